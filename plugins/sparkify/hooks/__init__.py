@@ -1,0 +1,1 @@
+"""Connections to the warehouse and to the object store."""

@@ -1,0 +1,158 @@
+"""One session with the warehouse, whichever driver the Airflow connection asks for.
+
+Everything below works alike on a connection of type ``redshift`` (redshift_connector) and of type
+``postgres`` (psycopg). Sessions run in autocommit with explicit ``BEGIN`` and ``COMMIT``, so that the
+boundaries of a transaction are statements that can be read in the log.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from sparkify.sql_text import quote_identifier, quote_literal, split_statements
+
+log = logging.getLogger(__name__)
+
+#: Redshift cuts a query group's label at 320 characters:
+#: https://docs.aws.amazon.com/redshift/latest/dg/r_query_group.html
+_LABEL_LIMIT = 320
+
+
+class WarehouseSession:
+    """Runs statements on one connection.
+
+    :param connection: an open DB-API connection in autocommit mode.
+    :param hook: the hook that made it, for cancelling from a second connection.
+    """
+
+    def __init__(self, connection: Any, hook: WarehouseHook) -> None:
+        self._connection = connection
+        self._hook = hook
+        self.pid = int(self.one("SELECT pg_backend_pid()")[0])
+
+    def run(self, sql: str, parameters: Sequence[Any] | None = None) -> int:
+        """Run one statement and return the number of rows it changed (-1 when the driver does not know).
+
+        :param sql: one statement; ``%s`` marks a parameter.
+        :param parameters: values for the marks.
+        """
+        log.debug("%s", sql)
+        with self._cursor() as cursor:
+            self._execute(cursor, sql, parameters)
+            return int(cursor.rowcount)
+
+    def run_script(self, script: str) -> int:
+        """Run the statements of a script in turn and return the rows changed by the last one."""
+        changed = 0
+        for statement in split_statements(script):
+            changed = self.run(statement)
+        return changed
+
+    def rows(self, sql: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+        """Run one query and return all of its rows."""
+        log.debug("%s", sql)
+        with self._cursor() as cursor:
+            self._execute(cursor, sql, parameters)
+            return [tuple(row) for row in cursor.fetchall()]
+
+    def one(self, sql: str, parameters: Sequence[Any] | None = None) -> tuple[Any, ...]:
+        """Run a query that returns exactly one row and return it.
+
+        :raises LookupError: when it returned none or several.
+        """
+        rows = self.rows(sql, parameters)
+        if len(rows) != 1:
+            raise LookupError(f"Expected one row, got {len(rows)}, from: {sql}")
+        return rows[0]
+
+    @contextmanager
+    def transaction(self, lock: str | None = None) -> Iterator[None]:
+        """Run the block in one transaction; roll back when it raises.
+
+        :param lock: a table to lock first. Writers queue on it before any statement takes a snapshot, so
+            what they read afterwards includes all that earlier writers committed. It must be a table that
+            nobody reads, because LOCK is ACCESS EXCLUSIVE:
+            https://docs.aws.amazon.com/redshift/latest/dg/r_LOCK.html
+        """
+        self.run("BEGIN")
+        try:
+            if lock:
+                self.run(f"LOCK {quote_identifier(lock)}")
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            with suppress(Exception):  # the first error is the one to report
+                self.run("ROLLBACK")
+            raise
+
+    def cancel(self) -> None:
+        """Cancel what this session runs now, from a second connection."""
+        with self._hook.session() as other:
+            other.rows("SELECT pg_cancel_backend(%s)", (self.pid,))
+
+    @contextmanager
+    def _cursor(self) -> Iterator[Any]:
+        cursor = self._connection.cursor()
+        try:
+            yield cursor
+        finally:
+            with suppress(Exception):
+                cursor.close()
+
+    @staticmethod
+    def _execute(cursor: Any, sql: str, parameters: Sequence[Any] | None) -> None:
+        # Without parameters neither driver looks at '%', so SQL files need no escapes.
+        if parameters is None:
+            cursor.execute(sql)
+        else:
+            cursor.execute(sql, tuple(parameters))
+
+
+class WarehouseHook:
+    """Opens sessions on the warehouse of an Airflow connection.
+
+    :param conn_id: a connection of type ``redshift`` or ``postgres``.
+    """
+
+    def __init__(self, conn_id: str) -> None:
+        self.conn_id = conn_id
+
+    @contextmanager
+    def session(self, *, search_path: Sequence[str] = (), label: str = "") -> Iterator[WarehouseSession]:
+        """Open a session, closed when the block ends.
+
+        :param search_path: schemas in which unqualified names are looked up, set as the first statement.
+        :param label: the query group, by which the queries are found in SYS_QUERY_HISTORY.
+        """
+        connection = self._connect()
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                if search_path:
+                    cursor.execute(f"SET search_path TO {', '.join(map(quote_identifier, search_path))}")
+                if label:
+                    cursor.execute(f"SET query_group TO {quote_literal(label[:_LABEL_LIMIT])}")
+            yield WarehouseSession(connection, self)
+        finally:
+            with suppress(Exception):  # closing a connection that the server already closed
+                connection.close()
+
+    def _connect(self) -> Any:
+        from airflow.sdk import BaseHook
+
+        conn_type = BaseHook.get_connection(self.conn_id).conn_type
+        # The two hooks by name: looking a hook up by type loads every installed provider.
+        if conn_type == "redshift":
+            from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
+
+            return RedshiftSQLHook(redshift_conn_id=self.conn_id).get_conn()
+        if conn_type == "postgres":
+            from airflow.providers.postgres.hooks.postgres import PostgresHook
+
+            return PostgresHook(postgres_conn_id=self.conn_id).get_conn()
+        raise ValueError(
+            f"The connection {self.conn_id!r} is of type {conn_type!r}; give it the type 'redshift' or 'postgres'."
+        )

@@ -1,0 +1,1 @@
+"""The four operators of the pipeline, one class a file."""

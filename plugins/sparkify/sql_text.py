@@ -1,0 +1,51 @@
+"""Turn Python values into SQL text safely, and scripts into statements.
+
+Only what cannot be a bind parameter comes here: identifiers, and the literals of COPY and of DDL, which
+Redshift does not accept as parameters.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Redshift's standard identifiers (ASCII subset):
+#: https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
+_IDENTIFIER = re.compile(r"[a-z_][a-z0-9_$]{0,126}", re.IGNORECASE)
+
+
+def quote_identifier(name: str) -> str:
+    """Quote one identifier, or several joined by dots (``schema.table``).
+
+    :param name: the identifier as written in a DAG; letters, digits, ``_`` and ``$`` only.
+    :raises ValueError: when a part is not a standard Redshift identifier.
+    """
+    parts = name.split(".")
+    for part in parts:
+        if not _IDENTIFIER.fullmatch(part):
+            raise ValueError(
+                f"{name!r} is not a Redshift identifier: use letters, digits, '_' and '$', at most 127 bytes, "
+                "not starting with a digit."
+            )
+    return ".".join(f'"{part.lower()}"' for part in parts)
+
+
+def quote_literal(value: str) -> str:
+    """Quote a string literal; a backslash is doubled because Redshift reads it as an escape.
+
+    :raises ValueError: when the value holds a NUL byte, which no Redshift string can.
+    """
+    if "\x00" in value:
+        raise ValueError(f"{value!r} holds a NUL byte, which cannot be part of a Redshift statement.")
+    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def split_statements(script: str) -> list[str]:
+    """Split a SQL script at its semicolons into statements without comments around them.
+
+    :param script: the text of a file below ``sql/``.
+    :return: the statements, without their closing semicolon; pieces that hold only comments are left out.
+    """
+    import sqlparse
+
+    statements = (sqlparse.format(part, strip_comments=True).strip() for part in sqlparse.split(script))
+    return [statement.rstrip("; \n") for statement in statements if statement.strip("; \n")]
