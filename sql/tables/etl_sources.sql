@@ -1,0 +1,77 @@
+-- The cleaned sources that stand behind the star, and the mutex on which writers queue.
+
+-- Locked first by every writer's transaction and read by nobody: LOCK is ACCESS EXCLUSIVE, and taking it before
+-- any statement with a snapshot makes all that earlier writers committed visible.
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_LOCK.html
+CREATE TABLE IF NOT EXISTS etl.load_mutex (
+    id INTEGER NOT NULL ENCODE RAW
+)
+DISTSTYLE ALL;
+
+-- One row per play and partition that delivered it; songplays shows the one with is_shown.
+CREATE TABLE IF NOT EXISTS etl.play_deliveries (
+    songplay_id CHAR(32) NOT NULL ENCODE ZSTD,
+    source_partition VARCHAR(64) NOT NULL ENCODE RAW,
+    start_time TIMESTAMP NOT NULL ENCODE RAW,
+    user_id INTEGER ENCODE AZ64,
+    level VARCHAR(16) ENCODE ZSTD,
+    session_id INTEGER ENCODE AZ64,
+    location VARCHAR(512) ENCODE ZSTD,
+    user_agent VARCHAR(1024) ENCODE ZSTD,
+    title VARCHAR(1024) ENCODE ZSTD,
+    artist VARCHAR(1024) ENCODE ZSTD,
+    length DOUBLE PRECISION ENCODE ZSTD,
+    content_hash CHAR(32) NOT NULL ENCODE ZSTD,
+    is_shown BOOLEAN NOT NULL ENCODE ZSTD,
+    PRIMARY KEY (songplay_id, source_partition)
+)
+DISTKEY (user_id)
+COMPOUND SORTKEY (source_partition, start_time);
+
+-- Per partition and user, what the user's last event said of them.
+CREATE TABLE IF NOT EXISTS etl.user_observations (
+    source_partition VARCHAR(64) NOT NULL ENCODE RAW,
+    user_id INTEGER NOT NULL ENCODE AZ64,
+    seen_ts BIGINT NOT NULL ENCODE AZ64,
+    session_id INTEGER ENCODE AZ64,
+    item_in_session INTEGER ENCODE AZ64,
+    first_name VARCHAR(256) ENCODE ZSTD,
+    last_name VARCHAR(256) ENCODE ZSTD,
+    gender VARCHAR(16) ENCODE ZSTD,
+    level VARCHAR(16) ENCODE ZSTD,
+    PRIMARY KEY (source_partition, user_id)
+)
+DISTKEY (user_id)
+COMPOUND SORTKEY (source_partition, user_id);
+
+-- The latest of each user's observations: with it, an hour need not read the users' whole history.
+CREATE TABLE IF NOT EXISTS etl.latest_observations (
+    source_partition VARCHAR(64) NOT NULL ENCODE ZSTD,
+    user_id INTEGER NOT NULL ENCODE RAW,
+    seen_ts BIGINT NOT NULL ENCODE AZ64,
+    session_id INTEGER ENCODE AZ64,
+    item_in_session INTEGER ENCODE AZ64,
+    first_name VARCHAR(256) ENCODE ZSTD,
+    last_name VARCHAR(256) ENCODE ZSTD,
+    gender VARCHAR(16) ENCODE ZSTD,
+    level VARCHAR(16) ENCODE ZSTD,
+    PRIMARY KEY (user_id)
+)
+DISTKEY (user_id)
+SORTKEY (user_id);
+
+-- The song files as delivered, one row per song_id: what plays are matched with.
+CREATE TABLE IF NOT EXISTS etl.song_catalogue (
+    song_id VARCHAR(32) NOT NULL ENCODE ZSTD,
+    title VARCHAR(1024) ENCODE RAW,
+    artist_id VARCHAR(32) ENCODE ZSTD,
+    artist_name VARCHAR(1024) ENCODE ZSTD,
+    artist_location VARCHAR(512) ENCODE ZSTD,
+    artist_latitude DOUBLE PRECISION ENCODE ZSTD,
+    artist_longitude DOUBLE PRECISION ENCODE ZSTD,
+    year INTEGER ENCODE AZ64,
+    duration DOUBLE PRECISION ENCODE ZSTD,
+    PRIMARY KEY (song_id)
+)
+DISTSTYLE EVEN
+COMPOUND SORTKEY (title, artist_name);

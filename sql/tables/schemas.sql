@@ -1,0 +1,3 @@
+-- public: the star schema. etl: bookkeeping. staging_template: what each run's staging schema is made from.
+CREATE SCHEMA IF NOT EXISTS etl;
+CREATE SCHEMA IF NOT EXISTS staging_template;
