@@ -85,6 +85,17 @@ def is_transient(error: BaseException) -> bool:
     return any(_is_transient_itself(link) for link in _chain(error))
 
 
+def is_serialization_conflict(error: BaseException) -> bool:
+    """Say whether a transaction failed only because another one got in its way, so that it can run again at once.
+
+    Redshift: error 1023; PostgreSQL: SQLSTATE 40001 and 40P01.
+    """
+    text = sql_message(error).lower() if _is_database_error(error) else ""
+    return sqlstate(error) in {"40001", "40P01"} or any(
+        hint in text for hint in ("serializable isolation violation", "could not serialize")
+    )
+
+
 def describe(error: BaseException) -> str:
     """Return an error as one sentence: its SQLSTATE where it has one, then the server's words."""
     code = sqlstate(error)

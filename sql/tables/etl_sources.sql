@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS etl.load_mutex (
 )
 DISTSTYLE ALL;
 
--- One row per play and partition that delivered it; songplays shows the one with is_shown.
+-- One row per play and partition that delivered it (copies times over); songplays shows the one with is_shown.
 CREATE TABLE IF NOT EXISTS etl.play_deliveries (
     songplay_id CHAR(32) NOT NULL ENCODE ZSTD,
     source_partition VARCHAR(64) NOT NULL ENCODE RAW,
@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS etl.play_deliveries (
     artist VARCHAR(1024) ENCODE ZSTD,
     length DOUBLE PRECISION ENCODE ZSTD,
     content_hash CHAR(32) NOT NULL ENCODE ZSTD,
+    copies INTEGER NOT NULL ENCODE AZ64,
     is_shown BOOLEAN NOT NULL ENCODE ZSTD,
     PRIMARY KEY (songplay_id, source_partition)
 )

@@ -1,0 +1,82 @@
+"""What the operators share: a labelled session in the run's search path, its errors, its end when killed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+from sparkify.errors import describe, is_transient
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from sparkify.hooks.warehouse import WarehouseSession
+
+log = logging.getLogger(__name__)
+
+
+class WarehouseOperator(BaseOperator):
+    """Base of the operators that run statements on the warehouse.
+
+    :param redshift_conn_id: Airflow connection of type ``redshift`` or ``postgres``.
+    :param search_path: schemas in which unqualified names are looked up, in order; the run's staging schema
+        comes first. Set as the first statement of every session.
+    """
+
+    template_fields: Sequence[str] = ("search_path",)
+
+    def __init__(
+        self,
+        *,
+        redshift_conn_id: str = "redshift_default",
+        search_path: Sequence[str] = ("public",),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.redshift_conn_id = redshift_conn_id
+        self.search_path = search_path
+        self._running: WarehouseSession | None = None
+
+    @contextmanager
+    def session(self, context: Context) -> Iterator[WarehouseSession]:
+        """Open the task's session; while the block runs, ``on_kill`` cancels what it runs.
+
+        :raises AirflowFailException: for an error that a retry cannot heal; others pass as they are.
+        """
+        from sparkify.hooks.warehouse import WarehouseHook
+
+        hook = WarehouseHook(self.redshift_conn_id)
+        try:
+            with hook.session(search_path=self.search_path, label=self.query_label(context)) as session:
+                self._running = session
+                yield session
+        except AirflowException:
+            raise
+        except Exception as error:
+            if is_transient(error):
+                log.warning("%s failed, a later try can succeed: %s", self.task_id, describe(error))
+                raise
+            raise AirflowFailException(f"{self.task_id} failed: {describe(error)}") from error
+        finally:
+            self._running = None
+
+    def on_kill(self) -> None:
+        """Cancel the running statement, so that a killed task does not go on in the warehouse."""
+        if self._running is not None:
+            with suppress(Exception):  # the session may have ended by itself
+                self._running.cancel()
+
+    def query_label(self, context: Context) -> str:
+        """Return the query group under which the warehouse's history lists the task's statements."""
+        ti = context["ti"]
+        return f"{ti.dag_id}/{ti.task_id}/{ti.run_id}"
+
+    def publish_counts(self, context: Context, counts: Mapping[str, Any]) -> None:
+        """Attach the counts to the asset events of the task's outlets, for the DAGs scheduled on them."""
+        for outlet in self.outlets:
+            context["outlet_events"][outlet].extra = dict(counts)

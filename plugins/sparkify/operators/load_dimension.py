@@ -1,0 +1,21 @@
+"""Loads a dimension table from staging."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sparkify.operators.load import LoadOperator
+from sparkify.publish import LoadMode
+
+
+class LoadDimensionOperator(LoadOperator):
+    """Loads a dimension table: upserts by key unless another mode is asked for.
+
+    ``mode="append"`` leaves rows that exist as they are; ``mode="replace"`` empties the table first, within the
+    same transaction. Parameters: see :class:`~sparkify.operators.load.LoadOperator`.
+    """
+
+    ui_color = "#a9d6c3"
+
+    def __init__(self, *, mode: str = LoadMode.UPSERT, **kwargs: Any) -> None:
+        super().__init__(mode=mode, **kwargs)

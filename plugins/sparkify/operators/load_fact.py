@@ -1,0 +1,22 @@
+"""Loads a fact table from staging."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sparkify.operators.load import LoadOperator
+from sparkify.publish import LoadMode
+
+
+class LoadFactOperator(LoadOperator):
+    """Loads a fact table: appends by key unless another mode is asked for.
+
+    ``mode="upsert"`` with a ``scope`` replaces what an earlier load of the same partitions brought;
+    ``mode="update"`` completes rows that exist. Parameters: see
+    :class:`~sparkify.operators.load.LoadOperator`.
+    """
+
+    ui_color = "#f7d6a5"
+
+    def __init__(self, *, mode: str = LoadMode.APPEND, **kwargs: Any) -> None:
+        super().__init__(mode=mode, **kwargs)
