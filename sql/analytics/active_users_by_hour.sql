@@ -1,0 +1,9 @@
+-- Listeners and plays by hour of the day, UTC.
+SELECT
+    t.hour,
+    COUNT(DISTINCT p.user_id) AS active_users,
+    COUNT(*) AS plays
+FROM songplays AS p
+INNER JOIN time AS t ON p.timestamp = t.start_time
+GROUP BY t.hour
+ORDER BY t.hour

@@ -1,0 +1,9 @@
+-- Plays, listeners and sessions by subscription level at the time of the play.
+SELECT
+    p.level,
+    COUNT(*) AS plays,
+    COUNT(DISTINCT p.user_id) AS listeners,
+    COUNT(DISTINCT p.session_id) AS sessions
+FROM songplays AS p
+GROUP BY p.level
+ORDER BY p.level

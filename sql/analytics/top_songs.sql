@@ -1,0 +1,12 @@
+-- The ten most played songs of the catalogue.
+SELECT
+    s.title AS song,
+    a.name AS artist,
+    COUNT(*) AS plays,
+    COUNT(DISTINCT p.user_id) AS listeners
+FROM songplays AS p
+INNER JOIN songs AS s ON p.song_id = s.song_id
+INNER JOIN artists AS a ON p.artist_id = a.artist_id
+GROUP BY s.title, a.name
+ORDER BY plays DESC, song ASC, artist ASC
+LIMIT 10

@@ -1,0 +1,7 @@
+-- A staged event whose ts is no millisecond timestamp between 2000 and 2099. Such plays are rejected by rule.
+SELECT
+    source_partition,
+    ts,
+    page
+FROM staging_events
+WHERE ts IS NULL OR ts < 946684800000 OR ts >= 4102444800000

@@ -1,0 +1,24 @@
+-- A play of this run's hours whose time, user, song or artist row is missing.
+SELECT
+    p.songplay_id,
+    CASE
+        WHEN t.start_time IS NULL THEN 'time'
+        WHEN p.user_id IS NOT NULL AND u.user_id IS NULL THEN 'users'
+        WHEN p.song_id IS NOT NULL AND s.song_id IS NULL THEN 'songs'
+        ELSE 'artists'
+    END AS missing_in
+FROM public.songplays AS p
+INNER JOIN (SELECT DISTINCT start_time FROM run_events) AS h ON p.timestamp = h.start_time
+LEFT JOIN public.time AS t ON p.timestamp = t.start_time
+LEFT JOIN public.users AS u ON p.user_id = u.user_id
+LEFT JOIN public.songs AS s ON p.song_id = s.song_id
+LEFT JOIN public.artists AS a ON p.artist_id = a.artist_id
+WHERE
+    p.timestamp BETWEEN (SELECT MIN(b.start_time) FROM staging_time AS b)
+    AND (SELECT MAX(b.start_time) FROM staging_time AS b)
+    AND (
+        t.start_time IS NULL
+        OR (p.user_id IS NOT NULL AND u.user_id IS NULL)
+        OR (p.song_id IS NOT NULL AND s.song_id IS NULL)
+        OR (p.artist_id IS NOT NULL AND a.artist_id IS NULL)
+    )
