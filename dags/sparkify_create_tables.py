@@ -1,0 +1,48 @@
+"""Creates the schemas and tables of the warehouse. Safe to run at any time: what exists stays as it is."""
+
+from __future__ import annotations
+
+from airflow.sdk import DAG, Param
+
+from sparkify.operators.run_scripts import RunScriptsOperator
+from sparkify.settings import load_settings
+
+settings = load_settings()
+
+with DAG(
+    dag_id="sparkify_create_tables",
+    description="Create the star schema, the staging templates and the bookkeeping tables",
+    doc_md=__doc__,
+    schedule=None,
+    catchup=False,
+    max_active_runs=1,
+    template_searchpath=[settings.sql_folder],
+    default_args={"owner": "data-engineering", "redshift_conn_id": settings.redshift_conn_id},
+    params={
+        "drop_existing": Param(
+            False,
+            type="boolean",
+            title="Drop existing tables",
+            description="Drop every table of the pipeline first, the ledger included. All loaded data is lost.",
+        )
+    },
+    tags=["sparkify", "redshift", "setup"],
+) as dag:
+    drop_tables = RunScriptsOperator(
+        task_id="drop_tables",
+        scripts=["tables/drop.sql"],
+        enabled="{{ params.drop_existing }}",
+        doc_md="Does nothing unless the run's param `drop_existing` is true.",
+    )
+    create_tables = RunScriptsOperator(
+        task_id="create_tables",
+        scripts=[
+            "tables/schemas.sql",
+            "tables/staging.sql",
+            "tables/staging_control.sql",
+            "tables/star.sql",
+            "tables/etl_sources.sql",
+            "tables/etl_ledger.sql",
+        ],
+    )
+    drop_tables >> create_tables

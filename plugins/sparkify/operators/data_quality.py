@@ -1,0 +1,121 @@
+"""Runs data quality checks on the warehouse, stores their results and fails on errors."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.exceptions import AirflowFailException
+
+from sparkify.operators.base import WarehouseOperator
+from sparkify.quality import Check, Result, Severity, count_query, sample_query, sample_text
+from sparkify.report import format_counts
+from sparkify.sql_text import quote_identifier
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from sparkify.hooks.warehouse import WarehouseSession
+
+log = logging.getLogger(__name__)
+
+#: Bytes of offending rows that are kept a check; the results' column holds 65,535.
+_SAMPLE_BYTES = 8000
+
+
+class DataQualityOperator(WarehouseOperator):
+    """Runs named checks, all in one query, and looks closer only at those that found something.
+
+    :param checks: what to check; see :class:`~sparkify.quality.Check` and the functions beside it.
+    :param results_table: where every result is kept, e.g. ``etl.quality_results``; ``None`` keeps none.
+    :param sample_rows: how many offending rows a failed check shows.
+    :param source_partition: what the results say they are about, e.g. the run's window.
+    """
+
+    template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "checks_sql", "source_partition")
+    template_ext: Sequence[str] = (".sql",)
+    template_fields_renderers = {"checks_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
+    ui_color = "#c7c1e0"
+
+    def __init__(
+        self,
+        *,
+        checks: Sequence[Check],
+        results_table: str | None = None,
+        sample_rows: int = 5,
+        source_partition: str = "",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.checks = checks
+        self.checks_sql = [check.sql for check in checks]
+        self.results_table = results_table
+        self.sample_rows = sample_rows
+        self.source_partition = source_partition
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Run the checks and return how many passed, warned and failed.
+
+        :raises AirflowFailException: when a check of severity ``error`` found offending rows.
+        """
+        checks = [replace(check, sql=sql) for check, sql in zip(self.checks, self.checks_sql, strict=True)]
+        with self.session(context) as session:
+            results = self._run(session, checks)
+            self._keep(session, context, results)
+        counts = {status: sum(r.status == status for r in results) for status in ("passed", "warned", "failed")}
+        log.info("%s", format_counts(f"{len(results)} checks", {r.check.name: r.status for r in results}))
+        self._judge(results)
+        self.publish_counts(context, counts)
+        return counts
+
+    def _run(self, session: WarehouseSession, checks: Sequence[Check]) -> list[Result]:
+        failures = {name: int(count) for name, count in session.rows(count_query(checks))} if checks else {}
+        return [self._look_closer(session, check, failures[check.name]) for check in checks]
+
+    def _look_closer(self, session: WarehouseSession, check: Check, failures: int) -> Result:
+        if not failures:
+            return Result(check, 0)
+        rows = session.rows(sample_query(check, self.sample_rows))
+        return Result(check, failures, tuple(sample_text(row) for row in rows))
+
+    def _keep(self, session: WarehouseSession, context: Context, results: Sequence[Result]) -> None:
+        if self.results_table is None or not results:
+            return
+        ti = context["ti"]
+        row = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, GETDATE())"
+        values = [
+            value
+            for r in results
+            for value in (
+                r.check.name,
+                r.check.severity.value,
+                r.status,
+                r.failures,
+                _cut("\n".join(r.sample)),
+                self.source_partition,
+                ti.dag_id,
+                ti.run_id,
+                ti.task_id,
+                ti.try_number,
+            )
+        ]
+        table = quote_identifier(self.results_table)
+        session.run(f"INSERT INTO {table} VALUES {', '.join([row] * len(results))}", values)
+
+    def _judge(self, results: Sequence[Result]) -> None:
+        for result in results:
+            if result.status == "warned":
+                log.warning("%s", result.describe())
+        failed = [r for r in results if r.failures and r.check.severity is Severity.ERROR]
+        if failed:
+            raise AirflowFailException(
+                f"{len(failed)} of {len(results)} checks failed. "
+                + " | ".join(result.describe() for result in failed)
+                + " | The query of each check, in the task's rendered template, shows all of its rows."
+            )
+
+
+def _cut(text: str) -> str:
+    return text.encode()[:_SAMPLE_BYTES].decode(errors="ignore")

@@ -1,0 +1,44 @@
+"""Runs SQL scripts, each in a transaction of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from sparkify.operators.base import WarehouseOperator
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+log = logging.getLogger(__name__)
+
+
+class RunScriptsOperator(WarehouseOperator):
+    """Runs SQL scripts, for definitions that belong to no load.
+
+    :param scripts: SQL text or names of ``.sql`` files below the DAG's template path, run in order.
+    :param enabled: rendered text; with anything but ``True`` the task says so and does nothing.
+    """
+
+    template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "scripts", "enabled")
+    template_ext: Sequence[str] = (".sql",)
+    template_fields_renderers = {"scripts": "sql"}  # noqa: RUF012 - Airflow's own attribute
+    ui_color = "#e4e4e4"
+
+    def __init__(self, *, scripts: Sequence[str], enabled: str = "True", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.scripts = scripts
+        self.enabled = enabled
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Run the scripts and return how many there were."""
+        if str(self.enabled) != "True":
+            log.info("Not asked for: nothing was run.")
+            return {"scripts": 0}
+        with self.session(context) as session:
+            for script in self.scripts:
+                with session.transaction():
+                    session.run_script(script)
+        log.info("Ran %s script(s).", len(self.scripts))
+        return {"scripts": len(self.scripts)}

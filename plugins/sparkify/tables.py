@@ -1,0 +1,80 @@
+"""The pipeline's tables as the DAGs name them: columns, and where in the source each field is.
+
+The definitions are in ``sql/tables``; a test holds both against each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: staging_events: column → JSONPath in an event of the app's log.
+EVENT_COLUMNS: Mapping[str, str] = {
+    "artist": "$['artist']",
+    "auth": "$['auth']",
+    "first_name": "$['firstName']",
+    "gender": "$['gender']",
+    "item_in_session": "$['itemInSession']",
+    "last_name": "$['lastName']",
+    "length": "$['length']",
+    "level": "$['level']",
+    "location": "$['location']",
+    "method": "$['method']",
+    "page": "$['page']",
+    "registration": "$['registration']",
+    "session_id": "$['sessionId']",
+    "song": "$['song']",
+    "status": "$['status']",
+    "ts": "$['ts']",
+    "user_agent": "$['userAgent']",
+    "user_id": "$['userId']",
+}
+
+#: staging_songs: column → JSONPath in a song file.
+SONG_COLUMNS: Mapping[str, str] = {
+    name: f"$['{name}']"
+    for name in (
+        "num_songs",
+        "artist_id",
+        "artist_latitude",
+        "artist_longitude",
+        "artist_location",
+        "artist_name",
+        "song_id",
+        "title",
+        "duration",
+        "year",
+    )
+}
+
+#: The tables of a run's staging schema.
+STAGING_TABLES = (
+    "staging_events",
+    "staging_songs",
+    "staging_time",
+    "run_partitions",
+    "staged_partitions",
+    "staged_objects",
+    "staged_rejects",
+)
+
+_CALENDAR = ("hour", "day", "week", "month", "year", "weekday")
+
+#: The star schema's tables, and staging_time, with their columns.
+STAR_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "songplays": (
+        "songplay_id",
+        "timestamp",
+        "user_id",
+        "level",
+        "song_id",
+        "artist_id",
+        "session_id",
+        "location",
+        "user_agent",
+    ),
+    "users": ("user_id", "first_name", "last_name", "gender", "level"),
+    "songs": ("song_id", "title", "artist_id", "year", "duration"),
+    "artists": ("artist_id", "name", "location", "latitude", "longitude"),
+    "time": ("start_time", *_CALENDAR),
+    "staging_time": ("ts", "start_time", *_CALENDAR),
+}

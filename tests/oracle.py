@@ -1,0 +1,211 @@
+"""The star schema computed from the source files in plain Python, independently of the pipeline's SQL.
+
+Give it what each partition delivered and the song files, and compare its tables with the warehouse's.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+Event = dict[str, Any]
+Row = tuple[Any, ...]
+
+HOUR = 3_600_000
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the warehouse's timestamps carry no zone
+VALID_TS = range(946_684_800_000, 4_102_444_800_000)
+
+
+@dataclass
+class Star:
+    """The expected rows of every star table."""
+
+    songplays: set[Row] = field(default_factory=set)
+    users: set[Row] = field(default_factory=set)
+    songs: set[Row] = field(default_factory=set)
+    artists: set[Row] = field(default_factory=set)
+    time: set[Row] = field(default_factory=set)
+
+    def tables(self) -> dict[str, set[Row]]:
+        """Return the tables by name."""
+        return vars(self)
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Return the JSON objects of a file, plain or gzip; blank lines don't count."""
+    raw = path.read_bytes()
+    text = gzip.decompress(raw) if path.suffix == ".gz" else raw
+    return [json.loads(line) for line in text.decode().splitlines() if line.strip()]
+
+
+def read_daily_logs(folder: Path) -> dict[str, list[Event]]:
+    """Return the events of daily files (``…/2018-11-05-events.json``) by the hour that they belong to."""
+    hours: dict[str, list[Event]] = defaultdict(list)
+    for path in sorted(folder.rglob("*-events.json*")):
+        day = datetime.strptime(path.name[:10], "%Y-%m-%d").replace(tzinfo=UTC)
+        for event in read_lines(path):
+            hours[_hour_within(event.get("ts"), day, day + timedelta(days=1))].append(event)
+    return dict(hours)
+
+
+def read_hourly_logs(folder: Path) -> dict[str, list[Event]]:
+    """Return the events of hourly partitions (``2018/11/05/13/*.json.gz``) by their partition's hour."""
+    hours: dict[str, list[Event]] = defaultdict(list)
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        year, month, day, hour = path.relative_to(folder).parts[-5:-1]
+        hours[f"{year}-{month}-{day}T{hour}"].extend(read_lines(path))
+    return dict(hours)
+
+
+def read_songs(folder: Path) -> list[dict[str, Any]]:
+    """Return the objects of all song files."""
+    return [song for path in sorted(folder.rglob("*.json")) for song in read_lines(path)]
+
+
+def compute_star(hours: Mapping[str, list[Event]], songs: Iterable[dict[str, Any]]) -> Star:
+    """Return the star schema of the delivered events and songs."""
+    star = Star()
+    catalogue = {song["song_id"]: song for song in songs}
+    _fill_catalogue(star, catalogue)
+    matches: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
+    for song in catalogue.values():
+        matches[song["title"], song["artist_name"]].append(song)
+    deliveries: dict[str, tuple[Row, Event]] = {}
+    latest: dict[int, tuple[Row, Event]] = {}
+    for partition, events in hours.items():
+        for event in events:
+            if event.get("ts") not in VALID_TS:
+                continue
+            _observe(latest, partition, event)
+            if event.get("page") == "NextSong":
+                _deliver(deliveries, partition, event)
+    star.users = {
+        (user, e["firstName"], e["lastName"], e["gender"], e["level"]) for user, (_, e) in latest.items()
+    }
+    for songplay_id, (_, event) in deliveries.items():
+        start = to_timestamp(event["ts"])
+        star.songplays.add(_play_row(songplay_id, start, event, _match(matches, event)))
+        star.time.add(calendar(start))
+    return star
+
+
+def count_plays(hours: Mapping[str, list[Event]]) -> dict[str, int]:
+    """Return the number of NextSong events that each partition delivered, duplicates included."""
+    return {hour: sum(e.get("page") == "NextSong" for e in events) for hour, events in hours.items()}
+
+
+def to_timestamp(milliseconds: int) -> datetime:
+    """Return a UTC timestamp without zone, as the warehouse keeps it."""
+    return EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def calendar(start: datetime) -> Row:
+    """Return a row of ``time``."""
+    return (
+        start,
+        start.hour,
+        start.day,
+        start.isocalendar().week,
+        start.month,
+        start.year,
+        start.isoweekday() % 7,
+    )
+
+
+def user_id(event: Event) -> int | None:
+    """Return the event's user, ``None`` when logged out."""
+    value = event.get("userId")
+    return None if value in ("", None) else int(value)
+
+
+def _hour_within(ts: Any, start: datetime, end: datetime) -> str:
+    low, high = int(start.timestamp() * 1000), int(end.timestamp() * 1000)
+    moment = low if ts not in VALID_TS else min(max(ts, low), high - 1)
+    return to_timestamp(moment).strftime("%Y-%m-%dT%H")
+
+
+def _fill_catalogue(star: Star, catalogue: Mapping[str, dict[str, Any]]) -> None:
+    artists: dict[str, Row] = {}
+    for song_id in sorted(catalogue):
+        s = catalogue[song_id]
+        star.songs.add((song_id, s["title"], s["artist_id"], s["year"], s["duration"]))
+        artists.setdefault(
+            s["artist_id"],
+            (
+                s["artist_id"],
+                s["artist_name"],
+                s["artist_location"],
+                s["artist_latitude"],
+                s["artist_longitude"],
+            ),
+        )
+    star.artists = set(artists.values())
+
+
+def _order(value: Any) -> tuple[int, Any]:
+    """NULL sorts after every value, as ascending order in the warehouse has it."""
+    return (1, 0) if value is None else (0, value)
+
+
+def _observe(latest: dict[int, tuple[Row, Event]], partition: str, event: Event) -> None:
+    user = user_id(event)
+    if user is None:
+        return
+    rank = (event["ts"], _order(event.get("sessionId")), _order(event.get("itemInSession")), _inverted(partition))
+    if user not in latest or rank > latest[user][0]:
+        latest[user] = (rank, event)
+
+
+def _inverted(text: str) -> tuple[int, ...]:
+    """Make the lower of two equal-length texts rank higher."""
+    return tuple(-ord(c) for c in text)
+
+
+def _deliver(deliveries: dict[str, tuple[Row, Event]], partition: str, event: Event) -> None:
+    parts = (event["ts"], user_id(event), event.get("sessionId"), event.get("itemInSession"))
+    identity = "|".join("NULL" if part is None else str(part) for part in parts)
+    songplay_id = hashlib.md5(identity.encode()).hexdigest()
+    rank = (partition, content_hash(event))
+    if songplay_id not in deliveries or rank < deliveries[songplay_id][0]:
+        deliveries[songplay_id] = (rank, event)
+
+
+def content_hash(event: Event) -> str:
+    """Return the hash by which copies of a play within one partition are ordered."""
+    names = ("level", "location", "userAgent", "song", "artist")
+    texts = ["NULL" if event.get(name) is None else f"={event[name]}" for name in names]
+    length = event.get("length")
+    texts.append("NULL" if length is None else f"{length:.5f}")
+    return hashlib.md5("|".join(texts).encode()).hexdigest()
+
+
+def _match(matches: Mapping[tuple[str, str], list[dict[str, Any]]], event: Event) -> dict[str, Any] | None:
+    found = matches.get((event.get("song"), event.get("artist")), [])  # type: ignore[arg-type]
+    length = event.get("length")
+
+    def distance(song: dict[str, Any]) -> tuple[Any, str]:
+        known = length is not None and song["duration"] is not None
+        return _order(abs(song["duration"] - length) if known else None), song["song_id"]
+
+    return min(found, key=distance, default=None)
+
+
+def _play_row(songplay_id: str, start: datetime, event: Event, song: dict[str, Any] | None) -> Row:
+    return (
+        songplay_id,
+        start,
+        user_id(event),
+        event.get("level"),
+        song and song["song_id"],
+        song and song["artist_id"],
+        event.get("sessionId"),
+        event.get("location"),
+        event.get("userAgent"),
+    )
