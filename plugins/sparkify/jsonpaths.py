@@ -1,0 +1,40 @@
+"""The JSONPaths file that tells COPY where in a line each column is. Pure.
+
+COPY takes the n-th path for the n-th column of its list, and ``auto`` would match lower-case keys only.
+https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_STEP = re.compile(r"\.(\w+)|\[(?:'([^']*)'|\"([^\"]*)\"|(\d+))\]")
+
+
+def encode_jsonpaths(columns: Mapping[str, str]) -> bytes:
+    """Return the content of a JSONPaths file.
+
+    :param columns: column → JSONPath, in the order of COPY's column list.
+    """
+    return json.dumps({"jsonpaths": list(columns.values())}, indent=1, ensure_ascii=False).encode()
+
+
+def find_field(line: bytes, path: str) -> Any:
+    """Return what a line has at a path, for showing the value that COPY could not load.
+
+    :param line: one JSON object as it is in the file.
+    :param path: a path in dot or bracket notation, as COPY takes them.
+    :raises LookupError: when the line is not JSON or has nothing there.
+    """
+    steps = list(_STEP.finditer(path.removeprefix("$")))
+    try:
+        value = json.loads(line)
+        for step in steps:
+            dotted, single, double, index = step.groups()
+            value = value[int(index)] if index is not None else value[dotted or single or double]
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise LookupError(f"{path} is not in the line: {error}") from error
+    return value

@@ -1,0 +1,84 @@
+"""Source objects and the manifests by which COPY reads exactly them. Pure.
+
+COPY takes a key *prefix*: ``…/2018-11-1`` also loads the 10th to the 19th. A manifest names each object, and with
+``mandatory`` COPY fails when one is gone.
+https://docs.aws.amazon.com/redshift/latest/dg/loading-data-files-using-manifest.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SourceObject:
+    """One version of one object of the source.
+
+    :param bucket: its bucket.
+    :param key: its key.
+    :param etag: its entity tag, without quotes; a change of content changes it.
+    :param size: its length in bytes.
+    :param last_modified: when S3 received it, UTC.
+    """
+
+    bucket: str
+    key: str
+    etag: str
+    size: int
+    last_modified: datetime | None = None
+
+    @property
+    def uri(self) -> str:
+        """The object's address, ``s3://bucket/key``."""
+        return f"s3://{self.bucket}/{self.key}"
+
+    @property
+    def is_gzip(self) -> bool:
+        """Whether the object is compressed, by its name: COPY has to be told, and takes one kind at a time."""
+        return self.key.endswith(".gz")
+
+
+def build_manifest(objects: Sequence[SourceObject]) -> dict[str, Any]:
+    """Return a COPY manifest of the objects: each one mandatory, with its length."""
+    return {
+        "entries": [
+            {"url": item.uri, "mandatory": True, "meta": {"content_length": item.size}}
+            for item in sorted(objects, key=lambda item: item.uri)
+        ]
+    }
+
+
+def encode_manifest(objects: Sequence[SourceObject]) -> bytes:
+    """Return a COPY manifest of the objects as the file's content."""
+    return json.dumps(build_manifest(objects), indent=1, ensure_ascii=False).encode()
+
+
+def manifest_hash(objects: Iterable[SourceObject]) -> str:
+    """Return 32 hexadecimal digits that stand for these objects in these versions, in any order."""
+    lines = sorted(f"{item.uri}\t{item.etag}\t{item.size}\n" for item in objects)
+    return hashlib.md5("".join(lines).encode(), usedforsecurity=False).hexdigest()
+
+
+def changed_objects(expected: Iterable[SourceObject], found: Iterable[SourceObject]) -> list[str]:
+    """Return a phrase for each expected object that is gone or has another version by now.
+
+    :param expected: the objects as they were listed first.
+    :param found: a later listing; objects that were not expected are ignored.
+    """
+    now = {item.uri: item for item in found}
+    phrases = []
+    for item in expected:
+        later = now.get(item.uri)
+        if later is None:
+            phrases.append(f"{item.uri} is gone")
+        elif (later.etag, later.size) != (item.etag, item.size):
+            phrases.append(
+                f"{item.uri} changed from ETag {item.etag} ({item.size} bytes) "
+                f"to {later.etag} ({later.size} bytes)"
+            )
+    return phrases

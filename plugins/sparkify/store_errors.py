@@ -1,0 +1,106 @@
+"""What S3's clients raise, as one sentence with the next step. Pure: exceptions in, exceptions out."""
+
+from __future__ import annotations
+
+#: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+_REFUSED = frozenset(
+    {
+        "403",
+        "AccessDenied",
+        "AllAccessDisabled",
+        "AuthorizationHeaderMalformed",
+        "ExpiredToken",
+        "Forbidden",
+        "InvalidAccessKeyId",
+        "InvalidToken",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+_NO_CREDENTIALS = frozenset({"NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError"})
+_UNREACHABLE = frozenset(
+    {
+        "ConnectionClosedError",
+        "ConnectionError",
+        "ConnectTimeoutError",
+        "EndpointConnectionError",
+        "HTTPClientError",
+        "IncompleteReadError",
+        "ProxyConnectionError",
+        "ReadTimeoutError",
+        "ResponseStreamingError",
+    }
+)
+_BUSY = frozenset(
+    {
+        "500",
+        "503",
+        "InternalError",
+        "OperationAborted",
+        "RequestTimeout",
+        "ServiceUnavailable",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
+)
+
+
+class StoreError(Exception):
+    """S3 refuses, and will again until somebody changes something."""
+
+
+class StoreUnavailableError(ConnectionError):
+    """S3 cannot be reached or is busy: a later try can succeed."""
+
+
+def translate(error: Exception, *, action: str, uri: str, conn_id: str, endpoint: str = "S3") -> Exception:
+    """Return the exception to raise in place of one from boto3 or obstore.
+
+    :param error: what the client raised.
+    :param action: what was tried, as a verb: ``list``, ``read``, ``write``, ``delete``.
+    :param uri: on what, an S3 URI.
+    :param conn_id: the Airflow connection whose credentials were used.
+    :param endpoint: the server's address.
+    """
+    code = error_code(error)
+    name = type(error).__name__
+    bucket = uri.removeprefix("s3://").partition("/")[0]
+    if code in ("NoSuchBucket", "404") or (name == "ParamValidationError" and "bucket name" in str(error)):
+        return StoreError(
+            f"There is no bucket {bucket!r} at {endpoint}, so {uri} cannot be {_past(action)}: correct the "
+            "bucket's name, or create it."
+        )
+    if code in _REFUSED or name in ("PermissionDeniedError", "UnauthenticatedError"):
+        return StoreError(
+            f"S3 refuses to {action} {uri} with the credentials of the connection {conn_id!r} ({code or name}): "
+            f"allow them to, or correct the connection."
+        )
+    if name in _NO_CREDENTIALS:
+        return StoreError(
+            f"The connection {conn_id!r} has no usable credentials to {action} {uri} ({_brief(error)}): "
+            "give it keys or a role, or run where AWS provides a role."
+        )
+    if code in _BUSY or name in _UNREACHABLE or name in ("GenericError", "JoinError"):
+        return StoreUnavailableError(
+            f"{endpoint} did not answer when asked to {action} {uri} ({code or name}: {_brief(error)}): "
+            "it is tried again; if that does not help, check that it runs and can be reached."
+        )
+    return StoreError(f"S3 could not {action} {uri} ({code or name}): {_brief(error)}")
+
+
+def error_code(error: Exception) -> str | None:
+    """Return S3's error code from a boto3 error, ``None`` when it carries none."""
+    response = getattr(error, "response", None)
+    code = response.get("Error", {}).get("Code") if isinstance(response, dict) else None
+    return None if code is None else str(code)
+
+
+def _past(action: str) -> str:
+    return {"read": "read", "write": "written", "list": "listed"}.get(action, f"{action}d")
+
+
+def _brief(error: Exception) -> str:
+    """An error in one line; obstore's own goes on with the structures behind it."""
+    return " ".join(str(error).split()).partition(" Debug source:")[0][:300]

@@ -1,0 +1,90 @@
+"""Lines of a stream, counted and picked, whatever the chunks are."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sparkify.lines import DamagedGzipError, GzipBytes, LineCounter, pick_lines
+
+
+def chunked(data: bytes, size: int) -> list[bytes]:
+    return [data[start : start + size] for start in range(0, len(data), size)]
+
+
+def count(data: bytes, size: int) -> int:
+    counter = LineCounter()
+    for chunk in chunked(data, size):
+        counter.feed(chunk)
+    return counter.finish()
+
+
+def gunzip(data: bytes, size: int) -> bytes:
+    decoder = GzipBytes()
+    content = b"".join(piece for chunk in chunked(data, size) for piece in decoder.feed(chunk))
+    decoder.finish()
+    return content
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [
+        (b"", 0),
+        (b"\n", 0),
+        (b"{}", 1),
+        (b"{}\n", 1),
+        (b"{}\n{}", 2),
+        (b"{}\n\n \t\r\n{}\r\n", 2),
+        (b" {}", 1),
+        (b"\n\n\n{}", 1),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_lines_with_content_are_counted_with_or_without_a_final_newline(data, lines, size):
+    assert count(data, size) == lines
+
+
+@given(st.text("ab \n\r\t").map(str.encode), st.integers(1, 9))
+def test_the_count_does_not_depend_on_the_chunks(data, size):
+    assert count(data, size) == sum(1 for line in data.split(b"\n") if line.strip())
+
+
+@given(st.text("ab\n").map(str.encode), st.integers(1, 9), st.sets(st.integers(1, 8)))
+def test_picked_lines_do_not_depend_on_the_chunks(data, size, numbers):
+    lines = dict(enumerate(data.split(b"\n"), start=1))
+    expected = {number: lines[number] for number in numbers if lines.get(number)}
+    picked = pick_lines(chunked(data, size), numbers)
+    assert {number: line for number, line in picked.items() if line} == expected
+
+
+def test_picked_lines_lose_only_their_line_end():
+    assert pick_lines([b' {"a": 1} \r\n\n{"b"', b': "\xff"}'], [1, 3, 9]) == {
+        1: b' {"a": 1} ',
+        3: b'{"b": "\xff"}',
+    }
+
+
+@given(st.lists(st.binary(max_size=300), max_size=3), st.integers(1, 50))
+def test_gzip_of_several_members_is_read_whole(members, size):
+    assert gunzip(b"".join(map(gzip.compress, members)), size) == b"".join(members)
+
+
+def test_gzip_content_comes_in_pieces_of_bounded_size():
+    data = gzip.compress(bytes(10 << 20))
+    assert max(map(len, GzipBytes().feed(data))) <= 1 << 20
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"plain", "not gzip"),
+        (gzip.compress(b"x" * 1000)[:-4], "ends before"),
+        (gzip.compress(b"one") + gzip.compress(b"two")[:5], "ends before"),
+    ],
+)
+def test_damaged_gzip_is_told(data, words):
+    with pytest.raises(DamagedGzipError, match=words):
+        gunzip(data, 7)
