@@ -19,7 +19,7 @@ Event = dict[str, Any]
 Row = tuple[Any, ...]
 
 HOUR = 3_600_000
-EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the warehouse's timestamps carry no zone
+EPOCH = datetime(1970, 1, 1)
 VALID_TS = range(946_684_800_000, 4_102_444_800_000)
 
 

@@ -1,0 +1,112 @@
+"""The DAG files import, quickly and without heavy libraries, and their graphs are the ones that the docs show."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def dags() -> dict[str, Any]:
+    sys.path.insert(0, str(ROOT / "dags"))
+    import sparkify_create_tables
+    import sparkify_hourly
+
+    return {m.dag.dag_id: m.dag for m in (sparkify_hourly, sparkify_create_tables)}
+
+
+def edges(dag: Any) -> set[tuple[str, str]]:
+    return {(task.task_id, child) for task in dag.tasks for child in task.downstream_task_ids}
+
+
+def test_every_task_has_owner_retries_with_backoff_and_the_staging_schema_first(dags: dict[str, Any]) -> None:
+    for task in dags["sparkify_hourly"].tasks:
+        assert task.owner == "data-engineering"
+        assert task.retries > 0
+        assert task.retry_exponential_backoff
+        assert "staging_schema" in task.search_path[0]
+
+
+def test_hourly_intervals_are_whole_hours_of_utc(dags: dict[str, Any]) -> None:
+    timetable = dags["sparkify_hourly"].timetable
+    assert type(timetable).__name__ == "CronDataIntervalTimetable"
+    assert not dags["sparkify_hourly"].catchup
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("open_staging", "stage.stage_events"),
+        ("open_staging", "stage.stage_songs"),
+        ("stage.stage_events", "stage.build_staging_time"),
+        ("stage.build_staging_time", "stage.audit_staging"),
+        ("stage.stage_songs", "stage.audit_staging"),
+        ("stage.audit_staging", "catalogue.load_songs"),
+        ("catalogue.load_songs", "catalogue.load_artists"),
+        ("catalogue.load_artists", "catalogue.complete_plays"),
+        ("stage.audit_staging", "listening.load_time"),
+        ("stage.audit_staging", "listening.load_users"),
+        ("catalogue.complete_plays", "load_songplays"),
+        ("listening.load_time", "load_songplays"),
+        ("listening.load_users", "load_songplays"),
+        ("load_songplays", "check_quality"),
+        ("check_quality", "close_staging"),
+    ],
+)
+def test_the_fact_is_published_last(dags: dict[str, Any], before: str, after: str) -> None:
+    assert (before, after) in edges(dags["sparkify_hourly"])
+
+
+def test_staging_tasks_are_set_ups_so_that_clearing_a_load_stages_again(dags: dict[str, Any]) -> None:
+    set_ups = {task.task_id for task in dags["sparkify_hourly"].tasks if task.is_setup}
+    assert set_ups == {"open_staging", "stage.stage_events", "stage.stage_songs", "stage.build_staging_time"}
+    assert dags["sparkify_hourly"].get_task("close_staging").is_teardown
+
+
+def test_dropping_tables_needs_an_explicit_param(dags: dict[str, Any]) -> None:
+    dag = dags["sparkify_create_tables"]
+    assert dag.params["drop_existing"] is False
+    assert dag.get_task("drop_tables").enabled == "{{ params.drop_existing }}"
+
+
+def test_every_sql_file_that_a_dag_names_exists_and_every_file_is_used(dags: dict[str, Any]) -> None:
+    named = {
+        value
+        for dag in dags.values()
+        for task in dag.tasks
+        for field in (
+            "sql",
+            "guard_sql",
+            "before_sql",
+            "after_sql",
+            "assert_sql",
+            "checks_sql",
+            "views_sql",
+            "scripts",
+        )
+        for value in _texts(getattr(task, field, ()))
+        if value.endswith(".sql")
+    }
+    files = {path.relative_to(ROOT / "sql").as_posix() for path in (ROOT / "sql").rglob("*.sql")}
+    assert named <= files
+    assert {f for f in files - named if not f.startswith("analytics/")} == set()
+
+
+def test_parsing_the_dags_imports_no_driver_and_no_aws_client() -> None:
+    code = (
+        "import sys; sys.path[:0] = ['dags', 'plugins']; import sparkify_hourly; "
+        "print(sorted({'boto3', 'botocore', 'redshift_connector', 'psycopg', 'obstore', 'sqlparse', 'pandas'}"
+        " & set(sys.modules)))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == "[]"
+
+
+def _texts(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)

@@ -1,0 +1,53 @@
+"""Which hours a run loads, and where it stages them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from sparkify.staging import run_window, staging_schema
+
+TEN, ELEVEN = datetime(2018, 11, 5, 10, tzinfo=UTC), datetime(2018, 11, 5, 11, tzinfo=UTC)
+
+
+def window(params: dict[str, Any], start: datetime | None = TEN, end: datetime | None = ELEVEN) -> str:
+    return str(run_window(params, start, end, max_hours=48))
+
+
+def test_without_params_a_run_loads_its_data_interval() -> None:
+    assert window({"window_start": None, "window_end": None}) == "2018-11-05T10:00Z to 2018-11-05T11:00Z"
+
+
+def test_a_window_takes_the_place_of_the_data_interval() -> None:
+    params = {"window_start": "2018-11-01T00:00:00+00:00", "window_end": "2018-11-02T00:00:00+00:00"}
+    assert window(params) == "2018-11-01T00:00Z to 2018-11-02T00:00Z"
+    assert window(params, None, None) == "2018-11-01T00:00Z to 2018-11-02T00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("params", "reason"),
+    [
+        ({"window_start": "2018-11-01T00:00Z", "window_end": None}, "open-ended: give window_end"),
+        ({"window_start": None, "window_end": "2018-11-01T00:00Z"}, "open-ended: give window_start"),
+        ({"window_start": "2018-11-02T00:00Z", "window_end": "2018-11-01T00:00Z"}, "empty or reversed"),
+        ({"window_start": "2018-11-01T00:30Z", "window_end": "2018-11-01T02:00Z"}, "not a whole hour"),
+        ({"window_start": "2018-11-01T00:00Z", "window_end": "2018-11-09T00:00Z"}, "192 hours, more than the 48"),
+        ({"window_start": "yesterday", "window_end": "2018-11-01T02:00Z"}, "no ISO 8601"),
+    ],
+)
+def test_a_window_that_makes_no_sense_is_refused_with_the_reason(params: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        window(params)
+
+
+def test_a_run_without_interval_and_window_says_what_it_needs() -> None:
+    with pytest.raises(ValueError, match="trigger it with a logical date, or with window_start"):
+        window({}, None, None)
+
+
+def test_every_run_has_a_staging_schema_of_its_own_the_same_at_every_try() -> None:
+    first = staging_schema("sparkify_hourly", "scheduled__2018-11-05T10:00:00+00:00")
+    assert first == staging_schema("sparkify_hourly", "scheduled__2018-11-05T10:00:00+00:00")
+    assert first != staging_schema("sparkify_hourly", "manual__2018-11-05T10:00:00+00:00")
+    assert first.startswith("run_")
+    assert first.isidentifier()
