@@ -10,6 +10,16 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[3]
+SQL_FIELDS = (
+    "sql",
+    "guard_sql",
+    "before_sql",
+    "after_sql",
+    "assert_sql",
+    "checks_sql",
+    "views_sql",
+    "scripts",
+)
 
 
 @pytest.fixture(scope="module")
