@@ -12,6 +12,12 @@ import re
 #: https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_$]{0,126}", re.IGNORECASE)
 
+#: A string, a quoted identifier, a comment, a semicolon, or anything up to the next of these.
+_TOKEN = re.compile(
+    r"""'(?:[^'\\]|\\.|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|;|[^'"\-/;]+|.""",
+    re.DOTALL,
+)
+
 
 def quote_identifier(name: str) -> str:
     """Quote one identifier, or several joined by dots (``schema.table``).
@@ -40,12 +46,18 @@ def quote_literal(value: str) -> str:
 
 
 def split_statements(script: str) -> list[str]:
-    """Split a SQL script at its semicolons into statements without comments around them.
+    """Split a SQL script at its semicolons into statements, without comments.
+
+    By a regular expression, because sqlparse takes 0.35 s for the statements of one load, as long as all the
+    rest of the task. Dollar-quoted bodies are not known: no load defines procedures.
 
     :param script: the text of a file below ``sql/``.
     :return: the statements, without their closing semicolon; pieces that hold only comments are left out.
     """
-    import sqlparse
-
-    statements = (sqlparse.format(part, strip_comments=True).strip() for part in sqlparse.split(script))
-    return [statement.rstrip("; \n") for statement in statements if statement.strip("; \n")]
+    statements = [""]
+    for token in _TOKEN.findall(script):
+        if token == ";":
+            statements.append("")
+        elif not token.startswith(("--", "/*")):
+            statements[-1] += token
+    return [statement.strip() for statement in statements if statement.strip()]
