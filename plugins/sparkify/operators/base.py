@@ -13,6 +13,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from sparkify.errors import describe, is_transient
 
 if TYPE_CHECKING:
+    import jinja2
     from airflow.sdk import Context
 
     from sparkify.hooks.warehouse import WarehouseSession
@@ -64,6 +65,16 @@ class WarehouseOperator(BaseOperator):
             raise AirflowFailException(f"{self.task_id} failed: {describe(error)}") from error
         finally:
             self._running = None
+
+    def render_template_fields(self, context: Context, jinja_env: jinja2.Environment | None = None) -> None:
+        """Render the templates.
+
+        :raises AirflowFailException: when the run's params make no sense, which no retry changes.
+        """
+        try:
+            super().render_template_fields(context, jinja_env)
+        except ValueError as error:
+            raise AirflowFailException(f"{self.task_id} cannot start: {error}") from error
 
     def on_kill(self) -> None:
         """Cancel the running statement, so that a killed task does not go on in the warehouse."""
