@@ -86,7 +86,8 @@ class Partition:
     :param label: its name, unique within the source; empty when the source has no partitions.
     :param start: the first moment whose events its files hold, ``None`` when the source has no partitions.
     :param end: the moment after the last one.
-    :param prefix: the key prefix of its files: a folder when it ends in ``/``, else one file, plain or gzip.
+    :param prefix: the key prefix of its files: a folder when it ends in ``/`` or is empty, else one file, plain or
+        with ``.gz`` after its name.
     """
 
     label: str
@@ -111,7 +112,7 @@ class Partition:
         """
         if not key.startswith(self.prefix):
             return False
-        return self.prefix.endswith("/") or key[len(self.prefix) :] in ("", ".gz")
+        return self.prefix.endswith("/") or not self.prefix or key[len(self.prefix) :] in ("", ".gz")
 
 
 class Layout(Protocol):

@@ -33,13 +33,14 @@ class WarehouseSession:
         self._hook = hook
         self.pid = int(self.one("SELECT pg_backend_pid()")[0])
 
-    def run(self, sql: str, parameters: Sequence[Any] | None = None) -> int:
+    def run(self, sql: str, parameters: Sequence[Any] | None = None, *, secret: bool = False) -> int:
         """Run one statement and return the number of rows it changed (-1 when the driver does not know).
 
         :param sql: one statement; ``%s`` marks a parameter.
         :param parameters: values for the marks.
+        :param secret: keeps the statement out of the log, for one with credentials in it.
         """
-        log.debug("%s", sql)
+        log.debug("%s", "(a statement with credentials)" if secret else sql)
         with self._cursor() as cursor:
             self._execute(cursor, sql, parameters)
             return int(cursor.rowcount)

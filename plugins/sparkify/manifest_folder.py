@@ -1,0 +1,46 @@
+"""Where a task's try keeps the files that tell COPY what to read: manifests and a JSONPaths file."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sparkify.hooks.object_store import ObjectStore
+
+log = logging.getLogger(__name__)
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9_.=-]")
+
+
+class ManifestFolder:
+    """A folder that no other try writes to; the source itself may be read-only.
+
+    :param store: S3.
+    :param bucket: the folder's bucket.
+    :param prefix: the folder above it.
+    :param names: what the files are for, such as DAG, run, task and try.
+    """
+
+    def __init__(self, store: ObjectStore, bucket: str, prefix: str, names: Sequence[str]) -> None:
+        parts = [*prefix.strip("/").split("/"), *(_UNSAFE.sub("_", name) for name in names), uuid.uuid4().hex[:8]]
+        self.store = store
+        self.bucket = bucket
+        self.path = "/".join(filter(None, parts))
+        self._keys: dict[str, None] = {}
+
+    def put(self, name: str, content: bytes) -> str:
+        """Write a file and return its URI."""
+        key = f"{self.path}/{_UNSAFE.sub('_', name)}"
+        self._keys[key] = None
+        return self.store.put(self.bucket, key, content)
+
+    def remove(self) -> None:
+        """Remove the files; one that stays behind is no reason to fail a load that has succeeded."""
+        try:
+            self.store.delete(self.bucket, list(self._keys))
+        except Exception as error:
+            log.warning("Files were left in s3://%s/%s: %s", self.bucket, self.path, error)

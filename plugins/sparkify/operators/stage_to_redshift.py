@@ -1,0 +1,314 @@
+"""Stages files of S3 into a table of the run's staging schema."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+from sparkify.operators.base import WarehouseOperator
+from sparkify.partitions import Layout, Partition, Window, layout_from_name
+from sparkify.report import format_counts
+from sparkify.source import Listing, Source
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from sparkify.bookkeeping import StagedPartition
+    from sparkify.hooks.object_store import ObjectStore
+    from sparkify.hooks.warehouse import WarehouseSession
+    from sparkify.manifest_folder import ManifestFolder
+    from sparkify.stager import PartitionStager
+
+log = logging.getLogger(__name__)
+
+_ON_ABSENT = ("load_empty", "skip", "fail", "wait")
+_NAMED = 3
+
+
+class StageToRedshiftOperator(WarehouseOperator):
+    """COPYs JSON lines from S3 into a staging table, partition by partition, and accounts for every line.
+
+    Each partition is one transaction: its files, named one by one in a manifest, replace what an earlier try
+    staged of it, and it commits only when source lines (counted from the files) = staged + rejected. What was
+    staged is noted in the tables ``staged_partitions``, ``staged_objects`` and ``staged_rejects``.
+
+    :param table: the staging table.
+    :param columns: column → JSONPath in a line, or ``"auto"`` to have COPY match keys with column names.
+    :param bucket: the source's bucket; it is only read.
+    :param prefix: the folder of the source in the bucket.
+    :param layout: ``"hourly"``, ``"daily"`` or a :class:`~sparkify.partitions.Layout`: the window's partitions are
+        staged. ``None``: the folder as a whole, as one partition without a name.
+    :param window_start: first hour to stage, ISO 8601; needed with a layout.
+    :param window_end: end of the last one.
+    :param only_new: without a layout, stage only files of which the ledger does not have this version.
+    :param partition_column: the column that names a row's partition (it must allow NULL); ``None`` copies straight
+        into the table, which is possible without a layout only.
+    :param on_absent: what happens when a partition has no files: ``load_empty`` notes zero rows for it, ``skip``
+        skips the task if no partition has any, ``fail`` fails it, ``wait`` defers it until all have some.
+    :param wait_timeout: seconds after which ``wait`` fails.
+    :param poll_interval: seconds between two looks while waiting.
+    :param accept_removed: stage although files that the window was loaded from before are gone.
+    :param ledger_target: the value of ``target_table`` under which the ledger knows the source; ``None`` asks no
+        ledger.
+    :param ledger_table: the ledger: target_table, partition_ts, object_uri, etag.
+    :param copy_role: ARN of the role by which the warehouse reads S3, or ``default``. An ``aws`` connection with
+        ``"copy_with_static_keys": true`` in its extra has its own keys used instead, kept out of the log.
+    :param region: the bucket's region, when it is not the warehouse's own.
+    :param manifest_bucket: bucket for manifests and JSONPaths, removed after success; default: the source's.
+    :param manifest_prefix: folder for them.
+    :param time_format: COPY's TIMEFORMAT.
+    :param max_rejected: lines of a partition that may be put aside, with the reason, before it fails.
+    :param parallel_copies: partitions staged at once, on a connection each.
+    :param aws_conn_id: Airflow connection of type ``aws``.
+    """
+
+    template_fields: Sequence[str] = (
+        *WarehouseOperator.template_fields,
+        "table",
+        "columns",
+        "bucket",
+        "prefix",
+        "window_start",
+        "window_end",
+        "accept_removed",
+        "copy_role",
+        "manifest_bucket",
+        "manifest_prefix",
+    )
+    template_fields_renderers = {"columns": "json"}  # noqa: RUF012 - Airflow's own attribute
+    ui_color = "#b7d0ee"
+
+    def __init__(
+        self,
+        *,
+        table: str,
+        columns: Mapping[str, str] | str,
+        bucket: str,
+        prefix: str,
+        layout: Layout | str | None = None,
+        window_start: str | None = None,
+        window_end: str | None = None,
+        only_new: bool = False,
+        partition_column: str | None = "source_partition",
+        on_absent: str = "load_empty",
+        wait_timeout: float = 6 * 3600,
+        poll_interval: float = 60,
+        accept_removed: bool | str = False,
+        ledger_target: str | None = None,
+        ledger_table: str = "etl.source_objects",
+        copy_role: str | None = "default",
+        region: str | None = None,
+        manifest_bucket: str | None = None,
+        manifest_prefix: str = "manifests",
+        time_format: str | None = None,
+        max_rejected: int = 0,
+        parallel_copies: int = 4,
+        aws_conn_id: str | None = "aws_default",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.table = table
+        self.columns = columns
+        self.bucket = bucket
+        self.prefix = prefix
+        self.layout = layout
+        self.window_start = window_start
+        self.window_end = window_end
+        self.only_new = only_new
+        self.partition_column = partition_column
+        self.on_absent = on_absent
+        self.wait_timeout = wait_timeout
+        self.poll_interval = poll_interval
+        self.accept_removed = accept_removed
+        self.ledger_target = ledger_target
+        self.ledger_table = ledger_table
+        self.copy_role = copy_role
+        self.region = region
+        self.manifest_bucket = manifest_bucket
+        self.manifest_prefix = manifest_prefix
+        self.time_format = time_format
+        self.max_rejected = max_rejected
+        self.parallel_copies = parallel_copies
+        self.aws_conn_id = aws_conn_id
+        self._sessions: list[WarehouseSession] = []
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Stage the source and return the counts of partitions, files, bytes, lines, staged and rejected rows."""
+        self._check_parameters()
+        return self._stage_source(context)
+
+    def execute_after_wait(self, context: Context, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Go on after the wait for absent partitions."""
+        if event["absent"]:
+            raise AirflowFailException(
+                f"{_name(event['absent'])} still had no files after {self.wait_timeout:.0f} seconds: see why "
+                "they are not delivered, or set on_absent to 'load_empty'."
+            )
+        return self._stage_source(context)
+
+    @contextmanager
+    def session(self, context: Context) -> Iterator[WarehouseSession]:
+        """Open one of the task's sessions; while the block runs, ``on_kill`` cancels what it runs."""
+        with super().session(context) as session:
+            self._sessions.append(session)
+            try:
+                yield session
+            finally:
+                self._sessions.remove(session)
+
+    def on_kill(self) -> None:
+        """Cancel all running statements, so that a killed task does not go on in the warehouse."""
+        for session in list(self._sessions):
+            with suppress(Exception):  # the session may have ended by itself
+                session.cancel()
+
+    def _stage_source(self, context: Context) -> dict[str, Any]:
+        from sparkify.hooks.object_store import ObjectStore
+
+        started = time.monotonic()
+        store = ObjectStore(self.aws_conn_id)
+        with ExitStack() as stack:
+            session = stack.enter_context(self.session(context))
+            source = self._source()
+            listing = source.list(store)
+            self._check_removed(source.removed_files(session, listing))
+            self._handle_absent(listing)
+            if self.only_new:
+                listing = source.new_files(session, listing)
+            staged = self._stage(stack, context, session, store, listing)
+        return self._report(context, staged, time.monotonic() - started)
+
+    def _check_parameters(self) -> None:
+        problem = None
+        if self.on_absent not in _ON_ABSENT:
+            problem = f"on_absent is {self.on_absent!r}; set it to one of {', '.join(_ON_ABSENT)}."
+        elif self.layout is not None and not (self.window_start and self.window_end):
+            problem = "a layout needs window_start and window_end."
+        elif self.layout is not None and self.partition_column is None:
+            problem = "a layout needs a partition_column, because its partitions share the table."
+        elif self.only_new and (self.layout is not None or self.ledger_target is None):
+            problem = "only_new needs a ledger_target and no layout."
+        elif isinstance(self.columns, str) and self.columns != "auto":
+            problem = f"columns is {self.columns!r}; give column → JSONPath, or 'auto'."
+        if problem:
+            raise AirflowFailException(f"{self.task_id} cannot run: {problem}")
+
+    def _source(self) -> Source:
+        layout, window = self.layout, None
+        if isinstance(layout, str):
+            layout = layout_from_name(layout, self.prefix)
+        if layout is not None:
+            window = Window.from_iso(str(self.window_start), str(self.window_end))
+        return Source(self.bucket, self.prefix, layout, window, self.ledger_table, self.ledger_target)
+
+    def _check_removed(self, removed: Sequence[str]) -> None:
+        if not removed:
+            return
+        if str(self.accept_removed).strip().lower() not in ("true", "1"):
+            raise AirflowFailException(
+                f"Gone from S3, though the window was loaded from it before: {_name(removed)}. Nothing was "
+                "staged: put it back, or run with accept_removed to have its rows removed."
+            )
+        log.warning("Gone from S3, and accepted: %s.", _name(removed))
+
+    def _handle_absent(self, listing: Listing) -> None:
+        absent = [partition for partition, objects in listing.items() if not objects]
+        if not absent:
+            return
+        named = _name([f"s3://{self.bucket}/{partition.prefix}" for partition in absent])
+        if self.on_absent == "fail":
+            raise AirflowFailException(
+                f"No files in {named}: deliver them and rerun, or set on_absent to 'load_empty'."
+            )
+        if self.on_absent == "skip" and len(absent) == len(listing):
+            raise AirflowSkipException(f"No files in {named}, and on_absent is 'skip'.")
+        if self.on_absent == "wait":
+            log.info("Waiting for files in %s.", named)
+            self._wait_for(absent)
+        log.info("No files in %s: staged as empty.", named)
+
+    def _wait_for(self, absent: Sequence[Partition]) -> None:
+        from sparkify.triggers.objects_present import ObjectsPresentTrigger
+
+        trigger = ObjectsPresentTrigger(
+            aws_conn_id=self.aws_conn_id,
+            bucket=self.bucket,
+            prefixes=[partition.prefix for partition in absent],
+            poll_interval=self.poll_interval,
+            deadline=time.time() + self.wait_timeout,
+        )
+        self.defer(trigger=trigger, method_name="execute_after_wait")
+
+    def _stage(
+        self, stack: ExitStack, context: Context, session: WarehouseSession, store: ObjectStore, listing: Listing
+    ) -> list[StagedPartition]:
+        """Stage the partitions that have lines, several at once, and note those that have none."""
+        from sparkify.parallel import run_on_sessions
+
+        filled = {partition: items for partition, items in listing.items() if any(item.size for item in items)}
+        empty = {partition: items for partition, items in listing.items() if partition not in filled}
+        manifests = self._manifest_folder(store, context)
+        stager = self._stager(store, manifests, context, copies=bool(filled))
+        staged = stager.stage_empty(session, empty)
+        if filled:
+            more = range(min(self.parallel_copies, len(filled)) - 1)
+            sessions = [session, *(stack.enter_context(self.session(context)) for _ in more)]
+            staged += run_on_sessions(sessions, list(filled.items()), lambda on, item: stager.stage(on, *item))
+            manifests.remove()
+        return staged
+
+    def _manifest_folder(self, store: ObjectStore, context: Context) -> ManifestFolder:
+        from sparkify.manifest_folder import ManifestFolder
+
+        ti = context["ti"]
+        names = [ti.dag_id, ti.run_id, ti.task_id, str(ti.try_number)]
+        return ManifestFolder(store, self.manifest_bucket or self.bucket, self.manifest_prefix, names)
+
+    def _stager(
+        self, store: ObjectStore, manifests: ManifestFolder, context: Context, *, copies: bool
+    ) -> PartitionStager:
+        from sparkify.copy_statement import CopyOptions, StaticKeys
+        from sparkify.jsonpaths import encode_jsonpaths
+        from sparkify.stager import PartitionStager
+
+        columns = {} if isinstance(self.columns, str) else self.columns
+        json = "auto"
+        if columns and copies:
+            json = manifests.put("columns.jsonpaths", encode_jsonpaths(columns))
+        keys = StaticKeys(*store.frozen_credentials()) if store.wants_static_keys else None
+        options = CopyOptions(
+            self.copy_role, keys, self.region or None, json, self.time_format, int(self.max_rejected)
+        )
+        return PartitionStager(
+            table=self.table,
+            columns=columns,
+            partition_column=self.partition_column,
+            options=options,
+            store=store,
+            manifests=manifests,
+            open_session=lambda: self.session(context),
+        )
+
+    def _report(self, context: Context, staged: Sequence[StagedPartition], seconds: float) -> dict[str, Any]:
+        counts: dict[str, Any] = {
+            "partitions": len(staged),
+            "files": sum(len(item.objects) for item in staged),
+            "bytes": sum(item.byte_count for item in staged),
+            "source_lines": sum(item.line_count for item in staged),
+            "staged": sum(item.staged for item in staged),
+            "rejected": sum(len(item.rejects) for item in staged),
+            "seconds": round(seconds, 3),
+        }
+        log.info("%s", format_counts(f"s3://{self.bucket}/{self.prefix} to {self.table}", counts))
+        self.publish_counts(context, counts)
+        return counts
+
+
+def _name(things: Sequence[str]) -> str:
+    more = f" and {len(things) - _NAMED} more" if len(things) > _NAMED else ""
+    return f"{', '.join(things[:_NAMED])}{more}"

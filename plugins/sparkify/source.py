@@ -1,0 +1,79 @@
+"""A source in S3 as a task is to stage it: its partitions, their files, and what the ledger knows of them.
+
+The ledger is a table with the columns target_table, partition_ts, object_uri and etag. It is only read here; the
+transaction that publishes writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sparkify.partitions import Layout, Partition, Window
+from sparkify.sql_text import quote_identifier
+
+if TYPE_CHECKING:
+    from sparkify.hooks.object_store import ObjectStore
+    from sparkify.hooks.warehouse import WarehouseSession
+    from sparkify.manifest import SourceObject
+
+Listing = Mapping[Partition, Sequence["SourceObject"]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What to stage.
+
+    :param bucket: its bucket.
+    :param prefix: its folder in the bucket.
+    :param layout: how the folder is partitioned; ``None`` makes it one partition without a name.
+    :param window: the hours whose partitions are meant; needed with a layout.
+    :param ledger_table: the ledger.
+    :param ledger_target: the value of target_table for this source; ``None`` asks no ledger.
+    """
+
+    bucket: str
+    prefix: str
+    layout: Layout | None = None
+    window: Window | None = None
+    ledger_table: str = ""
+    ledger_target: str | None = None
+
+    def partitions(self) -> list[Partition]:
+        """Return the partitions to stage, in order."""
+        if self.layout is not None and self.window is not None:
+            return self.layout.partitions(self.window)
+        folder = self.prefix.strip("/")
+        return [Partition("", None, None, f"{folder}/" if folder else "")]
+
+    def list(self, store: ObjectStore) -> Listing:
+        """Return the files of each partition."""
+        partitions = self.partitions()
+        listings = store.list_prefixes(self.bucket, [partition.prefix for partition in partitions])
+        return {
+            partition: [item for item in listing if partition.holds(item.key)]
+            for partition, listing in zip(partitions, listings, strict=True)
+        }
+
+    def removed_files(self, session: WarehouseSession, listing: Listing) -> Sequence[str]:
+        """Return the URIs of the files that the partitions were loaded from before and that are gone."""
+        if self.ledger_target is None or self.layout is None:
+            return []
+        sql = (
+            f"SELECT DISTINCT object_uri FROM {quote_identifier(self.ledger_table)}"
+            " WHERE target_table = %s AND partition_ts >= %s AND partition_ts < %s"
+        )
+        start_ts = min(partition.start_ts for partition in listing)
+        end_ts = max(partition.end_ts for partition in listing)
+        known = {row[0] for row in session.rows(sql, (self.ledger_target, start_ts, end_ts))}
+        return sorted(known - {item.uri for objects in listing.values() for item in objects})
+
+    def new_files(self, session: WarehouseSession, listing: Listing) -> Listing:
+        """Return the listing without the files that the ledger has in this very version."""
+        sql = f"SELECT object_uri, etag FROM {quote_identifier(self.ledger_table)} WHERE target_table = %s"
+        known = {(row[0], row[1]) for row in session.rows(sql, (self.ledger_target,))}
+        return {
+            partition: [item for item in objects if (item.uri, item.etag) not in known]
+            for partition, objects in listing.items()
+        }

@@ -1,0 +1,196 @@
+"""Stages one partition: in one transaction, a COPY for each kind of compression, audited before it commits.
+
+Generic: it knows tables, columns and files, and nothing of what they mean. What it stages replaces what an earlier
+try staged of the same partition, and the run's ``staged_*`` tables account for it in the same transaction.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sparkify import bookkeeping
+from sparkify.bookkeeping import StagedPartition
+from sparkify.copy_errors import Copied, CopyError, CopyErrors, StagingError
+from sparkify.copy_statement import CopyOptions, build_copy
+from sparkify.errors import SourceChangedError
+from sparkify.manifest import SourceObject, changed_objects, encode_manifest
+from sparkify.manifest_folder import ManifestFolder
+from sparkify.partitions import Partition
+from sparkify.sql_text import quote_identifier, quote_literal
+
+if TYPE_CHECKING:
+    from sparkify.hooks.object_store import ObjectStore
+    from sparkify.hooks.warehouse import WarehouseSession
+
+#: Up to here, objects are listed one by one to see whether they changed; beyond it, their whole folder is.
+_LISTED_SINGLY = 100
+
+
+@dataclass(frozen=True)
+class PartitionStager:
+    """Stages partitions of one table.
+
+    :param table: the staging table, found by the session's search path.
+    :param columns: column → JSONPath in COPY's order; empty when COPY matches names itself.
+    :param partition_column: the column that names a row's partition; ``None`` copies straight into the table.
+    :param options: what all COPYs have in common.
+    :param store: where the files are.
+    :param manifests: where manifests go.
+    :param open_session: opens a further session, in which load errors are read while a transaction is open.
+    """
+
+    table: str
+    columns: Mapping[str, str]
+    partition_column: str | None
+    options: CopyOptions
+    store: ObjectStore
+    manifests: ManifestFolder
+    open_session: Callable[[], AbstractContextManager[WarehouseSession]]
+
+    def stage(
+        self, session: WarehouseSession, partition: Partition, objects: Sequence[SourceObject]
+    ) -> StagedPartition:
+        """Stage a partition's files in one transaction and return what was staged.
+
+        :raises SourceChangedError: when a file changed meanwhile; the next try lists anew.
+        :raises StagingError: when lines cannot be loaded, or the figures do not add up.
+        """
+        started = time.monotonic()
+        errors = CopyErrors(self, session.pid, session.one("SELECT GETDATE()")[0])
+        try:
+            with self._counting(objects) as counting, session.transaction():
+                copies = self._copy(session, partition, objects)
+                lines = counting.result()
+                self._check_unchanged(partition, objects)
+                staged = StagedPartition(
+                    partition,
+                    tuple(objects),
+                    lines,
+                    staged=self._replace_rows(session, partition, copies),
+                    rejects=errors.find_rejects(partition, copies, lines),
+                    query_id=copies[-1].query_id,
+                    seconds=round(time.monotonic() - started, 3),
+                )
+                self._note(session, [staged])
+        except CopyError as failure:
+            reason = errors.explain(session, partition, failure)
+            raise reason from None if reason is failure.__cause__ else failure.__cause__
+        return staged
+
+    def stage_empty(
+        self, session: WarehouseSession, partitions: Mapping[Partition, Sequence[SourceObject]]
+    ) -> list[StagedPartition]:
+        """Note partitions that have no lines, in one transaction, and remove what earlier tries staged of them."""
+        staged = [
+            StagedPartition(partition, tuple(objects), {item.uri: 0 for item in objects})
+            for partition, objects in partitions.items()
+        ]
+        if staged:
+            with session.transaction():
+                self._delete_rows(session, [item.partition for item in staged])
+                self._note(session, staged)
+        return staged
+
+    @contextmanager
+    def _counting(self, objects: Sequence[SourceObject]) -> Iterator[Future[dict[str, int]]]:
+        """Count the files' lines while the block runs; a block that fails does not wait for the count."""
+        stop = threading.Event()
+        with ThreadPoolExecutor(1, thread_name_prefix="count") as pool:
+            try:
+                yield pool.submit(self.store.count_lines, objects, stop)
+            finally:
+                stop.set()
+
+    def _copy(
+        self, session: WarehouseSession, partition: Partition, objects: Sequence[SourceObject]
+    ) -> list[Copied]:
+        """Copy the files into the landing table, or into the table itself when there is no partition column."""
+        if self.partition_column:
+            target = "landing"
+            session.run(f"CREATE TEMP TABLE landing (LIKE {quote_identifier(self.table)} INCLUDING DEFAULTS)")
+        else:
+            target = self.table
+            self._delete_rows(session, [partition])
+        copies = []
+        for name, gzip in (("plain", False), ("gzip", True)):
+            batch = tuple(item for item in objects if item.size and item.is_gzip is gzip)
+            if batch:
+                manifest = self.manifests.put(
+                    f"{partition.label or 'all'}-{name}.manifest", encode_manifest(batch)
+                )
+                copies.append(self._copy_manifest(session, target, manifest, batch, gzip=gzip))
+        return copies
+
+    def _copy_manifest(
+        self,
+        session: WarehouseSession,
+        target: str,
+        manifest: str,
+        objects: tuple[SourceObject, ...],
+        *,
+        gzip: bool,
+    ) -> Copied:
+        statement = build_copy(target, list(self.columns), manifest, self.options, gzip=gzip)
+        try:
+            session.run(statement, secret=self.options.keys is not None)
+        except Exception as error:
+            raise CopyError(objects, manifest) from error
+        rows, query_id = session.one("SELECT pg_last_copy_count(), pg_last_copy_id()")
+        return Copied(objects, int(rows), int(query_id))
+
+    def _check_unchanged(self, partition: Partition, objects: Sequence[SourceObject]) -> None:
+        bucket = objects[0].bucket
+        single = not partition.label and len(objects) <= _LISTED_SINGLY
+        prefixes = [item.key for item in objects] if single else [partition.prefix]
+        found = [item for listing in self.store.list_prefixes(bucket, prefixes) for item in listing]
+        changed = changed_objects(objects, found)
+        if changed:
+            raise SourceChangedError(
+                f"The source changed while it was being copied ({'; '.join(changed[:3])}): rolled back, "
+                "the next try copies what is there then."
+            )
+
+    def _replace_rows(self, session: WarehouseSession, partition: Partition, copies: Sequence[Copied]) -> int:
+        """Put the landed rows in the place of the partition's earlier ones and return how many there are."""
+        copied = sum(copy.rows for copy in copies)
+        if self.partition_column is None:
+            return copied
+        self._delete_rows(session, [partition])
+        table, column = quote_identifier(self.table), quote_identifier(self.partition_column)
+        label = quote_literal(partition.label)
+        if self.columns:
+            names = ", ".join(map(quote_identifier, self.columns))
+            insert = f"INSERT INTO {table} ({names}, {column}) SELECT {names}, {label} FROM landing"
+        else:  # the landing table has the table's own columns, in their order
+            session.run(f"UPDATE landing SET {column} = {label}")
+            insert = f"INSERT INTO {table} SELECT * FROM landing"
+        inserted = session.run(insert)
+        session.run("DROP TABLE landing")
+        if inserted < 0:  # a driver that does not tell
+            inserted = session.one(f"SELECT COUNT(*) FROM {table} WHERE {column} = %s", (partition.label,))[0]
+        return inserted
+
+    def _delete_rows(self, session: WarehouseSession, partitions: Sequence[Partition]) -> None:
+        table = quote_identifier(self.table)
+        if self.partition_column is None:
+            session.run(f"DELETE FROM {table}")
+            return
+        column = quote_identifier(self.partition_column)
+        labels = ", ".join(quote_literal(partition.label) for partition in partitions)
+        session.run(f"DELETE FROM {table} WHERE {column} IN ({labels})")
+
+    def _note(self, session: WarehouseSession, staged: Sequence[StagedPartition]) -> None:
+        for item in staged:
+            problem = item.conservation_problem()
+            if problem:
+                raise StagingError(f"{item.partition.label or self.table} was not staged: {problem}")
+        for sql, parameters in bookkeeping.forget(self.table, [item.partition.label for item in staged]):
+            session.run(sql, parameters)
+        for sql, parameters in bookkeeping.note(self.table, staged):
+            session.run(sql, parameters)

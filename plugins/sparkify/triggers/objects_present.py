@@ -1,0 +1,76 @@
+"""Waits until each of several partitions has files in S3."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from airflow.triggers.base import BaseTrigger, TriggerEvent
+
+from sparkify.hooks.object_store import ObjectStore
+from sparkify.partitions import Partition
+from sparkify.store_errors import StoreUnavailableError
+
+
+class ObjectsPresentTrigger(BaseTrigger):
+    """Fires with ``{"absent": []}`` when every prefix has an object, or with those that have none at the deadline.
+
+    :param aws_conn_id: connection of type ``aws``.
+    :param bucket: the bucket to look in.
+    :param prefixes: a folder each (ending in ``/``), or a file that may also be there with ``.gz`` after its name.
+    :param poll_interval: seconds between two looks.
+    :param deadline: when to give up, in seconds since 1970; it stays when the triggerer is started anew.
+    """
+
+    def __init__(
+        self,
+        *,
+        aws_conn_id: str | None,
+        bucket: str,
+        prefixes: Sequence[str],
+        poll_interval: float,
+        deadline: float,
+    ) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.aws_conn_id = aws_conn_id
+        self.bucket = bucket
+        self.prefixes = list(prefixes)
+        self.poll_interval = poll_interval
+        self.deadline = deadline
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        """Return the class and the arguments to make it anew with."""
+        return (
+            "sparkify.triggers.objects_present.ObjectsPresentTrigger",
+            {
+                "aws_conn_id": self.aws_conn_id,
+                "bucket": self.bucket,
+                "prefixes": self.prefixes,
+                "poll_interval": self.poll_interval,
+                "deadline": self.deadline,
+            },
+        )
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        """Look until all is there or the deadline has passed; an S3 that does not answer is asked again."""
+        store = ObjectStore(self.aws_conn_id)
+        absent = self.prefixes
+        while True:
+            try:
+                absent = await asyncio.to_thread(self._absent, store, absent)
+            except StoreUnavailableError as error:
+                self.log.warning("%s", error)
+            if not absent or time.time() >= self.deadline:
+                yield TriggerEvent({"absent": absent})  # type: ignore[no-untyped-call]
+                return
+            await asyncio.sleep(min(self.poll_interval, max(0.0, self.deadline - time.time())))
+
+    def _absent(self, store: ObjectStore, prefixes: Sequence[str]) -> list[str]:
+        listings = store.list_prefixes(self.bucket, prefixes)
+        return [
+            prefix
+            for prefix, listing in zip(prefixes, listings, strict=True)
+            if not any(Partition("", None, None, prefix).holds(item.key) for item in listing)
+        ]

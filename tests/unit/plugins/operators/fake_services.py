@@ -1,0 +1,152 @@
+"""Stand-ins for the warehouse and S3: they keep what is sent to them, and answer as told."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sparkify.lines import LineCounter
+from sparkify.manifest import SourceObject
+from sparkify.store_errors import StoreError
+
+
+class FakeStore:
+    """S3 in memory."""
+
+    def __init__(self, files: dict[str, bytes], bucket: str = "source") -> None:
+        self.files = {f"s3://{bucket}/{key}": content for key, content in files.items()}
+        self.deleted: list[str] = []
+        self.wants_static_keys = False
+        self.buckets = {bucket, "manifests"}
+
+    def list_prefixes(self, bucket: str, prefixes: Sequence[str]) -> list[list[SourceObject]]:
+        if bucket not in self.buckets:
+            raise StoreError(f"There is no bucket {bucket!r}: correct it.")
+        return [
+            [self.object(uri) for uri in sorted(self.files) if uri.startswith(f"s3://{bucket}/{prefix}")]
+            for prefix in prefixes
+        ]
+
+    def object(self, uri: str) -> SourceObject:
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        content = self.files[uri]
+        etag = hashlib.md5(content).hexdigest()
+        return SourceObject(bucket, key, etag, len(content), datetime(2018, 11, 5, 14, tzinfo=UTC))
+
+    def put(self, bucket: str, key: str, content: bytes) -> str:
+        uri = f"s3://{bucket}/{key}"
+        self.files[uri] = content
+        return uri
+
+    def delete(self, bucket: str, keys: Sequence[str]) -> None:
+        self.deleted += [f"s3://{bucket}/{key}" for key in keys]
+
+    def count_lines(self, objects: Sequence[SourceObject], stop: Any = None) -> dict[str, int]:
+        counts = {}
+        for item in objects:
+            counter = LineCounter()
+            counter.feed(self.content(item.uri))
+            counts[item.uri] = counter.finish()
+        return counts
+
+    def read_lines(self, item: SourceObject, numbers: Sequence[int]) -> dict[int, bytes]:
+        lines = dict(enumerate(self.content(item.uri).split(b"\n"), start=1))
+        return {number: lines[number] for number in numbers}
+
+    def content(self, uri: str) -> bytes:
+        content = self.files[uri]
+        return gzip.decompress(content) if uri.endswith(".gz") else content
+
+    def frozen_credentials(self) -> tuple[str, str, str | None]:
+        return "AKIDEXAMPLE", "verysecret", None
+
+
+class FakeSession:
+    """A session that keeps its statements. COPY loads every line of its manifest's files that parses as JSON."""
+
+    pid = 7
+
+    def __init__(self, store: FakeStore) -> None:
+        self.store = store
+        self.statements: list[str] = []
+        self.secret_statements: list[str] = []
+        self.inserted: dict[str, list[tuple[Any, ...]]] = {}
+        self.ledger: list[tuple[Any, ...]] = []
+        self.load_errors: list[tuple[Any, ...]] = []
+        self.copy_error: Exception | None = None
+        self.during_copy: Callable[[], None] = lambda: None
+        self.cancelled = 0
+        self._landed = self._copied = 0
+
+    def run(self, sql: str, parameters: Sequence[Any] | None = None, *, secret: bool = False) -> int:
+        (self.secret_statements if secret else self.statements).append(sql)
+        if sql.startswith("COPY"):
+            self._copy(sql)
+        elif sql.startswith("INSERT") and "FROM landing" in sql:
+            landed, self._landed = self._landed, 0
+            return landed
+        elif sql.startswith("INSERT INTO staged_"):
+            name = sql.split()[2]
+            width = sql.split(")")[0].count(",") + 1
+            rows = [tuple(parameters[at : at + width]) for at in range(0, len(parameters), width)]
+            self.inserted.setdefault(name, []).extend(rows)
+        return 0
+
+    def one(self, sql: str, parameters: Sequence[Any] | None = None) -> tuple[Any, ...]:
+        if "GETDATE" in sql:
+            return (datetime(2018, 11, 5, 14),)
+        assert "pg_last_copy_count" in sql
+        return self._copied, 1000 + len([text for text in self.statements if text.startswith("COPY")])
+
+    def rows(self, sql: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+        if "sys_load_error_detail" in sql:
+            return self.load_errors
+        assert "etl.source_objects" in sql.replace('"', "")
+        return self.ledger
+
+    @contextmanager
+    def transaction(self, lock: str | None = None) -> Iterator[None]:
+        self.statements.append("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self.statements.append("ROLLBACK")
+            self.inserted.clear()
+            raise
+        self.statements.append("COMMIT")
+
+    def cancel(self) -> None:
+        self.cancelled += 1
+
+    def _copy(self, sql: str) -> None:
+        self.during_copy()
+        if self.copy_error is not None:
+            raise self.copy_error
+        manifest = json.loads(self.store.files[sql.split("'")[1]])
+        lines = [line for entry in manifest["entries"] for line in self.store.content(entry["url"]).split(b"\n")]
+        self._copied = sum(1 for line in lines if line.strip() and _is_json(line))
+        self._landed += self._copied
+
+
+class FakeHook:
+    """Opens the one fake session, however often it is asked."""
+
+    def __init__(self, session: FakeSession) -> None:
+        self._session = session
+
+    @contextmanager
+    def session(self, **_: Any) -> Iterator[FakeSession]:
+        yield self._session
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
