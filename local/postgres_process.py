@@ -69,7 +69,7 @@ class Launcher:
                 stderr=subprocess.STDOUT,
                 cwd="/",
                 start_new_session=True,
-                preexec_fn=_stop_with_parent(os.getpid()),
+                preexec_fn=stop_with_parent(os.getpid()),
             )
 
     def own(self, folder: Path) -> None:
@@ -247,7 +247,7 @@ def _tail(log: Path, lines: int = 5) -> str:
         return "(no log)"
 
 
-def _stop_with_parent(parent: int) -> Callable[[], None]:
+def stop_with_parent(parent: int) -> Callable[[], None]:
     """Return what a child does before it becomes the server: ask for SIGINT (fast shutdown) if its parent dies."""
 
     def arrange() -> None:

@@ -81,7 +81,7 @@ def compute_star(hours: Mapping[str, list[Event]], songs: Iterable[dict[str, Any
     latest: dict[int, tuple[Row, Event]] = {}
     for partition, events in hours.items():
         for event in events:
-            if event.get("ts") not in VALID_TS:
+            if not is_valid(event.get("ts")):
                 continue
             _observe(latest, partition, event)
             if event.get("page") == "NextSong":
@@ -94,6 +94,11 @@ def compute_star(hours: Mapping[str, list[Event]], songs: Iterable[dict[str, Any
         star.songplays.add(_play_row(songplay_id, start, event, _match(matches, event)))
         star.time.add(calendar(start))
     return star
+
+
+def is_valid(ts: Any) -> bool:
+    """Say whether a ts is a millisecond timestamp (a range is searched one by one for what is no int)."""
+    return isinstance(ts, int) and ts in VALID_TS
 
 
 def count_plays(hours: Mapping[str, list[Event]]) -> dict[str, int]:
@@ -127,7 +132,7 @@ def user_id(event: Event) -> int | None:
 
 def _hour_within(ts: Any, start: datetime, end: datetime) -> str:
     low, high = int(start.timestamp() * 1000), int(end.timestamp() * 1000)
-    moment = low if ts not in VALID_TS else min(max(ts, low), high - 1)
+    moment = low if not is_valid(ts) else min(max(ts, low), high - 1)
     return to_timestamp(moment).strftime("%Y-%m-%dT%H")
 
 
@@ -158,7 +163,9 @@ def _observe(latest: dict[int, tuple[Row, Event]], partition: str, event: Event)
     user = user_id(event)
     if user is None:
         return
-    rank = (event["ts"], _order(event.get("sessionId")), _order(event.get("itemInSession")), _inverted(partition))
+    content = tuple(_order(event.get(name)) for name in ("level", "firstName", "lastName", "gender"))
+    moment = (event["ts"], _order(event.get("sessionId")), _order(event.get("itemInSession")))
+    rank = (*moment, _inverted(partition), content)
     if user not in latest or rank > latest[user][0]:
         latest[user] = (rank, event)
 

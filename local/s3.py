@@ -1,0 +1,183 @@
+"""The S3 server of the laptop: rclone's ``serve s3`` over a plain folder, one sub-folder a bucket.
+
+Contract: listens on loopback only, asks for a key, keeps objects as files so that they outlive it, and leaves no
+process behind. rclone was chosen over moto (keeps everything in memory, 130 GET/s) and SeaweedFS (760 MB); it
+answers lists, gets, puts and deletes of boto3 and obstore as S3 does, with MD5 ETags.
+https://rclone.org/commands/rclone_serve_s3/
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+import click
+
+from local.postgres_process import stop_with_parent
+
+_START_SECONDS = 15.0
+
+
+class S3Error(Exception):
+    """The S3 server could not be started; the message says what to do."""
+
+
+class S3Server:
+    """An S3 server over a folder.
+
+    :param folder: holds one sub-folder a bucket; created when missing.
+    :param port: TCP port on 127.0.0.1; 0 takes a free one.
+    :param access_key_id: the only access key that it accepts.
+    :param secret_access_key: its secret.
+    :param log: file to which the server writes.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        port: int = 0,
+        access_key_id: str = "sparkifylocal",
+        secret_access_key: str = "sparkifylocalsecret",  # noqa: S107 - a server on loopback only
+        log: Path | None = None,
+    ) -> None:
+        self.folder = folder
+        self.port = port or _free_port()
+        self.access_key_id = access_key_id
+        self.secret_access_key = secret_access_key
+        self.log = log or folder.parent / "s3.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """The server's URL, for ``endpoint_url``."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def create_bucket(self, name: str) -> None:
+        """Create a bucket unless it exists."""
+        (self.folder / name).mkdir(parents=True, exist_ok=True)
+
+    def start(self) -> None:
+        """Start the server and wait until it accepts connections.
+
+        :raises S3Error: when the port is taken or the server ends at once.
+        """
+        if _answers(self.port):
+            raise S3Error(
+                f"Port {self.port}, which the S3 server needs, is taken: stop what listens there, or choose another."
+            )
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as output:
+            self._process = subprocess.Popen(
+                self.command(),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=stop_with_parent(os.getpid()),
+            )
+        self._wait_until_ready()
+
+    def command(self) -> list[str]:
+        """Return the command line that serves the folder."""
+        return [
+            rclone_binary(),
+            "serve",
+            "s3",
+            "--addr",
+            f"127.0.0.1:{self.port}",
+            "--auth-key",
+            f"{self.access_key_id},{self.secret_access_key}",
+            "--config",
+            str(self.folder.parent / "rclone-is-not-configured"),
+            "--no-cleanup",
+            "--vfs-cache-mode",
+            "off",
+            "--log-level",
+            "ERROR",
+            str(self.folder),
+        ]
+
+    def stop(self) -> None:
+        """Stop the server and wait until it is gone."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    def __enter__(self) -> S3Server:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        self.stop()
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline:
+            if self._process is None or self._process.poll() is not None:
+                break
+            if _answers(self.port):
+                return
+            time.sleep(0.02)
+        self.stop()
+        raise S3Error(f"The S3 server did not start on port {self.port}: see {self.log}.")
+
+
+def rclone_binary() -> str:
+    """Return the path of rclone: the one installed beside this Python, or the system's.
+
+    :raises S3Error: when there is none.
+    """
+    beside = Path(sys.executable).parent / "rclone"
+    found = str(beside) if beside.exists() else shutil.which("rclone")
+    if found is None:
+        raise S3Error("rclone is not installed: install requirements-local.txt.")
+    return found
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@click.command()
+@click.option("--folder", type=click.Path(path_type=Path), default=Path(".state/s3"), show_default=True)
+@click.option("--port", type=int, default=9000, show_default=True)
+@click.option("--bucket", "buckets", multiple=True, help="Create this bucket; may be repeated.")
+def main(folder: Path, port: int, buckets: tuple[str, ...]) -> None:
+    """Serve a folder as S3 on 127.0.0.1 until Ctrl-C."""
+    with S3Server(folder, port) as server:
+        for bucket in buckets:
+            server.create_bucket(bucket)
+        click.echo(f"S3 on {server.endpoint}, key {server.access_key_id}, secret {server.secret_access_key}")
+        with suppress(KeyboardInterrupt):
+            while True:
+                time.sleep(3600)
+
+
+if __name__ == "__main__":
+    main()
