@@ -144,6 +144,8 @@ class StageToRedshiftOperator(WarehouseOperator):
 
     def execute_after_wait(self, context: Context, event: Mapping[str, Any]) -> dict[str, Any]:
         """Go on after the wait for absent partitions."""
+        if event.get("error"):
+            raise AirflowFailException(event["error"])
         if event["absent"]:
             raise AirflowFailException(
                 f"{_name(event['absent'])} still had no files after {self.wait_timeout:.0f} seconds: see why "

@@ -11,11 +11,12 @@ from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.partitions import Partition
-from sparkify.store_errors import StoreUnavailableError
+from sparkify.store_errors import StoreError, StoreUnavailableError
 
 
 class ObjectsPresentTrigger(BaseTrigger):
-    """Fires with ``{"absent": []}`` when every prefix has an object, or with those that have none at the deadline.
+    """Fires with ``{"absent": []}`` when every prefix has an object, or with those that have none at the deadline;
+    with ``error`` as well when S3 refuses.
 
     :param aws_conn_id: connection of type ``aws``.
     :param bucket: the bucket to look in.
@@ -62,6 +63,9 @@ class ObjectsPresentTrigger(BaseTrigger):
                 absent = await asyncio.to_thread(self._absent, store, absent)
             except StoreUnavailableError as error:
                 self.log.warning("%s", error)
+            except StoreError as error:
+                yield TriggerEvent({"absent": absent, "error": str(error)})  # type: ignore[no-untyped-call]
+                return
             if not absent or time.time() >= self.deadline:
                 yield TriggerEvent({"absent": absent})  # type: ignore[no-untyped-call]
                 return
