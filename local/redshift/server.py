@@ -1,0 +1,207 @@
+"""The server: takes connections and gives each a session; holds what sessions share.
+
+Contract: an asyncio server for one event loop. ``Warehouse`` (the PostgreSQL behind it) is started before and
+stopped after it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import socket
+import ssl
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from local.redshift import protocol as p
+from local.redshift.error_translation import translator
+from local.redshift.errors import RedshiftError
+from local.redshift.facts import SessionFacts
+from local.redshift.handshake import Handshake, backend_parameters
+from local.redshift.history import History
+from local.redshift.session import Session
+from local.redshift.settings import Isolation, Settings
+from local.redshift.transport import Peer
+from local.redshift.warehouse import Warehouse
+
+log = logging.getLogger(__name__)
+
+#: What Redshift reports: drivers and tools tell it from PostgreSQL by it.
+_REDSHIFT_VERSION = "8.0.2"
+
+#: Seconds that a client has to log in.
+_LOGIN_TIMEOUT = 60.0
+
+#: COPYs that read and convert at the same time; further ones take turns.
+_COPY_THREADS = 8
+
+
+class Server:
+    """Serves clients in front of a warehouse.
+
+    :param settings: isolation and S3.
+    :param warehouse: the running PostgreSQL.
+    :param tls: the context for clients that ask for TLS.
+    """
+
+    #: What PostgreSQL reports of a session and Redshift does not.
+    hidden_parameters = ("search_path", "in_hot_standby", "default_transaction_read_only", "scram_iterations")
+
+    def __init__(self, settings: Settings, warehouse: Warehouse, tls: ssl.SSLContext) -> None:
+        self.s3 = settings.s3
+        self.copy_threads = ThreadPoolExecutor(_COPY_THREADS, thread_name_prefix="copy")
+        self.history = History(warehouse)
+        self.tls = tls
+        self.translate_error = translator(serializable=settings.isolation is Isolation.SERIALIZABLE)
+        self._warehouse = warehouse
+        self._query_ids = itertools.count(warehouse.first_query_id)
+        self._sessions: dict[int, Session] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._listener: asyncio.Server | None = None
+
+    async def start(self, listener: socket.socket) -> None:
+        """Begin to serve.
+
+        :param listener: a socket that already listens.
+        """
+        loop = asyncio.get_running_loop()
+        self._listener = await loop.create_server(lambda: Connection(self).client, sock=listener, backlog=256)
+
+    async def stop(self) -> None:
+        """Take no more connections and end all sessions; their transactions are rolled back."""
+        if self._listener is not None:
+            self._listener.close()
+        reason = RedshiftError(sqlstate="57P01", message="terminating connection due to administrator command")
+        for session in list(self._sessions.values()):
+            session.fail(reason)
+        await asyncio.sleep(0)
+        self.copy_threads.shutdown(wait=False, cancel_futures=True)
+        await self.history.close()
+
+    def new_facts(self) -> SessionFacts:
+        """Return the facts of a new session."""
+        return SessionFacts(self._query_ids.__next__)
+
+    def version_for(self, application: str) -> str:
+        """Return the server version to report.
+
+        psql chooses the queries behind \\d by it, and those have to fit the catalog, which is PostgreSQL's.
+
+        :param application: the client's application_name.
+        """
+        return self._warehouse.postgres_version if application == "psql" else _REDSHIFT_VERSION
+
+    def add_session(self, session: Session) -> None:
+        """Note a session that has logged in."""
+        self._sessions[session.pid] = session
+
+    def remove_session(self, session: Session) -> None:
+        """Forget a session that has ended."""
+        if self._sessions.get(session.pid) is session:
+            del self._sessions[session.pid]
+
+    async def connect_backend(self, session: Session, parameters: dict[str, str]) -> None:
+        """Connect a session to its back end.
+
+        :param session: the session.
+        :param parameters: the client's start-up parameters.
+        """
+        try:
+            chosen = backend_parameters(parameters, self._warehouse.session_defaults)
+            loop = asyncio.get_running_loop()
+            await loop.create_unix_connection(lambda: session.backend, str(self._warehouse.socket))
+        except p.ProtocolError as error:
+            session.fail(RedshiftError(sqlstate="08P01", message=str(error)))
+        except OSError as error:
+            session.fail(RedshiftError(sqlstate="57P03", message=f"The warehouse does not answer: {error}"))
+        else:
+            session.start(chosen)
+
+    async def cancel(self, packet: bytes) -> None:
+        """Pass a CancelRequest on, and wake the session it names if that feeds a COPY.
+
+        :param packet: the request as the client sent it; PostgreSQL checks its secret.
+        """
+        reader, writer = await asyncio.open_unix_connection(str(self._warehouse.socket))
+        writer.write(packet)
+        # PostgreSQL closes the connection when it has sent the signal.
+        await reader.read()
+        writer.close()
+        session = self._sessions.get(p.LENGTH.unpack_from(packet, 8)[0])
+        if session is not None and session.secret == packet[12:]:
+            session.cancel_requested.set()
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something of a connection that is not a session yet."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+class Connection:
+    """A client's connection: first a handshake, then a session.
+
+    :param server: the server.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self.client = Peer(self._receive, self._lost)
+        self._server = server
+        self._session: Session | None = None
+        self._handshake = Handshake(self.client.write, self._start_tls, self._cancel, self._start)
+        self._deadline = asyncio.get_running_loop().call_later(_LOGIN_TIMEOUT, self._too_late)
+
+    def _receive(self, data: bytes) -> None:
+        try:
+            self._handshake.receive(data)
+        except p.ProtocolError as error:
+            log.info("A connection was refused: %s", error)
+            self.client.write(p.error(RedshiftError(sqlstate="08P01", message=str(error)), severity="FATAL"))
+            self.client.close()
+
+    def _start_tls(self) -> None:
+        self.client.pause_reading()
+        self.client.write(b"S")
+        self._server.run(self._upgrade())
+
+    async def _upgrade(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            transport = await loop.start_tls(
+                self.client.transport, self.client, self._server.tls, server_side=True
+            )
+        except (OSError, ssl.SSLError) as error:
+            log.info("TLS failed: %s", error)
+            self.client.abort()
+            return
+        if transport is None:
+            self.client.abort()
+            return
+        self.client.replace_transport(transport)
+
+    def _cancel(self, packet: bytes) -> None:
+        self._server.run(self._pass_cancel(packet))
+
+    async def _pass_cancel(self, packet: bytes) -> None:
+        try:
+            await self._server.cancel(packet)
+        except OSError as error:
+            log.warning("A cancel request did not reach the warehouse: %s", error)
+        finally:
+            self.client.close()
+
+    def _start(self, parameters: dict[str, str]) -> None:
+        self._session = session = Session(self._server, self.client)
+        self.client.receive = session.receive
+        self._server.run(self._server.connect_backend(session, parameters))
+
+    def _too_late(self) -> None:
+        if self._session is None or not self._session.ready:
+            self.client.abort()
+
+    def _lost(self) -> None:
+        self._deadline.cancel()
+        if self._session is not None:
+            self._session.client_lost()

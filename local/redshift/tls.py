@@ -1,0 +1,73 @@
+"""TLS for the server: a certificate of its own making, kept in the data folder, or one that is given.
+
+Contract: returns an ``ssl.SSLContext``; writes only ``server.crt`` and ``server.key`` in the folder.
+"""
+
+from __future__ import annotations
+
+import datetime
+import ipaddress
+import os
+import socket
+import ssl
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+_VALID_DAYS = 3650
+
+
+def server_context(folder: Path, certificate: Path | None = None, key: Path | None = None) -> ssl.SSLContext:
+    """Return the context that TLS connections are served with.
+
+    :param folder: where a self-signed certificate is kept; made when absent.
+    :param certificate: a PEM file to use instead, with its chain.
+    :param key: the PEM file of its key; the certificate's file by default.
+    """
+    if certificate is None:
+        certificate, key = folder / "server.crt", folder / "server.key"
+        if not (certificate.exists() and key.exists()):
+            _make_certificate(certificate, key)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["postgresql"])
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def _make_certificate(certificate: Path, key: Path) -> None:
+    """Make a certificate that is its own authority, so that clients can be told to trust exactly it."""
+    secret = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "local Redshift")])
+    now = datetime.datetime.now(datetime.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(secret.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=_VALID_DAYS))
+        .add_extension(x509.SubjectAlternativeName(_names()), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .sign(secret, hashes.SHA256())
+    )
+    pem = secret.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    with os.fdopen(os.open(key, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(pem)
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+
+
+def _names() -> list[x509.GeneralName]:
+    hosts = dict.fromkeys(("localhost", "redshift", socket.gethostname()))
+    addresses = ("127.0.0.1", "::1")
+    return [
+        *(x509.DNSName(host) for host in hosts if host.isascii()),
+        *(x509.IPAddress(ipaddress.ip_address(address)) for address in addresses),
+    ]

@@ -1,0 +1,103 @@
+"""The PostgreSQL behind the server: its cluster, its database with Redshift's catalog, its administrator.
+
+Contract: owns ``<folder>/warehouse``. Everything that needs a superuser happens here; clients are never one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from psycopg import sql
+
+from local.postgres import PostgresCluster
+from local.redshift.catalog import bootstrap
+from local.redshift.settings import Settings
+
+#: Owns the system objects, as on Redshift.
+_SUPERUSER = "rdsdb"
+
+_QUERY_IDS_PER_START = 100_000
+
+#: Redshift's administrator may create users and databases, and cancel anybody's queries.
+_ADMINISTRATOR = "LOGIN CREATEDB CREATEROLE"
+
+_SETTINGS = {
+    # Redshift asks for MD5 too; every driver for it can answer that.
+    "password_encryption": "md5",
+    "md5_password_warnings": "off",
+    # A client that vanished in mid-statement gives up its locks.
+    "client_connection_check_interval": "2s",
+    "work_mem": "32MB",
+}
+
+
+class Warehouse:
+    """The embedded PostgreSQL of one local Redshift.
+
+    :param settings: folder, names and passwords.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.cluster = PostgresCluster(
+            settings.folder / "warehouse",
+            superuser=_SUPERUSER,
+            authentication="md5",
+            settings=_SETTINGS,
+            binaries=settings.binaries,
+        )
+        self.first_query_id = 1
+        self.postgres_version = ""
+        self.session_defaults = {"default_transaction_isolation": settings.isolation.postgres}
+
+    @property
+    def socket(self) -> Path:
+        """The socket that sessions connect to."""
+        return self.cluster.socket_folder / ".s.PGSQL.5432"
+
+    def start(self) -> None:
+        """Start PostgreSQL and make what is missing.
+
+        Call it from a thread that lives as long as the server, the main one for instance.
+
+        :raises PostgresError: when it does not start.
+        """
+        self.cluster.start()
+        try:
+            self._prepare()
+        except BaseException:
+            self.cluster.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop PostgreSQL."""
+        self.cluster.stop()
+
+    @property
+    def running(self) -> bool:
+        """Whether PostgreSQL runs."""
+        return self.cluster.pid is not None
+
+    def restart(self) -> None:
+        """Start PostgreSQL again after it died."""
+        self.cluster.stop()
+        self.cluster.start()
+
+    def _prepare(self) -> None:
+        settings = self._settings
+        self.cluster.create_role(settings.user, settings.password, _ADMINISTRATOR)
+        user = sql.Identifier(settings.user)
+        with self.cluster.connect() as connection:
+            connection.execute(sql.SQL("GRANT pg_signal_backend, pg_monitor TO {}").format(user))
+        self.cluster.create_database(settings.database, owner=settings.user)
+        with self.cluster.connect(settings.database) as connection:
+            self._make_catalog(connection)
+            connection.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(user))
+            row = connection.execute("SHOW server_version").fetchone()
+            self.postgres_version = str(row[0]) if row else ""
+
+    def _make_catalog(self, connection: Any) -> None:
+        with connection.transaction():
+            for statement in bootstrap():
+                connection.execute(statement)
