@@ -20,12 +20,16 @@ Result = TypeVar("Result")
 
 
 def run_on_sessions(
-    sessions: Sequence[WarehouseSession], items: Sequence[Item], work: Callable[[WarehouseSession, Item], Result]
+    sessions: Sequence[WarehouseSession],
+    items: Sequence[Item],
+    work: Callable[[WarehouseSession, Item], Result],
+    give_up: Callable[[], None],
 ) -> list[Result]:
     """Return the results of the work on each item, in the items' order.
 
     :param sessions: each is used for one item at a time.
     :param work: what to do, in one transaction; it is done again after a serialization conflict.
+    :param give_up: called when the work failed for one item, to end what cancelling statements does not end.
     :raises Exception: the first that the work raised; what ran beside it is cancelled in the warehouse.
     """
     idle: SimpleQueue[WarehouseSession] = SimpleQueue()
@@ -45,6 +49,7 @@ def run_on_sessions(
             wait(jobs, return_when=FIRST_EXCEPTION)
             _raise_first_failure(jobs)
         except BaseException:  # a timeout or a kill as well
+            give_up()
             _stop(jobs, sessions)
             raise
     return [job.result() for job in jobs]

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sparkify import bookkeeping
@@ -43,6 +43,7 @@ class PartitionStager:
     :param store: where the files are.
     :param manifests: where manifests go.
     :param open_session: opens a further session, in which load errors are read while a transaction is open.
+    :param given_up: when it is set, counts end early: cancelling the sessions' statements does not end those.
     """
 
     table: str
@@ -52,6 +53,7 @@ class PartitionStager:
     store: ObjectStore
     manifests: ManifestFolder
     open_session: Callable[[], AbstractContextManager[WarehouseSession]]
+    given_up: threading.Event = field(default_factory=threading.Event)
 
     def stage(
         self, session: WarehouseSession, partition: Partition, objects: Sequence[SourceObject]
@@ -68,12 +70,13 @@ class PartitionStager:
                 copies = self._copy(session, partition, objects)
                 lines = counting.result()
                 self._check_unchanged(partition, objects)
+                rejects = errors.find_rejects(partition, copies, lines)
                 staged = StagedPartition(
                     partition,
                     tuple(objects),
                     lines,
                     staged=self._replace_rows(session, partition, copies),
-                    rejects=errors.find_rejects(partition, copies, lines),
+                    rejects=rejects,
                     query_id=copies[-1].query_id,
                     seconds=round(time.monotonic() - started, 3),
                 )
@@ -100,12 +103,14 @@ class PartitionStager:
     @contextmanager
     def _counting(self, objects: Sequence[SourceObject]) -> Iterator[Future[dict[str, int]]]:
         """Count the files' lines while the block runs; a block that fails does not wait for the count."""
-        stop = threading.Event()
+        ended = threading.Event()
         with ThreadPoolExecutor(1, thread_name_prefix="count") as pool:
             try:
-                yield pool.submit(self.store.count_lines, objects, stop)
+                yield pool.submit(
+                    self.store.count_lines, objects, lambda: ended.is_set() or self.given_up.is_set()
+                )
             finally:
-                stop.set()
+                ended.set()
 
     def _copy(
         self, session: WarehouseSession, partition: Partition, objects: Sequence[SourceObject]

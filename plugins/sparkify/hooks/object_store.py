@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, timedelta
@@ -91,11 +91,13 @@ class ObjectStore:
                     Bucket=bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
                 )
 
-    def count_lines(self, objects: Sequence[SourceObject], stop: threading.Event | None = None) -> dict[str, int]:
+    def count_lines(
+        self, objects: Sequence[SourceObject], stopped: Callable[[], bool] = lambda: False
+    ) -> dict[str, int]:
         """Return the number of non-blank lines of each object, by its URI.
 
         :param objects: what to read; those named ``.gz`` are decompressed.
-        :param stop: ends the count early when it is set.
+        :param stopped: asked now and then; the count ends early when it is true.
         :raises SourceChangedError: when an object is gone or no longer the version that was listed.
         :raises StoreError: when one is no proper gzip file, or S3 refuses.
         """
@@ -103,7 +105,7 @@ class ObjectStore:
         stores = {item.bucket: self._store(item.bucket) for item in filled}
         counts = dict.fromkeys((item.uri for item in objects), 0)
         if filled:
-            counts |= asyncio.run(self._count_all(filled, stores, stop or threading.Event()))
+            counts |= asyncio.run(self._count_all(filled, stores, stopped))
         return counts
 
     def read_lines(self, item: SourceObject, numbers: Iterable[int]) -> dict[int, bytes]:
@@ -124,7 +126,7 @@ class ObjectStore:
         return self.read_lines(item, [number]).get(number, b"")
 
     async def _count_all(
-        self, objects: Sequence[SourceObject], stores: dict[str, S3Store], stop: threading.Event
+        self, objects: Sequence[SourceObject], stores: dict[str, S3Store], stopped: Callable[[], bool]
     ) -> dict[str, int]:
         pending = iter(objects)
         counts: dict[str, int] = {}
@@ -132,7 +134,7 @@ class ObjectStore:
         async def count_pending() -> None:
             for item in pending:  # shared: each reader takes the next one
                 with self._translated("read", item.uri):
-                    counts[item.uri] = await _count_one(stores[item.bucket], item, stop)
+                    counts[item.uri] = await _count_one(stores[item.bucket], item, stopped)
 
         await asyncio.gather(*(count_pending() for _ in range(min(_READERS, len(objects)))))
         return counts
@@ -231,7 +233,7 @@ class ObjectStore:
         return region or self.client.meta.region_name
 
 
-async def _count_one(store: S3Store, item: SourceObject, stop: threading.Event) -> int:
+async def _count_one(store: S3Store, item: SourceObject, stopped: Callable[[], bool]) -> int:
     import obstore
 
     result = await obstore.get_async(store, item.key)
@@ -241,7 +243,7 @@ async def _count_one(store: S3Store, item: SourceObject, stop: threading.Event) 
     decoder = GzipBytes() if item.is_gzip else PlainBytes()
     counter = LineCounter()
     async for chunk in result.stream(_CHUNK_BYTES):
-        if stop.is_set():
+        if stopped():
             raise CountStoppedError
         for piece in decoder.feed(bytes(chunk)):
             counter.feed(piece)

@@ -260,7 +260,9 @@ class StageToRedshiftOperator(WarehouseOperator):
         if filled:
             more = range(min(self.parallel_copies, len(filled)) - 1)
             sessions = [session, *(stack.enter_context(self.session(context)) for _ in more)]
-            staged += run_on_sessions(sessions, list(filled.items()), lambda on, item: stager.stage(on, *item))
+            staged += run_on_sessions(
+                sessions, list(filled.items()), lambda on, item: stager.stage(on, *item), stager.given_up.set
+            )
             manifests.remove()
         return staged
 

@@ -26,12 +26,13 @@ def test_results_come_in_the_order_of_the_items_and_a_session_does_one_thing_at_
         session.busy.release()
         return item * 2
 
-    assert run_on_sessions(sessions, range(50), work) == [number * 2 for number in range(50)]
+    assert run_on_sessions(sessions, range(50), work, lambda: None) == [number * 2 for number in range(50)]
 
 
 def test_first_failure_cancels_what_runs_beside_it_and_starts_nothing_more():
     sessions = [Session(), Session()]
     done = []
+    given_up = threading.Event()
     running = threading.Event()
 
     def work(session, item):
@@ -43,5 +44,6 @@ def test_first_failure_cancels_what_runs_beside_it_and_starts_nothing_more():
         done.append(item)
 
     with pytest.raises(ValueError, match="first"):
-        run_on_sessions(sessions, ["long", "fails", *map(str, range(20))], work)
+        run_on_sessions(sessions, ["long", "fails", *map(str, range(20))], work, given_up.set)
+    assert given_up.is_set()
     assert len(done) <= 2

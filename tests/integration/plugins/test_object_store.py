@@ -1,0 +1,167 @@
+"""ObjectStore against a real S3 server, through Airflow connections."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from local.s3 import S3Server
+from sparkify.errors import SourceChangedError, is_transient
+from sparkify.hooks.object_store import CountStoppedError, ObjectStore
+from sparkify.store_errors import StoreError
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    with S3Server(tmp_path_factory.mktemp("s3") / "data") as server:
+        server.create_bucket("source")
+        yield server
+
+
+@pytest.fixture
+def connect(server: S3Server, monkeypatch: pytest.MonkeyPatch):
+    """Make an ObjectStore whose connection differs from the right one as told."""
+
+    def connect(**changes):
+        connection = {
+            "conn_type": "aws",
+            "login": server.access_key_id,
+            "password": server.secret_access_key,
+            "extra": {
+                "endpoint_url": server.endpoint,
+                "region_name": "us-west-2",
+                "config_kwargs": {"retries": {"max_attempts": 1}},
+            },
+        }
+        extra = {**connection["extra"], **changes.pop("extra", {})}
+        monkeypatch.setenv("AIRFLOW_CONN_S3", json.dumps({**connection, **changes, "extra": extra}))
+        return ObjectStore("s3")
+
+    return connect
+
+
+@pytest.fixture
+def store(connect) -> ObjectStore:
+    return connect()
+
+
+def test_folder_markers_and_names_with_underscore_or_dot_are_no_data(store):
+    for key in (
+        "list/b.json",
+        "list/a.json",
+        "list/_SUCCESS",
+        "list/.part.crc",
+        "list/_tmp/x.json",
+        "list/empty.json",
+    ):
+        store.put("source", key, b"" if "empty" in key else b"{}")
+    found = store.list_objects("source", "list/")
+    assert [item.key for item in found] == ["list/_tmp/x.json", "list/a.json", "list/b.json", "list/empty.json"]
+    assert found[1].etag == "99914b932bd37a50b983c5e7c90ae93b"
+    assert found[1].last_modified.utcoffset().total_seconds() == 0
+
+
+def test_several_prefixes_are_listed_in_their_order(store):
+    for hour in range(20):
+        store.put("source", f"hours/{hour:02}/x.json", b"{}")
+    listings = store.list_prefixes("source", [f"hours/{hour:02}/" for hour in reversed(range(21))])
+    assert [[item.key for item in listing] for listing in listings] == [
+        [],
+        *([f"hours/{hour:02}/x.json"] for hour in reversed(range(20))),
+    ]
+
+
+@pytest.mark.parametrize("key", ["keys/a b+c.json", "keys/20%25.json", "keys/é=1.json", "keys/'quoted'.json"])
+def test_lines_of_objects_with_unusual_keys_are_counted_and_read(store, key):
+    store.put("source", key, b'{"a":1}\n\n{"a":2}')
+    [item] = store.list_objects("source", key)
+    assert store.count_lines([item]) == {item.uri: 2}
+    assert store.read_line(item, 3) == b'{"a":2}'
+    assert store.read_line(item, 4) == b""
+
+
+def test_many_small_objects_and_a_large_one_are_counted(store):
+    line = b'{"text":"' + b"x" * 90 + b'"}\n'
+    for number in range(300):
+        store.put("source", f"many/{number:03}.json", line * (number % 3))
+    store.put("source", "many/large.json.gz", gzip.compress(line * 100_000, 1))
+    counts = store.count_lines(store.list_objects("source", "many/"))
+    assert len(counts) == 301
+    assert sum(counts.values()) == 300 + 100_000
+
+
+def test_count_notices_objects_that_are_not_what_was_listed(store):
+    store.put("source", "changed/a.json", b"{}")
+    [item] = store.list_objects("source", "changed/")
+    for other in (replace(item, etag="other"), replace(item, key="changed/gone.json")):
+        with pytest.raises(SourceChangedError):
+            store.count_lines([other])
+
+
+def test_count_can_be_stopped(store):
+    store.put("source", "stop/a.json", b"{}")
+    with pytest.raises(CountStoppedError):
+        store.count_lines(store.list_objects("source", "stop/"), lambda: True)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"plain", "is not gzip"), (gzip.compress(b"x" * 999)[:-9], "ends before")]
+)
+def test_damaged_gzip_is_named(store, content, words):
+    store.put("source", "damaged/a.json.gz", content)
+    with pytest.raises(StoreError, match=f"s3://source/damaged/a.json.gz .*{words}"):
+        store.count_lines(store.list_objects("source", "damaged/"))
+
+
+def test_deleting_many_objects_twice_is_no_error(store):
+    keys = [f"delete/{number}.json" for number in range(30)]
+    for key in keys:
+        store.put("source", key, b"{}")
+    store.delete("source", keys)
+    store.delete("source", keys)
+    assert store.list_objects("source", "delete/") == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "bucket", "words"),
+    [
+        ({}, "nowhere", "There is no bucket 'nowhere'"),
+        (
+            {"password": "wrong"},
+            "source",
+            "refuses to list s3://source/x with the credentials of the connection 's3'",
+        ),
+        ({"login": "unknown"}, "source", "correct the connection"),
+    ],
+)
+def test_what_needs_a_person_is_one_sentence_and_permanent(connect, changes, bucket, words):
+    with pytest.raises(StoreError) as caught:
+        connect(**changes).list_objects(bucket, "x")
+    assert words in str(caught.value)
+    assert not is_transient(caught.value)
+
+
+def test_missing_connection_is_told_instead_of_going_on_without(monkeypatch):
+    monkeypatch.delenv("AIRFLOW_CONN_S3", raising=False)
+    with pytest.raises(StoreError, match="no Airflow connection 's3'"):
+        ObjectStore("s3").list_objects("source", "")
+
+
+def test_server_that_cannot_be_reached_is_transient(connect):
+    with pytest.raises(ConnectionError) as caught:
+        connect(extra={"endpoint_url": "http://127.0.0.1:9"}).list_objects("source", "x")
+    assert is_transient(caught.value)
+    assert "127.0.0.1:9" in str(caught.value)
+
+
+def test_static_keys_are_for_copy_only_if_the_connection_says_so(connect, server):
+    assert connect().wants_static_keys is False
+    store = connect(extra={"copy_with_static_keys": True})
+    assert store.wants_static_keys is True
+    assert store.frozen_credentials()[:2] == (server.access_key_id, server.secret_access_key)
