@@ -1,8 +1,8 @@
 """Feeds a load's rows to the back end: one chunk is made on a thread while the one before is sent.
 
-Contract: asks for the next chunk only when the back end has taken the one before the last, so memory stays bounded
-by two chunks and the back end's buffer. A load is used from one thread at a time. What makes chunks is any blocking
-iterable, so a worker process can take the thread's place.
+Contract: asks for the next chunk only when the back end has taken the one before the last, so memory stays
+bounded by two chunks and the back end's buffer. A load is used from one thread at a time. What makes chunks is any
+blocking iterable, so a worker process can take the thread's place.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import suppress
+from typing import Any
 
 from local.redshift import protocol as p
 from local.redshift.transport import Peer
@@ -39,7 +40,8 @@ class CopyFeed:
         pending = self._request()
         try:
             while True:
-                await asyncio.wait((pending, *stopped), return_when=asyncio.FIRST_COMPLETED)
+                waited: list[asyncio.Future[Any]] = [pending, *stopped]
+                await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
                 if any(stop.done() for stop in stopped):
                     return
                 chunk = pending.result()

@@ -1,9 +1,9 @@
 """Runs one COPY from S3 inside a client's own session and transaction.
 
 Contract: reads the table's columns and loads the rows on the client's back-end connection, so that temporary and
-uncommitted tables are seen and a rollback undoes the load; PostgreSQL's errors reach the client as its own. Reading
-and converting the objects happens off the event loop. Whatever goes wrong, the back end is left in the error state
-that a failed COPY causes. Load errors are recorded before the client gets its answer.
+uncommitted tables are seen and a rollback undoes the load; PostgreSQL's errors reach the client as its own.
+Reading and converting the objects happens off the event loop. Whatever goes wrong, the back end is left in the
+error state that a failed COPY causes. Load errors are recorded before the client gets its answer.
 """
 
 from __future__ import annotations

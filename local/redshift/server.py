@@ -16,23 +16,20 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from local.redshift import protocol as p
+from local.redshift.connection import Connection
 from local.redshift.error_translation import translator
 from local.redshift.errors import RedshiftError
 from local.redshift.facts import SessionFacts
-from local.redshift.handshake import Handshake, backend_parameters
+from local.redshift.handshake import backend_parameters
 from local.redshift.history import History
 from local.redshift.session import Session
 from local.redshift.settings import Isolation, Settings
-from local.redshift.transport import Peer
 from local.redshift.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
 
 #: What Redshift reports: drivers and tools tell it from PostgreSQL by it.
 _REDSHIFT_VERSION = "8.0.2"
-
-#: Seconds that a client has to log in.
-_LOGIN_TIMEOUT = 60.0
 
 #: COPYs that read and convert at the same time; further ones take turns.
 _COPY_THREADS = 8
@@ -138,70 +135,3 @@ class Server:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-class Connection:
-    """A client's connection: first a handshake, then a session.
-
-    :param server: the server.
-    """
-
-    def __init__(self, server: Server) -> None:
-        self.client = Peer(self._receive, self._lost)
-        self._server = server
-        self._session: Session | None = None
-        self._handshake = Handshake(self.client.write, self._start_tls, self._cancel, self._start)
-        self._deadline = asyncio.get_running_loop().call_later(_LOGIN_TIMEOUT, self._too_late)
-
-    def _receive(self, data: bytes) -> None:
-        try:
-            self._handshake.receive(data)
-        except p.ProtocolError as error:
-            log.info("A connection was refused: %s", error)
-            self.client.write(p.error(RedshiftError(sqlstate="08P01", message=str(error)), severity="FATAL"))
-            self.client.close()
-
-    def _start_tls(self) -> None:
-        self.client.pause_reading()
-        self.client.write(b"S")
-        self._server.run(self._upgrade())
-
-    async def _upgrade(self) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            transport = await loop.start_tls(
-                self.client.transport, self.client, self._server.tls, server_side=True
-            )
-        except (OSError, ssl.SSLError) as error:
-            log.info("TLS failed: %s", error)
-            self.client.abort()
-            return
-        if transport is None:
-            self.client.abort()
-            return
-        self.client.replace_transport(transport)
-
-    def _cancel(self, packet: bytes) -> None:
-        self._server.run(self._pass_cancel(packet))
-
-    async def _pass_cancel(self, packet: bytes) -> None:
-        try:
-            await self._server.cancel(packet)
-        except OSError as error:
-            log.warning("A cancel request did not reach the warehouse: %s", error)
-        finally:
-            self.client.close()
-
-    def _start(self, parameters: dict[str, str]) -> None:
-        self._session = session = Session(self._server, self.client)
-        self.client.receive = session.receive
-        self._server.run(self._server.connect_backend(session, parameters))
-
-    def _too_late(self) -> None:
-        if self._session is None or not self._session.ready:
-            self.client.abort()
-
-    def _lost(self) -> None:
-        self._deadline.cancel()
-        if self._session is not None:
-            self._session.client_lost()

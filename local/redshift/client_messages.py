@@ -1,0 +1,157 @@
+"""What a client's messages mean: forwarded, rewritten, refused, or work for the server itself.
+
+Contract: called with whole messages of a session that has logged in, one after the other. What the planner lets
+pass goes on as the client's own bytes. A refused statement is sent as one that cannot be parsed, so that
+PostgreSQL itself goes into the error state that it has to cause, and gets our error in place of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from local.redshift import protocol as p
+from local.redshift.copy_runner import CopyRunner
+from local.redshift.errors import RedshiftError
+from local.redshift.pipeline import ReplaceError, Retag, Translate
+from local.redshift.plans import Plan, plan
+from local.redshift.script import STAND_IN, run_script
+from local.redshift.statements import Statement, StatementKind
+
+if TYPE_CHECKING:
+    from local.redshift.session import Session
+
+#: Fails to parse.
+_FAILING = "refused"
+
+
+class ClientMessages:
+    """Deals with the messages of one session.
+
+    :param session: sends to the back end.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._statements: dict[bytes, Plan] = {}
+        self._portals: dict[bytes, Plan] = {}
+        self._handlers: dict[int, Callable[[bytes], None]] = {
+            p.QUERY: self._query,
+            p.PARSE: self._parse,
+            p.BIND: self._bind,
+            p.EXECUTE: self._execute,
+            p.DESCRIBE: lambda frame: session.send(frame, (p.DESCRIBE, None)),
+            p.CLOSE: lambda frame: session.send(frame, (p.CLOSE, None)),
+            p.SYNC: lambda frame: session.send(frame, (p.SYNC, None)),
+            p.FLUSH: session.send,
+            p.FUNCTION_CALL: self._function_call,
+            p.TERMINATE: lambda frame: session.end(),
+            # Outside of a COPY, which clients cannot start, these mean nothing; PostgreSQL ignores them too.
+            p.COPY_DATA: lambda frame: None,
+            p.COPY_DONE: lambda frame: None,
+            p.COPY_FAIL: lambda frame: None,
+        }
+
+    def take(self, kind: int, frame: bytes) -> None:
+        """Deal with one message.
+
+        :param kind: its kind.
+        :param frame: the whole of it.
+        :raises ProtocolError: when there is no such message.
+        """
+        handler = self._handlers.get(kind)
+        if handler is None:
+            raise p.ProtocolError(f"There is no message of kind {kind}.")
+        handler(frame)
+
+    def _query(self, frame: bytes) -> None:
+        session = self._session
+        try:
+            planned = plan(p.decode(frame[5:-1]))
+        except RedshiftError as error:
+            self._refuse(error)
+            return
+        if planned.asks_facts:
+            frames, expected = session.facts.hand_over(sync=True)
+            session.send(frames, *expected)
+        else:
+            session.facts.count_queries(len(planned.statements))
+        if planned.unchanged:
+            session.send(frame, (p.QUERY, None))
+        elif planned.forward is not None:
+            session.send(p.query(planned.forward), (p.QUERY, Translate(planned.move_position)))
+        else:
+            session.hold(run_script(session, planned))
+
+    def _parse(self, frame: bytes) -> None:
+        (name, sql), end = p.c_strings(frame, 2)
+        session = self._session
+        try:
+            planned = plan(p.decode(sql), single=True)
+        except RedshiftError as error:
+            session.send(p.parse(_FAILING, name), (p.PARSE, ReplaceError(p.error(error))))
+            return
+        if planned.forward is None or planned.asks_facts:
+            self._statements[name] = planned
+        else:
+            self._statements.pop(name, None)
+        if planned.unchanged:
+            session.send(frame, (p.PARSE, None))
+        else:
+            sent = p.parse(_text_to_parse(planned), name, frame[end:])
+            session.send(sent, (p.PARSE, Translate(planned.move_position)))
+
+    def _bind(self, frame: bytes) -> None:
+        if self._statements or self._portals:
+            (portal, name), _ = p.c_strings(frame, 2)
+            if name in self._statements:
+                self._portals[portal] = self._statements[name]
+            else:
+                self._portals.pop(portal, None)
+        self._session.send(frame, (p.BIND, None))
+
+    def _execute(self, frame: bytes) -> None:
+        session = self._session
+        planned = None
+        if self._portals:
+            (portal,), _ = p.c_strings(frame, 1)
+            planned = self._portals.get(portal)
+        if planned is not None and planned.forward is None:
+            self._execute_special(frame, planned.statements[0])
+            return
+        if planned is not None:
+            frames, expected = session.facts.hand_over(sync=False)
+            session.send(frames, *expected)
+        else:
+            session.facts.count_queries(1)
+        session.send(frame, (p.EXECUTE, None))
+
+    def _execute_special(self, frame: bytes, statement: Statement) -> None:
+        session = self._session
+        session.facts.count_queries(1)
+        if statement.kind is StatementKind.COPY:
+            session.hold(self._copy(statement))
+        elif statement.kind is StatementKind.TRUNCATE:
+            session.send(frame, (p.EXECUTE, None))
+            session.send_commit()
+        else:
+            session.send(frame, (p.EXECUTE, Retag(statement.tag or "")))
+
+    async def _copy(self, statement: Statement) -> None:
+        answer = await CopyRunner(self._session, statement).run()
+        self._session.client.write(answer)
+
+    def _function_call(self, frame: bytes) -> None:
+        text = "The function-call message is not supported. Call the function in a SELECT."
+        self._refuse(RedshiftError(sqlstate="0A000", message=text))
+
+    def _refuse(self, error: RedshiftError) -> None:
+        self._session.send(p.query(_FAILING), (p.QUERY, ReplaceError(p.error(error))))
+
+
+def _text_to_parse(planned: Plan) -> str:
+    """Return the text of a statement for PostgreSQL; a COPY or a no-op has a stand-in."""
+    if planned.forward is not None:
+        return planned.forward
+    statement = planned.statements[0]
+    return statement.sql if statement.kind is StatementKind.TRUNCATE else STAND_IN
