@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,17 +19,16 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    with S3Server(tmp_path_factory.mktemp("s3") / "data") as server:
-        server.create_bucket("songs")
-        yield server
+def server(s3_server: S3Server) -> S3Server:
+    s3_server.create_bucket("songs")
+    return s3_server
 
 
-def client(server: S3Server, secret: str | None = None) -> Any:
+def client(server: S3Server, secret: str | None = None, key: str | None = None) -> Any:
     return boto3.client(
         "s3",
         endpoint_url=server.endpoint,
-        aws_access_key_id=server.access_key_id,
+        aws_access_key_id=key or server.access_key_id,
         aws_secret_access_key=secret or server.secret_access_key,
         region_name="us-east-1",
     )
@@ -78,6 +76,52 @@ def test_a_wrong_secret_is_refused(server: S3Server) -> None:
     with pytest.raises(ClientError) as caught:
         client(server, secret="wrong").list_objects_v2(Bucket="songs")
     assert caught.value.response["Error"]["Code"] == "SignatureDoesNotMatch"
+
+
+def test_a_wrong_key_is_refused(server: S3Server) -> None:
+    with pytest.raises(ClientError) as caught:
+        client(server, key="another").list_objects_v2(Bucket="songs")
+    assert caught.value.response["Error"]["Code"] == "InvalidAccessKeyId"
+
+
+def test_a_listing_goes_on_where_the_last_page_ended(server: S3Server) -> None:
+    s3 = client(server)
+    keys = [f"pages/{number:02}" for number in range(10)]
+    for key in keys:
+        s3.put_object(Bucket="songs", Key=key, Body=b"{}")
+    first = s3.list_objects_v2(Bucket="songs", Prefix="pages/", MaxKeys=4)
+    second = s3.list_objects_v2(
+        Bucket="songs", Prefix="pages/", MaxKeys=4, ContinuationToken=first["NextContinuationToken"]
+    )
+    assert [item["Key"] for page in (first, second) for item in page["Contents"]] == keys[:8]
+    after = s3.list_objects_v2(Bucket="songs", Prefix="pages/", StartAfter="pages/06")
+    assert [item["Key"] for item in after["Contents"]] == keys[7:]
+
+
+def test_an_overwritten_object_changes_its_etag_and_a_deleted_one_is_gone(server: S3Server) -> None:
+    s3 = client(server)
+    tags = [s3.put_object(Bucket="songs", Key="k", Body=body)["ETag"] for body in (b"1", b"2", b"2")]
+    assert tags[0] != tags[1] == tags[2] == s3.head_object(Bucket="songs", Key="k")["ETag"]
+    listed = s3.list_objects_v2(Bucket="songs", Prefix="k")["Contents"][0]
+    assert listed["ETag"].strip('"') == tags[2].strip('"')
+    s3.delete_object(Bucket="songs", Key="k")
+    with pytest.raises(ClientError) as caught:
+        s3.head_object(Bucket="songs", Key="k")
+    assert caught.value.response["Error"]["Code"] == "404"
+
+
+def test_a_large_object_is_streamed_in_both_directions(server: S3Server) -> None:
+    body = bytes(range(256)) * 100_000
+    obstore.put(store(server), "large", body)
+    assert b"".join(bytes(chunk) for chunk in obstore.get(store(server), "large").stream()) == body
+    chunks = client(server).get_object(Bucket="songs", Key="large")["Body"].iter_chunks(1 << 20)
+    assert hashlib.md5(b"".join(chunks)).hexdigest() == hashlib.md5(body).hexdigest()
+
+
+def test_a_bucket_made_while_the_server_runs_is_there_at_once(server: S3Server) -> None:
+    client(server).list_buckets()
+    server.create_bucket("made-later")
+    assert "Contents" not in client(server).list_objects_v2(Bucket="made-later")
 
 
 def test_objects_outlive_the_server(tmp_path: Path) -> None:
