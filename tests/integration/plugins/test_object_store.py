@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,14 +13,11 @@ from sparkify.errors import SourceChangedError, is_transient
 from sparkify.hooks.object_store import CountStoppedError, ObjectStore
 from sparkify.store_errors import StoreError
 
-pytestmark = pytest.mark.integration
-
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    with S3Server(tmp_path_factory.mktemp("s3") / "data") as server:
-        server.create_bucket("source")
-        yield server
+def server(s3: S3Server) -> S3Server:
+    s3.create_bucket("source")
+    return s3
 
 
 @pytest.fixture
