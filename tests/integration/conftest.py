@@ -1,16 +1,79 @@
-"""Servers that the integration tests share. Each is started once and only when a test asks for it."""
+"""Real servers for the integration tests: one S3 and one local Redshift for the whole run."""
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
+import boto3
+import psycopg
 import pytest
 
+from local.redshift.process import RedshiftProcess
 from local.s3 import S3Server
+from tests.integration.servers import Bucket, redshift_settings
+
+_numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark all tests of this folder."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.integration)
 
 
 @pytest.fixture(scope="session")
-def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
-    """An S3 server on a free port; tests make their own buckets with ``create_bucket``."""
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """A running S3 server."""
     with S3Server(tmp_path_factory.mktemp("s3") / "data") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def s3_client(s3: S3Server) -> Any:
+    """A boto3 client of the S3 server."""
+    return boto3.client(
+        "s3",
+        endpoint_url=s3.endpoint,
+        aws_access_key_id=s3.access_key_id,
+        aws_secret_access_key=s3.secret_access_key,
+        region_name="us-east-1",
+    )
+
+
+@pytest.fixture
+def bucket(s3: S3Server, s3_client: Any) -> Bucket:
+    """A new bucket."""
+    name = f"bucket-{next(_numbers)}"
+    s3.create_bucket(name)
+    return Bucket(name, s3_client)
+
+
+@pytest.fixture(scope="session")
+def redshift(tmp_path_factory: pytest.TempPathFactory, s3: S3Server) -> Iterator[RedshiftProcess]:
+    """A running local Redshift."""
+    folder = tmp_path_factory.mktemp("redshift") / "state"
+    with RedshiftProcess(redshift_settings(folder, s3)) as process:
+        yield process
+
+
+@pytest.fixture
+def schema(redshift: RedshiftProcess) -> Iterator[str]:
+    """A new schema, dropped after the test."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(**redshift.connection(), autocommit=True) as connection:
+        connection.execute(f"CREATE SCHEMA {name}")
+        yield name
+        connection.execute(f"DROP SCHEMA {name} CASCADE")
+
+
+@pytest.fixture
+def db(redshift: RedshiftProcess, schema: str) -> Iterator[psycopg.Connection[Any]]:
+    """A psycopg connection in autocommit mode whose search_path is the new schema."""
+    with psycopg.connect(**redshift.connection(), autocommit=True) as connection:
+        connection.execute(f"SET search_path TO {schema}, public")
+        yield connection
