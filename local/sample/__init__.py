@@ -1,23 +1,12 @@
-"""Seeded sample data: event logs and song files that look like those of a music-streaming app.
+"""Seeded sample data: an app's event logs and song files, as another system would deliver them to S3.
 
-Contract: the same configuration gives the same events and songs on any machine, and the same bytes wherever zlib
-is the same. All names and words are made up here.
+Contract: the same parameters give the same bytes (gzip included, for one zlib), on every Python; nothing here
+reads a clock or a file. Faults have a random stream of their own, so switching one on leaves all else as it was.
 """
 
-from local.sample.catalogue import Song, make_songs
-from local.sample.config import FAULTS, SampleConfig
-from local.sample.faults import InjectedFault, inject_faults
-from local.sample.files import generate, write_to
-from local.sample.listeners import make_events
+from local.sample.catalogue import Song
+from local.sample.delivery import Layout, SampleFile
+from local.sample.faults import Faults, InjectedFault
+from local.sample.source import Sample
 
-__all__ = [
-    "FAULTS",
-    "InjectedFault",
-    "SampleConfig",
-    "Song",
-    "generate",
-    "inject_faults",
-    "make_events",
-    "make_songs",
-    "write_to",
-]
+__all__ = ["Faults", "InjectedFault", "Layout", "Sample", "SampleFile", "Song"]

@@ -19,9 +19,9 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture(scope="module")
-def server(s3_server: S3Server) -> S3Server:
-    s3_server.create_bucket("songs")
-    return s3_server
+def server(s3: S3Server) -> S3Server:
+    s3.create_bucket("songs")
+    return s3
 
 
 def client(server: S3Server, secret: str | None = None, key: str | None = None) -> Any:

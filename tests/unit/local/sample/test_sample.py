@@ -1,150 +1,186 @@
-"""The sample is the same for the same seed, looks like the app's data, and has its faults where it says."""
+"""The sample data looks like the real logs, in every quirk that a loader must survive."""
 
 from __future__ import annotations
 
 import gzip
 import json
 from collections import Counter
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 
-from local.sample import FAULTS, InjectedFault, SampleConfig, generate, make_events, make_songs, write_to
-from local.sample.__main__ import main
-from tests import oracle
+from local.sample import Layout, Sample
 
-SMALL = SampleConfig(seed=7, hours=24, songs=200, users=30, events_per_hour=60)
-
-EVENT_TYPES: dict[str, tuple[type, ...]] = {
-    "artist": (str, type(None)),
-    "auth": (str,),
-    "firstName": (str, type(None)),
-    "gender": (str, type(None)),
-    "itemInSession": (int,),
-    "lastName": (str, type(None)),
-    "length": (float, type(None)),
-    "level": (str,),
-    "location": (str, type(None)),
-    "method": (str,),
-    "page": (str,),
-    "registration": (float, type(None)),
-    "sessionId": (int,),
-    "song": (str, type(None)),
-    "status": (int,),
-    "ts": (int,),
-    "userAgent": (str, type(None)),
-    "userId": (str,),
+FIELDS = [
+    *("artist", "auth", "firstName", "gender", "itemInSession", "lastName", "length", "level", "location"),
+    *("method", "page", "registration", "sessionId", "song", "status", "ts", "userAgent", "userId"),
+]
+PAGES = {
+    *("NextSong", "Home", "Login", "Logout", "Downgrade", "Settings", "Help", "About", "Upgrade", "Save Settings"),
+    *("Error", "Submit Upgrade", "Submit Downgrade"),
 }
+ANSWERS = {"PUT": {200, 307}, "GET": {200, 404}}
 
 
 @pytest.fixture(scope="module")
-def events() -> list[dict[str, Any]]:
-    return [event for hour in make_events(SMALL, make_songs(SMALL.seed, SMALL.songs)) for event in hour]
+def sample() -> Sample:
+    return Sample(seed=7, hours=72, songs=800, events_per_hour=300)
 
 
-def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:
-    assert list(generate(SMALL)) == list(generate(SMALL))
-    assert list(generate(SMALL)) != list(generate(SampleConfig(seed=8, hours=24, songs=200, users=30)))
+@pytest.fixture(scope="module")
+def lines(sample: Sample) -> list[str]:
+    return [line for hour in sample.events_by_hour() for line in hour]
 
 
-def test_events_have_the_fields_and_types_of_the_apps_logs(events: list[dict[str, Any]]) -> None:
-    for event in events:
-        assert list(event) == list(EVENT_TYPES)
-        assert all(isinstance(event[name], kinds) for name, kinds in EVENT_TYPES.items())
+@pytest.fixture(scope="module")
+def events(lines: list[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in lines]
 
 
-def test_logged_out_events_have_an_empty_user_and_no_person(events: list[dict[str, Any]]) -> None:
-    logged_out = [event for event in events if event["auth"] == "Logged Out"]
-    assert logged_out
-    assert all(e["userId"] == "" and e["firstName"] is None and e["page"] != "NextSong" for e in logged_out)
+def test_every_event_has_all_fields_in_alphabetical_order(events: list[dict[str, Any]]) -> None:
+    assert all(list(event) == FIELDS for event in events)
 
 
-def test_most_events_are_plays_and_some_users_change_their_level(events: list[dict[str, Any]]) -> None:
+def test_all_pages_occur_and_most_events_are_plays(events: list[dict[str, Any]]) -> None:
     pages = Counter(event["page"] for event in events)
-    assert pages["NextSong"] > len(events) / 2
-    assert len(pages) >= 8
-    levels = {(event["userId"], event["level"]) for event in events if event["userId"]}
-    assert len(levels) > len({user for user, _ in levels})
+    assert set(pages) == PAGES
+    assert 0.75 < pages["NextSong"] / len(events) < 0.92
+    assert all(event["status"] in ANSWERS[event["method"]] for event in events)
 
 
-def test_sessions_count_their_items_without_a_gap(events: list[dict[str, Any]]) -> None:
-    items: dict[int, list[int]] = {}
+def test_the_number_of_events_is_about_what_was_asked_for(events: list[dict[str, Any]]) -> None:
+    assert len(events) == pytest.approx(72 * 300, rel=0.2)
+
+
+def test_logged_out_events_name_nobody(events: list[dict[str, Any]]) -> None:
+    anonymous = [event for event in events if event["auth"] == "Logged Out"]
+    assert anonymous
+    for event in anonymous:
+        assert event["userId"] == ""
+        names = ("firstName", "lastName", "gender", "location", "registration", "userAgent")
+        assert [event[name] for name in names] == [None] * 6
+    assert all(event["userId"].isdecimal() for event in events if event["auth"] == "Logged In")
+
+
+def test_numbers_have_the_types_of_the_real_logs(events: list[dict[str, Any]]) -> None:
     for event in events:
-        items.setdefault(event["sessionId"], []).append(event["itemInSession"])
-    assert all(found == list(range(len(found))) for found in items.values())
+        assert type(event["ts"]) is int
+        assert event["length"] is None or type(event["length"]) is float
+        assert event["registration"] is None or type(event["registration"]) is float
 
 
-def test_plays_match_the_catalogue_by_title_and_artist(events: list[dict[str, Any]]) -> None:
-    songs = [song.fields for song in make_songs(SMALL.seed, SMALL.songs)]
-    star = oracle.compute_star({"2018-11-01T00": events}, songs)
-    matched = sum(play[4] is not None for play in star.songplays)
-    assert 0.5 < matched / len(star.songplays) < 0.9
+def test_lines_are_ascii_with_escaped_slashes_and_quotes(lines: list[str]) -> None:
+    assert all(line.isascii() for line in lines)
+    assert any("\\u00" in line for line in lines)
+    assert any('"userAgent":"\\"Mozilla\\/5.0' in line for line in lines)
+    assert any('"userAgent":"Mozilla\\/5.0' in line for line in lines)
 
 
-def test_songs_have_unknown_years_and_places_and_some_titles_in_several_versions() -> None:
-    songs = [song.fields for song in make_songs(1, 3000)]
-    assert len({song["song_id"] for song in songs}) == 3000
-    assert any(song["year"] == 0 for song in songs)
-    assert any(song["artist_latitude"] is None for song in songs)
-    assert max(Counter((s["title"], s["artist_name"]) for s in songs).values()) > 1
-    names = {(song["artist_id"], song["artist_name"]) for song in songs}
-    assert len(names) > len({artist for artist, _ in names})
+def test_items_of_a_session_count_up_from_zero_with_time(events: list[dict[str, Any]]) -> None:
+    sessions: dict[int, list[dict[str, Any]]] = {}
+    for event in events:
+        sessions.setdefault(event["sessionId"], []).append(event)
+    for session in sessions.values():
+        session.sort(key=lambda event: event["itemInSession"])
+        assert [event["itemInSession"] for event in session] == list(range(len(session)))
+        assert all(first["ts"] <= second["ts"] for first, second in pairwise(session))
+        assert len({event["userId"] for event in session} - {""}) <= 1
 
 
-def test_both_layouts_hold_the_same_events(tmp_path: Path) -> None:
-    for layout in ("hourly", "daily"):
-        write_to(tmp_path / layout, SampleConfig(seed=3, hours=30, songs=50, layout=layout))
-    hourly = oracle.read_hourly_logs(tmp_path / "hourly" / "log_data")
-    daily = oracle.read_daily_logs(tmp_path / "daily" / "log_data")
-    assert hourly == daily
-    assert {path.suffix for path in (tmp_path / "hourly" / "log_data").rglob("*.*")} == {".gz"}
+def test_levels_change_after_upgrades_and_downgrades_only(events: list[dict[str, Any]]) -> None:
+    last: dict[str, dict[str, Any]] = {}
+    changes: Counter[tuple[str, str]] = Counter()
+    for event in sorted((event for event in events if event["userId"]), key=lambda event: event["ts"]):
+        before = last.get(event["userId"])
+        if before is not None and before["level"] != event["level"]:
+            changes[before["page"], event["level"]] += 1
+        last[event["userId"]] = event
+    assert set(changes) == {("Submit Upgrade", "paid"), ("Submit Downgrade", "free")}
 
 
-@pytest.mark.parametrize("kind", FAULTS)
-def test_a_fault_is_where_it_is_said_to_be(kind: str) -> None:
-    injected: list[InjectedFault] = []
-    config = SampleConfig(seed=5, hours=10, songs=20, faults=(kind,))
-    files = dict(generate(config, injected))
-    clean = dict(generate(SampleConfig(seed=5, hours=10, songs=20)))
-    assert [fault.kind for fault in injected] == [kind] * 3
-    for fault in injected:
-        key = f"log_data/2018/11/01/{fault.hour:02}/events-0.json.gz"
-        assert files[key] != clean[key]
+def test_some_plays_match_the_catalogue_and_some_of_those_differ_in_length(
+    sample: Sample, events: list[dict[str, Any]]
+) -> None:
+    known: dict[tuple[str, str], set[float]] = {}
+    for song in sample.catalogue:
+        known.setdefault((song.title, song.artist_name), set()).add(song.duration)
+    plays = [event for event in events if event["page"] == "NextSong"]
+    matched = [event for event in plays if (event["song"], event["artist"]) in known]
+    other = [event for event in matched if event["length"] not in known[event["song"], event["artist"]]]
+    assert 0.3 < len(matched) / len(plays) < 0.5
+    assert 0.05 < len(other) / len(matched) < 0.25
+    assert all(min(abs(e["length"] - d) for d in known[e["song"], e["artist"]]) <= 3 for e in other)
 
 
-def test_late_events_are_moved_not_copied() -> None:
-    config = SampleConfig(seed=5, hours=10, songs=20, faults=("late",))
-    assert _lines(config) == _lines(SampleConfig(seed=5, hours=10, songs=20))
+def test_songs_have_the_gaps_and_twins_of_the_real_catalogue(sample: Sample) -> None:
+    songs = sample.catalogue
+    assert len({song.song_id for song in songs}) == len({song.key for song in songs}) == 800
+    assert any(song.year == 0 for song in songs)
+    assert any(song.year > 0 for song in songs)
+    assert any(song.artist_latitude is None and song.artist_longitude is None for song in songs)
+    assert any(song.artist_location == "" for song in songs)
+    assert any(not song.title.isascii() for song in songs)
+    assert any(not song.artist_name.isascii() for song in songs)
+    twins = Counter((song.title, song.artist_name) for song in songs)
+    assert max(twins.values()) > 1
+    names = {song.artist_id: set() for song in songs}
+    for song in songs:
+        names[song.artist_id].add(song.artist_name)
+    assert max(len(several) for several in names.values()) > 1
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        ({"hours": 0}, "hours is 0"),
-        ({"layout": "weekly"}, "layout is 'weekly'"),
-        ({"faults": ("x",)}, "There is no fault 'x'"),
-        ({"start": datetime(2018, 11, 1, 0, 30, tzinfo=UTC)}, "give a whole hour"),
-    ],
-)
-def test_a_configuration_that_makes_no_sense_is_refused(change: dict[str, Any], reason: str) -> None:
-    with pytest.raises(ValueError, match=reason):
-        SampleConfig(**change)
+def test_song_files_are_single_objects_in_folders_named_by_their_track(sample: Sample) -> None:
+    for file in sample.song_files():
+        _, *folders, name = file.key.split("/")
+        assert name.startswith("TR" + "".join(folders))
+        assert len(folders) == 3
+        assert json.loads(file.body)["num_songs"] == 1
+        assert not file.body.endswith(b"\n")
 
 
-def test_the_command_writes_the_files_and_names_the_faults(tmp_path: Path) -> None:
-    words = ["--out", str(tmp_path), "--hours", "2", "--songs", "3", "--layout", "daily", "--faults", "malformed"]
-    result = CliRunner().invoke(main, words)
-    assert result.exit_code == 0, result.output
-    assert result.output.count("malformed in hour") == 3
-    assert len(list((tmp_path / "song_data").rglob("*.json"))) == 3
-    refused = CliRunner().invoke(main, ["--out", str(tmp_path), "--faults", "typo"])
-    assert refused.exit_code == 2
-    assert "There is no fault 'typo'" in refused.output
+def test_hourly_partitions_hold_exactly_their_hour(sample: Sample) -> None:
+    hours = set()
+    for file in sample.log_files(Layout.HOURLY):
+        year, month, day, hour = (int(part) for part in file.key.split("/")[1:5])
+        begin = datetime(year, month, day, hour, tzinfo=UTC)
+        hours.add(begin)
+        content = gzip.decompress(file.body).decode()
+        assert len(content.split("\n")) == file.lines
+        for line in content.split("\n"):
+            moment = datetime.fromtimestamp(json.loads(line)["ts"] / 1000, UTC)
+            assert begin <= moment < begin + timedelta(hours=1)
+    assert hours <= set(sample.hour_starts())
 
 
-def _lines(config: SampleConfig) -> Counter[bytes]:
-    logs = (content for key, content in generate(config) if key.startswith("log_data/"))
-    return Counter(line for content in logs for line in gzip.decompress(content).splitlines() if json.loads(line))
+def test_both_layouts_deliver_the_same_lines_and_no_final_newline(sample: Sample, lines: list[str]) -> None:
+    hourly = [gzip.decompress(file.body) for file in sample.log_files(Layout.HOURLY)]
+    daily = list(sample.log_files(Layout.DAILY))
+    assert [file.key for file in daily] == [f"log_data/2018/11/2018-11-0{day}-events.json" for day in (1, 2, 3)]
+    assert b"\n".join(hourly) == b"\n".join(file.body for file in daily) == "\n".join(lines).encode()
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_gives_others() -> None:
+    first, again, other = (
+        [file.body for file in Sample(seed=seed, hours=3, songs=20).log_files()] for seed in (1, 1, 2)
+    )
+    assert first == again
+    assert first != other
+    assert [file.body for file in Sample(songs=20).song_files()] == [
+        file.body for file in Sample(songs=20).song_files()
+    ]
+
+
+def test_compressed_files_name_no_time(sample: Sample) -> None:
+    assert all(file.body[4:8] == b"\0\0\0\0" for file in sample.log_files(Layout.HOURLY))
+
+
+def test_a_longer_catalogue_begins_with_the_same_songs() -> None:
+    assert Sample(songs=50).catalogue == Sample(songs=200).catalogue[:50]
+
+
+@pytest.mark.parametrize("start", [datetime(2018, 11, 1), datetime(2018, 11, 1, 0, 30, tzinfo=UTC)])
+def test_a_start_that_is_no_whole_hour_with_a_zone_is_refused(start: datetime) -> None:
+    with pytest.raises(ValueError, match="must be a whole hour with a time zone"):
+        Sample(start=start)
