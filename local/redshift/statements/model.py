@@ -1,0 +1,75 @@
+"""What planning a script results in. Values only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class StatementKind(Enum):
+    """What the server does with a statement."""
+
+    #: Send ``sql`` to PostgreSQL.
+    PASS = "pass"
+    #: Load from S3, as ``copy`` says.
+    COPY = "copy"
+    #: Send ``sql``, then commit: https://docs.aws.amazon.com/redshift/latest/dg/r_TRUNCATE.html
+    TRUNCATE = "truncate"
+    #: Send ``sql``, which PostgreSQL refuses in a transaction block as Redshift does.
+    NOT_IN_TRANSACTION = "not in transaction"
+    #: Answer with ``tag``: PostgreSQL has no work for it.
+    NOOP = "noop"
+
+
+@dataclass(frozen=True)
+class CopyStatement:
+    """A COPY from S3: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html
+
+    :param source: ``s3://bucket/prefix``, or the manifest's address with ``manifest``.
+    :param columns: the column list, None when the statement has none.
+    :param json_option: ``auto``, ``auto ignorecase``, ``noshred`` or the address of a JSONPaths file.
+    :param max_error: bad rows after which the load fails; more than that fail it.
+    """
+
+    schema: str | None
+    table: str
+    columns: tuple[str, ...] | None
+    source: str
+    iam_role: str | None = None
+    access_key_id: str | None = None
+    secret_access_key: str | None = None
+    session_token: str | None = None
+    region: str | None = None
+    manifest: bool = False
+    format: str = "json"
+    json_option: str = "auto"
+    gzip: bool = False
+    time_format: str | None = None
+    date_format: str | None = None
+    max_error: int = 0
+    empty_as_null: bool = False
+    blanks_as_null: bool = False
+    truncate_columns: bool = False
+    accept_inv_chars: str | None = None
+    no_load: bool = False
+    explicit_ids: bool = False
+    comp_update: bool = True
+    stat_update: bool = True
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of a script.
+
+    :param kind: what to do with it.
+    :param original: its text as the client wrote it.
+    :param sql: the PostgreSQL text to send.
+    :param tag: command tag of a ``NOOP``.
+    :param copy: the load of a ``COPY``.
+    """
+
+    kind: StatementKind
+    original: str
+    sql: str
+    tag: str | None = None
+    copy: CopyStatement | None = None
