@@ -1,0 +1,6 @@
+"""COPY from S3: reading objects and turning their lines into rows. Knows no PostgreSQL connection."""
+
+from local.redshift.copy.load import CopyLoad
+from local.redshift.copy.model import Column, LoadedFile, LoadError
+
+__all__ = ["Column", "CopyLoad", "LoadError", "LoadedFile"]

@@ -1,0 +1,201 @@
+"""JSON values into the fields of PostgreSQL's COPY text format, checked as Redshift checks them.
+
+Contract: pure. A value that the column cannot hold raises a RowError in Redshift's words; what passes here is taken
+by PostgreSQL. Data conversion: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html
+Error codes: https://docs.aws.amazon.com/redshift/latest/dg/r_Load_Error_Reference.html
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import orjson
+
+from local.redshift.copy.model import Column, RowError
+from local.redshift.copy.times import parse_date, parse_timestamp
+from local.redshift.statements import CopyStatement
+
+#: Turns a JSON value (never None) into a field; None is NULL.
+Converter = Callable[[Any], str | None]
+
+NULL = r"\N"
+
+_INTEGERS = {"smallint": 16, "integer": 32, "bigint": 64}
+_FLOATS = frozenset(("real", "double precision"))
+_INTEGER_TEXT = re.compile(r"\s*[+-]?\d+\s*")
+_ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\b": r"\b", "\f": r"\f", "\v": r"\v"})
+_NEEDS_ESCAPE = re.compile(r"[\\\n\r\t\b\f\v]")
+_TRUE = frozenset(("t", "true", "y", "yes", "1"))
+_FALSE = frozenset(("f", "false", "n", "no", "0"))
+
+
+def converter(column: Column, copy: CopyStatement) -> Converter:
+    """Return the function that converts values for a column.
+
+    :param column: its type and length.
+    :param copy: the options of the load.
+    """
+    kind = column.type_name
+    if kind in ("character varying", "character", "text"):
+        return _text_converter(column, copy)
+    convert = _typed_converter(column, copy)
+
+    def convert_or_null(value: Any) -> str | None:
+        # "Blank non-character fields load as NULL"
+        if isinstance(value, str) and not value.strip():
+            return None
+        return convert(value)
+
+    return convert_or_null
+
+
+def _typed_converter(column: Column, copy: CopyStatement) -> Converter:
+    kind = column.type_name
+    if kind in _INTEGERS:
+        return _integer_converter(column, _INTEGERS[kind])
+    if kind in _FLOATS:
+        return _float_converter(column)
+    if kind == "numeric":
+        return _decimal_converter(column)
+    if kind == "boolean":
+        return _boolean_converter(column)
+    if kind == "date":
+        return _moment_converter(column, lambda text: parse_date(text, copy.date_format), "date")
+    if kind.startswith("timestamp"):
+        return _moment_converter(column, lambda text: parse_timestamp(text, copy.time_format), "timestamp")
+    return lambda value: escape(_as_text(value))
+
+
+def escape(text: str) -> str:
+    """Return a text as a field of COPY's text format."""
+    return text.translate(_ESCAPES) if _NEEDS_ESCAPE.search(text) else text
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    return orjson.dumps(value).decode()
+
+
+def _text_converter(column: Column, copy: CopyStatement) -> Converter:
+    limit = column.max_bytes
+    blanks, empty = copy.blanks_as_null, copy.empty_as_null
+
+    def convert(value: Any) -> str | None:
+        text = value if isinstance(value, str) else _as_text(value)
+        if "\x00" in text:
+            reason = "String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex sequence: 00"
+            raise RowError(1220, reason, column, text)
+        if (empty and not text) or (blanks and text and not text.strip()):
+            return None
+        # four bytes a character at most: most texts need no counting
+        if limit is not None and len(text) * 4 > limit:
+            text = _within(text, limit, column, truncate=copy.truncate_columns)
+        return text.translate(_ESCAPES) if _NEEDS_ESCAPE.search(text) else text
+
+    return convert
+
+
+def _within(text: str, limit: int, column: Column, *, truncate: bool) -> str:
+    encoded = text.encode("utf-8", "surrogatepass")
+    if len(encoded) <= limit:
+        return text
+    if truncate or len(text.rstrip(" ").encode("utf-8", "surrogatepass")) <= limit:
+        return encoded[:limit].decode("utf-8", "ignore")
+    raise RowError(1204, "String length exceeds DDL length", column, text)
+
+
+def _integer_converter(column: Column, bits: int) -> Converter:
+    low, high = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+
+    def convert(value: Any) -> str | None:
+        if type(value) is int:
+            number = value
+        else:
+            text = _as_text(value)
+            if not _INTEGER_TEXT.fullmatch(text):
+                raise _invalid_digit(column, text)
+            number = int(text)
+        if low <= number <= high:
+            return str(number)
+        raise RowError(1216, f"Overflow for column type {column.type_name}", column, str(value))
+
+    return convert
+
+
+def _invalid_digit(column: Column, text: str) -> RowError:
+    stripped = text.lstrip()
+    offset = next(
+        (place for place, char in enumerate(stripped) if not (char.isdigit() or (place == 0 and char in "+-"))),
+        len(stripped),
+    )
+    bad = stripped[offset] if offset < len(stripped) else ""
+    types = {"smallint": "Short", "integer": "Integer", "bigint": "Long"}
+    reason = (
+        f"Invalid digit, Value '{bad}', Pos {offset}, Type: {types.get(column.type_name, column.type_name.title())}"
+    )
+    return RowError(1207, reason, column, text)
+
+
+def _float_converter(column: Column) -> Converter:
+    def convert(value: Any) -> str | None:
+        if type(value) is float or type(value) is int:
+            return repr(value)
+        text = _as_text(value)
+        try:
+            float(text)
+        except ValueError:
+            raise _invalid_digit(column, text) from None
+        return text.strip()
+
+    return convert
+
+
+def _decimal_converter(column: Column) -> Converter:
+    precision, scale = column.precision, column.scale or 0
+
+    def convert(value: Any) -> str | None:
+        text = repr(value) if type(value) is float else _as_text(value)
+        try:
+            number = Decimal(text.strip())
+        except InvalidOperation:
+            raise _invalid_digit(column, text) from None
+        if precision is not None and abs(number) >= Decimal(10) ** (precision - scale):
+            raise RowError(1216, f"Overflow for NUMERIC({precision},{scale})", column, text)
+        return str(number)
+
+    return convert
+
+
+def _boolean_converter(column: Column) -> Converter:
+    def convert(value: Any) -> str | None:
+        if isinstance(value, bool):
+            return "t" if value else "f"
+        text = _as_text(value).strip().lower()
+        if text in _TRUE:
+            return "t"
+        if text in _FALSE:
+            return "f"
+        raise RowError(1210, "Unknown boolean format", column, text)
+
+    return convert
+
+
+def _moment_converter(column: Column, parse: Callable[[str], date | datetime | None], name: str) -> Converter:
+    def convert(value: Any) -> str | None:
+        text = _as_text(value)
+        moment = parse(text.strip())
+        if moment is None:
+            code = 1205 if name == "date" else 1206
+            raise RowError(code, f"Invalid {name.title()} Format or Value", column, text)
+        return moment.isoformat(" ") if isinstance(moment, datetime) else moment.isoformat()
+
+    return convert

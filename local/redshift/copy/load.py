@@ -1,0 +1,169 @@
+"""One COPY of JSON: objects to rows in PostgreSQL's text format.
+
+Contract: blocking, used from one thread at a time, memory bounded by a few objects or chunks. A row either comes out
+or is an error with file and line; more errors than MAXERROR end the load.
+https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from local.redshift.copy.convert import NULL, Converter, converter
+from local.redshift.copy.jsonpaths import Extractor, extractor
+from local.redshift.copy.lines import read_lines
+from local.redshift.copy.model import Column, LoadedFile, LoadError, RowError
+from local.redshift.copy.objects import Bucket
+from local.redshift.errors import RedshiftError
+from local.redshift.settings import S3Access
+from local.redshift.statements import CopyStatement
+
+_CHUNK = 128 * 1024
+_RAW_LINE, _RAW_VALUE = 1024, 1024
+
+
+class CopyLoad:
+    """The rows of one COPY; iterate over it once for its chunks.
+
+    :param statement: what to load.
+    :param columns: the columns, in the order of the fields.
+    :param s3: how to reach S3.
+    """
+
+    def __init__(self, statement: CopyStatement, columns: Sequence[Column], s3: S3Access) -> None:
+        self._statement = statement
+        self._columns = columns
+        self._bucket = Bucket(statement, s3)
+        self._converters: list[Converter] = [converter(column, statement) for column in columns]
+        self._required = [not column.nullable for column in columns]
+        self.files: list[LoadedFile] = []
+        self.errors: list[LoadError] = []
+        self.rows_loaded = 0
+        self.lines_scanned = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the rows in chunks.
+
+        :raises RedshiftError: when a source is missing or unreadable, or there are more errors than allowed.
+        """
+        objects = self._bucket.resolve()
+        extract = self._extractor()
+        rows: list[str] = []
+        size = 0
+        for item, chunks in self._bucket.contents(objects):
+            file = LoadedFile(item.uri, item.size)
+            self.files.append(file)
+            for line in read_lines(item.uri, chunks, gzip=self._statement.gzip):
+                file.lines += 1
+                row = self._row(file, line, extract) if line and not line.isspace() else None
+                if row is None:
+                    continue
+                rows.append(row)
+                size += len(row)
+                if size >= _CHUNK:
+                    yield self._chunk(rows)
+                    rows, size = [], 0
+            self.lines_scanned += file.lines
+        if rows:
+            yield self._chunk(rows)
+
+    def _chunk(self, rows: list[str]) -> bytes:
+        self.rows_loaded += len(rows)
+        if self._statement.no_load:
+            return b""
+        return "".join(rows).encode()
+
+    def _extractor(self) -> Extractor:
+        option = self._statement.json_option
+        paths = self._bucket.read(option) if option.startswith("s3://") else None
+        return extractor(option, self._columns, paths)
+
+    def _row(self, file: LoadedFile, line: bytes, extract: Extractor) -> str | None:
+        """Return a line's row, None when it is an error."""
+        try:
+            return self._convert(extract(self._parse(line)))
+        except RowError as error:
+            self._note(file, line, error)
+            return None
+
+    def _parse(self, line: bytes) -> dict[str, Any]:
+        try:
+            found = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            found = self._parse_repaired(line, error)
+        if not isinstance(found, dict):
+            raise RowError(1214, "Invalid JSON: the line is no object")
+        return found
+
+    def _parse_repaired(self, line: bytes, error: orjson.JSONDecodeError) -> Any:
+        """Invalid UTF-8 is an error of its own, or replaced with ACCEPTINVCHARS."""
+        try:
+            line.decode()
+        except UnicodeDecodeError as invalid:
+            replacement = self._statement.accept_inv_chars
+            if replacement is None:
+                code = line[invalid.start : invalid.end].hex()
+                text = f"String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex sequence: {code}"
+                raise RowError(1220, f"{text} (error 3)") from None
+            try:
+                return orjson.loads(line.decode(errors="replace").replace("\ufffd", replacement))
+            except orjson.JSONDecodeError:
+                pass
+        raise RowError(1214, f"Invalid JSON: {error}") from None
+
+    def _convert(self, values: list[Any]) -> str:
+        fields = []
+        for value, convert, required, column in zip(
+            values, self._converters, self._required, self._columns, strict=True
+        ):
+            field = None if value is None else convert(value)
+            if field is None:
+                if required:
+                    raise RowError(1213, "Missing data for not-null field", column)
+                field = NULL
+            fields.append(field)
+        return "\t".join(fields) + "\n"
+
+    def _note(self, file: LoadedFile, line: bytes, error: RowError) -> None:
+        column = error.column
+        raw = line.decode(errors="replace")
+        found = raw.find(error.value) if error.value else -1
+        self.errors.append(
+            LoadError(
+                file=file.key,
+                line_number=file.lines,
+                column_name=column.name if column else "",
+                column_type=_short_type(column) if column else "",
+                column_length=str(column.max_bytes or "") if column else "",
+                position=max(found, 0),
+                raw_line=raw[:_RAW_LINE],
+                raw_field_value=error.value[:_RAW_VALUE],
+                error_code=error.code,
+                error_reason=error.reason,
+            )
+        )
+        if len(self.errors) > self._statement.max_error:
+            raise RedshiftError(
+                "XX000",
+                f"Load into table '{self._statement.table}' failed.  Check 'stl_load_errors' system table for details.",
+            )
+
+
+def _short_type(column: Column) -> str:
+    """Return a type as STL_LOAD_ERRORS names it."""
+    short = {
+        "character varying": "varchar",
+        "character": "char",
+        "smallint": "int2",
+        "integer": "int4",
+        "bigint": "int8",
+        "real": "float4",
+        "double precision": "float8",
+        "boolean": "bool",
+        "timestamp without time zone": "timestamp",
+        "timestamp with time zone": "timestamptz",
+    }
+    return short.get(column.type_name, column.type_name)

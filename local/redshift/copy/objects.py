@@ -1,0 +1,222 @@
+"""S3 on behalf of COPY: which objects it loads, and their bytes.
+
+Contract: what S3 refuses becomes a RedshiftError in Redshift's words; nothing here knows what is in an object.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import obstore
+import orjson
+from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
+from obstore.store import S3Store
+
+from local.redshift.copy.model import S3Object
+from local.redshift.errors import RedshiftError
+from local.redshift.settings import S3Access
+from local.redshift.statements import CopyStatement
+
+_ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+")
+
+#: Objects at most this long are fetched whole, several at once, ahead of their turn.
+_SMALL = 4 * 1024 * 1024
+_AHEAD = 32
+
+
+class Bucket:
+    """The objects of one bucket, read with a statement's credentials.
+
+    :param copy: the statement.
+    :param settings: how the server reaches S3.
+    """
+
+    def __init__(self, copy: CopyStatement, settings: S3Access) -> None:
+        _check_role(copy, settings)
+        self._copy = copy
+        self._settings = settings
+        self._store = cache(self._make_store)
+
+    def resolve(self) -> list[S3Object]:
+        """Return the objects that the statement's source names, in order of their keys.
+
+        A source is a key prefix, or a manifest whose entries are exact keys:
+        https://docs.aws.amazon.com/redshift/latest/dg/loading-data-files-using-manifest.html
+
+        :raises RedshiftError: when there is none, or a mandatory one is missing.
+        """
+        bucket, key = split_uri(self._copy.source)
+        if self._copy.manifest:
+            return self._from_manifest(bucket, key)
+        with translated(self._copy.source):
+            found = [
+                S3Object(bucket, item["path"], item["size"])
+                for page in obstore.list(self._store(bucket), prefix=_folder(key))
+                for item in page
+                if item["path"].startswith(key)
+            ]
+        if not found:
+            raise RedshiftError("XX000", f"The specified S3 prefix '{key}' does not exist", detail=_detail(self._copy))
+        return sorted(found, key=lambda item: item.key)
+
+    def read(self, uri: str) -> bytes:
+        """Return an object's bytes, for manifests and JSONPaths files."""
+        bucket, key = split_uri(uri)
+        with translated(uri):
+            return bytes(obstore.get(self._store(bucket), key).bytes())
+
+    def contents(self, objects: Sequence[S3Object]) -> Iterator[tuple[S3Object, Iterator[bytes]]]:
+        """Yield each object with its bytes in chunks; small ones are fetched ahead, several at once."""
+        with ThreadPoolExecutor(8, thread_name_prefix="copy-s3") as threads:
+            ahead: list[Future[bytes] | None] = []
+            try:
+                for number, item in enumerate(objects):
+                    while len(ahead) < min(len(objects), number + _AHEAD):
+                        following = objects[len(ahead)]
+                        small = following.size <= _SMALL
+                        ahead.append(threads.submit(self.read, following.uri) if small else None)
+                    waiting = ahead[number]
+                    yield item, iter((waiting.result(),)) if waiting else self._stream(item)
+                    ahead[number] = None
+            finally:
+                threads.shutdown(wait=False, cancel_futures=True)
+
+    def _stream(self, item: S3Object) -> Iterator[bytes]:
+        with translated(item.uri):
+            for chunk in obstore.get(self._store(item.bucket), item.key).stream(min_chunk_size=1024 * 1024):
+                yield bytes(chunk)
+
+    def _from_manifest(self, bucket: str, key: str) -> list[S3Object]:
+        uri = f"s3://{bucket}/{key}"
+        try:
+            entries = orjson.loads(self.read(uri))["entries"]
+            named = [(str(entry["url"]), bool(entry.get("mandatory", False))) for entry in entries]
+        except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+            raise RedshiftError(
+                "XX000",
+                f"The manifest file {uri} is malformed: {error!r}",
+                hint='It has to be {"entries": [{"url": "s3://…", "mandatory": true}, …]}.',
+            ) from None
+        with ThreadPoolExecutor(16) as threads:
+            found = list(threads.map(lambda entry: self._head(*entry), named))
+        return [item for item in found if item is not None]
+
+    def _head(self, uri: str, mandatory: bool) -> S3Object | None:
+        bucket, key = split_uri(uri)
+        try:
+            with translated(uri):
+                return S3Object(bucket, key, obstore.head(self._store(bucket), key)["size"])
+        except RedshiftError as error:
+            if mandatory or "NoSuchKey" not in error.message:
+                raise
+            return None
+
+    def _make_store(self, bucket: str) -> S3Store:
+        copy, settings = self._copy, self._settings
+        options: dict[str, Any] = {"region": copy.region or settings.region}
+        if settings.endpoint:
+            plain = settings.endpoint.startswith("http://")
+            options |= {"endpoint": settings.endpoint, "client_options": {"allow_http": plain}}
+        key = copy.access_key_id or settings.access_key_id
+        if key:
+            secret = copy.secret_access_key if copy.access_key_id else settings.secret_access_key
+            options |= {"access_key_id": key, "secret_access_key": secret}
+        if copy.session_token:
+            options["session_token"] = copy.session_token
+        # a client's COPY should say soon what is wrong
+        return S3Store(bucket, retry_config={"max_retries": 3}, **options)
+
+
+def split_uri(uri: str) -> tuple[str, str]:
+    """Return bucket and key of ``s3://bucket/key``.
+
+    :raises RedshiftError: when it is no such address.
+    """
+    parts = urlsplit(uri)
+    if parts.scheme != "s3" or not parts.netloc:
+        raise RedshiftError("XX000", f"'{uri}' is no S3 address.", hint="Write s3://bucket/key.")
+    return parts.netloc, uri.removeprefix(f"s3://{parts.netloc}").lstrip("/")
+
+
+class translated:
+    """Turns what S3 refuses into a RedshiftError.
+
+    :param uri: what was asked for.
+    """
+
+    def __init__(self, uri: str) -> None:
+        self._uri = uri
+
+    def __enter__(self) -> None:
+        """Do nothing."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Translate the error, if there is one."""
+        if not isinstance(error, BaseError | FileNotFoundError | PermissionError):
+            return
+        code, status = _reason(error)
+        raise RedshiftError(
+            "XX000",
+            f"S3ServiceException:{code} for {self._uri},Status {status},Error {code}",
+            detail=_error_block(8001, f"S3ServiceException:{code},Status {status},Error {code}", self._uri),
+            hint=_HINTS.get(code),
+        ) from error
+
+
+_HINTS = {
+    "NoSuchBucket": "Create the bucket, or correct its name.",
+    "NoSuchKey": "Put the object there, or correct its key.",
+    "AccessDenied": "Allow the role or key s3:GetObject and s3:ListBucket on the bucket.",
+    "InvalidAccessKeyId": "Correct the access key.",
+    "SignatureDoesNotMatch": "Correct the secret key.",
+}
+
+
+def _reason(error: BaseException) -> tuple[str, int]:
+    found = re.search(r"<Code>(\w+)</Code>", str(error))
+    if found:
+        code = found.group(1)
+    elif isinstance(error, NotFoundError | FileNotFoundError):
+        code = "NoSuchBucket" if "NoSuchBucket" in str(error) else "NoSuchKey"
+    elif isinstance(error, PermissionDeniedError | UnauthenticatedError | PermissionError):
+        code = "AccessDenied"
+    else:
+        code = "ServiceUnavailable"
+    return code, {"NoSuchKey": 404, "NoSuchBucket": 404, "ServiceUnavailable": 503}.get(code, 403)
+
+
+def _check_role(copy: CopyStatement, settings: S3Access) -> None:
+    """https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html"""
+    role = copy.iam_role
+    if role is None or role == "default":
+        return
+    if any(not _ROLE.fullmatch(part) for part in role.split(",")):
+        raise RedshiftError(
+            "XX000",
+            f"Invalid IAM role: '{role}'",
+            hint="Write IAM_ROLE default or IAM_ROLE 'arn:aws:iam::<account>:role/<name>'.",
+        )
+    if settings.allowed_roles and role not in settings.allowed_roles:
+        text = f"Not authorized to get credentials of role {role}"
+        raise RedshiftError("XX000", text, detail=_error_block(30000, text, ""))
+
+
+def _folder(key: str) -> str | None:
+    """obstore lists whole path segments; the rest of a key prefix is compared by hand."""
+    return key.rpartition("/")[0] or None
+
+
+def _detail(copy: CopyStatement) -> str:
+    bucket, key = split_uri(copy.source)
+    return _error_block(8001, "", f"s3://{bucket}/{key}")
+
+
+def _error_block(code: int, context: str, location: str) -> str:
+    """Return the block that Redshift prints as DETAIL of an internal error."""
+    line = "-" * 47
+    return f"\n  {line}\n  error:  {code}\n  code:      {code}\n  context:   {context or location}\n  {line}\n"
