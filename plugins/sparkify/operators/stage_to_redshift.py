@@ -155,13 +155,29 @@ class StageToRedshiftOperator(WarehouseOperator):
 
     @contextmanager
     def session(self, context: Context) -> Iterator[WarehouseSession]:
-        """Open one of the task's sessions; while the block runs, ``on_kill`` cancels what it runs."""
-        with super().session(context) as session:
-            self._sessions.append(session)
-            try:
-                yield session
-            finally:
-                self._sessions.remove(session)
+        """Open the task's session; while the block runs, ``on_kill`` cancels what it runs."""
+        with super().session(context) as session, self._cancelled_with_task(session):
+            yield session
+
+    @contextmanager
+    def _further_session(self, context: Context) -> Iterator[WarehouseSession]:
+        """Open a session beside the task's own, within which errors are told apart."""
+        from sparkify.hooks.warehouse import WarehouseHook
+
+        hook = WarehouseHook(self.redshift_conn_id)
+        with (
+            hook.session(search_path=self.search_path, label=self.query_label(context)) as session,
+            self._cancelled_with_task(session),
+        ):
+            yield session
+
+    @contextmanager
+    def _cancelled_with_task(self, session: WarehouseSession) -> Iterator[None]:
+        self._sessions.append(session)
+        try:
+            yield
+        finally:
+            self._sessions.remove(session)
 
     def on_kill(self) -> None:
         """Cancel all running statements, so that a killed task does not go on in the warehouse."""
@@ -259,7 +275,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         staged = stager.stage_empty(session, empty)
         if filled:
             more = range(min(self.parallel_copies, len(filled)) - 1)
-            sessions = [session, *(stack.enter_context(self.session(context)) for _ in more)]
+            sessions = [session, *(stack.enter_context(self._further_session(context)) for _ in more)]
             staged += run_on_sessions(
                 sessions, list(filled.items()), lambda on, item: stager.stage(on, *item), stager.given_up.set
             )
@@ -285,9 +301,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         if columns and copies:
             json = manifests.put("columns.jsonpaths", encode_jsonpaths(columns))
         keys = StaticKeys(*store.frozen_credentials()) if store.wants_static_keys else None
-        options = CopyOptions(
-            self.copy_role, keys, self.region or None, json, self.time_format, int(self.max_rejected)
-        )
+        options = CopyOptions(self.copy_role, keys, self.region or None, json, self.time_format, int(self.max_rejected))
         return PartitionStager(
             table=self.table,
             columns=columns,
@@ -295,7 +309,7 @@ class StageToRedshiftOperator(WarehouseOperator):
             options=options,
             store=store,
             manifests=manifests,
-            open_session=lambda: self.session(context),
+            open_session=lambda: self._further_session(context),
         )
 
     def _report(self, context: Context, staged: Sequence[StagedPartition], seconds: float) -> dict[str, Any]:
