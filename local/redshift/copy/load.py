@@ -15,10 +15,9 @@ import orjson
 from local.redshift.copy.convert import NULL, Converter, converter
 from local.redshift.copy.jsonpaths import Extractor, extractor
 from local.redshift.copy.lines import read_lines
-from local.redshift.copy.model import Column, LoadedFile, LoadError, RowError
+from local.redshift.copy.model import Column, LoadedFile, LoadError, RowError, S3Settings
 from local.redshift.copy.objects import Bucket
 from local.redshift.errors import RedshiftError
-from local.redshift.settings import S3Access
 from local.redshift.statements import CopyStatement
 
 _CHUNK = 128 * 1024
@@ -33,7 +32,7 @@ class CopyLoad:
     :param s3: how to reach S3.
     """
 
-    def __init__(self, statement: CopyStatement, columns: Sequence[Column], s3: S3Access) -> None:
+    def __init__(self, statement: CopyStatement, columns: Sequence[Column], s3: S3Settings) -> None:
         self._statement = statement
         self._columns = columns
         self._bucket = Bucket(statement, s3)
@@ -133,7 +132,7 @@ class CopyLoad:
         found = raw.find(error.value) if error.value else -1
         self.errors.append(
             LoadError(
-                file=file.key,
+                file=file.uri,
                 line_number=file.lines,
                 column_name=column.name if column else "",
                 column_type=_short_type(column) if column else "",

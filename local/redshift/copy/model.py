@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,24 @@ class Column:
 
 
 @dataclass(frozen=True)
+class S3Settings:
+    """How the server reaches S3.
+
+    :param endpoint: address of the S3 server; None for AWS.
+    :param region: region of buckets when the statement names none.
+    :param access_key_id: the key that an IAM role stands for; None for what the environment gives.
+    :param secret_access_key: its secret.
+    :param allowed_roles: the roles that COPY may name; empty for any well-formed one.
+    """
+
+    endpoint: str | None = None
+    region: str = "us-east-1"
+    access_key_id: str | None = None
+    secret_access_key: str | None = field(default=None, repr=False)
+    allowed_roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class S3Object:
     """An object to load."""
 
@@ -41,13 +59,10 @@ class S3Object:
 
 @dataclass
 class LoadedFile:
-    """How much was read of an object.
+    """How much was read of an object."""
 
-    :param key: its address.
-    """
-
-    key: str
-    bytes: int
+    uri: str
+    byte_count: int
     lines: int = 0
 
 

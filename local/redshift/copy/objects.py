@@ -17,9 +17,8 @@ import orjson
 from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
 from obstore.store import S3Store
 
-from local.redshift.copy.model import S3Object
+from local.redshift.copy.model import S3Object, S3Settings
 from local.redshift.errors import RedshiftError
-from local.redshift.settings import S3Access
 from local.redshift.statements import CopyStatement
 
 _ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+")
@@ -36,7 +35,7 @@ class Bucket:
     :param settings: how the server reaches S3.
     """
 
-    def __init__(self, copy: CopyStatement, settings: S3Access) -> None:
+    def __init__(self, copy: CopyStatement, settings: S3Settings) -> None:
         _check_role(copy, settings)
         self._copy = copy
         self._settings = settings
@@ -190,7 +189,7 @@ def _reason(error: BaseException) -> tuple[str, int]:
     return code, {"NoSuchKey": 404, "NoSuchBucket": 404, "ServiceUnavailable": 503}.get(code, 403)
 
 
-def _check_role(copy: CopyStatement, settings: S3Access) -> None:
+def _check_role(copy: CopyStatement, settings: S3Settings) -> None:
     """https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html"""
     role = copy.iam_role
     if role is None or role == "default":

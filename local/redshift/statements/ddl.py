@@ -154,7 +154,7 @@ def _rewrite_identity(item: Sequence[Token], at: int, edits: Edits) -> None:
     """
     by_default = at >= 2 and words(item, at - 3, "BY", "DEFAULT", "AS")
     numbers = [argument[-1].text for argument in arguments(item, at + 1)] if words(item, at + 1, "(") else []
-    seed, step = (numbers + ["1", "1"])[:2] if numbers else ("1", "1")
+    seed, step = numbers if len(numbers) == 2 else ("1", "1")
     options = f"IDENTITY (START WITH {seed} INCREMENT BY {step} CACHE 16)"
     end = item[at + _attribute_length(item, at) - 1].end
     edits.replace(item[at].start, end, options if by_default else f"GENERATED ALWAYS AS {options}")

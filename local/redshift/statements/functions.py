@@ -40,9 +40,7 @@ DATEPARTS = {
     for name in names.split()
 }
 
-_TAKE_DATEPART = frozenset(
-    ("DATEADD", "DATEDIFF", "DATE_DIFF", "DATE_ADD", "DATE_PART", "DATE_TRUNC", "PGDATE_PART")
-)
+_TAKE_DATEPART = frozenset(("DATEADD", "DATEDIFF", "DATE_DIFF", "DATE_ADD", "DATE_PART", "DATE_TRUNC", "PGDATE_PART"))
 
 #: Same meaning, other name.
 _RENAMED = {

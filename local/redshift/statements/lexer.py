@@ -75,7 +75,8 @@ def tokenize(script: str) -> list[Token]:
     position = 0
     while position < len(script):
         match = _PATTERN.match(script, position)
-        assert match is not None  # the last alternative matches anything
+        if match is None:  # never: the last alternative matches anything
+            raise ValueError(f"No token at {position}.")
         kind, text = str(match.lastgroup), match.group()
         if kind == "comment":
             position = _end_of_comment(script, position)

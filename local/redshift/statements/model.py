@@ -10,7 +10,7 @@ class StatementKind(Enum):
     """What the server does with a statement."""
 
     #: Send ``sql`` to PostgreSQL.
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - no password
     #: Load from S3, as ``copy`` says.
     COPY = "copy"
     #: Send ``sql``, then commit: https://docs.aws.amazon.com/redshift/latest/dg/r_TRUNCATE.html

@@ -17,7 +17,12 @@ from local.redshift.statements.lexer import SYMBOL, WORD, Token
 #: First words of Redshift's own statements and of harmless ones.
 #: https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_commands.html
 KNOWN = frozenset(
-    ["ABORT", "ALTER", "ANALYZE", "BEGIN", "CANCEL", "CLOSE", "COMMENT", "COMMIT", "COPY", "CREATE", "DEALLOCATE", "DECLARE", "DELETE", "DROP", "END", "EXECUTE", "EXPLAIN", "FETCH", "GRANT", "INSERT", "LOCK", "MERGE", "PREPARE", "RESET", "REVOKE", "ROLLBACK", "SELECT", "SET", "SHOW", "START", "TRUNCATE", "UPDATE", "VACUUM", "VALUES", "WITH"]
+    (
+        *("ABORT", "ALTER", "ANALYZE", "BEGIN", "CANCEL", "CLOSE", "COMMENT", "COMMIT", "COPY", "CREATE"),
+        *("DEALLOCATE", "DECLARE", "DELETE", "DROP", "END", "EXECUTE", "EXPLAIN", "FETCH", "GRANT", "INSERT"),
+        *("LOCK", "MERGE", "PREPARE", "RESET", "REVOKE", "ROLLBACK", "SELECT", "SET", "SHOW", "START"),
+        *("TRUNCATE", "UPDATE", "VACUUM", "VALUES", "WITH"),
+    )
 )
 
 #: Redshift's statements that this server does not have.
@@ -54,7 +59,10 @@ _OBJECTS = {
 }
 
 _TYPES = frozenset(
-    ["JSON", "JSONB", "UUID", "SERIAL", "BIGSERIAL", "SMALLSERIAL", "SERIAL4", "SERIAL8", "BYTEA", "MONEY", "XML", "INET", "CIDR", "MACADDR", "TSVECTOR", "TSQUERY", "POINT", "BOX", "CIRCLE", "BIT"]
+    (
+        *("JSON", "JSONB", "UUID", "SERIAL", "BIGSERIAL", "SMALLSERIAL", "SERIAL4", "SERIAL8", "BYTEA"),
+        *("MONEY", "XML", "INET", "CIDR", "MACADDR", "TSVECTOR", "TSQUERY", "POINT", "BOX", "CIRCLE", "BIT"),
+    )
 )
 
 _FUNCTIONS = {
