@@ -1,21 +1,10 @@
-"""Redshift's functions and system views as PostgreSQL objects.
+"""What a Redshift database has and a PostgreSQL database lacks, as SQL to be run once in the warehouse's database.
 
-Contract: SQL files that a superuser runs once in a database, and can run again.
+Contract: ``bootstrap`` returns statements that a superuser runs in one transaction, in order, at every start; each
+can be run again. Functions and views go to ``pg_catalog``, where every search_path finds them and where Redshift has
+them too. Tables that the server writes go to ``pg_internal``; clients read them through the views only.
 """
 
-from __future__ import annotations
+from local.redshift.catalog.bootstrap import bootstrap
 
-from pathlib import Path
-
-_FILES = ("tables.sql", "functions.sql", "attributes.sql", "views.sql")
-
-
-def bootstrap() -> tuple[str, ...]:
-    """Return the scripts to run, in order, by a superuser.
-
-    Functions and views are put into pg_catalog, as on Redshift, so that every session finds them whatever its
-    search_path; PostgreSQL allows that only where it is asked for.
-    """
-    folder = Path(__file__).parent
-    scripts = (folder.joinpath(name).read_text(encoding="utf-8") for name in _FILES)
-    return ("SET LOCAL allow_system_table_mods = on", *scripts)
+__all__ = ["bootstrap"]

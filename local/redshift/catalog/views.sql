@@ -1,11 +1,29 @@
 -- Redshift's system views, in the measure that drivers and tools read them.
 
+CREATE OR REPLACE FUNCTION redshift_catalog.note_load_errors(errors json) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $body$
+    INSERT INTO redshift_catalog.noted_load_errors
+    SELECT e.*, pg_current_xact_id()::text::bigint
+    FROM json_populate_recordset(NULL::redshift_catalog.load_errors, errors) AS e
+$body$;
+
+CREATE OR REPLACE VIEW redshift_catalog.visible_load_errors AS
+SELECT * FROM redshift_catalog.load_errors
+UNION ALL
+SELECT
+    n.query_id, n.session_id, n.transaction_id, n.database_name, n.table_id, n.start_time, n.file_name, n.line_number,
+    n.column_name, n.column_type, n.column_length, n.position, n.raw_line, n.raw_field_value, n.error_code,
+    n.error_message
+FROM redshift_catalog.noted_load_errors AS n
+WHERE n.noted_in = pg_current_xact_id_if_assigned()::text::bigint
+    AND NOT EXISTS (SELECT 1 FROM redshift_catalog.load_errors AS e WHERE e.query_id = n.query_id);
+
 -- https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_ERROR_DETAIL.html
 CREATE OR REPLACE VIEW pg_catalog.sys_load_error_detail AS
 SELECT
     100 AS user_id, query_id, transaction_id, session_id, database_name, table_id, start_time, file_name, line_number,
     column_name, column_type, column_length, position, error_code, error_message
-FROM redshift_catalog.load_errors;
+FROM redshift_catalog.visible_load_errors;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_ERRORS.html
 CREATE OR REPLACE VIEW pg_catalog.stl_load_errors AS
@@ -14,7 +32,7 @@ SELECT
     file_name AS filename, line_number, column_name AS colname, column_type AS type, column_length AS col_length,
     position, raw_line, raw_field_value, error_code AS err_code, error_message AS err_reason,
     0 AS is_partial, 0 AS start_offset, 0 AS copy_job_id
-FROM redshift_catalog.load_errors;
+FROM redshift_catalog.visible_load_errors;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_COMMITS.html
 CREATE OR REPLACE VIEW pg_catalog.stl_load_commits AS
@@ -121,6 +139,7 @@ SELECT
 FROM pg_stat_activity
 WHERE backend_type = 'client backend';
 
+GRANT SELECT ON redshift_catalog.visible_load_errors TO PUBLIC;
 GRANT SELECT ON pg_catalog.sys_load_error_detail, pg_catalog.stl_load_errors, pg_catalog.stl_load_commits,
     pg_catalog.sys_load_history, pg_catalog.svv_tables, pg_catalog.svv_columns, pg_catalog.svv_all_tables,
     pg_catalog.svv_all_columns, pg_catalog.svv_redshift_tables, pg_catalog.svv_redshift_columns, pg_catalog.pg_table_def,

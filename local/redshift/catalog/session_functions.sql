@@ -1,0 +1,39 @@
+-- What a session asks about itself.
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_COPY_COUNT.html
+CREATE OR REPLACE FUNCTION pg_catalog.pg_last_copy_count() RETURNS bigint
+LANGUAGE sql VOLATILE
+RETURN coalesce(nullif(current_setting('redshift.last_copy_count', true), ''), '0')::bigint;
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_COPY_ID.html
+CREATE OR REPLACE FUNCTION pg_catalog.pg_last_copy_id() RETURNS integer
+LANGUAGE sql VOLATILE
+RETURN coalesce(nullif(current_setting('redshift.last_copy_id', true), ''), '-1')::integer;
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_QUERY_ID.html
+CREATE OR REPLACE FUNCTION pg_catalog.pg_last_query_id() RETURNS integer
+LANGUAGE sql VOLATILE
+RETURN coalesce(nullif(current_setting('redshift.last_query_id', true), ''), '-1')::integer;
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_UNLOAD_COUNT.html
+CREATE OR REPLACE FUNCTION pg_catalog.pg_last_unload_count() RETURNS bigint
+LANGUAGE sql IMMUTABLE
+RETURN 0::bigint;
+
+-- The id of the current user, by which system views show a user's own rows only:
+-- https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_system-tables.html
+CREATE OR REPLACE FUNCTION pg_catalog.current_user_id() RETURNS integer
+LANGUAGE sql STABLE
+RETURN (SELECT r.oid::integer FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user);
+
+-- Whether the current user may see everybody's rows. The administrator is no superuser of PostgreSQL.
+CREATE OR REPLACE FUNCTION pg_internal.sees(user_id integer) RETURNS boolean
+LANGUAGE sql STABLE
+RETURN user_id IS NULL OR user_id = pg_catalog.current_user_id()
+    OR pg_catalog.pg_has_role(current_user, 'pg_monitor', 'MEMBER');
+
+-- redshift_connector asks for the columns of late-binding views, which there are none of.
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_late_binding_view_cols()
+RETURNS TABLE (view_schema name, view_name name, col_name name, col_type text, col_num integer)
+LANGUAGE sql STABLE
+AS $$ SELECT NULL::name, NULL::name, NULL::name, NULL::text, NULL::integer WHERE false $$;

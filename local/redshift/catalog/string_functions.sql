@@ -1,0 +1,126 @@
+-- Redshift's string functions. Where PostgreSQL has one of the same name with another meaning, the planner calls
+-- the one of pg_internal instead.
+
+-- Characters, trailing blanks of CHAR not counted: https://docs.aws.amazon.com/redshift/latest/dg/r_LEN.html
+CREATE OR REPLACE FUNCTION pg_catalog.len(value text) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN char_length(value);
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_LEN.html
+CREATE OR REPLACE FUNCTION pg_catalog.textlen(value text) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN char_length(value);
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_CHARINDEX.html
+CREATE OR REPLACE FUNCTION pg_catalog.charindex(part text, value text) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN strpos(value, part);
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_REPLICATE.html
+CREATE OR REPLACE FUNCTION pg_catalog.replicate(value text, times integer) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN repeat(value, times);
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/SHA2.html
+CREATE OR REPLACE FUNCTION pg_catalog.sha2(value text, bits integer) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE bits
+    WHEN 0 THEN encode(sha256(convert_to(value, 'UTF8')), 'hex')
+    WHEN 224 THEN encode(sha224(convert_to(value, 'UTF8')), 'hex')
+    WHEN 256 THEN encode(sha256(convert_to(value, 'UTF8')), 'hex')
+    WHEN 384 THEN encode(sha384(convert_to(value, 'UTF8')), 'hex')
+    WHEN 512 THEN encode(sha512(convert_to(value, 'UTF8')), 'hex')
+END;
+
+-- A number in a base from 2 to 36: https://docs.aws.amazon.com/redshift/latest/dg/r_STRTOL.html
+CREATE OR REPLACE FUNCTION pg_catalog.strtol(value text, base integer) RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE STRICT
+AS $$
+DECLARE
+    digits text := regexp_replace(lower(trim(value)), '^[+-]', '');
+    digit text;
+    place integer;
+    total numeric := 0;
+BEGIN
+    IF base NOT BETWEEN 2 AND 36 THEN
+        RAISE EXCEPTION 'The base % must be between 2 and 36', base USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF base = 16 THEN
+        digits := regexp_replace(digits, '^0x', '');
+    END IF;
+    FOREACH digit IN ARRAY string_to_array(digits, NULL) LOOP
+        place := strpos('0123456789abcdefghijklmnopqrstuvwxyz', digit) - 1;
+        IF place NOT BETWEEN 0 AND base - 1 THEN
+            RAISE EXCEPTION 'The input % is not valid to be converted to base %', value, base
+                USING ERRCODE = 'invalid_parameter_value';
+        END IF;
+        total := total * base + place;
+    END LOOP;
+    RETURN CASE WHEN trim(value) LIKE '-%' THEN -total ELSE total END;
+END
+$$;
+
+-- The flags of Redshift: i ignores case, c does not, e is for subexpressions, p is Perl's syntax, which PostgreSQL's
+-- own is close to.
+CREATE OR REPLACE FUNCTION pg_internal.regexp_flags(parameters text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN strpos(parameters, 'i') > 0 THEN 'i' ELSE 'c' END;
+
+-- Replaces all matches, from a place on: https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_REPLACE.html
+CREATE OR REPLACE FUNCTION pg_internal.regexp_replace(
+    value text, pattern text, replacement text DEFAULT '', place integer DEFAULT 1, parameters text DEFAULT 'c'
+) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN regexp_replace(
+    value, pattern,
+    CASE WHEN strpos(parameters, 'p') > 0
+        THEN regexp_replace(replacement, '[$]([0-9])', E'\\\\\\1', 'g')
+        ELSE replacement
+    END,
+    place, 0, pg_internal.regexp_flags(parameters)
+);
+
+-- An empty string when there is none: https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_SUBSTR.html
+CREATE OR REPLACE FUNCTION pg_internal.regexp_substr(
+    value text, pattern text, place integer DEFAULT 1, occurrence integer DEFAULT 1, parameters text DEFAULT 'c'
+) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN value IS NOT NULL AND pattern IS NOT NULL THEN coalesce(
+    regexp_substr(
+        value, pattern, place, occurrence, pg_internal.regexp_flags(parameters),
+        CASE WHEN strpos(parameters, 'e') > 0 THEN 1 ELSE 0 END
+    ), ''
+) END;
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_COUNT.html
+CREATE OR REPLACE FUNCTION pg_internal.regexp_count(
+    value text, pattern text, place integer DEFAULT 1, parameters text DEFAULT 'c'
+) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN regexp_count(value, pattern, place, pg_internal.regexp_flags(parameters));
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_INSTR.html
+CREATE OR REPLACE FUNCTION pg_internal.regexp_instr(
+    value text, pattern text, place integer DEFAULT 1, occurrence integer DEFAULT 1, after integer DEFAULT 0,
+    parameters text DEFAULT 'c'
+) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN regexp_instr(value, pattern, place, occurrence, after, pg_internal.regexp_flags(parameters));
+
+-- NULL when either is NULL, unlike PostgreSQL's: https://docs.aws.amazon.com/redshift/latest/dg/r_CONCAT.html
+CREATE OR REPLACE FUNCTION pg_internal.concat(first text, last text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT first::text || last::text $$;
+
+CREATE OR REPLACE FUNCTION pg_internal.concat(first text, last anynonarray) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT first::text || last::text $$;
+
+CREATE OR REPLACE FUNCTION pg_internal.concat(first anynonarray, last text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+AS $$ SELECT first::text || last::text $$;
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_CHR.html
+CREATE OR REPLACE FUNCTION pg_catalog.chr(value bigint) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN chr(value::integer);
