@@ -1,0 +1,5 @@
+"""``python -m local.runner``."""
+
+from local.runner.cli import main
+
+main()

@@ -1,0 +1,37 @@
+"""Ends what a run started when the runner itself was killed: ``python -m local.runner.guard FOLDER``.
+
+Its standard input is a pipe from the runner. When that closes, the runner is gone, whatever the cause; the children,
+which got a signal from the kernel by then, have some seconds to end by themselves.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from local.runner.leftovers import MARK, end_processes
+from local.runner.settings import ROOT
+
+_PATIENCE = 8.0
+
+
+def start_guard(folder: Path) -> subprocess.Popen[bytes]:
+    """Start a guard over a run; it ends when its standard input is closed.
+
+    :param folder: the run's state folder.
+    """
+    environment = {name: value for name, value in os.environ.items() if name != MARK}
+    return subprocess.Popen(
+        [sys.executable, "-m", "local.runner.guard", str(folder)],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.stdin.read()
+    end_processes(Path(sys.argv[1]), _PATIENCE)

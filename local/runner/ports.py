@@ -1,0 +1,66 @@
+"""Ports: found free, or refused with the name of what needs them and of what holds them."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import fields, replace
+
+import psutil
+
+from local.runner.errors import RunnerError
+from local.runner.settings import Ports
+
+_NEEDED_BY = {"airflow": "Airflow's UI and API", "redshift": "the local Redshift", "s3": "the S3 server"}
+
+
+def settle_ports(ports: Ports) -> Ports:
+    """Return the ports with free ones in place of zeros.
+
+    :raises RunnerError: when one is taken, naming it.
+    """
+    chosen: dict[str, int] = {}
+    for field in fields(ports):
+        port = getattr(ports, field.name)
+        chosen[field.name] = port or _free_port(set(chosen.values()))
+        if port and not _is_free(port):
+            raise RunnerError(_taken(field.name, port))
+    return replace(ports, **chosen)
+
+
+def _taken(name: str, port: int) -> str:
+    holder = _holder(port)
+    return (
+        f"Port {port}, which {_NEEDED_BY[name]} needs, is taken{f' by {holder}' if holder else ''}: stop what listens "
+        f"there, or choose another port, as in make run {name.upper()}_PORT={port + 1}."
+    )
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port(others: set[int]) -> int:
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if port not in others:
+            return port
+
+
+def _holder(port: int) -> str | None:
+    """Return the process that listens on a port, as far as this user may know."""
+    try:
+        for connection in psutil.net_connections("tcp"):
+            listens = connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr[1] == port
+            if listens and connection.pid:
+                return f"process {connection.pid} ({psutil.Process(connection.pid).name()})"
+    except psutil.Error:
+        pass
+    return None

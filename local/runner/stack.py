@@ -1,0 +1,250 @@
+"""The running system: starts its parts in order, watches them, stops them.
+
+Contract: ``start`` returns when everything answers; after ``stop`` nothing is left, and a start on a folder whose run
+was killed first ends what that one left.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import shlex
+import subprocess
+import sys
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from local.postgres import PostgresCluster, PostgresError
+from local.postgres_process import write_secret
+from local.redshift.copy import S3Settings
+from local.redshift.process import RedshiftProcess, StartError
+from local.redshift.settings import Settings
+from local.runner.airflow_api import AirflowApi
+from local.runner.airflow_environment import airflow_environment
+from local.runner.child import Child
+from local.runner.console import Console
+from local.runner.errors import RunnerError
+from local.runner.guard import start_guard
+from local.runner.leftovers import end_processes, find_processes, marked_environment
+from local.runner.ports import settle_ports
+from local.runner.settings import RunnerSettings
+from local.runner.source import open_source
+from local.s3 import S3Error, S3Server
+
+_AIRFLOW_SECONDS = 120.0
+_STOP_SECONDS = 15.0
+_DATABASE = "airflow"
+
+
+class Stack:
+    """S3, the local Redshift and Airflow.
+
+    :param settings: what to run.
+    :param console: where progress is told.
+    :raises RunnerError: when the data folder or a port is no good.
+    """
+
+    def __init__(self, settings: RunnerSettings, console: Console | None = None) -> None:
+        self.settings = settings
+        self.console = console or Console()
+        self.folder = settings.folder
+        self.logs = self.folder / "logs"
+        self.source = open_source(settings)
+        self._lock: IO[str] | None = None
+        self._guard: subprocess.Popen[bytes] | None = None
+        self._airflow: list[Child] = []
+
+    def start(self) -> None:
+        """Start everything and wait until it answers. Call it from the main thread.
+
+        :raises RunnerError: when a part does not start; those that did are stopped again.
+        """
+        self._take_lock()
+        try:
+            self._recover()
+            self.ports = settle_ports(self.settings.ports)
+            self._guard = start_guard(self.folder)
+            with marked_environment(self.folder):
+                self._start_parts()
+        except (PostgresError, S3Error, StartError) as error:
+            self.stop()
+            raise RunnerError(str(error)) from error
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop everything, Airflow first."""
+        for child in self._airflow:
+            child.ask_to_stop()
+        for child in self._airflow:
+            child.finish_stopping(_STOP_SECONDS)
+        self._airflow = []
+        for name in ("api", "redshift", "s3", "metadata"):
+            part = self.__dict__.pop(name, None)
+            if part is not None:
+                (part.close if name == "api" else part.stop)()
+        end_processes(self.folder, patience=0.5)
+        self._end_guard()
+        if self._lock is not None:
+            (self.settings.state / "running.json").unlink(missing_ok=True)
+            (self.settings.state / "airflow").unlink(missing_ok=True)
+            self._lock.close()
+            self._lock = None
+
+    def check(self) -> None:
+        """Check that all parts run.
+
+        :raises RunnerError: when one has ended, naming it.
+        """
+        for child in self._airflow:
+            child.require_running()
+        if self.redshift.pid is None:
+            raise RunnerError(f"The local Redshift has ended. Its log is {self.redshift.log}.")
+        if self.metadata.pid is None:
+            raise RunnerError(f"Airflow's PostgreSQL has ended. Its log is {self.metadata.log}.")
+
+    @property
+    def address(self) -> str:
+        """The address of Airflow's UI and API."""
+        return f"http://localhost:{self.ports.airflow}"
+
+    def __enter__(self) -> Stack:
+        """Start."""
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        self.stop()
+
+    def _start_parts(self) -> None:
+        self.logs.mkdir(parents=True, exist_ok=True)
+        with self.console.step("Airflow's PostgreSQL"):
+            self.metadata = PostgresCluster(self.folder / "metadata", superuser=_DATABASE)
+            self.metadata.start()
+            self.metadata.create_database(_DATABASE)
+        with self.console.step(f"S3 on port {self.ports.s3}"):
+            self.s3 = S3Server(self.folder / "s3", self.ports.s3, log=self.logs / "s3.log")
+            self.s3.start()
+        self.environment = airflow_environment(
+            self.settings, self.ports, self.s3, self._metadata_address(), self.source.layout
+        )
+        migration = self._start_migration()
+        with self.console.step(f"Redshift on port {self.ports.redshift}"):
+            self.redshift = RedshiftProcess(self._redshift_settings(), log=self.logs / "redshift.log")
+            self.redshift.start()
+        self._write_access()
+        with self.console.step(f"Airflow on port {self.ports.airflow}"):
+            self._finish_migration(migration)
+            self._start_airflow()
+
+    def _start_airflow(self) -> None:
+        parts = [("api-server",), ("scheduler",), ("dag-processor",)]
+        if self.settings.triggerer:
+            parts.append(("triggerer",))
+        for part in parts:
+            child = self._child(f"Airflow's {part[0]}", part, self.logs / f"{part[0]}.log")
+            self._airflow.append(child)
+            child.start()
+        self.api = AirflowApi(f"http://127.0.0.1:{self.ports.airflow}", self.settings.airflow_login, self.check)
+        self.api.wait_until(
+            self._is_healthy,
+            _AIRFLOW_SECONDS,
+            lambda: f"Airflow is not healthy after {_AIRFLOW_SECONDS:.0f} s: {self.api.health()}; see {self.logs}.",
+        )
+
+    def _is_healthy(self) -> bool:
+        health = self.api.health()
+        needed = ["metadatabase", "scheduler", "dag_processor"] + ["triggerer"] * self.settings.triggerer
+        return all(health.get(name, {}).get("status") == "healthy" for name in needed)
+
+    def _start_migration(self) -> Child | None:
+        """Start to make Airflow's tables, unless this version of it has done so; S3 and Redshift start beside it."""
+        if self._migrated.exists() and self._migrated.read_text() == version("apache-airflow"):
+            return None
+        child = self._child("Airflow's db migrate", ("db", "migrate"), self.logs / "db-migrate.log")
+        self._airflow.append(child)
+        child.start()
+        return child
+
+    def _finish_migration(self, migration: Child | None) -> None:
+        if migration is None:
+            return
+        migration.wait()
+        self._airflow.remove(migration)
+        self._migrated.write_text(version("apache-airflow"))
+
+    @property
+    def _migrated(self) -> Path:
+        return self.folder / "metadata" / "airflow.version"
+
+    def _child(self, name: str, words: tuple[str, ...], log: Path) -> Child:
+        return Child(name, [sys.executable, "-m", "airflow", *words], self.environment, self.folder, log)
+
+    def _metadata_address(self) -> str:
+        return self.metadata.dsn(_DATABASE).replace("postgresql://", "postgresql+psycopg2://", 1)
+
+    def _redshift_settings(self) -> Settings:
+        login = self.settings.redshift_login
+        return Settings(
+            folder=self.folder / "redshift",
+            port=self.ports.redshift,
+            user=login.user,
+            password=login.password,
+            s3=S3Settings(self.s3.endpoint, "us-east-1", self.s3.access_key_id, self.s3.secret_access_key),
+        )
+
+    def _write_access(self) -> None:
+        """Leave what other commands need to reach this run: ``make psql`` and ``.state/airflow``."""
+        state = self.settings.state
+        write_secret(state / "running.json", json.dumps({"redshift": self.redshift.dsn(), "airflow": self.address}))
+        names = [name for name in self.environment if name.startswith(("AIRFLOW", "AWS_"))]
+        exports = "".join(f"export {name}={shlex.quote(self.environment[name])}\n" for name in sorted(names))
+        command = f'exec {shlex.quote(sys.executable)} -m airflow "$@"\n'
+        write_secret(state / "airflow", "#!/bin/sh\n# Airflow's CLI on the running system.\n" + exports + command)
+        (state / "airflow").chmod(0o700)
+
+    def _take_lock(self) -> None:
+        self.settings.state.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = (self.settings.state / "lock").open("a+")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.close()
+            raise RunnerError(
+                f"Another run uses the folder {self.settings.state}: stop it with Ctrl-C in its terminal, "
+                "or choose another folder with --state."
+            ) from None
+        self._lock = lock
+
+    def _recover(self) -> None:
+        if find_processes(self.folder):
+            with self.console.step("Ending what a killed run left"):
+                end_processes(self.folder, patience=5)
+
+    def _end_guard(self) -> None:
+        if self._guard is None:
+            return
+        if self._guard.stdin is not None:
+            self._guard.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            self._guard.wait(20)
+        self._guard = None
+
+
+def read_access(state: Path) -> dict[str, str]:
+    """Return the addresses of the run that uses a state folder.
+
+    :raises RunnerError: when none runs.
+    """
+    try:
+        return dict(json.loads((state / "running.json").read_text()))
+    except OSError:
+        raise RunnerError(f"Nothing runs in {state}: start it with make run, in another terminal.") from None

@@ -1,0 +1,115 @@
+"""What the warehouse holds: row counts, three questions of an analyst, and the state of the quality checks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from rich.table import Table
+
+from local.runner.errors import RunnerError
+from local.runner.settings import ROOT
+from local.runner.stack import Stack
+
+_QUESTIONS = {
+    "top_songs": "Top songs",
+    "active_users_by_hour": "Active users by hour",
+    "free_against_paid": "Free against paid",
+}
+#: Rows that are shown of each answer.
+_ROWS = 5
+_TABLES = """
+    SELECT table_schema, table_name FROM svv_tables
+    WHERE table_schema IN ('public', 'etl') AND table_type = 'BASE TABLE'
+    ORDER BY table_schema DESC, table_name
+"""
+#: The latest result of every check of every window.
+_FAILED_CHECKS = """
+    SELECT check_name, source_partition, failures, sample
+    FROM (
+        SELECT check_name, source_partition, failures, sample, status,
+            ROW_NUMBER() OVER (PARTITION BY check_name, source_partition ORDER BY checked_at DESC) AS age
+        FROM etl.quality_results
+    ) AS latest
+    WHERE age = 1 AND status = 'failed'
+    ORDER BY source_partition, check_name
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The result of a query."""
+
+    title: str
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+
+
+def show_summary(stack: Stack) -> None:
+    """Print row counts, the analysts' answers, and how to go on."""
+    output = stack.console.output
+    with psycopg.connect(stack.redshift.dsn(), autocommit=True) as connection:
+        answers = [_row_counts(connection)]
+        for name, title in _QUESTIONS.items():
+            query = (ROOT / "sql" / "analytics" / f"{name}.sql").read_text()
+            answers.append(ask(connection, title, query))
+    for answer in answers:
+        output.print()
+        output.print(_table(answer, None if answer is answers[0] else _ROWS))
+    output.print()
+    login = stack.settings.airflow_login
+    stack.console.say(f"Airflow:   {stack.address}   user {login.user}, password {login.password}")
+    stack.console.say(f'Warehouse: psql "{stack.redshift.dsn()}"   or: make psql')
+
+
+def failed_checks(stack: Stack) -> list[str]:
+    """Return the quality checks that failed when they were last run, one sentence each.
+
+    :raises RunnerError: when the results cannot be read.
+    """
+    try:
+        with psycopg.connect(stack.redshift.dsn(), autocommit=True) as connection:
+            rows = connection.execute(_FAILED_CHECKS).fetchall()
+    except psycopg.Error as error:
+        raise RunnerError(f"The results of the quality checks could not be read: {error}") from error
+    return [
+        f"Check {name} of {partition or 'a run'} found {failures} offending row(s){f': {sample}' if sample else '.'}"
+        for name, partition, failures, sample in rows
+    ]
+
+
+def ask(connection: psycopg.Connection[Any], title: str, query: str) -> Answer:
+    """Run a query and return its result.
+
+    :param title: what it answers.
+    """
+    cursor = connection.execute(query.encode())
+    return Answer(title, [column.name for column in cursor.description or ()], cursor.fetchall())
+
+
+def _row_counts(connection: psycopg.Connection[Any]) -> Answer:
+    rows = []
+    for schema, table in connection.execute(_TABLES).fetchall():
+        count = sql.SQL("SELECT COUNT(*) FROM {}").format(sql.Identifier(schema, table))
+        found = connection.execute(count).fetchone()
+        rows.append((table if schema == "public" else f"{schema}.{table}", found[0] if found else 0))
+    return Answer("Rows", ["table", "rows"], rows)
+
+
+def _table(answer: Answer, limit: int | None) -> Table:
+    shown = answer.rows[:limit]
+    more = len(answer.rows) - len(shown)
+    caption = f"and {more} more rows" if more else None
+    table = Table(title=answer.title, title_justify="left", caption=caption, caption_justify="left", box=None)
+    for number, name in enumerate(answer.columns):
+        table.add_column(name, justify="right" if _is_numeric(shown, number) else "left")
+    for row in shown:
+        table.add_row(*(f"{value:,}" if isinstance(value, int) else str(value) for value in row))
+    return table
+
+
+def _is_numeric(rows: Sequence[tuple[Any, ...]], column: int) -> bool:
+    return bool(rows) and all(isinstance(row[column], int | float) for row in rows)
