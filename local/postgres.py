@@ -253,6 +253,7 @@ class PostgresCluster:
         if self.port is None:
             where = {"listen_addresses": "", "unix_socket_directories": str(self.socket_folder)}
             process.make_private(self.socket_folder, launcher)
+            process.remove_sockets(self.socket_folder)
         else:
             process.require_free_port(self.host, self.port)
             where = {

@@ -227,6 +227,15 @@ def make_private(folder: Path, launcher: Launcher) -> None:
     folder.chmod(0o700)
 
 
+def remove_sockets(folder: Path) -> None:
+    """Remove the sockets and their lock files that a killed server left.
+
+    PostgreSQL would take them for another server's if their process id is in use again.
+    """
+    for left in folder.glob(".s.PGSQL.*"):
+        left.unlink(missing_ok=True)
+
+
 def write_secret(path: Path, text: str) -> None:
     """Write a file that only its owner can read."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 import click
 
 from local.postgres import PostgresError
+from local.redshift.copy import S3Settings
 from local.redshift.service import PortTakenError, serve
-from local.redshift.settings import Isolation, S3Access, Settings
+from local.redshift.settings import Isolation, Settings
 
 _PREFIX = "LOCAL_REDSHIFT_"
 _Command = TypeVar("_Command", bound=Callable[..., None])
@@ -31,9 +32,7 @@ def _option(flag: str, text: str, **more: Any) -> Callable[[_Command], _Command]
     type=click.Path(file_okay=False, path_type=Path),
 )
 @_option("--host", "Address to listen on.", default="127.0.0.1")
-@_option(
-    "--port", "Port to listen on; 0 takes a free one and prints it.", default=5439, type=click.IntRange(0, 65535)
-)
+@_option("--port", "Port to listen on; 0 takes a free one and prints it.", default=5439, type=click.IntRange(0, 65535))
 @_option("--database", "Database to make.", default=Settings.database)
 @_option("--user", "Administrator to make.", default=Settings.user)
 @_option("--password", "The administrator's password.", default="Local-Redshift-1")
@@ -44,9 +43,7 @@ def _option(flag: str, text: str, **more: Any) -> Callable[[_Command], _Command]
     type=click.Choice([level.value for level in Isolation]),
 )
 @_option("--s3-endpoint", "Address of the S3 server, as http://host:port. Without it, COPY reads from AWS.")
-@_option(
-    "--s3-region", "Region of buckets when COPY names none.", default="us-east-1", also=["AWS_DEFAULT_REGION"]
-)
+@_option("--s3-region", "Region of buckets when COPY names none.", default="us-east-1", also=["AWS_DEFAULT_REGION"])
 @_option(
     "--s3-access-key-id",
     "Key that COPY … IAM_ROLE reads with. Without it, boto3 looks for credentials.",
@@ -109,7 +106,7 @@ def main(
         user=user,
         password=password,
         isolation=Isolation(isolation),
-        s3=S3Access(s3_endpoint, s3_region, s3_access_key_id, s3_secret_access_key),
+        s3=S3Settings(s3_endpoint, s3_region, s3_access_key_id, s3_secret_access_key),
         certificate=tls_certificate,
         key=tls_key,
         binaries=postgres,

@@ -54,9 +54,7 @@ class Connection:
     async def _upgrade(self) -> None:
         loop = asyncio.get_running_loop()
         try:
-            transport = await loop.start_tls(
-                self.client.transport, self.client, self._server.tls, server_side=True
-            )
+            transport = await loop.start_tls(self.client.transport, self.client, self._server.tls, server_side=True)
         except (OSError, ssl.SSLError) as error:
             log.info("TLS failed: %s", error)
             self.client.abort()

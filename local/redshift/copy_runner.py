@@ -9,6 +9,7 @@ error state that a failed COPY causes. Load errors are recorded before the clien
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from local.redshift import protocol as p
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_NOTE_ERRORS = "SELECT redshift_catalog.note_load_errors($1)"
+
 
 class CopyRunner:
     """One COPY statement in one session.
@@ -39,8 +42,8 @@ class CopyRunner:
             raise ValueError(f"Not a COPY statement: {statement.original}")
         self._session = session
         self._copy: CopyStatement = statement.copy
-        self._text = statement.original
-        self._query_id = session.facts.begin_copy()
+        self._text = _without_secrets(statement.original, self._copy)
+        self._query_id = session.facts.last_query_id
 
     async def run(self) -> bytes:
         """Run it to its end and return what the client gets: notices and a completion, or an error.
@@ -51,60 +54,70 @@ class CopyRunner:
         if not lookup.ok:
             return self._missing_table(lookup.error) if lookup.error else b""
         target = read_target(self._copy, lookup.rows)
-        reply = self._start(target)
+        reply = self._send(b"redshift_copy", target.copy_sql)
         await reply.changed.wait()
         if not reply.copy_started:
             return reply.error or b""
-        load = CopyLoad(self._copy, target.columns, self._session.server.s3)
-        record = CopyRecord(self._query_id, self._session.pid, self._text, target)
-        failure = await self._load(load, reply)
-        record.finish(load, failure)
-        await self._session.server.history.add(record)
-        return failure or self._success(load)
+        return await self._load(target, reply)
 
-    async def _inject(self, name: bytes, sql: str, values: list[str | None]) -> Reply:
-        frames, kinds = p.injected(name, sql, values)
-        reply = Reply(len(kinds))
-        self._session.send(frames + p.FLUSH_MESSAGE, *((kind, reply) for kind in kinds))
-        self._session.flush()
-        await reply.done.wait()
-        return reply
-
-    def _start(self, target: CopyTarget) -> Reply:
-        frames, kinds = p.injected(b"redshift_copy", target.copy_sql)
-        reply = Reply(len(kinds))
-        self._session.send(frames + p.FLUSH_MESSAGE, *((kind, reply) for kind in kinds))
-        self._session.flush()
-        return reply
-
-    async def _load(self, load: CopyLoad, reply: Reply) -> bytes | None:
-        """Feed the rows to the back end; return the error for the client, if any."""
+    async def _load(self, target: CopyTarget, reply: Reply) -> bytes:
+        """Load the rows into the back end, which waits for them."""
         session = self._session
-        feed = CopyFeed(load, session.server.copy_threads)
-        failure: bytes | None = None
+        session.facts.begin_copy()
+        record = CopyRecord(self._query_id, session.pid, session.database, self._text, self._copy.source, target)
+        record.failure = await self._end(reply, await self._feed(record, reply))
+        await session.server.history.add(record)
+        if record.failure is None and record.errors:
+            # The transaction that goes on has a snapshot older than what was recorded just now.
+            noted = await self._inject(b"redshift_errors", _NOTE_ERRORS, [record.errors_json()])
+            record.failure = noted.error
+        return record.failure or self._success(record)
+
+    async def _feed(self, record: CopyRecord, reply: Reply) -> bytes | None:
+        """Send the rows; return the error for the client, if there is one."""
+        session = self._session
         try:
+            record.load = CopyLoad(self._copy, record.target.columns, session.server.s3)
+            feed = CopyFeed(record.load, session.server.copy_threads)
             await feed.pump(session.backend, stops=(reply.done, session.cancel_requested))
         except RedshiftError as error:
-            failure = p.error(error)
+            return p.error(error)
         except Exception as error:
             log.exception("COPY %s failed in the server.", self._query_id)
-            failure = p.error(RedshiftError(sqlstate="XX000", message=f"COPY failed in the server: {error!r}"))
-        if failure is None and session.cancel_requested.is_set():
-            failure = p.build_fields(p.ERROR, cancelled(self._query_id))
-        session.backend.write((p.COPY_DONE_MESSAGE if failure is None else p.copy_fail("")) + p.FLUSH_MESSAGE)
+            text = f"COPY failed in the server: {error!r}. See the server's log."
+            return p.error(RedshiftError(sqlstate="XX000", message=text))
+        if session.cancel_requested.is_set():
+            return p.build_fields(p.ERROR, cancelled(self._query_id))
+        return None
+
+    async def _end(self, reply: Reply, failure: bytes | None) -> bytes | None:
+        """Let the back end's COPY succeed or fail; return the error for the client, if there is one."""
+        last = p.COPY_DONE_MESSAGE if failure is None else p.copy_fail("")
+        self._session.backend.write(last + p.FLUSH_MESSAGE)
         await reply.done.wait()
         if failure is not None or reply.ok:
             return failure
         return reply.error or p.error(RedshiftError(sqlstate="57P01", message="The back end ended during COPY."))
 
-    def _success(self, load: CopyLoad) -> bytes:
-        table = self._copy.table
-        self._session.facts.end_copy(load.rows_loaded)
-        text = f"Load into table '{table}' completed, {load.rows_loaded} record(s) loaded successfully."
-        notices = [p.notice("INFO", text)]
-        if load.errors:
+    async def _inject(self, name: bytes, sql: str, values: Sequence[str | None]) -> Reply:
+        reply = self._send(name, sql, values)
+        await reply.done.wait()
+        return reply
+
+    def _send(self, name: bytes, sql: str, values: Sequence[str | None] = ()) -> Reply:
+        frames, kinds = p.injected(name, sql, values)
+        reply = Reply(len(kinds))
+        self._session.send(frames + p.FLUSH_MESSAGE, *((kind, reply) for kind in kinds))
+        self._session.flush()
+        return reply
+
+    def _success(self, record: CopyRecord) -> bytes:
+        table, loaded, rejected = self._copy.table, record.rows_loaded, len(record.errors)
+        self._session.facts.end_copy(loaded)
+        notices = [p.notice("INFO", f"Load into table '{table}' completed, {loaded} record(s) loaded successfully.")]
+        if rejected:
             text = (
-                f"Load into table '{table}' completed, {len(load.errors)} record(s) could not be loaded.  "
+                f"Load into table '{table}' completed, {rejected} record(s) could not be loaded.  "
                 "Check 'stl_load_errors' system table for details."
             )
             notices.append(p.notice("WARNING", text))
@@ -116,3 +129,10 @@ class CopyRunner:
             return error
         text = f"Cannot COPY into nonexistent table {self._copy.table}"
         return p.error(RedshiftError(sqlstate="42P01", message=text))
+
+
+def _without_secrets(text: str, copy: CopyStatement) -> str:
+    for secret in (copy.secret_access_key, copy.session_token, copy.access_key_id):
+        if secret:
+            text = text.replace(secret, "***")
+    return text

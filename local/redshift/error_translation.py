@@ -5,6 +5,7 @@ Contract: one ErrorResponse in, one out; what is not named here passes as it cam
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from local.redshift import protocol
@@ -13,6 +14,8 @@ _CHECK_VIOLATION = "23514"
 _STRING_TOO_LONG = "22001"
 _SERIALIZATION_FAILURE = "40001"
 _QUERY_CANCELED = "57014"
+
+_BYTES = re.compile(r"redshift_bytes_(\d+)_")
 
 #: Takes an ErrorResponse and the id of the session's running query.
 ErrorTranslator = Callable[[bytes, int], bytes]
@@ -45,8 +48,11 @@ def cancelled(query_id: int) -> dict[str, str]:
 
 
 def _length_check(fields: dict[str, str]) -> dict[str, str] | None:
-    """VARCHAR(n) counts bytes; the catalog keeps that as a CHECK with a name of its own."""
-    return None
+    """VARCHAR(n) counts bytes; the planner keeps that as a constraint ``redshift_bytes_<n>_<column>``."""
+    found = _BYTES.match(fields.get("n", ""))
+    if found is None:
+        return None
+    return _fields(fields, _STRING_TOO_LONG, f"value too long for type character varying({found[1]})")
 
 
 def _serializable_conflict(fields: dict[str, str]) -> dict[str, str]:

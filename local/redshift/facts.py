@@ -36,11 +36,10 @@ class SessionFacts:
         for _ in range(statements):
             self.last_query_id = self._next_id()
 
-    def begin_copy(self) -> int:
-        """Note that a COPY began to load, and return its query id. Its count is 0 until it succeeds."""
+    def begin_copy(self) -> None:
+        """Note that the running query is a COPY that began to load. Its count is 0 until it succeeds."""
         self.last_copy_id = self.last_query_id
         self.last_copy_count = 0
-        return self.last_copy_id
 
     def end_copy(self, rows: int) -> None:
         """Note how many rows it loaded."""

@@ -78,9 +78,7 @@ class Handshake:
             self._cancel(packet)
             return True
         if code >> 16 != p.PROTOCOL_3:
-            raise p.ProtocolError(
-                f"Version {code >> 16}.{code & 0xFFFF} of the protocol is not supported, only 3.0."
-            )
+            raise p.ProtocolError(f"Version {code >> 16}.{code & 0xFFFF} of the protocol is not supported, only 3.0.")
         self._start(p.parse_startup(packet[8:]))
         return True
 

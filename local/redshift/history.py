@@ -6,56 +6,193 @@ A failure to write is logged and does not fail the COPY.
 
 from __future__ import annotations
 
+import asyncio
 import datetime
+import json
 import logging
 from dataclasses import dataclass, field
+from typing import Any
 
-from local.redshift.copy import CopyLoad
+import psycopg
+
+from local.redshift import protocol
+from local.redshift.copy import CopyLoad, LoadedFile, LoadError
 from local.redshift.copy_target import CopyTarget
-from local.redshift.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
+
+_ERROR_COLUMNS = (
+    "query_id",
+    "session_id",
+    "database_name",
+    "table_id",
+    "start_time",
+    "file_name",
+    "line_number",
+    "column_name",
+    "column_type",
+    "column_length",
+    "position",
+    "raw_line",
+    "raw_field_value",
+    "error_code",
+    "error_message",
+)
+_ADD_LOAD = """
+INSERT INTO redshift_catalog.loads (
+    query_id, session_id, database_name, table_id, table_name, query_text, status, start_time, end_time,
+    loaded_rows, loaded_bytes, source_file_count, error_count, data_source, error_message
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_ADD_FILES = """
+INSERT INTO redshift_catalog.load_files (query_id, session_id, file_name, lines_scanned, byte_count, loaded_at)
+VALUES (%s, %s, %s, %s, %s, %s)
+"""
 
 
 @dataclass
 class CopyRecord:
-    """One COPY, while it runs and after.
+    """One COPY, as it ended.
 
     :param query_id: its query id.
     :param session_id: the back end's process id, which is pg_backend_pid() for the client.
-    :param text: the statement.
+    :param database: the session's database.
+    :param text: the statement, without secrets.
+    :param source: the address it read from.
     :param target: the table.
+    :param load: what was read and rejected; None when it could not begin.
+    :param failure: the error the client gets, if any.
     """
 
     query_id: int
     session_id: int
+    database: str
     text: str
+    source: str
     target: CopyTarget
-    started: datetime.datetime = field(default_factory=lambda: datetime.datetime.now(datetime.UTC))
     load: CopyLoad | None = None
     failure: bytes | None = None
+    started: datetime.datetime = field(default_factory=lambda: _now())
 
-    def finish(self, load: CopyLoad, failure: bytes | None) -> None:
-        """Note how it ended.
+    @property
+    def errors(self) -> list[LoadError]:
+        """The rows that could not be loaded."""
+        return self.load.errors if self.load else []
 
-        :param load: what was read and rejected.
-        :param failure: the error the client gets.
-        """
-        self.load = load
-        self.failure = failure
+    @property
+    def files(self) -> list[LoadedFile]:
+        """The objects that were read."""
+        return self.load.files if self.load else []
+
+    @property
+    def rows_loaded(self) -> int:
+        """How many rows came into the table."""
+        return self.load.rows_loaded if self.load and self.failure is None else 0
+
+    @property
+    def message(self) -> str | None:
+        """The text of the error."""
+        return protocol.parse_fields(self.failure).get("M") if self.failure else None
+
+    def error_rows(self) -> list[tuple[Any, ...]]:
+        """Return the load errors as rows of the catalog's table."""
+        return [self._row(error) for error in self.errors]
+
+    def errors_json(self) -> str:
+        """Return the load errors as text for the catalog's function."""
+        rows = [dict(zip(_ERROR_COLUMNS, row, strict=True)) for row in self.error_rows()]
+        return json.dumps(rows, default=str)
+
+    def _row(self, error: LoadError) -> tuple[Any, ...]:
+        return (
+            self.query_id,
+            self.session_id,
+            self.database,
+            self.target.oid,
+            self.started,
+            error.file,
+            error.line_number,
+            _text(error.column_name),
+            _text(error.column_type),
+            _text(error.column_length),
+            error.position,
+            _text(error.raw_line),
+            _text(error.raw_field_value),
+            error.error_code,
+            _text(error.error_reason),
+        )
 
 
 class History:
-    """Writes records.
+    """Writes records into the warehouse's catalog.
 
-    :param warehouse: the running PostgreSQL.
+    :param dsn: address of the database, as the superuser.
     """
 
-    def __init__(self, warehouse: Warehouse) -> None:
-        self._warehouse = warehouse
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._turn = asyncio.Lock()
 
     async def add(self, record: CopyRecord) -> None:
-        """Write one record."""
+        """Write one record; when it returns, new snapshots see it."""
+        try:
+            async with self._turn:
+                connection = await self._connect()
+                async with connection.transaction(), connection.cursor() as cursor:
+                    await _write(cursor, record)
+        except psycopg.Error:
+            log.exception("The history of COPY %s could not be written.", record.query_id)
 
     async def close(self) -> None:
         """End the connection."""
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def _connect(self) -> psycopg.AsyncConnection[Any]:
+        if self._connection is None or self._connection.closed:
+            self._connection = await psycopg.AsyncConnection.connect(self._dsn, autocommit=True)
+        return self._connection
+
+
+async def _write(cursor: psycopg.AsyncCursor[Any], record: CopyRecord) -> None:
+    ended = _now()
+    values = (
+        record.query_id,
+        record.session_id,
+        record.database,
+        record.target.oid,
+        record.target.table,
+        _text(record.text),
+        "completed" if record.failure is None else "failed",
+        record.started,
+        ended,
+        record.rows_loaded,
+        sum(file.byte_count for file in record.files),
+        len(record.files),
+        len(record.errors),
+        record.source,
+        _text(record.message),
+    )
+    await cursor.execute(_ADD_LOAD, values)
+    if record.failure is None and record.files:
+        ids = (record.query_id, record.session_id)
+        await cursor.executemany(
+            _ADD_FILES, [(*ids, file.uri, file.lines, file.byte_count, ended) for file in record.files]
+        )
+    if record.errors:
+        columns = ", ".join(_ERROR_COLUMNS)
+        async with cursor.copy(f"COPY redshift_catalog.load_errors ({columns}) FROM STDIN") as copy:
+            for row in record.error_rows():
+                await copy.write_row(row)
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+
+
+def _text(value: object) -> str | None:
+    """Return text that PostgreSQL can hold."""
+    if value is None:
+        return None
+    return str(value).replace("\0", "").encode("utf-8", "replace").decode("utf-8")

@@ -49,7 +49,7 @@ class Server:
     def __init__(self, settings: Settings, warehouse: Warehouse, tls: ssl.SSLContext) -> None:
         self.s3 = settings.s3
         self.copy_threads = ThreadPoolExecutor(_COPY_THREADS, thread_name_prefix="copy")
-        self.history = History(warehouse)
+        self.history = History(warehouse.dsn)
         self.tls = tls
         self.translate_error = translator(serializable=settings.isolation is Isolation.SERIALIZABLE)
         self._warehouse = warehouse

@@ -41,6 +41,7 @@ class Session:
         self.client.other, self.backend.other = self.backend, client
         self.pipeline = Pipeline(self._translate_error, server.hidden_parameters)
         self.facts = server.new_facts()
+        self.database = ""
         self.pid = 0
         self.secret = b""
         self.ready = False
@@ -55,6 +56,7 @@ class Session:
 
         :param parameters: start-up parameters for the back end.
         """
+        self.database = parameters["database"]
         self.pipeline.expect(p.QUERY, _StartUp(self, parameters.get("application_name", "")))
         self.backend.write(p.startup(parameters))
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from local.redshift.copy import S3Settings
+
 
 class Isolation(StrEnum):
     """The isolation of transactions: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html"""
@@ -20,22 +22,6 @@ class Isolation(StrEnum):
     def postgres(self) -> str:
         """PostgreSQL's name for it. Its REPEATABLE READ is snapshot isolation; READ COMMITTED is neither."""
         return "repeatable read" if self is Isolation.SNAPSHOT else "serializable"
-
-
-@dataclass(frozen=True)
-class S3Access:
-    """How COPY reaches S3.
-
-    :param endpoint: address of the S3 server; None for AWS itself.
-    :param region: the region of buckets for which COPY names none.
-    :param access_key_id: the key that an IAM_ROLE stands for locally; None for what the environment gives.
-    :param secret_access_key: its secret.
-    """
-
-    endpoint: str | None = None
-    region: str = "us-east-1"
-    access_key_id: str | None = None
-    secret_access_key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -62,7 +48,7 @@ class Settings:
     user: str = "awsuser"
     password: str = field(default="Local-Redshift-1", repr=False)
     isolation: Isolation = Isolation.SNAPSHOT
-    s3: S3Access = field(default_factory=S3Access)
+    s3: S3Settings = field(default_factory=S3Settings)
     certificate: Path | None = None
     key: Path | None = None
     binaries: Path | None = None

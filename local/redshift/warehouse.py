@@ -6,8 +6,9 @@ Contract: owns ``<folder>/warehouse``. Everything that needs a superuser happens
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
+import psycopg
 from psycopg import sql
 
 from local.postgres import PostgresCluster
@@ -16,8 +17,6 @@ from local.redshift.settings import Settings
 
 #: Owns the system objects, as on Redshift.
 _SUPERUSER = "rdsdb"
-
-_QUERY_IDS_PER_START = 100_000
 
 #: Redshift's administrator may create users and databases, and cancel anybody's queries.
 _ADMINISTRATOR = "LOGIN CREATEDB CREATEROLE"
@@ -55,6 +54,11 @@ class Warehouse:
     def socket(self) -> Path:
         """The socket that sessions connect to."""
         return self.cluster.socket_folder / ".s.PGSQL.5432"
+
+    @property
+    def dsn(self) -> str:
+        """The address of the database, as the superuser."""
+        return self.cluster.dsn(self._settings.database)
 
     def start(self) -> None:
         """Start PostgreSQL and make what is missing.
@@ -94,10 +98,16 @@ class Warehouse:
         with self.cluster.connect(settings.database) as connection:
             self._make_catalog(connection)
             connection.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(user))
-            row = connection.execute("SHOW server_version").fetchone()
-            self.postgres_version = str(row[0]) if row else ""
+            self.postgres_version = _value(connection, "SHOW server_version")
+            self.first_query_id = int(_value(connection, "SELECT nextval('redshift_catalog.query_ids')"))
 
-    def _make_catalog(self, connection: Any) -> None:
+    def _make_catalog(self, connection: psycopg.Connection[Any]) -> None:
         with connection.transaction():
-            for statement in bootstrap():
-                connection.execute(statement)
+            for script in bootstrap():
+                connection.execute(script.encode())
+            connection.execute("TRUNCATE redshift_catalog.noted_load_errors")
+
+
+def _value(connection: psycopg.Connection[Any], query: LiteralString) -> str:
+    row = connection.execute(query).fetchone()
+    return str(row[0]) if row else ""

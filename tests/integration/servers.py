@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.redshift.settings import S3Access, Settings
+from local.redshift.copy import S3Settings
+from local.redshift.settings import Settings
 from local.s3 import S3Server
 
 #: Any role will do: the local S3 knows one key.
@@ -42,5 +43,5 @@ class Bucket:
 
 def redshift_settings(folder: Path, s3: S3Server, **changes: Any) -> Settings:
     """Return settings of a local Redshift on a free port that reads from the S3 server."""
-    access = S3Access(s3.endpoint, "us-east-1", s3.access_key_id, s3.secret_access_key)
+    access = S3Settings(s3.endpoint, "us-east-1", s3.access_key_id, s3.secret_access_key)
     return Settings(**{"folder": folder, "port": 0, "s3": access} | changes)
