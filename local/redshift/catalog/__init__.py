@@ -2,7 +2,7 @@
 
 Contract: ``bootstrap`` returns statements that a superuser runs in one transaction, in order, at every start; each
 can be run again. Functions and views go to ``pg_catalog``, where every search_path finds them and where Redshift has
-them too. Tables that the server writes go to ``pg_internal``; clients read them through the views only.
+them too. Tables that the server writes go to ``redshift_catalog``; clients read them through the views only.
 """
 
 from local.redshift.catalog.bootstrap import bootstrap

@@ -11,7 +11,7 @@ CREATE OR REPLACE FUNCTION pg_catalog.sysdate() RETURNS timestamp
 LANGUAGE sql STABLE
 RETURN transaction_timestamp()::timestamp;
 
-CREATE OR REPLACE FUNCTION pg_internal.unknown_datepart(datepart text) RETURNS bigint
+CREATE OR REPLACE FUNCTION redshift_catalog.unknown_datepart(datepart text) RETURNS bigint
 LANGUAGE plpgsql IMMUTABLE
 AS $$
 BEGIN
@@ -20,7 +20,7 @@ END
 $$;
 
 -- One of a datepart, as an interval.
-CREATE OR REPLACE FUNCTION pg_internal.one(datepart text) RETURNS interval
+CREATE OR REPLACE FUNCTION redshift_catalog.one(datepart text) RETURNS interval
 LANGUAGE sql IMMUTABLE
 RETURN CASE datepart
     WHEN 'millennium' THEN interval '1000 years'
@@ -39,38 +39,38 @@ RETURN CASE datepart
     WHEN 'epoch' THEN interval '1 second'
     WHEN 'milliseconds' THEN interval '1 millisecond'
     WHEN 'microseconds' THEN interval '1 microsecond'
-    ELSE pg_internal.unknown_datepart(datepart) * interval '1 second'
+    ELSE redshift_catalog.unknown_datepart(datepart) * interval '1 second'
 END;
 
 -- A date gives a timestamp: https://docs.aws.amazon.com/redshift/latest/dg/r_DATEADD_function.html
 CREATE OR REPLACE FUNCTION pg_catalog.dateadd(datepart text, amount bigint, moment timestamp) RETURNS timestamp
 LANGUAGE sql IMMUTABLE
-RETURN moment + amount * pg_internal.one(datepart);
+RETURN moment + amount * redshift_catalog.one(datepart);
 
 CREATE OR REPLACE FUNCTION pg_catalog.dateadd(datepart text, amount bigint, moment timestamptz) RETURNS timestamptz
 LANGUAGE sql STABLE
-RETURN moment + amount * pg_internal.one(datepart);
+RETURN moment + amount * redshift_catalog.one(datepart);
 
 CREATE OR REPLACE FUNCTION pg_catalog.dateadd(datepart text, amount bigint, moment date) RETURNS timestamp
 LANGUAGE sql IMMUTABLE
-RETURN moment::timestamp + amount * pg_internal.one(datepart);
+RETURN moment::timestamp + amount * redshift_catalog.one(datepart);
 
 CREATE OR REPLACE FUNCTION pg_catalog.dateadd(datepart text, amount bigint, moment time) RETURNS time
 LANGUAGE sql IMMUTABLE
-RETURN moment + amount * pg_internal.one(datepart);
+RETURN moment + amount * redshift_catalog.one(datepart);
 
 CREATE OR REPLACE FUNCTION pg_catalog.dateadd(datepart text, amount bigint, moment timetz) RETURNS timetz
 LANGUAGE sql IMMUTABLE
-RETURN moment + amount * pg_internal.one(datepart);
+RETURN moment + amount * redshift_catalog.one(datepart);
 
 CREATE OR REPLACE FUNCTION pg_catalog.dateadd(datepart text, amount bigint, moment text) RETURNS timestamp
 LANGUAGE sql STABLE
-RETURN moment::timestamp + amount * pg_internal.one(datepart);
+RETURN moment::timestamp + amount * redshift_catalog.one(datepart);
 
 -- The number of datepart boundaries between two moments, whatever the time in between:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_DATEDIFF_function.html
 -- Where a week begins is not documented; it is Sunday here, as for the datepart dow.
-CREATE OR REPLACE FUNCTION pg_internal.boundary(datepart text, moment timestamp) RETURNS bigint
+CREATE OR REPLACE FUNCTION redshift_catalog.boundary(datepart text, moment timestamp) RETURNS bigint
 LANGUAGE sql IMMUTABLE
 RETURN CASE datepart
     WHEN 'millennium' THEN extract(millennium FROM moment)::bigint
@@ -89,35 +89,35 @@ RETURN CASE datepart
     WHEN 'epoch' THEN floor(extract(epoch FROM moment))::bigint
     WHEN 'milliseconds' THEN floor(extract(epoch FROM moment) * 1000)::bigint
     WHEN 'microseconds' THEN (extract(epoch FROM moment) * 1000000)::bigint
-    ELSE pg_internal.unknown_datepart(datepart)
+    ELSE redshift_catalog.unknown_datepart(datepart)
 END;
 
 CREATE OR REPLACE FUNCTION pg_catalog.datediff(datepart text, first timestamp, last timestamp) RETURNS bigint
 LANGUAGE sql IMMUTABLE
-RETURN pg_internal.boundary(datepart, last) - pg_internal.boundary(datepart, first);
+RETURN redshift_catalog.boundary(datepart, last) - redshift_catalog.boundary(datepart, first);
 
 CREATE OR REPLACE FUNCTION pg_catalog.datediff(datepart text, first timestamptz, last timestamptz) RETURNS bigint
 LANGUAGE sql STABLE
-RETURN pg_internal.boundary(datepart, last::timestamp) - pg_internal.boundary(datepart, first::timestamp);
+RETURN redshift_catalog.boundary(datepart, last::timestamp) - redshift_catalog.boundary(datepart, first::timestamp);
 
 CREATE OR REPLACE FUNCTION pg_catalog.datediff(datepart text, first date, last date) RETURNS bigint
 LANGUAGE sql IMMUTABLE
-RETURN pg_internal.boundary(datepart, last::timestamp) - pg_internal.boundary(datepart, first::timestamp);
+RETURN redshift_catalog.boundary(datepart, last::timestamp) - redshift_catalog.boundary(datepart, first::timestamp);
 
 CREATE OR REPLACE FUNCTION pg_catalog.datediff(datepart text, first time, last time) RETURNS bigint
 LANGUAGE sql IMMUTABLE
-RETURN pg_internal.boundary(datepart, (timestamp '2000-01-01' + last)) - pg_internal.boundary(datepart, (timestamp '2000-01-01' + first));
+RETURN redshift_catalog.boundary(datepart, (timestamp '2000-01-01' + last)) - redshift_catalog.boundary(datepart, (timestamp '2000-01-01' + first));
 
 CREATE OR REPLACE FUNCTION pg_catalog.datediff(datepart text, first timetz, last timetz) RETURNS bigint
 LANGUAGE sql IMMUTABLE
-RETURN pg_internal.boundary(datepart, (timestamp '2000-01-01' + last::time)) - pg_internal.boundary(datepart, (timestamp '2000-01-01' + first::time));
+RETURN redshift_catalog.boundary(datepart, (timestamp '2000-01-01' + last::time)) - redshift_catalog.boundary(datepart, (timestamp '2000-01-01' + first::time));
 
 CREATE OR REPLACE FUNCTION pg_catalog.datediff(datepart text, first text, last text) RETURNS bigint
 LANGUAGE sql STABLE
-RETURN pg_internal.boundary(datepart, last::timestamp) - pg_internal.boundary(datepart, first::timestamp);
+RETURN redshift_catalog.boundary(datepart, last::timestamp) - redshift_catalog.boundary(datepart, first::timestamp);
 
 -- Integers, of the named part only: https://docs.aws.amazon.com/redshift/latest/dg/r_EXTRACT_function.html
-CREATE OR REPLACE FUNCTION pg_internal.extract_part(datepart text, moment timestamp) RETURNS integer
+CREATE OR REPLACE FUNCTION redshift_catalog.extract_part(datepart text, moment timestamp) RETURNS integer
 LANGUAGE sql IMMUTABLE
 RETURN CASE datepart
     WHEN 'second' THEN floor(extract(second FROM moment))
@@ -126,7 +126,7 @@ RETURN CASE datepart
     ELSE floor(date_part(datepart, moment))
 END::integer;
 
-CREATE OR REPLACE FUNCTION pg_internal.extract_part(datepart text, moment date) RETURNS integer
+CREATE OR REPLACE FUNCTION redshift_catalog.extract_part(datepart text, moment date) RETURNS integer
 LANGUAGE sql IMMUTABLE
 RETURN CASE datepart
     WHEN 'second' THEN floor(extract(second FROM moment::timestamp))
@@ -135,7 +135,7 @@ RETURN CASE datepart
     ELSE floor(date_part(datepart, moment::timestamp))
 END::integer;
 
-CREATE OR REPLACE FUNCTION pg_internal.extract_part(datepart text, moment time) RETURNS integer
+CREATE OR REPLACE FUNCTION redshift_catalog.extract_part(datepart text, moment time) RETURNS integer
 LANGUAGE sql IMMUTABLE
 RETURN CASE datepart
     WHEN 'second' THEN floor(extract(second FROM moment))
@@ -144,7 +144,7 @@ RETURN CASE datepart
     ELSE floor(date_part(datepart, moment))
 END::integer;
 
-CREATE OR REPLACE FUNCTION pg_internal.extract_part(datepart text, moment interval) RETURNS integer
+CREATE OR REPLACE FUNCTION redshift_catalog.extract_part(datepart text, moment interval) RETURNS integer
 LANGUAGE sql IMMUTABLE
 RETURN CASE datepart
     WHEN 'second' THEN floor(extract(second FROM moment))
@@ -153,7 +153,7 @@ RETURN CASE datepart
     ELSE floor(date_part(datepart, moment))
 END::integer;
 
-CREATE OR REPLACE FUNCTION pg_internal.extract_part(datepart text, moment timestamptz) RETURNS double precision
+CREATE OR REPLACE FUNCTION redshift_catalog.extract_part(datepart text, moment timestamptz) RETURNS double precision
 LANGUAGE sql STABLE
 RETURN CASE datepart
     WHEN 'second' THEN floor(extract(second FROM moment))
@@ -162,7 +162,7 @@ RETURN CASE datepart
     ELSE floor(date_part(datepart, moment))
 END::double precision;
 
-CREATE OR REPLACE FUNCTION pg_internal.extract_part(datepart text, moment timetz) RETURNS integer
+CREATE OR REPLACE FUNCTION redshift_catalog.extract_part(datepart text, moment timetz) RETURNS integer
 LANGUAGE sql IMMUTABLE
 RETURN CASE datepart
     WHEN 'second' THEN floor(extract(second FROM moment))
@@ -223,8 +223,8 @@ LANGUAGE sql IMMUTABLE
 RETURN CASE
     WHEN extract(day FROM first) = extract(day FROM last)
         OR (first::date = last_day(first) AND last::date = last_day(last))
-        THEN pg_internal.boundary('month', first) - pg_internal.boundary('month', last)
-    ELSE pg_internal.boundary('month', first) - pg_internal.boundary('month', last)
+        THEN redshift_catalog.boundary('month', first) - redshift_catalog.boundary('month', last)
+    ELSE redshift_catalog.boundary('month', first) - redshift_catalog.boundary('month', last)
         + (extract(epoch FROM first - date_trunc('month', first))
             - extract(epoch FROM last - date_trunc('month', last))) / 2678400.0
 END::double precision;

@@ -3,7 +3,7 @@
 
 -- The value as text; an empty string when the path leads nowhere or to null:
 -- https://docs.aws.amazon.com/redshift/latest/dg/JSON_EXTRACT_PATH_TEXT.html
-CREATE OR REPLACE FUNCTION pg_internal.json_extract_path_text(value text, VARIADIC path text[]) RETURNS text
+CREATE OR REPLACE FUNCTION redshift_catalog.json_extract_path_text(value text, VARIADIC path text[]) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN value IS NULL OR array_position(path, NULL) IS NOT NULL THEN NULL
     WHEN lower(path[cardinality(path)]) IN ('true', 'false') AND value::json #> path IS NULL

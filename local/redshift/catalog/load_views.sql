@@ -1,14 +1,19 @@
 -- What COPYs did.
 
-CREATE OR REPLACE VIEW pg_internal.load_errors AS
-SELECT e.* FROM pg_internal.copy_errors AS e
-UNION ALL
-SELECT t.*
-FROM pg_internal.copy_errors_in_transaction AS t
-WHERE NOT EXISTS (
-    SELECT FROM pg_internal.copy_errors AS e
-    WHERE e.query_id = t.query_id AND e.error_number = t.error_number
-);
+CREATE OR REPLACE VIEW redshift_catalog.visible_load_errors AS
+SELECT *
+FROM (
+    SELECT * FROM redshift_catalog.load_errors
+    UNION ALL
+    SELECT
+        n.query_id, n.session_id, n.transaction_id, n.database_name, n.table_id, n.start_time, n.file_name,
+        n.line_number, n.column_name, n.column_type, n.column_length, n.position, n.raw_line, n.raw_field_value,
+        n.error_code, n.error_message, n.user_id
+    FROM redshift_catalog.noted_load_errors AS n
+    WHERE n.noted_in = pg_current_xact_id_if_assigned()::text::bigint
+        AND NOT EXISTS (SELECT FROM redshift_catalog.load_errors AS e WHERE e.query_id = n.query_id)
+) AS e
+WHERE redshift_catalog.sees(e.user_id);
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_ERRORS.html
 CREATE OR REPLACE VIEW pg_catalog.stl_load_errors AS
@@ -28,12 +33,11 @@ SELECT
     raw_line::char(1024) AS raw_line,
     raw_field_value::char(1024) AS raw_field_value,
     error_code AS err_code,
-    error_reason::char(100) AS err_reason,
+    error_message::char(100) AS err_reason,
     0 AS is_partial,
     0::bigint AS start_offset,
     0::bigint AS copy_job_id
-FROM pg_internal.load_errors
-WHERE pg_internal.sees(user_id);
+FROM redshift_catalog.visible_load_errors;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_ERROR_DETAIL.html
 CREATE OR REPLACE VIEW pg_catalog.sys_load_error_detail AS
@@ -52,9 +56,8 @@ SELECT
     column_length::char(10) AS column_length,
     position,
     error_code,
-    error_reason::char(512) AS error_message
-FROM pg_internal.load_errors
-WHERE pg_internal.sees(user_id);
+    error_message::char(512) AS error_message
+FROM redshift_catalog.visible_load_errors;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOADERROR_DETAIL.html
 CREATE OR REPLACE VIEW pg_catalog.stl_loaderror_detail AS
@@ -71,8 +74,7 @@ SELECT
     0 AS is_null,
     column_type::char(32) AS type,
     column_length::char(10) AS col_length
-FROM pg_internal.load_errors
-WHERE pg_internal.sees(user_id);
+FROM redshift_catalog.visible_load_errors;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_COMMITS.html
 CREATE OR REPLACE VIEW pg_catalog.stl_load_commits AS
@@ -84,16 +86,15 @@ SELECT
     f.file_name::char(256) AS filename,
     0 AS byte_offset,
     f.lines_scanned::integer AS lines_scanned,
-    f.error_count::integer AS errors,
+    -1 AS errors,
     f.loaded_at AS curtime,
     1 AS status,
-    coalesce(h.file_format, 'json')::char(16) AS file_format,
+    'JSON'::char(16) AS file_format,
     0 AS is_partial,
     0::bigint AS start_offset,
     0::bigint AS copy_job_id
-FROM pg_internal.copy_files AS f
-LEFT JOIN pg_internal.copy_history AS h ON h.query_id = f.query_id
-WHERE f.status = 'completed' AND pg_internal.sees(f.user_id);
+FROM redshift_catalog.load_files AS f
+WHERE redshift_catalog.sees(f.user_id);
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_DETAIL.html
 CREATE OR REPLACE VIEW pg_catalog.sys_load_detail AS
@@ -107,41 +108,51 @@ SELECT
     f.loaded_at AS record_time,
     f.loaded_at AS start_time,
     f.loaded_at AS end_time
-FROM pg_internal.copy_files AS f
-WHERE pg_internal.sees(f.user_id);
+FROM redshift_catalog.load_files AS f
+WHERE redshift_catalog.sees(f.user_id);
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_HISTORY.html
 CREATE OR REPLACE VIEW pg_catalog.sys_load_history AS
 SELECT
-    h.user_id,
-    h.query_id,
-    h.transaction_id,
-    h.session_id,
-    h.database_name,
-    h.status,
-    h.table_name,
-    h.start_time,
-    h.end_time,
-    (extract(epoch FROM h.end_time - h.start_time) * 1000000)::bigint AS duration,
-    h.data_source,
-    h.file_format,
-    h.loaded_rows,
-    h.loaded_bytes,
-    f.files::integer AS source_file_count,
-    f.bytes AS source_file_bytes,
-    f.files::integer AS file_count_scanned,
-    f.bytes AS file_bytes_scanned,
-    h.error_count,
+    user_id,
+    query_id,
+    NULL::bigint AS transaction_id,
+    session_id,
+    database_name,
+    CASE status WHEN 'completed' THEN status ELSE 'aborted' END AS status,
+    table_name,
+    start_time,
+    end_time,
+    (extract(epoch FROM end_time - start_time) * 1000000)::bigint AS duration,
+    data_source,
+    'JSON'::text AS file_format,
+    loaded_rows,
+    loaded_bytes,
+    source_file_count,
+    loaded_bytes AS source_file_bytes,
+    source_file_count AS file_count_scanned,
+    loaded_bytes AS file_bytes_scanned,
+    error_count,
     0::bigint AS copy_job_id
-FROM pg_internal.copy_history AS h
-LEFT JOIN LATERAL (
-    SELECT count(*) AS files, coalesce(sum(c.byte_count), 0)::bigint AS bytes
-    FROM pg_internal.copy_files AS c
-    WHERE c.query_id = h.query_id
-) AS f ON true
-WHERE pg_internal.sees(h.user_id);
+FROM redshift_catalog.loads
+WHERE redshift_catalog.sees(user_id);
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_STV_RECENTS.html
+CREATE OR REPLACE VIEW pg_catalog.stv_recents AS
+SELECT
+    usesysid::integer AS userid,
+    CASE state WHEN 'active' THEN 'Running' ELSE 'Done' END::char(20) AS status,
+    query_start::timestamp AS starttime,
+    (extract(epoch FROM clock_timestamp() - query_start) * 1000000)::integer AS duration,
+    usename::char(50) AS user_name,
+    datname::char(50) AS db_name,
+    query::char(600) AS query,
+    pid
+FROM pg_stat_activity
+WHERE backend_type = 'client backend';
 
 GRANT SELECT ON
+    redshift_catalog.visible_load_errors,
     pg_catalog.stl_load_errors, pg_catalog.sys_load_error_detail, pg_catalog.stl_loaderror_detail,
-    pg_catalog.stl_load_commits, pg_catalog.sys_load_detail, pg_catalog.sys_load_history
+    pg_catalog.stl_load_commits, pg_catalog.sys_load_detail, pg_catalog.sys_load_history, pg_catalog.stv_recents
 TO PUBLIC;

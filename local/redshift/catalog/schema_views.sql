@@ -1,6 +1,6 @@
 -- Which schemas, tables and columns there are. Keys' indexes and the server's own schema are not shown.
 
-CREATE OR REPLACE VIEW pg_internal.relations AS
+CREATE OR REPLACE VIEW redshift_catalog.relations AS
 SELECT
     c.oid AS table_id,
     c.relnamespace AS schema_id,
@@ -18,8 +18,8 @@ SELECT
     s.attributes
 FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
-LEFT JOIN pg_internal.table_storage AS s ON s.table_id = c.oid
-WHERE c.relkind IN ('r', 'v', 'm', 'p') AND n.nspname <> 'pg_internal' AND n.nspname NOT LIKE 'pg\\_toast%'
+LEFT JOIN redshift_catalog.table_storage AS s ON s.table_id = c.oid
+WHERE c.relkind IN ('r', 'v', 'm', 'p') AND n.nspname <> 'redshift_catalog' AND n.nspname NOT LIKE 'pg\\_toast%'
     AND (c.relpersistence <> 't' OR pg_table_is_visible(c.oid))
     AND (
         pg_has_role(c.relowner, 'USAGE')
@@ -27,7 +27,7 @@ WHERE c.relkind IN ('r', 'v', 'm', 'p') AND n.nspname <> 'pg_internal' AND n.nsp
         OR has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
     );
 
-CREATE OR REPLACE VIEW pg_internal.columns AS
+CREATE OR REPLACE VIEW redshift_catalog.columns AS
 SELECT
     r.table_id,
     r.database_name,
@@ -47,7 +47,7 @@ SELECT
     information_schema._pg_numeric_scale(a.atttypid, a.atttypmod)::integer AS numeric_scale,
     information_schema._pg_datetime_precision(a.atttypid, a.atttypmod)::integer AS datetime_precision,
     col_description(a.attrelid, a.attnum) AS remarks
-FROM pg_internal.relations AS r
+FROM redshift_catalog.relations AS r
 JOIN pg_attribute AS a ON a.attrelid = r.table_id AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum;
 
@@ -59,7 +59,7 @@ SELECT
     table_name,
     CASE table_type WHEN 'TABLE' THEN 'BASE TABLE' ELSE table_type END::varchar(128) AS table_type,
     remarks::varchar(256) AS remarks
-FROM pg_internal.relations;
+FROM redshift_catalog.relations;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_ALL_TABLES.html
 CREATE OR REPLACE VIEW pg_catalog.svv_all_tables AS
@@ -71,7 +71,7 @@ SELECT
     table_type::varchar(128) AS table_type,
     remarks::varchar(128) AS remarks,
     owner
-FROM pg_internal.relations;
+FROM redshift_catalog.relations;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_REDSHIFT_TABLES.html
 CREATE OR REPLACE VIEW pg_catalog.svv_redshift_tables AS
@@ -83,7 +83,7 @@ SELECT
     acl::varchar(128) AS table_acl,
     remarks::varchar(128) AS remarks,
     owner AS table_owner
-FROM pg_internal.relations;
+FROM redshift_catalog.relations;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_COLUMNS.html
 CREATE OR REPLACE VIEW pg_catalog.svv_columns AS
@@ -111,7 +111,7 @@ SELECT
     NULL::varchar(128) AS collation_name,
     NULL::varchar(128) AS domain_name,
     remarks::varchar(256) AS remarks
-FROM pg_internal.columns;
+FROM redshift_catalog.columns;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_ALL_COLUMNS.html
 CREATE OR REPLACE VIEW pg_catalog.svv_all_columns AS
@@ -128,7 +128,7 @@ SELECT
     numeric_precision,
     numeric_scale,
     remarks::varchar(256) AS remarks
-FROM pg_internal.columns;
+FROM redshift_catalog.columns;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_REDSHIFT_COLUMNS.html
 CREATE OR REPLACE VIEW pg_catalog.svv_redshift_columns AS
@@ -143,10 +143,10 @@ SELECT
     is_nullable,
     attributes -> 'encodings' ->> column_name AS encoding,
     attributes ->> 'dist_key' = column_name AS distkey,
-    pg_internal.sort_position(attributes, column_name) AS sortkey,
+    redshift_catalog.sort_position(attributes, column_name) AS sortkey,
     NULL::varchar(128) AS column_acl,
     remarks::varchar(256) AS remarks
-FROM pg_internal.columns;
+FROM redshift_catalog.columns;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_ALL_SCHEMAS.html
 CREATE OR REPLACE VIEW pg_catalog.svv_all_schemas AS
@@ -159,7 +159,7 @@ SELECT
     NULL::varchar(128) AS source_database,
     NULL::varchar(128) AS schema_option
 FROM pg_namespace AS n
-WHERE n.nspname NOT LIKE 'pg\\_t%' AND n.nspname <> 'pg_internal';
+WHERE n.nspname NOT LIKE 'pg\\_t%' AND n.nspname <> 'redshift_catalog';
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_REDSHIFT_SCHEMAS.html
 CREATE OR REPLACE VIEW pg_catalog.svv_redshift_schemas AS
@@ -187,9 +187,9 @@ SELECT
     c.full_type AS type,
     coalesce(c.attributes -> 'encodings' ->> c.column_name, 'none')::char(32) AS encoding,
     coalesce(c.attributes ->> 'dist_key' = c.column_name, false) AS distkey,
-    pg_internal.sort_position(c.attributes, c.column_name) AS sortkey,
+    redshift_catalog.sort_position(c.attributes, c.column_name) AS sortkey,
     c.is_required AS "notnull"
-FROM pg_internal.columns AS c
+FROM redshift_catalog.columns AS c
 WHERE pg_table_is_visible(c.table_id);
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TABLE_INFO.html: tables without rows are not shown.
@@ -225,13 +225,13 @@ SELECT
     NULL::text AS risk_event,
     0::numeric(12, 2) AS vacuum_sort_benefit,
     NULL::timestamp AS create_time
-FROM pg_internal.relations AS r
+FROM redshift_catalog.relations AS r
 JOIN LATERAL (
     SELECT
         greatest(pg_stat_get_live_tuples(r.table_id), c.reltuples::bigint, 0) AS row_count,
         coalesce((
             SELECT max(a.character_maximum_length)
-            FROM pg_internal.columns AS a
+            FROM redshift_catalog.columns AS a
             WHERE a.table_id = r.table_id AND a.data_type = 'character varying'
         ), 0) AS max_varchar
     FROM pg_class AS c

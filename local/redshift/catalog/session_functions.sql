@@ -6,14 +6,14 @@ LANGUAGE sql VOLATILE
 RETURN coalesce(nullif(current_setting('redshift.last_copy_count', true), ''), '0')::bigint;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_COPY_ID.html
-CREATE OR REPLACE FUNCTION pg_catalog.pg_last_copy_id() RETURNS integer
+CREATE OR REPLACE FUNCTION pg_catalog.pg_last_copy_id() RETURNS bigint
 LANGUAGE sql VOLATILE
-RETURN coalesce(nullif(current_setting('redshift.last_copy_id', true), ''), '-1')::integer;
+RETURN coalesce(nullif(current_setting('redshift.last_copy_id', true), ''), '-1')::bigint;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_QUERY_ID.html
-CREATE OR REPLACE FUNCTION pg_catalog.pg_last_query_id() RETURNS integer
+CREATE OR REPLACE FUNCTION pg_catalog.pg_last_query_id() RETURNS bigint
 LANGUAGE sql VOLATILE
-RETURN coalesce(nullif(current_setting('redshift.last_query_id', true), ''), '-1')::integer;
+RETURN coalesce(nullif(current_setting('redshift.last_query_id', true), ''), '-1')::bigint;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_UNLOAD_COUNT.html
 CREATE OR REPLACE FUNCTION pg_catalog.pg_last_unload_count() RETURNS bigint
@@ -27,7 +27,7 @@ LANGUAGE sql STABLE
 RETURN (SELECT r.oid::integer FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user);
 
 -- Whether the current user may see everybody's rows. The administrator is no superuser of PostgreSQL.
-CREATE OR REPLACE FUNCTION pg_internal.sees(user_id integer) RETURNS boolean
+CREATE OR REPLACE FUNCTION redshift_catalog.sees(user_id integer) RETURNS boolean
 LANGUAGE sql STABLE
 RETURN user_id IS NULL OR user_id = pg_catalog.current_user_id()
     OR pg_catalog.pg_has_role(current_user, 'pg_monitor', 'MEMBER');

@@ -1,5 +1,5 @@
 -- Redshift's string functions. Where PostgreSQL has one of the same name with another meaning, the planner calls
--- the one of pg_internal instead.
+-- the one of redshift_catalog instead.
 
 -- Characters, trailing blanks of CHAR not counted: https://docs.aws.amazon.com/redshift/latest/dg/r_LEN.html
 CREATE OR REPLACE FUNCTION pg_catalog.len(value text) RETURNS integer
@@ -62,12 +62,12 @@ $$;
 
 -- The flags of Redshift: i ignores case, c does not, e is for subexpressions, p is Perl's syntax, which PostgreSQL's
 -- own is close to.
-CREATE OR REPLACE FUNCTION pg_internal.regexp_flags(parameters text) RETURNS text
+CREATE OR REPLACE FUNCTION redshift_catalog.regexp_flags(parameters text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN strpos(parameters, 'i') > 0 THEN 'i' ELSE 'c' END;
 
 -- Replaces all matches, from a place on: https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_REPLACE.html
-CREATE OR REPLACE FUNCTION pg_internal.regexp_replace(
+CREATE OR REPLACE FUNCTION redshift_catalog.regexp_replace(
     value text, pattern text, replacement text DEFAULT '', place integer DEFAULT 1, parameters text DEFAULT 'c'
 ) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -77,46 +77,46 @@ RETURN regexp_replace(
         THEN regexp_replace(replacement, '[$]([0-9])', E'\\\\\\1', 'g')
         ELSE replacement
     END,
-    place, 0, pg_internal.regexp_flags(parameters)
+    place, 0, redshift_catalog.regexp_flags(parameters)
 );
 
 -- An empty string when there is none: https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_SUBSTR.html
-CREATE OR REPLACE FUNCTION pg_internal.regexp_substr(
+CREATE OR REPLACE FUNCTION redshift_catalog.regexp_substr(
     value text, pattern text, place integer DEFAULT 1, occurrence integer DEFAULT 1, parameters text DEFAULT 'c'
 ) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN value IS NOT NULL AND pattern IS NOT NULL THEN coalesce(
     regexp_substr(
-        value, pattern, place, occurrence, pg_internal.regexp_flags(parameters),
+        value, pattern, place, occurrence, redshift_catalog.regexp_flags(parameters),
         CASE WHEN strpos(parameters, 'e') > 0 THEN 1 ELSE 0 END
     ), ''
 ) END;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_COUNT.html
-CREATE OR REPLACE FUNCTION pg_internal.regexp_count(
+CREATE OR REPLACE FUNCTION redshift_catalog.regexp_count(
     value text, pattern text, place integer DEFAULT 1, parameters text DEFAULT 'c'
 ) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN regexp_count(value, pattern, place, pg_internal.regexp_flags(parameters));
+RETURN regexp_count(value, pattern, place, redshift_catalog.regexp_flags(parameters));
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_INSTR.html
-CREATE OR REPLACE FUNCTION pg_internal.regexp_instr(
+CREATE OR REPLACE FUNCTION redshift_catalog.regexp_instr(
     value text, pattern text, place integer DEFAULT 1, occurrence integer DEFAULT 1, after integer DEFAULT 0,
     parameters text DEFAULT 'c'
 ) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN regexp_instr(value, pattern, place, occurrence, after, pg_internal.regexp_flags(parameters));
+RETURN regexp_instr(value, pattern, place, occurrence, after, redshift_catalog.regexp_flags(parameters));
 
 -- NULL when either is NULL, unlike PostgreSQL's: https://docs.aws.amazon.com/redshift/latest/dg/r_CONCAT.html
-CREATE OR REPLACE FUNCTION pg_internal.concat(first text, last text) RETURNS text
+CREATE OR REPLACE FUNCTION redshift_catalog.concat(first text, last text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT first::text || last::text $$;
 
-CREATE OR REPLACE FUNCTION pg_internal.concat(first text, last anynonarray) RETURNS text
+CREATE OR REPLACE FUNCTION redshift_catalog.concat(first text, last anynonarray) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT first::text || last::text $$;
 
-CREATE OR REPLACE FUNCTION pg_internal.concat(first anynonarray, last text) RETURNS text
+CREATE OR REPLACE FUNCTION redshift_catalog.concat(first anynonarray, last text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT first::text || last::text $$;
 

@@ -3,9 +3,9 @@
 -- sort key in place of zone maps. The planner hands CREATE TABLE's attributes on in a comment,
 -- /*redshift {"schema": …, "table": …, "like": …, "sort_key": […], …}*/.
 
--- Names begin so that the server can tell the violation of a length: 'redshift character varying(64) 3'.
+-- Names begin so that the server can tell the violation of a length: 'redshift_bytes_64_3'.
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html: excess blanks are no excess.
-CREATE OR REPLACE FUNCTION pg_internal.check_lengths(table_id oid) RETURNS void
+CREATE OR REPLACE FUNCTION redshift_catalog.check_lengths(table_id oid) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog
 AS $$
@@ -13,15 +13,15 @@ DECLARE
     changes text;
 BEGIN
     WITH lengths AS (
-        SELECT a.attnum, a.attname, a.atttypmod - 4 AS most, format_type(a.atttypid, a.atttypmod) AS type_name
+        SELECT a.attnum, a.attname, a.atttypmod - 4 AS most, format_type(a.atttypid, NULL) AS type_name
         FROM pg_attribute AS a
         WHERE a.attrelid = table_id AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypmod > 4
             AND a.atttypid IN ('varchar'::regtype, 'bpchar'::regtype)
     ), checks AS (
-        SELECT c.conname, c.conkey[1] AS attnum, starts_with(c.conname, 'redshift ' || l.type_name || ' ') AS is_right
+        SELECT c.conname, c.conkey[1] AS attnum, starts_with(c.conname, 'redshift_bytes_' || l.most || '_') AS is_right
         FROM pg_constraint AS c
         LEFT JOIN lengths AS l ON l.attnum = c.conkey[1]
-        WHERE c.conrelid = table_id AND c.contype = 'c' AND c.conname LIKE 'redshift char%'
+        WHERE c.conrelid = table_id AND c.contype = 'c' AND starts_with(c.conname, 'redshift_bytes_')
     )
     SELECT string_agg(change, ', ')
     INTO changes
@@ -31,8 +31,9 @@ BEGIN
         WHERE is_right IS NOT TRUE
         UNION ALL
         SELECT format(
-            'ADD CONSTRAINT %I CHECK (octet_length(%I) <= %s OR octet_length(rtrim(%2$I)) <= %3$s) NOT VALID',
-            'redshift ' || type_name || ' ' || attnum, attname, most
+            'ADD CONSTRAINT %1$I CHECK (octet_length(%2$I) <= %3$s OR octet_length(rtrim(%2$I)) <= %3$s) NOT VALID',
+            'redshift_bytes_' || most || '_' || attnum || CASE type_name WHEN 'character' THEN '_char' ELSE '' END,
+            attname, most
         )
         FROM lengths
         WHERE attnum NOT IN (SELECT attnum FROM checks WHERE is_right)
@@ -44,7 +45,7 @@ END
 $$;
 
 -- The attributes in the comment that goes with a table, those of another table it is made LIKE included.
-CREATE OR REPLACE FUNCTION pg_internal.declared_storage(table_id oid) RETURNS json
+CREATE OR REPLACE FUNCTION redshift_catalog.declared_storage(table_id oid) RETURNS json
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog
 AS $$
@@ -63,12 +64,12 @@ BEGIN
     IF declared ->> 'like' IS NULL THEN
         RETURN declared;
     END IF;
-    RETURN (SELECT s.attributes FROM pg_internal.table_storage AS s WHERE s.table_id = (declared ->> 'like')::regclass);
+    RETURN (SELECT s.attributes FROM redshift_catalog.table_storage AS s WHERE s.table_id = (declared ->> 'like')::regclass);
 END
 $$;
 
 -- The sort key's columns, as many as an index can hold of them: an index entry has 2,700 bytes at most.
-CREATE OR REPLACE FUNCTION pg_internal.indexable(table_id oid, sort_key json) RETURNS text
+CREATE OR REPLACE FUNCTION redshift_catalog.indexable(table_id oid, sort_key json) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog
 AS $$
@@ -85,7 +86,7 @@ AS $$
     WHERE bytes <= 2600
 $$;
 
-CREATE OR REPLACE FUNCTION pg_internal.make_storage() RETURNS event_trigger
+CREATE OR REPLACE FUNCTION redshift_catalog.make_storage() RETURNS event_trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog
@@ -99,15 +100,15 @@ BEGIN
         SELECT d.objid, d.command_tag
         FROM pg_event_trigger_ddl_commands() AS d
         JOIN pg_class AS c ON c.oid = d.objid AND c.relkind = 'r'
-        WHERE d.object_type = 'table' AND d.schema_name NOT IN ('pg_catalog', 'pg_internal')
+        WHERE d.object_type = 'table' AND d.schema_name NOT IN ('pg_catalog', 'redshift_catalog')
     LOOP
-        PERFORM pg_internal.check_lengths(made.objid);
+        PERFORM redshift_catalog.check_lengths(made.objid);
         CONTINUE WHEN made.command_tag = 'ALTER TABLE';
-        declared := pg_internal.declared_storage(made.objid);
+        declared := redshift_catalog.declared_storage(made.objid);
         CONTINUE WHEN declared IS NULL;
-        INSERT INTO pg_internal.table_storage VALUES (made.objid, declared)
+        INSERT INTO redshift_catalog.table_storage VALUES (made.objid, declared)
         ON CONFLICT (table_id) DO UPDATE SET attributes = excluded.attributes;
-        indexed := pg_internal.indexable(made.objid, declared -> 'sort_key');
+        indexed := redshift_catalog.indexable(made.objid, declared -> 'sort_key');
         IF indexed IS NOT NULL THEN
             EXECUTE format(
                 'CREATE INDEX %I ON %s (%s)', 'redshift_sortkey_' || made.objid, made.objid::regclass, indexed
@@ -121,10 +122,10 @@ DROP EVENT TRIGGER IF EXISTS redshift_storage;
 
 CREATE EVENT TRIGGER redshift_storage ON ddl_command_end
 WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE')
-EXECUTE FUNCTION pg_internal.make_storage();
+EXECUTE FUNCTION redshift_catalog.make_storage();
 
 -- A column's place in the sort key, 0 when it is not part of it.
-CREATE OR REPLACE FUNCTION pg_internal.sort_position(attributes json, column_name text) RETURNS integer
+CREATE OR REPLACE FUNCTION redshift_catalog.sort_position(attributes json, column_name text) RETURNS integer
 LANGUAGE sql IMMUTABLE
 AS $$
     SELECT coalesce((

@@ -1,50 +1,50 @@
--- What the server remembers: loads, their files and errors, and the attributes of tables. Clients see it through views.
+-- What the system views are made of. The server writes it on a connection of its own, so that it survives the
+-- rollback of what it tells of; clients read it through the views only.
+CREATE SCHEMA IF NOT EXISTS redshift_catalog;
 
-CREATE SCHEMA IF NOT EXISTS pg_internal;
+GRANT USAGE ON SCHEMA redshift_catalog TO PUBLIC;
 
-GRANT USAGE ON SCHEMA pg_internal TO PUBLIC;
+-- Where the next start of the server begins to number queries.
+CREATE SEQUENCE IF NOT EXISTS redshift_catalog.query_ids INCREMENT BY 100000;
 
-CREATE TABLE IF NOT EXISTS pg_internal.copy_history (
-    query_id bigint PRIMARY KEY,
-    user_id integer,
-    transaction_id bigint,
-    session_id integer,
-    database_name text DEFAULT current_database(),
-    status text NOT NULL,
+CREATE TABLE IF NOT EXISTS redshift_catalog.loads (
+    query_id bigint NOT NULL,
+    session_id integer NOT NULL,
+    database_name text NOT NULL,
     table_id integer,
-    schema_name text,
     table_name text,
-    start_time timestamp NOT NULL,
-    end_time timestamp,
-    data_source text,
-    file_format text,
-    loaded_rows bigint,
-    loaded_bytes bigint,
-    error_count bigint,
-    error_message text,
-    query_text text
-);
-
-CREATE TABLE IF NOT EXISTS pg_internal.copy_files (
-    query_id bigint NOT NULL,
-    file_number integer NOT NULL,
-    user_id integer,
-    session_id integer,
-    file_name text NOT NULL,
-    byte_count bigint NOT NULL,
-    lines_scanned bigint NOT NULL,
-    error_count bigint NOT NULL,
+    query_text text,
     status text NOT NULL,
-    loaded_at timestamp NOT NULL,
-    PRIMARY KEY (query_id, file_number)
+    start_time timestamp NOT NULL,
+    end_time timestamp NOT NULL,
+    loaded_rows bigint NOT NULL,
+    loaded_bytes bigint NOT NULL,
+    source_file_count integer NOT NULL,
+    error_count bigint NOT NULL,
+    data_source text,
+    error_message text,
+    user_id integer
 );
 
-CREATE TABLE IF NOT EXISTS pg_internal.copy_errors (
+CREATE INDEX IF NOT EXISTS loads_query ON redshift_catalog.loads (query_id);
+
+CREATE TABLE IF NOT EXISTS redshift_catalog.load_files (
     query_id bigint NOT NULL,
-    error_number integer NOT NULL,
-    user_id integer,
+    session_id integer NOT NULL,
+    file_name text NOT NULL,
+    lines_scanned bigint NOT NULL,
+    byte_count bigint NOT NULL,
+    loaded_at timestamp NOT NULL,
+    user_id integer
+);
+
+CREATE INDEX IF NOT EXISTS load_files_query ON redshift_catalog.load_files (query_id);
+
+CREATE TABLE IF NOT EXISTS redshift_catalog.load_errors (
+    query_id bigint NOT NULL,
+    session_id integer NOT NULL,
     transaction_id bigint,
-    session_id integer,
+    database_name text NOT NULL,
     table_id integer,
     start_time timestamp NOT NULL,
     file_name text,
@@ -56,29 +56,34 @@ CREATE TABLE IF NOT EXISTS pg_internal.copy_errors (
     raw_line text,
     raw_field_value text,
     error_code integer,
-    error_reason text,
-    PRIMARY KEY (query_id, error_number)
+    error_message text,
+    user_id integer
 );
 
-CREATE INDEX IF NOT EXISTS copy_errors_session ON pg_internal.copy_errors (session_id);
+CREATE INDEX IF NOT EXISTS load_errors_query ON redshift_catalog.load_errors (query_id);
 
--- A transaction does not see what others commit after its snapshot was taken, so the errors of a COPY that goes on
--- after them (MAXERROR) are written into the client's own transaction as well. Rows found in copy_errors are not
--- shown twice.
-CREATE TABLE IF NOT EXISTS pg_internal.copy_errors_in_transaction (
-    LIKE pg_internal.copy_errors INCLUDING INDEXES
+CREATE INDEX IF NOT EXISTS load_errors_session ON redshift_catalog.load_errors (session_id);
+
+-- A transaction does not see what others commit after its snapshot was taken. So the errors of a COPY that goes on
+-- after them (MAXERROR) are noted in the client's own transaction too, for that transaction only.
+CREATE TABLE IF NOT EXISTS redshift_catalog.noted_load_errors (
+    LIKE redshift_catalog.load_errors,
+    noted_in bigint NOT NULL
 );
 
-GRANT INSERT ON pg_internal.copy_errors_in_transaction TO PUBLIC;
+CREATE OR REPLACE FUNCTION redshift_catalog.note_load_errors(errors json) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
+AS $$
+    INSERT INTO redshift_catalog.noted_load_errors
+    SELECT e.*, pg_current_xact_id()::text::bigint
+    FROM json_populate_recordset(NULL::redshift_catalog.load_errors, errors) AS e
+$$;
 
-TRUNCATE pg_internal.copy_errors_in_transaction;
-
--- What CREATE TABLE said of a table's storage, as JSON: dist_style, dist_key, sort_style, sort_key, encodings,
--- primary_key.
-CREATE TABLE IF NOT EXISTS pg_internal.table_storage (
+-- What CREATE TABLE said of a table's storage: dist_style, dist_key, sort_style, sort_key, encodings, primary_key.
+CREATE TABLE IF NOT EXISTS redshift_catalog.table_storage (
     table_id oid PRIMARY KEY,
     attributes json NOT NULL
 );
 
-DELETE FROM pg_internal.table_storage AS s
+DELETE FROM redshift_catalog.table_storage AS s
 WHERE NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = s.table_id);

@@ -49,7 +49,13 @@ _RENAMED = {
     "IFNULL": "COALESCE",
     "DATE_DIFF": "datediff",
     "DATE_ADD": "dateadd",
-    "REGEXP_REPLACE": "redshift_regexp_replace",
+    "REGEXP_REPLACE": "redshift_catalog.regexp_replace",
+    "REGEXP_SUBSTR": "redshift_catalog.regexp_substr",
+    "REGEXP_COUNT": "redshift_catalog.regexp_count",
+    "REGEXP_INSTR": "redshift_catalog.regexp_instr",
+    "JSON_EXTRACT_PATH_TEXT": "redshift_catalog.json_extract_path_text",
+    "CONCAT": "redshift_catalog.concat",
+    "AVG": "redshift_catalog.avg",
 }
 
 
