@@ -1,0 +1,71 @@
+"""Checks run together, failures are looked at, results are kept, errors fail the task."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from airflow.sdk.exceptions import AirflowFailException
+
+from sparkify.hooks import warehouse
+from sparkify.operators.data_quality import DataQualityOperator
+from sparkify.quality import Check, Severity
+
+CHECKS = [Check("no_gaps", "SELECT gap"), Check("levels", "SELECT level", Severity.WARN)]
+
+
+class FakeSession:
+    """Answers the count query with given failures and keeps what is inserted."""
+
+    def __init__(self, failures: dict[str, int]) -> None:
+        self.failures = failures
+        self.inserted: list[Any] = []
+        self.asked: list[str] = []
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        self.asked.append(sql)
+        if "AS check_name" in sql:
+            return list(self.failures.items())
+        return [("2018-11-05T13", None)]
+
+    def run(self, sql: str, parameters: Any) -> int:
+        self.inserted.append((sql, parameters))
+        return 1
+
+
+def run(monkeypatch: pytest.MonkeyPatch, failures: dict[str, int], **options: Any) -> tuple[FakeSession, Any]:
+    session = FakeSession(failures)
+
+    @contextmanager
+    def open_session(self: Any, **_: Any) -> Iterator[FakeSession]:
+        yield session
+
+    monkeypatch.setattr(warehouse.WarehouseHook, "session", open_session)
+    ti = SimpleNamespace(dag_id="d", run_id="r", task_id="t", try_number=1)
+    operator = DataQualityOperator(task_id="check", checks=CHECKS, results_table="etl.quality_results", **options)
+    return session, lambda: operator.execute({"ti": ti, "outlet_events": defaultdict(SimpleNamespace)})
+
+
+def test_all_checks_run_in_one_query_when_nothing_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, execute = run(monkeypatch, {"no_gaps": 0, "levels": 0})
+    assert execute() == {"passed": 2, "warned": 0, "failed": 0}
+    assert len(session.asked) == 1
+
+
+def test_a_warning_is_kept_and_does_not_fail_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, execute = run(monkeypatch, {"no_gaps": 0, "levels": 3})
+    assert execute() == {"passed": 1, "warned": 1, "failed": 0}
+    [(statement, values)] = session.inserted
+    assert statement.startswith('INSERT INTO "etl"."quality_results" VALUES (%s')
+    assert values[10:15] == ["levels", "warn", "warned", 3, "2018-11-05T13, NULL"]
+
+
+def test_an_error_fails_the_task_at_once_with_name_number_and_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, execute = run(monkeypatch, {"no_gaps": 2, "levels": 0})
+    with pytest.raises(AirflowFailException, match="1 of 2 checks failed. no_gaps: 2 offending row"):
+        execute()
+    assert session.inserted, "the result of a failed check is kept"
