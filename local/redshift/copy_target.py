@@ -14,7 +14,8 @@ from local.redshift.statements import CopyStatement
 #: Columns of the table that $1 names, found by the session's own search_path.
 TARGET_QUERY = """
 SELECT c.oid, n.nspname, c.relname, a.attname, pg_catalog.format_type(a.atttypid, NULL), a.atttypmod,
-       a.attnotnull, a.atthasdef OR a.attidentity <> '', a.attidentity <> '', a.attgenerated <> ''
+       a.attnotnull, a.atthasdef OR a.attidentity <> '', a.attidentity <> '', a.attgenerated <> '',
+       pg_catalog.pg_current_xact_id(), (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user)
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid
@@ -35,6 +36,8 @@ class CopyTarget:
     :param table: its name.
     :param columns: those to load, in the order of the load's fields.
     :param copy_sql: the statement that takes the rows.
+    :param transaction_id: the transaction it runs in.
+    :param user_id: who runs it.
     """
 
     oid: int
@@ -42,6 +45,8 @@ class CopyTarget:
     table: str
     columns: tuple[Column, ...]
     copy_sql: str
+    transaction_id: int | None
+    user_id: int | None
 
 
 def target_name(copy: CopyStatement) -> str:
@@ -57,16 +62,18 @@ def read_target(copy: CopyStatement, rows: Sequence[Sequence[str | None]]) -> Co
     :param copy: the statement.
     :param rows: the table's columns; the table exists, so there is at least one, or it has no columns.
     """
-    oid, schema, table = (rows[0][0], rows[0][1], rows[0][2]) if rows else ("0", copy.schema, copy.table)
+    first = rows[0] if rows else ("0", copy.schema, copy.table, *[None] * 9)
     by_name = {str(row[3]): row for row in rows}
     names = copy.columns if copy.columns is not None else _loadable(copy, rows)
     listed = ", ".join(_quote(name) for name in names)
     return CopyTarget(
-        oid=int(oid or 0),
-        schema=schema or "",
-        table=table or copy.table,
+        oid=int(first[0] or 0),
+        schema=first[1] or "",
+        table=first[2] or copy.table,
         columns=tuple(_column(by_name[name]) for name in names if name in by_name),
         copy_sql=f"COPY {target_name(copy)} ({listed}) FROM STDIN",
+        transaction_id=int(first[10]) if first[10] else None,
+        user_id=int(first[11]) if first[11] else None,
     )
 
 

@@ -15,7 +15,7 @@ _STRING_TOO_LONG = "22001"
 _SERIALIZATION_FAILURE = "40001"
 _QUERY_CANCELED = "57014"
 
-_BYTES = re.compile(r"redshift_bytes_(\d+)_")
+_BYTES = re.compile(r"redshift_bytes_(\d+)_.*?(_char)?$")
 
 #: Takes an ErrorResponse and the id of the session's running query.
 ErrorTranslator = Callable[[bytes, int], bytes]
@@ -48,11 +48,12 @@ def cancelled(query_id: int) -> dict[str, str]:
 
 
 def _length_check(fields: dict[str, str]) -> dict[str, str] | None:
-    """VARCHAR(n) counts bytes; the planner keeps that as a constraint ``redshift_bytes_<n>_<column>``."""
+    """VARCHAR(n) counts bytes, which the catalog checks by constraints whose names begin ``redshift_bytes_<n>_``."""
     found = _BYTES.match(fields.get("n", ""))
     if found is None:
         return None
-    return _fields(fields, _STRING_TOO_LONG, f"value too long for type character varying({found[1]})")
+    name = "character" if found[2] else "character varying"
+    return _fields(fields, _STRING_TOO_LONG, f"value too long for type {name}({found[1]})")
 
 
 def _serializable_conflict(fields: dict[str, str]) -> dict[str, str]:

@@ -37,16 +37,18 @@ _ERROR_COLUMNS = (
     "raw_field_value",
     "error_code",
     "error_message",
+    "transaction_id",
+    "user_id",
 )
 _ADD_LOAD = """
 INSERT INTO redshift_catalog.loads (
     query_id, session_id, database_name, table_id, table_name, query_text, status, start_time, end_time,
-    loaded_rows, loaded_bytes, source_file_count, error_count, data_source, error_message
-) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    loaded_rows, loaded_bytes, source_file_count, error_count, data_source, error_message, user_id
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _ADD_FILES = """
-INSERT INTO redshift_catalog.load_files (query_id, session_id, file_name, lines_scanned, byte_count, loaded_at)
-VALUES (%s, %s, %s, %s, %s, %s)
+INSERT INTO redshift_catalog.load_files (query_id, session_id, file_name, lines_scanned, byte_count, loaded_at, user_id)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
 """
 
 
@@ -120,6 +122,8 @@ class CopyRecord:
             _text(error.raw_field_value),
             error.error_code,
             _text(error.error_reason),
+            self.target.transaction_id,
+            self.target.user_id,
         )
 
 
@@ -173,12 +177,14 @@ async def _write(cursor: psycopg.AsyncCursor[Any], record: CopyRecord) -> None:
         len(record.errors),
         record.source,
         _text(record.message),
+        record.target.user_id,
     )
     await cursor.execute(_ADD_LOAD, values)
     if record.failure is None and record.files:
         ids = (record.query_id, record.session_id)
         await cursor.executemany(
-            _ADD_FILES, [(*ids, file.uri, file.lines, file.byte_count, ended) for file in record.files]
+            _ADD_FILES,
+            [(*ids, file.uri, file.lines, file.byte_count, ended, record.target.user_id) for file in record.files],
         )
     if record.errors:
         columns = ", ".join(_ERROR_COLUMNS)

@@ -37,3 +37,9 @@ CREATE OR REPLACE FUNCTION pg_catalog.pg_get_late_binding_view_cols()
 RETURNS TABLE (view_schema name, view_name name, col_name name, col_type text, col_num integer)
 LANGUAGE sql STABLE
 AS $$ SELECT NULL::name, NULL::name, NULL::name, NULL::text, NULL::integer WHERE false $$;
+
+-- What drivers tell Redshift from PostgreSQL by: https://docs.aws.amazon.com/redshift/latest/dg/r_VERSION.html
+CREATE OR REPLACE FUNCTION pg_catalog.version() RETURNS text
+LANGUAGE sql STABLE
+RETURN 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), '
+    || 'Redshift 1.0.100000';

@@ -28,6 +28,15 @@ def test_a_serializable_conflict_is_error_1023() -> None:
 
 
 @pytest.mark.parametrize(
+    ("constraint", "type_name"),
+    [("redshift_bytes_4_1", "character varying(4)"), ("redshift_bytes_64_12_char", "character(64)")],
+)
+def test_a_violated_length_in_bytes_is_a_value_too_long(constraint: str, type_name: str) -> None:
+    fields = p.parse_fields(translator(serializable=False)(error(C="23514", n=constraint, M="violates"), 1))
+    assert (fields["C"], fields["M"]) == ("22001", f"value too long for type {type_name}")
+
+
+@pytest.mark.parametrize(
     "frame",
     [
         error(C="57014", M="canceling statement due to statement timeout"),
