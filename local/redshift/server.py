@@ -31,6 +31,10 @@ log = logging.getLogger(__name__)
 #: What Redshift reports: drivers and tools tell it from PostgreSQL by it.
 _REDSHIFT_VERSION = "8.0.2"
 
+#: psql chooses the queries behind its backslash commands by the version. They have to fit PostgreSQL's catalog and
+#: use nothing that Redshift's SQL lacks: those for 15 and later have STRING_AGG.
+_PSQL_VERSION = "14.0"
+
 #: COPYs that read and convert at the same time; further ones take turns.
 _COPY_THREADS = 8
 
@@ -82,13 +86,11 @@ class Server:
         return SessionFacts(self._query_ids.__next__)
 
     def version_for(self, application: str) -> str:
-        """Return the server version to report.
+        """Return the server version to report to a client.
 
-        psql chooses the queries behind \\d by it, and those have to fit the catalog, which is PostgreSQL's.
-
-        :param application: the client's application_name.
+        :param application: its application_name.
         """
-        return self._warehouse.postgres_version if application == "psql" else _REDSHIFT_VERSION
+        return _PSQL_VERSION if application == "psql" else _REDSHIFT_VERSION
 
     def add_session(self, session: Session) -> None:
         """Note a session that has logged in."""

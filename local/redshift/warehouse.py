@@ -47,7 +47,6 @@ class Warehouse:
             binaries=settings.binaries,
         )
         self.first_query_id = 1
-        self.postgres_version = ""
         self.session_defaults = {"default_transaction_isolation": settings.isolation.postgres}
 
     @property
@@ -98,7 +97,6 @@ class Warehouse:
         with self.cluster.connect(settings.database) as connection:
             self._make_catalog(connection)
             connection.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(user))
-            self.postgres_version = _value(connection, "SHOW server_version")
             self.first_query_id = int(_value(connection, "SELECT nextval('redshift_catalog.query_ids')"))
 
     def _make_catalog(self, connection: psycopg.Connection[Any]) -> None:

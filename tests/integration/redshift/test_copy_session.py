@@ -43,9 +43,7 @@ def table(db: Connection) -> str:
 
 
 @pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
-def test_every_client_loads_and_reads_back(
-    redshift: RedshiftProcess, schema: str, good: str, client: Client
-) -> None:
+def test_every_client_loads_and_reads_back(redshift: RedshiftProcess, schema: str, good: str, client: Client) -> None:
     loaded = client(
         redshift,
         [
@@ -76,9 +74,7 @@ def test_notice_and_tag_are_redshifts(db: Connection, table: str, good: str, pre
 
 
 @SIMPLE_AND_EXTENDED
-def test_a_rollback_undoes_the_load_and_a_commit_keeps_it(
-    db: Connection, table: str, good: str, prepare: bool
-) -> None:
+def test_a_rollback_undoes_the_load_and_a_commit_keeps_it(db: Connection, table: str, good: str, prepare: bool) -> None:
     for end, expected in (("ROLLBACK", 0), ("COMMIT", 3)):
         db.execute("BEGIN")
         db.execute(copy(table, good), prepare=prepare)
@@ -88,9 +84,7 @@ def test_a_rollback_undoes_the_load_and_a_commit_keeps_it(
 
 
 @SIMPLE_AND_EXTENDED
-def test_a_temporary_table_made_in_the_same_transaction_is_loaded(
-    db: Connection, good: str, prepare: bool
-) -> None:
+def test_a_temporary_table_made_in_the_same_transaction_is_loaded(db: Connection, good: str, prepare: bool) -> None:
     db.execute("BEGIN")
     db.execute("CREATE TEMP TABLE fresh (a INTEGER, b VARCHAR(20))")
     db.execute(copy("fresh", good), prepare=prepare)
@@ -150,9 +144,7 @@ def test_several_statements_with_copy_in_the_middle_answer_in_order(db: Connecti
     ["INSERT INTO t VALUES (9, ''); {bad}; SELECT 1", "{good}; SELECT 1 / 0", "{good}; {bad}"],
     ids=["the COPY fails", "a later statement fails", "the second COPY fails"],
 )
-def test_a_script_with_copy_is_one_transaction(
-    db: Connection, table: str, good: str, bad: str, script: str
-) -> None:
+def test_a_script_with_copy_is_one_transaction(db: Connection, table: str, good: str, bad: str, script: str) -> None:
     with pytest.raises(psycopg.Error):
         db.execute(script.format(good=copy(table, good), bad=copy(table, bad)))
     assert rows(db, "SELECT count(*) FROM t") == [(0,)]
@@ -195,9 +187,7 @@ def test_a_prepared_copy_can_be_executed_again(redshift: RedshiftProcess, schema
 
 
 @SIMPLE_AND_EXTENDED
-def test_errors_survive_the_rollback_and_name_the_session(
-    db: Connection, table: str, bad: str, prepare: bool
-) -> None:
+def test_errors_survive_the_rollback_and_name_the_session(db: Connection, table: str, bad: str, prepare: bool) -> None:
     db.execute("BEGIN")
     with pytest.raises(psycopg.errors.InternalError_):
         db.execute(copy(table, bad), prepare=prepare)
@@ -281,9 +271,7 @@ def test_a_source_without_objects_is_an_error_that_names_it(
 def test_a_manifest_with_jsonpaths_gzip_and_times_is_loaded(db: Connection, bucket: Bucket) -> None:
     """The statement as the pipeline sends it."""
     db.execute("CREATE TABLE e (item_in_session INTEGER, \"at\" TIMESTAMP, part VARCHAR(9) DEFAULT 'x')")
-    parts = [
-        bucket.put_json(f"log/{n}.json.gz", [{"itemInSession": n, "ts": 1541106106796 + n}]) for n in range(2)
-    ]
+    parts = [bucket.put_json(f"log/{n}.json.gz", [{"itemInSession": n, "ts": 1541106106796 + n}]) for n in range(2)]
     manifest = bucket.put_manifest("manifests/m.json", parts)
     paths = bucket.put("jsonpaths.json", '{"jsonpaths": ["$[\'itemInSession\']", "$[\'ts\']"]}')
     db.execute(

@@ -69,7 +69,17 @@ def test_clients_are_told_redshifts_version_and_psql_the_one_its_queries_fit(red
     with psycopg.connect(**redshift.connection()) as connection:
         assert connection.info.parameter_status("server_version") == "8.0.2"
         assert connection.info.parameter_status("search_path") is None
-    assert "Redshift" in run_psql(redshift, "-qAtc", "SELECT version()").stdout
+        assert "Redshift 1.0" in str(connection.execute("SELECT version()").fetchone())
+
+
+@pytest.mark.parametrize("command", ["\\d", "\\dt", "\\dv", "\\dn", "\\du", "\\l", "\\df len", "\\d described"])
+def test_psql_describes_what_there_is(redshift: RedshiftProcess, schema: str, command: str) -> None:
+    table = f"CREATE TABLE {schema}.described (a INTEGER NOT NULL) DISTKEY (a) SORTKEY (a)"
+    done = run_psql(redshift, "-c", table, "-c", f"SET search_path TO {schema}", "-c", command)
+    assert done.returncode == 0
+    assert "ERROR" not in done.stderr
+    if "described" in command:
+        assert f'Table "{schema}.described"' in done.stdout
 
 
 def test_sessions_have_snapshot_isolation_by_default(redshift: RedshiftProcess) -> None:
