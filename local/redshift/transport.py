@@ -89,6 +89,11 @@ class Peer(asyncio.Protocol):
         self._transport = transport
         self._connected = True
         connected = transport.get_extra_info("socket")
+        if connected is not None and connected.family in (socket.AF_INET, socket.AF_INET6):
+            # asyncio does it only for sockets made with an explicit protocol number; without it, the second of two
+            # small answers waits 40 ms for the client's delayed acknowledgement of the first.
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connected = transport.get_extra_info("socket")
         if _QUICK_ACK is not None and connected.family in (socket.AF_INET, socket.AF_INET6):
             self._socket = connected
             self._acknowledge_at_once()
