@@ -8,13 +8,6 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Any
-
-#: Linux only. A driver that sends a request in two packets and waits (redshift_connector does) would have the second
-#: held back until the first is acknowledged, which the kernel delays for 40 ms; the option lasts for one packet.
-#: https://man7.org/linux/man-pages/man7/tcp.7.html
-_QUICK_ACK = getattr(socket, "TCP_QUICKACK", None)
 
 
 class Peer(asyncio.Protocol):
@@ -34,7 +27,6 @@ class Peer(asyncio.Protocol):
         self._writable = asyncio.Event()
         self._writable.set()
         self._connected = False
-        self._socket: Any = None
 
     @property
     def transport(self) -> asyncio.Transport:
@@ -94,14 +86,9 @@ class Peer(asyncio.Protocol):
             # small answers waits 40 ms for the client's delayed acknowledgement of the first.
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connected = transport.get_extra_info("socket")
-        if _QUICK_ACK is not None and connected.family in (socket.AF_INET, socket.AF_INET6):
-            self._socket = connected
-            self._acknowledge_at_once()
 
     def data_received(self, data: bytes) -> None:
         """Hand bytes on."""
-        if self._socket is not None:
-            self._acknowledge_at_once()
         self.receive(data)
 
     def pause_writing(self) -> None:
@@ -121,7 +108,3 @@ class Peer(asyncio.Protocol):
         self._connected = False
         self._writable.set()
         self.lost()
-
-    def _acknowledge_at_once(self) -> None:
-        with suppress(OSError):  # the connection is gone
-            self._socket.setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
