@@ -85,7 +85,6 @@ class Peer(asyncio.Protocol):
             # asyncio does it only for sockets made with an explicit protocol number; without it, the second of two
             # small answers waits 40 ms for the client's delayed acknowledgement of the first.
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        connected = transport.get_extra_info("socket")
 
     def data_received(self, data: bytes) -> None:
         """Hand bytes on."""
