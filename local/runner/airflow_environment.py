@@ -49,6 +49,8 @@ def airflow_environment(
         "AIRFLOW_HOME": str(settings.folder / "airflow"),
         **_variables(sections),
         **_connections(settings, ports, s3),
+        # setproctitle would overwrite the mark.
+        "SPT_NOENV": "1",
         # Neither this machine's AWS account nor a cloud's metadata service is asked for anything.
         "AWS_EC2_METADATA_DISABLED": "true",
         **settings.environment,

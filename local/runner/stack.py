@@ -145,9 +145,10 @@ class Stack:
             self._start_airflow()
 
     def _start_airflow(self) -> None:
-        parts = [("api-server",), ("scheduler",), ("dag-processor",)]
+        # Task logs are read from their files, so nothing has to serve them on one more port.
+        parts = [("api-server",), ("scheduler", "--skip-serve-logs"), ("dag-processor",)]
         if self.settings.triggerer:
-            parts.append(("triggerer",))
+            parts.append(("triggerer", "--skip-serve-logs"))
         for part in parts:
             child = self._child(f"Airflow's {part[0]}", part, self.logs / f"{part[0]}.log")
             self._airflow.append(child)
