@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -102,7 +103,10 @@ class CopyErrors:
             return failure
         if is_transient(cause):
             return cause
-        errors = errors_of_last_copy(session.rows(LOAD_ERRORS_QUERY, (self.pid, self.since)), failure.objects)
+        errors: list[LoadError] = []
+        with suppress(Exception):  # the COPY's own error is the one to tell
+            rows = session.rows(LOAD_ERRORS_QUERY, (self.pid, self.since))
+            errors = errors_of_last_copy(rows, failure.objects)
         if errors:
             return StagingError(self._describe(partition, self._read_raw(errors)))
         text = describe(cause)
