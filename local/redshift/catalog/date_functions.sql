@@ -117,7 +117,7 @@ LANGUAGE sql STABLE
 RETURN redshift_catalog.boundary(datepart, last::timestamp) - redshift_catalog.boundary(datepart, first::timestamp);
 
 -- Integers, of the named part only: https://docs.aws.amazon.com/redshift/latest/dg/r_EXTRACT_function.html
-CREATE OR REPLACE FUNCTION redshift_catalog.extract_part(datepart text, moment timestamp) RETURNS integer
+CREATE OR REPLACE FUNCTION redshift_catalog.date_part(datepart text, moment timestamp) RETURNS integer
 LANGUAGE sql IMMUTABLE
 RETURN CASE datepart
     WHEN 'second' THEN floor(extract(second FROM moment))
@@ -126,7 +126,7 @@ RETURN CASE datepart
     ELSE floor(date_part(datepart, moment))
 END::integer;
 
-CREATE OR REPLACE FUNCTION redshift_catalog.extract_part(datepart text, moment date) RETURNS integer
+CREATE OR REPLACE FUNCTION redshift_catalog.date_part(datepart text, moment date) RETURNS integer
 LANGUAGE sql IMMUTABLE
 RETURN CASE datepart
     WHEN 'second' THEN floor(extract(second FROM moment::timestamp))
@@ -135,7 +135,7 @@ RETURN CASE datepart
     ELSE floor(date_part(datepart, moment::timestamp))
 END::integer;
 
-CREATE OR REPLACE FUNCTION redshift_catalog.extract_part(datepart text, moment time) RETURNS integer
+CREATE OR REPLACE FUNCTION redshift_catalog.date_part(datepart text, moment time) RETURNS integer
 LANGUAGE sql IMMUTABLE
 RETURN CASE datepart
     WHEN 'second' THEN floor(extract(second FROM moment))
@@ -144,7 +144,7 @@ RETURN CASE datepart
     ELSE floor(date_part(datepart, moment))
 END::integer;
 
-CREATE OR REPLACE FUNCTION redshift_catalog.extract_part(datepart text, moment interval) RETURNS integer
+CREATE OR REPLACE FUNCTION redshift_catalog.date_part(datepart text, moment interval) RETURNS integer
 LANGUAGE sql IMMUTABLE
 RETURN CASE datepart
     WHEN 'second' THEN floor(extract(second FROM moment))
@@ -153,7 +153,7 @@ RETURN CASE datepart
     ELSE floor(date_part(datepart, moment))
 END::integer;
 
-CREATE OR REPLACE FUNCTION redshift_catalog.extract_part(datepart text, moment timestamptz) RETURNS double precision
+CREATE OR REPLACE FUNCTION redshift_catalog.date_part(datepart text, moment timestamptz) RETURNS double precision
 LANGUAGE sql STABLE
 RETURN CASE datepart
     WHEN 'second' THEN floor(extract(second FROM moment))
@@ -162,7 +162,7 @@ RETURN CASE datepart
     ELSE floor(date_part(datepart, moment))
 END::double precision;
 
-CREATE OR REPLACE FUNCTION redshift_catalog.extract_part(datepart text, moment timetz) RETURNS integer
+CREATE OR REPLACE FUNCTION redshift_catalog.date_part(datepart text, moment timetz) RETURNS integer
 LANGUAGE sql IMMUTABLE
 RETURN CASE datepart
     WHEN 'second' THEN floor(extract(second FROM moment))

@@ -32,15 +32,27 @@ class Edits:
         """Take out everything from the first to the last of the tokens."""
         self._changes.append((tokens[0].start, tokens[-1].end, ""))
 
+    def remove_with_gap(self, tokens: Sequence[Token], first: int, end: int) -> None:
+        """Take out the tokens from ``first`` up to ``end``, and the gap before them."""
+        self._changes.append((tokens[first - 1].end, tokens[end - 1].end, ""))
+
     def apply(self, start: int, end: int) -> str:
-        """Return the characters from start to end with the changes made; of nested ones, the outer."""
+        """Return the characters from start to end with the changes made; of nested ones, the outer.
+
+        What is inserted where a replacement begins comes before it.
+        """
         pieces, position = [], start
-        for first, last, new in sorted(self._changes, key=lambda change: (change[0], -change[1])):
-            if first < position:
+        for first, last, new in sorted(self._changes, key=_order):
+            if first < max(position, start) or last > end:
                 continue
             pieces += [self.text[position:first], new]
             position = last
         return "".join([*pieces, self.text[position:end]])
+
+
+def _order(change: tuple[int, int, str]) -> tuple[int, bool, int]:
+    first, last, _ = change
+    return first, last > first, -last
 
 
 def words(tokens: Sequence[Token], at: int, *expected: str) -> bool:

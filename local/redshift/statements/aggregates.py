@@ -1,0 +1,132 @@
+"""Aggregates whose syntax PostgreSQL does not have, and the rules for windows that it does not enforce."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from local.redshift.errors import RedshiftError
+from local.redshift.statements.edits import Edits, arguments, closing, words
+from local.redshift.statements.lexer import WORD, Token
+
+#: Rewrites the tokens of an argument.
+Render = Callable[[Sequence[Token], Edits], str]
+
+#: Window functions whose result depends on a frame.
+_FRAMED = frozenset(
+    "AVG COUNT MAX MIN SUM STDDEV STDDEV_SAMP STDDEV_POP VARIANCE VAR_SAMP VAR_POP FIRST_VALUE LAST_VALUE "
+    "NTH_VALUE".split()
+)
+
+_WHOLE = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
+
+
+def listagg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> int:
+    """LISTAGG([DISTINCT] x [, delimiter]) [WITHIN GROUP (ORDER BY …)] [OVER (…)] → string_agg.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_LISTAGG.html
+    https://docs.aws.amazon.com/redshift/latest/dg/r_WF_LISTAGG.html
+
+    :param tokens: the statement.
+    :param index: place of the function's name.
+    :param edits: takes the changes.
+    :param render: rewrites arguments.
+    :returns: where to go on.
+    """
+    items = arguments(tokens, index + 1)
+    end = closing(tokens, index + 1)
+    if not items:
+        return index + 1
+    distinct = "DISTINCT " if items[0][0].upper == "DISTINCT" else ""
+    value = f"CAST({render(items[0][1:] if distinct else items[0], edits)} AS text)"
+    delimiter = f"CAST({render(items[1], edits)} AS text)" if len(items) > 1 else "''"
+    order = ""
+    if words(tokens, end + 1, "WITHIN", "GROUP", "("):
+        last = closing(tokens, end + 3)
+        order = render(tokens[end + 4 : last], edits)
+        end = last
+    if distinct and order:
+        order = _order_of_distinct(tokens, index, items[0][1:], order, value, edits, render)
+    if words(tokens, end + 1, "OVER", "("):
+        last = closing(tokens, end + 2)
+        partition = render(tokens[end + 3 : last], edits)
+        text = f"string_agg({distinct}{value}, {delimiter}) OVER ({partition} {order} {_WHOLE if order else ''})"
+        end = last
+    else:
+        text = f"string_agg({distinct}{value}, {delimiter}{' ' + order if order else ''})"
+    edits.replace(tokens[index].start, tokens[end].end, text)
+    return end + 1
+
+
+def _order_of_distinct(
+    tokens: Sequence[Token], index: int, value: Sequence[Token], order: str, text: str, edits: Edits, render: Render
+) -> str:
+    """PostgreSQL orders distinct values by themselves only, and they are text."""
+    written = render(value, edits)
+    for direction in ("", " ASC", " DESC"):
+        if order.split() == f"ORDER BY {written}{direction}".split():
+            return f"ORDER BY {text}{direction}"
+    raise RedshiftError(
+        "0A000",
+        "This local Redshift orders LISTAGG(DISTINCT x) by x only.",
+        hint="Make the values distinct in a subquery.",
+        position=tokens[index].start + 1,
+    )
+
+
+def median(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> int:
+    """MEDIAN(x) → percentile_cont: https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
+
+    :param tokens: the statement.
+    :param index: place of the function's name.
+    :param edits: takes the changes.
+    :param render: rewrites arguments.
+    :returns: where to go on.
+    :raises RedshiftError: when it is a window function, which PostgreSQL does not have.
+    """
+    end = closing(tokens, index + 1)
+    if words(tokens, end + 1, "OVER"):
+        raise RedshiftError(
+            "0A000",
+            "MEDIAN as a window function is not supported by this local Redshift.",
+            hint="Join with a subquery that groups.",
+            position=tokens[index].start + 1,
+        )
+    value = render(tokens[index + 2 : end], edits)
+    edits.replace(tokens[index].start, tokens[end].end, f"percentile_cont(0.5) WITHIN GROUP (ORDER BY {value})")
+    return end + 1
+
+
+def require_frames(tokens: Sequence[Token], index: int) -> None:
+    """Refuse an aggregate window function with an ORDER BY and no frame, which PostgreSQL takes.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_Window_function_synopsis.html
+
+    :param tokens: the statement.
+    :param index: place of a function's name that a bracket follows.
+    :raises RedshiftError: when the frame is missing, or counts by RANGE or GROUPS.
+    """
+    end = closing(tokens, index + 1)
+    if not words(tokens, end + 1, "OVER", "("):
+        return
+    window = tokens[end + 3 : closing(tokens, end + 2)]
+    depth, at_top = 0, []
+    for token in window:
+        depth += (token.text == "(") - (token.text == ")")
+        if depth == 0 and token.kind is WORD:
+            at_top.append(token.upper)
+    for word in ("RANGE", "GROUPS"):
+        if word in at_top:
+            raise RedshiftError(
+                "0A000",
+                f"{word} window frames are not supported",
+                hint="Redshift's frames count ROWS.",
+                position=tokens[index].start + 1,
+            )
+    if tokens[index].upper in _FRAMED and "ORDER" in at_top and "ROWS" not in at_top:
+        raise RedshiftError(
+            "42P20",
+            "Aggregate window functions with an ORDER BY clause require a frame clause",
+            hint="Add ROWS UNBOUNDED PRECEDING, or whatever rows are meant: "
+            "https://docs.aws.amazon.com/redshift/latest/dg/r_Window_function_synopsis.html",
+            position=tokens[index].start + 1,
+        )

@@ -1,0 +1,148 @@
+"""Redshift's ALTER TABLE as PostgreSQL's.
+
+The grammar: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html. Changes of the storage and of keys
+have no counterpart; they become a statement that changes nothing and still needs the table to be there and to be
+the user's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from local.redshift.errors import RedshiftError
+from local.redshift.statements.columns import read_column
+from local.redshift.statements.cursor import Cursor, syntax_error
+from local.redshift.statements.edits import Edits
+from local.redshift.statements.lexer import Token
+from local.redshift.statements.storage import Storage
+from local.redshift.statements.types import read_type
+
+_CHANGES_NOTHING = "RESET (fillfactor)"
+
+
+def rewrite_alter_table(tokens: Sequence[Token], edits: Edits) -> None:
+    """Note the changes that make an ALTER TABLE PostgreSQL's.
+
+    :param tokens: the statement.
+    :param edits: takes the changes.
+    :raises RedshiftError: for what Redshift does not take.
+    """
+    cursor = Cursor(tokens, 2)
+    if cursor.peek("IF", "EXISTS"):
+        raise syntax_error(cursor.tokens[cursor.at + 1], "Redshift's ALTER TABLE has no IF EXISTS.")
+    cursor.names()
+    _Alter(cursor, edits).rewrite()
+
+
+class _Alter:
+    def __init__(self, cursor: Cursor, edits: Edits) -> None:
+        self._cursor = cursor
+        self._edits = edits
+        self._first = cursor.at
+
+    def rewrite(self) -> None:
+        action = {
+            "ADD": self._add,
+            "DROP": self._drop,
+            "RENAME": self._rename,
+            "ALTER": self._alter,
+            "OWNER": self._owner,
+            "APPEND": self._append,
+        }.get(self._cursor.upper)
+        if action is None:
+            raise syntax_error(self._cursor.next)
+        self._cursor.take()
+        action()
+        if not self._cursor.done:
+            hint = "Redshift changes one thing at a time: write one ALTER TABLE for each."
+            raise syntax_error(self._cursor.next, hint if self._cursor.peek(",") else None)
+
+    def _add(self) -> None:
+        cursor = self._cursor
+        if cursor.upper in ("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN"):
+            cursor.at = len(cursor.tokens)
+            self._nothing()
+            return
+        if cursor.upper in ("CHECK", "EXCLUDE"):
+            raise syntax_error(cursor.next, f"Redshift has no {cursor.upper} constraints.")
+        cursor.accept("COLUMN")
+        if cursor.peek("IF", "NOT", "EXISTS"):
+            raise syntax_error(cursor.tokens[cursor.at + 1], "Redshift's ADD COLUMN has no IF NOT EXISTS.")
+        comma = _top_level_comma(cursor)
+        if comma is not None:
+            hint = "Redshift adds one column at a time: write one ALTER TABLE … ADD COLUMN for each."
+            raise syntax_error(comma, hint)
+        read_column(cursor, Storage(), self._edits)
+
+    def _drop(self) -> None:
+        cursor = self._cursor
+        if cursor.accept("CONSTRAINT"):
+            cursor.at = len(cursor.tokens)
+            self._nothing()
+            return
+        cursor.accept("COLUMN")
+        if cursor.peek("IF", "EXISTS"):
+            raise syntax_error(cursor.tokens[cursor.at + 1], "Redshift's DROP COLUMN has no IF EXISTS.")
+        cursor.name()
+        if not cursor.accept("CASCADE"):
+            cursor.accept("RESTRICT")
+
+    def _rename(self) -> None:
+        cursor = self._cursor
+        if not cursor.accept("TO"):
+            cursor.accept("COLUMN")
+            cursor.name()
+            cursor.expect("TO")
+        cursor.name()
+
+    def _owner(self) -> None:
+        self._cursor.expect("TO")
+        self._cursor.name()
+
+    def _alter(self) -> None:
+        cursor = self._cursor
+        if cursor.upper in ("DISTKEY", "DISTSTYLE", "SORTKEY", "COMPOUND", "ENCODE"):
+            cursor.at = len(cursor.tokens)
+            self._nothing()
+            return
+        cursor.accept("COLUMN")
+        cursor.name()
+        if cursor.peek("ENCODE"):
+            cursor.at = len(cursor.tokens)
+            self._nothing()
+        elif cursor.accept("TYPE"):
+            self._alter_type()
+        else:
+            raise syntax_error(cursor.next, "Redshift can change a column's TYPE (of VARCHAR) and ENCODE only.")
+
+    def _alter_type(self) -> None:
+        """Only the length of a VARCHAR can change."""
+        cursor = self._cursor
+        first = cursor.at
+        changed = read_type(cursor, "The column")
+        token = cursor.tokens[first]
+        if changed.family != "varchar":
+            text = "ALTER COLUMN TYPE is only supported for VARCHAR"
+            raise RedshiftError("0A000", text, hint="Add a column and UPDATE it.", position=token.start + 1)
+        if changed.sql is not None:
+            self._edits.replace(token.start, cursor.tokens[cursor.at - 1].end, changed.sql)
+
+    def _append(self) -> None:
+        raise RedshiftError(
+            "0A000",
+            "ALTER TABLE APPEND is not supported by this local Redshift.",
+            hint="INSERT INTO … SELECT moves the rows too; on Redshift, APPEND cannot run in a transaction block.",
+        )
+
+    def _nothing(self) -> None:
+        tokens = self._cursor.tokens
+        self._edits.replace(tokens[self._first].start, tokens[-1].end, _CHANGES_NOTHING)
+
+
+def _top_level_comma(cursor: Cursor) -> Token | None:
+    depth = 0
+    for token in cursor.tokens[cursor.at :]:
+        depth += (token.text == "(") - (token.text == ")")
+        if token.text == "," and depth == 0:
+            return token
+    return None

@@ -1,0 +1,61 @@
+"""Functions that PostgreSQL has and Redshift has not.
+
+https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-functions.html and the absence from
+https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions.html
+"""
+
+from __future__ import annotations
+
+from local.redshift.errors import RedshiftError
+from local.redshift.statements.lexer import Token
+
+#: What Redshift has instead, by function.
+_INSTEAD = {
+    name: instead
+    for instead, names in {
+        "LISTAGG": "string_agg array_agg json_agg jsonb_agg xmlagg json_object_agg jsonb_object_agg",
+        "GETDATE() or SYSDATE": "clock_timestamp statement_timestamp transaction_timestamp localtimestamp localtime",
+        "DATEDIFF": "age",
+        "REGEXP_SUBSTR": "regexp_match regexp_matches",
+        "SPLIT_PART": "regexp_split_to_table regexp_split_to_array string_to_array string_to_table",
+        "|| or CONCAT of two arguments": "concat_ws format",
+        "REGEXP_COUNT": "regexp_like starts_with",
+        "DATE_TRUNC": "date_bin",
+        "TO_DATE": "make_date",
+        "TO_TIMESTAMP": "make_timestamp make_timestamptz",
+        "INTERVAL literals": "make_interval make_time justify_days justify_hours justify_interval",
+        "IDENTITY columns": "nextval currval setval lastval",
+        "MD5 of a counter or of keys": "gen_random_uuid uuid_generate_v4 uuidv4 uuidv7",
+        "WITH RECURSIVE, or a table of numbers": "generate_series generate_subscripts",
+        "JSON_EXTRACT_PATH_TEXT": "json_extract_path jsonb_extract_path jsonb_extract_path_text json_each "
+        "json_each_text json_array_elements json_array_elements_text json_object_keys json_populate_record "
+        "json_populate_recordset json_to_record json_to_recordset jsonb_array_elements jsonb_array_elements_text "
+        "jsonb_each jsonb_each_text jsonb_object_keys json_typeof jsonb_typeof jsonb_path_query json_value json_query "
+        "json_exists json_table",
+        "SUPER": "unnest array_append array_cat array_dims array_length array_lower array_ndims array_position "
+        "array_prepend array_remove array_replace array_to_string array_upper cardinality row_to_json to_json "
+        "to_jsonb json_build_array json_build_object jsonb_build_array jsonb_build_object jsonb_set json_object",
+        "no counterpart": "pg_sleep pg_advisory_lock pg_try_advisory_lock pg_advisory_xact_lock pg_advisory_unlock "
+        "every corr covar_pop covar_samp regr_slope regr_intercept mode range_agg grouping_id ts_rank to_tsvector "
+        "to_tsquery plainto_tsquery similarity width_bucket scale num_nulls num_nonnulls set_config "
+        "quote_nullable unistr overlay gcd lcm erf random_normal div",
+    }.items()
+    for name in names.split()
+}
+
+
+def refuse_function(token: Token) -> None:
+    """Refuse a call.
+
+    :param token: the function's name, which a bracket follows.
+    :raises RedshiftError: when Redshift has no such function.
+    """
+    name = token.text.lower()
+    instead = _INSTEAD.get(name)
+    if instead is not None:
+        raise RedshiftError(
+            "42883",
+            f"function {name}() does not exist",
+            hint=f"Redshift has {instead}.",
+            position=token.start + 1,
+        )
