@@ -1,0 +1,61 @@
+"""The local AWS side as the pipeline's connections see it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from local.redshift.process import RedshiftProcess
+from local.s3 import S3Server
+from tests.integration.servers import ROLE
+from tests.pipeline import Run, load_dag
+
+BUCKETS = ("stage", "manifests")
+
+
+@dataclass(frozen=True)
+class Services:
+    """An S3 server, and a local Redshift with the pipeline's tables."""
+
+    s3: S3Server
+    redshift: RedshiftProcess
+
+    def connections(self) -> dict[str, dict[str, Any]]:
+        """Return Airflow connections by the last part of their environment variables."""
+        warehouse = self.redshift.connection()
+        address = {
+            "host": warehouse["host"],
+            "port": warehouse["port"],
+            "login": warehouse["user"],
+            "password": warehouse["password"],
+            "schema": warehouse["dbname"],
+        }
+        return {
+            # Amazon's driver trusts Amazon's authorities and the system's; this server's certificate is its own.
+            "STAGE_REDSHIFT": {"conn_type": "redshift", **address, "extra": {"ssl": False}},
+            "STAGE_POSTGRES": {"conn_type": "postgres", **address, "extra": {"sslmode": "require"}},
+            "STAGE_S3": {
+                "conn_type": "aws",
+                "login": self.s3.access_key_id,
+                "password": self.s3.secret_access_key,
+                "extra": {"endpoint_url": self.s3.endpoint, "region_name": "us-east-1"},
+            },
+        }
+
+
+@pytest.fixture(scope="session")
+def services(s3: S3Server, redshift: RedshiftProcess) -> Services:
+    """The servers, with buckets and tables made."""
+    services = Services(s3, redshift)
+    for bucket in BUCKETS:
+        s3.create_bucket(bucket)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in services.connections().items():
+            patch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(value))
+        patch.setenv("AIRFLOW__SPARKIFY__REDSHIFT_CONN_ID", "stage_postgres")
+        patch.setenv("AIRFLOW__SPARKIFY__COPY_ROLE", ROLE)
+        Run(load_dag("sparkify_create_tables"), None, None).run_task("create_tables")
+    return services

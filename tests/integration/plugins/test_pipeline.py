@@ -1,0 +1,286 @@
+"""The hourly DAG's tasks on the local Redshift and S3: whatever the order, the tables are the oracle's."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import obstore
+import pytest
+from airflow.sdk.exceptions import AirflowFailException
+from obstore.store import S3Store
+
+from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
+from sparkify.tables import STAR_COLUMNS
+from tests import oracle
+from tests.pipeline import Run, load_dag
+
+pytestmark = pytest.mark.integration
+
+REAL_SAMPLE = Path(__file__).parents[4] / "shared" / "data"
+START = datetime(2018, 11, 5, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+class Pipeline:
+    """A source bucket, an empty warehouse and the DAG between them."""
+
+    def __init__(self, services: Any, conn_id: str, bucket: str) -> None:
+        self.hook = WarehouseHook(conn_id)
+        self.bucket = bucket
+        services.s3.create_bucket(bucket)
+        self.store = S3Store(
+            bucket,
+            endpoint=services.s3.endpoint,
+            access_key_id=services.s3.access_key_id,
+            secret_access_key=services.s3.secret_access_key,
+            region="us-east-1",
+            client_options={"allow_http": True},
+        )
+        self.hours: dict[str, list[dict[str, Any]]] = {}
+        self.catalogue: dict[str, dict[str, Any]] = {}
+        for task_id in ("drop_tables", "create_tables"):
+            Run(load_dag("sparkify_create_tables"), None, None, {"drop_existing": True}).run_task(task_id)
+        self.dag = load_dag()
+
+    def put_hour(self, number: int, events: list[dict[str, Any]]) -> None:
+        """Deliver an hour's partition, in place of what it held before."""
+        hour = START + number * HOUR
+        self.hours[f"{hour:%Y-%m-%dT%H}"] = events
+        body = gzip.compress("\n".join(map(json.dumps, events)).encode())
+        obstore.put(self.store, f"log_data/{hour:%Y/%m/%d/%H}/events.json.gz", body)
+
+    def put_song(self, song: dict[str, Any]) -> None:
+        """Deliver a song file, in place of its earlier version."""
+        self.catalogue[song["song_id"]] = song
+        obstore.put(self.store, f"song_data/A/B/C/TR{song['song_id']}.json", json.dumps(song).encode())
+
+    def put_folder(self, folder: Path) -> None:
+        """Deliver the files of a folder."""
+        for path in sorted(folder.rglob("*.json")):
+            obstore.put(self.store, path.relative_to(folder).as_posix(), path)
+
+    def run_hour(self, number: int, **params: Any) -> dict[str, Any]:
+        """Run the DAG for one hour."""
+        start = START + number * HOUR
+        return Run(self.dag, start, start + HOUR, params).finish()
+
+    def run_window(self, start: datetime, end: datetime) -> dict[str, Any]:
+        """Run the DAG for a window."""
+        window = {"window_start": start.isoformat(), "window_end": end.isoformat()}
+        return Run(self.dag, None, None, window).finish()
+
+    def session(self) -> Any:
+        """Open a session for looking."""
+        return self.hook.session(search_path=("public", "etl"))
+
+    def star(self) -> dict[str, set[Any]]:
+        """Return the star's rows by table."""
+        with self.session() as session:
+            return {table: read(session, table) for table in oracle.Star().tables()}
+
+    def ledger(self) -> list[Any]:
+        """Return the ledger without the columns that tell one run from another."""
+        with self.session() as session:
+            return session.rows(
+                "SELECT target_table, source_partition, source_lines, staged, rejected, in_scope, out_of_scope,"
+                " candidates, rejected_by_rule, duplicates, loaded FROM etl.load_ledger"
+                " WHERE target_table = 'songplays' ORDER BY source_partition"
+            )
+
+    def assert_is_expected(self) -> None:
+        """Compare every table with the oracle's."""
+        expected = oracle.compute_star(self.hours, self.catalogue.values())
+        assert self.star() == expected.tables()
+
+
+def read(session: WarehouseSession, table: str) -> set[Any]:
+    """Return a table's rows; a row that is there twice is an error."""
+    columns = ", ".join(f'"{name}"' for name in STAR_COLUMNS[table])
+    rows = session.rows(f"SELECT {columns} FROM public.{table}")
+    assert len(rows) == len(set(rows)), f"{table} holds a row more than once"
+    return set(rows)
+
+
+@pytest.fixture(params=["redshift", "postgres"])
+def conn_id(request: pytest.FixtureRequest, services: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    for name, value in services.connections().items():
+        monkeypatch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(value))
+    conn_id = f"stage_{request.param}"
+    settings = {"REDSHIFT_CONN_ID": conn_id, "AWS_CONN_ID": "stage_s3", "COPY_ROLE": "default"}
+    for name, text in settings.items():
+        monkeypatch.setenv(f"AIRFLOW__SPARKIFY__{name}", text)
+    return conn_id
+
+
+@pytest.fixture
+def pipeline(conn_id: str, services: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Pipeline:
+    bucket = f"pipeline-{abs(hash(request.node.name)) % 10**12}"
+    monkeypatch.setenv("AIRFLOW__SPARKIFY__SOURCE_BUCKET", bucket)
+    monkeypatch.setenv("AIRFLOW__SPARKIFY__LOG_LAYOUT", getattr(request, "param", "hourly"))
+    return Pipeline(services, conn_id, bucket)
+
+
+def event(rng: Random, hours: int) -> dict[str, Any]:
+    """Return an event of few users, songs and moments, so that many collide."""
+    ts = int((START + rng.randrange(hours) * HOUR).timestamp() * 1000) + rng.randrange(3) * 1000
+    return {
+        "artist": rng.choice(["A", "B", None]),
+        "auth": "Logged In",
+        "firstName": rng.choice(["Ann", "Zoë"]),
+        "gender": "F",
+        "itemInSession": rng.randrange(3),
+        "lastName": "Lee",
+        "length": rng.choice([100.5, 200.25, None]),
+        "level": rng.choice(["free", "paid"]),
+        "location": "Bixby, OK",
+        "method": "PUT",
+        "page": rng.choice(["NextSong", "NextSong", "Home"]),
+        "registration": 1540919166796.0,
+        "sessionId": rng.randrange(1, 3),
+        "song": rng.choice(["S", "T", None]),
+        "status": 200,
+        "ts": rng.choice([ts] * 12 + [12345, None]),
+        "userAgent": '"Mozilla/5.0"',
+        "userId": rng.choice(["", "1", "2", "3"]),
+    }
+
+
+def song(rng: Random, number: int) -> dict[str, Any]:
+    """Return a song file's object; several share title, artist or artist_id."""
+    return {
+        "num_songs": 1,
+        "artist_id": f"AR{rng.randrange(3)}",
+        "artist_latitude": None,
+        "artist_longitude": rng.choice([None, 1.5]),
+        "artist_location": rng.choice(["", "Oslo"]),
+        "artist_name": rng.choice(["A", "B"]),
+        "song_id": f"SO{number}",
+        "title": rng.choice(["S", "T"]),
+        "duration": rng.choice([100.5, 150.0, 200.25]),
+        "year": rng.choice([0, 2000]),
+    }
+
+
+def batch(rng: Random, hours: int) -> list[dict[str, Any]]:
+    """Return a partition's events, some of them twice."""
+    events = [event(rng, hours) for _ in range(rng.choice([0, 4, 12]))]
+    return events + rng.choices(events, k=2) if events and rng.random() < 0.5 else events
+
+
+def test_hours_in_any_order_with_corrections_and_late_songs_end_as_the_oracle_says(pipeline: Pipeline) -> None:
+    rng = Random(pipeline.hook.conn_id)  # another order for each type of connection
+    steps = [("hour", n) for n in range(3) for _ in range(rng.randint(1, 2))]
+    steps += [("song", n) for n in range(4) for _ in range(rng.randint(1, 2))]
+    rng.shuffle(steps)
+    delivered: set[int] = set()
+    for kind, number in steps:
+        if kind == "song":
+            pipeline.put_song(song(rng, number))
+            continue
+        pipeline.put_hour(number, batch(rng, hours=3))
+        pipeline.run_hour(number)
+        delivered.add(number)
+    pipeline.run_hour(min(delivered))
+    pipeline.assert_is_expected()
+    ledger, star = pipeline.ledger(), pipeline.star()
+    for number in sorted(delivered, reverse=True):
+        pipeline.run_hour(number)
+    assert (pipeline.ledger(), pipeline.star()) == (ledger, star)
+
+
+def test_one_window_and_single_hours_end_in_the_same_tables(pipeline: Pipeline) -> None:
+    rng = Random(5)
+    for number in range(3):
+        pipeline.put_hour(number, batch(rng, hours=3))
+        pipeline.put_song(song(rng, number))
+    for number in (2, 0, 1):
+        pipeline.run_hour(number)
+    by_hour = pipeline.ledger(), pipeline.star()
+    pipeline.run_window(START, START + 3 * HOUR)
+    assert (pipeline.ledger(), pipeline.star()) == by_hour
+    pipeline.assert_is_expected()
+
+
+def test_an_hour_without_files_has_a_ledger_row_of_zeros(pipeline: Pipeline) -> None:
+    pipeline.run_hour(0)
+    assert pipeline.ledger() == [("songplays", "2018-11-05T00", *[0] * 9)]
+
+
+def test_a_load_refuses_a_staging_that_is_not_what_the_run_staged(pipeline: Pipeline) -> None:
+    rng = Random(1)
+    pipeline.put_hour(0, [event(rng, 1) | {"ts": int(START.timestamp() * 1000)} for _ in range(5)])
+    pipeline.run_hour(0)
+    before = pipeline.star()
+    run = Run(pipeline.dag, START, START + HOUR, run_id=f"cleared alone {pipeline.bucket}")
+    run.run_task("open_staging")
+    with pytest.raises(AirflowFailException, match="has not staged the events of 2018-11-05T00; clear the tasks"):
+        run.run_task("load_songplays")
+    run.run_task("stage.stage_events")
+    with pytest.raises(AirflowFailException, match="staging_time lacks; clear the tasks build_staging_time"):
+        run.run_task("load_songplays")
+    assert pipeline.star() == before
+
+
+def test_a_failed_run_keeps_its_staging_and_a_successful_one_leaves_nothing(pipeline: Pipeline) -> None:
+    schemas = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'run!_%' ESCAPE '!'"
+    pipeline.put_hour(0, [])
+    pipeline.run_hour(0)
+    with pipeline.session() as session:
+        before = session.rows(schemas)
+    run = Run(pipeline.dag, START, START + HOUR, run_id=f"failing {pipeline.bucket}")
+    run.run_task("open_staging")
+    context = run.context("close_staging")
+    context["ti"].failed = {"stage.stage_events": "failed"}
+    task = pipeline.dag.get_task("close_staging").prepare_for_execution()
+    task.render_template_fields(context)
+    assert task.execute(context)["kept"]
+    with pipeline.session() as session:
+        assert len(session.rows(schemas)) == len(before) + 1
+
+
+@pytest.mark.skipif(not REAL_SAMPLE.exists(), reason="the public Sparkify sample is not beside the project")
+@pytest.mark.parametrize("pipeline", ["daily"], indirect=True)
+@pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
+def test_the_public_sample_ends_with_the_known_figures(pipeline: Pipeline) -> None:
+    pipeline.put_folder(REAL_SAMPLE)
+    rng = Random(11)
+    days = list(range(30))
+    rng.shuffle(days)
+    month = datetime(2018, 11, 1, tzinfo=UTC)
+    for first in range(0, 30, 10):  # three windows of days in any order, then single hours again
+        for day in sorted(days[first : first + 10])[:1]:
+            pipeline.run_window(month + timedelta(days=day), month + timedelta(days=day + 1))
+    pipeline.run_window(month, month + timedelta(days=30))
+    star = pipeline.star()
+    expected = oracle.compute_star(
+        oracle.read_daily_logs(REAL_SAMPLE / "log_data"), oracle.read_songs(REAL_SAMPLE / "song_data")
+    )
+    assert {table: len(rows) for table, rows in star.items()} == {
+        "songplays": 6820,
+        "users": 97,
+        "songs": 71,
+        "artists": 69,
+        "time": 6813,
+    }
+    assert star == expected.tables()
+    assert [play[4] for play in star["songplays"] if play[4]] == ["SOZCTXZ12AB0182364"]
+    assert count_levels(star) == {"free": 75, "paid": 22}
+    assert sum(row[5] for row in pipeline.ledger()) == 8056
+    for number in (4 * 24 + 1, 0):
+        pipeline.run_hour(number - 4 * 24)
+    assert pipeline.star() == star
+
+
+def count_levels(star: Mapping[str, set[Any]]) -> dict[str, int]:
+    """Return the number of users by level."""
+    levels: dict[str, int] = defaultdict(int)
+    for user in star["users"]:
+        levels[user[4]] += 1
+    return dict(levels)
