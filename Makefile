@@ -2,10 +2,11 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-# The first Python of 3.11 to 3.13 on the PATH; another: make PYTHON=/path/to/python …
+# The first Python of 3.11 to 3.13 on the PATH, else any, which is then told what it lacks.
+# Another: make PYTHON=/path/to/python …
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
-	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
-	&& { echo $$p; break; }; done)
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && exec echo $$p; \
+	done; command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -16,13 +17,19 @@ DATA ?=
 .PHONY: help run test lint lock psql clean setup
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-7s %s\n", $$1, $$2} /^#  / {print "            " substr($$0, 2)}' $(MAKEFILE_LIST)
 
-run: $(READY) ## start everything, load data, show it; ONCE=1 stops then, DATA=<folder> loads your own files
+# make hands on what is set on its command line; the runner reads HOURS, SONGS, SEED, AIRFLOW_PORT, … by itself.
+run: $(READY) ## start everything, load data, show it; Ctrl-C stops it. Options:
+#  ONCE=1            stop after the summary; the exit code says whether all is green
+#  DATA=<folder>     load your own log_data/ and song_data/ instead of generated data
+#  HOURS= SONGS= SEED=                      size and variety of the generated data
+#  AIRFLOW_PORT= REDSHIFT_PORT= S3_PORT=    other ports than 8080, 5439 and 9000
+#  TRIGGERER=1       run Airflow's triggerer too, for tasks that defer
 	@$(BIN)/python -m local.runner $(if $(filter-out 0,$(ONCE)),--once) $(if $(DATA),--data "$(DATA)")
 
 test: $(READY) ## unit, integration and end-to-end tests
-	@$(BIN)/python -m pytest
+	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest
 
 lint: $(READY) ## ruff, mypy, sqlfluff
 	$(BIN)/ruff check .
@@ -45,11 +52,7 @@ clean: ## remove the virtual environment and all local data
 
 setup: $(READY) ## install what run and test need, which they do by themselves
 
-# --no-deps: the lock is complete, so nothing has to be resolved again.
-$(READY): requirements-local.txt
-	@if [ -z "$(PYTHON)" ]; then echo "No Python 3.11, 3.12 or 3.13 found: install one (apt install python3 python3-venv), or run make PYTHON=/path/to/python." >&2; exit 1; fi
-	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments: apt install python3-venv, then try again." >&2; exit 1; }
-	@echo "Installing into $(VENV) (about a minute, once) …"
-	@$(PYTHON) -m venv --clear $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --requirement requirements-local.txt
+$(READY): requirements-local.txt local/install.py
+	@$(if $(PYTHON),,echo "There is no Python here: install one (apt install python3 python3-venv), or name one: make PYTHON=/path/to/python $(MAKECMDGOALS)" >&2; exit 1)
+	@$(PYTHON) local/install.py $(VENV) requirements-local.txt
 	@touch $@
