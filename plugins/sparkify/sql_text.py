@@ -55,9 +55,9 @@ def split_statements(script: str) -> list[str]:
     :return: the statements, without their closing semicolon; pieces that hold only comments are left out.
     """
     statements = [""]
-    for token in _TOKEN.findall(script):
-        if token == ";":
+    for piece in _TOKEN.findall(script):
+        if piece == ";":
             statements.append("")
-        elif not token.startswith(("--", "/*")):
-            statements[-1] += token
+        elif not piece.startswith(("--", "/*")):
+            statements[-1] += piece
     return [statement.strip() for statement in statements if statement.strip()]

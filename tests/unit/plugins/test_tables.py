@@ -28,7 +28,5 @@ def test_every_staged_field_has_its_column() -> None:
 
 
 def test_a_run_gets_every_template() -> None:
-    templates = re.findall(
-        r"staging_template\.(\w+) \(", "".join(p.read_text() for p in FOLDER.glob("staging*.sql"))
-    )
+    templates = re.findall(r"staging_template\.(\w+) \(", "".join(p.read_text() for p in FOLDER.glob("staging*.sql")))
     assert sorted(STAGING_TABLES) == sorted(templates)
