@@ -21,9 +21,7 @@ from sparkify.tables import EVENT_COLUMNS, SONG_COLUMNS, STAGING_TABLES, STAR_CO
 settings = load_settings()
 
 STAGING_SCHEMA = "{{ staging_schema(dag.dag_id, run_id) }}"
-WINDOW = (
-    "run_window(params, data_interval_start | default(none), data_interval_end | default(none), max_window_hours)"
-)
+WINDOW = "run_window(params, data_interval_start | default(none), data_interval_end | default(none), max_window_hours)"
 WINDOW_START = f"{{{{ {WINDOW}.start.isoformat() }}}}"
 WINDOW_END = f"{{{{ {WINDOW}.end.isoformat() }}}}"
 

@@ -86,9 +86,7 @@ def compute_star(hours: Mapping[str, list[Event]], songs: Iterable[dict[str, Any
             _observe(latest, partition, event)
             if event.get("page") == "NextSong":
                 _deliver(deliveries, partition, event)
-    star.users = {
-        (user, e["firstName"], e["lastName"], e["gender"], e["level"]) for user, (_, e) in latest.items()
-    }
+    star.users = {(user, e["firstName"], e["lastName"], e["gender"], e["level"]) for user, (_, e) in latest.items()}
     for songplay_id, (_, event) in deliveries.items():
         start = to_timestamp(event["ts"])
         star.songplays.add(_play_row(songplay_id, start, event, _match(matches, event)))

@@ -113,9 +113,7 @@ def forget(table: str, labels: Sequence[str]) -> Iterator[Statement]:
 def note(table: str, staged: Sequence[StagedPartition]) -> Iterator[Statement]:
     """Return the statements that note what was staged."""
     yield from _insert("staged_partitions", _PARTITION_COLUMNS, [_partition_row(table, item) for item in staged])
-    yield from _insert(
-        "staged_objects", _OBJECT_COLUMNS, [row for item in staged for row in _object_rows(table, item)]
-    )
+    yield from _insert("staged_objects", _OBJECT_COLUMNS, [row for item in staged for row in _object_rows(table, item)])
     yield from _insert(
         "staged_rejects",
         _REJECT_COLUMNS,

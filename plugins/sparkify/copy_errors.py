@@ -149,6 +149,4 @@ class CopyErrors:
 
     def _describe(self, partition: Partition, rejects: Sequence[Reject]) -> str:
         stager = self.stager
-        return describe_load_errors(
-            stager.table, partition.label, rejects, stager.columns, stager.options.max_rejected
-        )
+        return describe_load_errors(stager.table, partition.label, rejects, stager.columns, stager.options.max_rejected)

@@ -85,8 +85,7 @@ def _credentials(options: CopyOptions) -> str:
         )
     if not options.role:
         raise ValueError(
-            "COPY has no credentials: give copy_role the ARN of an IAM role attached to the warehouse, "
-            "or 'default'."
+            "COPY has no credentials: give copy_role the ARN of an IAM role attached to the warehouse, or 'default'."
         )
     return "IAM_ROLE default" if options.role == "default" else f"IAM_ROLE {quote_literal(options.role)}"
 

@@ -78,7 +78,6 @@ def changed_objects(expected: Iterable[SourceObject], found: Iterable[SourceObje
             phrases.append(f"{item.uri} is gone")
         elif (later.etag, later.size) != (item.etag, item.size):
             phrases.append(
-                f"{item.uri} changed from ETag {item.etag} ({item.size} bytes) "
-                f"to {later.etag} ({later.size} bytes)"
+                f"{item.uri} changed from ETag {item.etag} ({item.size} bytes) to {later.etag} ({later.size} bytes)"
             )
     return phrases

@@ -55,9 +55,7 @@ def run_on_sessions(
     return [job.result() for job in jobs]
 
 
-def _retry_conflicts(
-    work: Callable[[WarehouseSession, Item], Result], session: WarehouseSession, item: Item
-) -> Result:
+def _retry_conflicts(work: Callable[[WarehouseSession, Item], Result], session: WarehouseSession, item: Item) -> Result:
     """Do the work again when another transaction got in its way, which a short wait heals."""
     retrying = Retrying(
         retry=retry_if_exception(is_serialization_conflict),

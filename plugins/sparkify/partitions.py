@@ -42,8 +42,7 @@ class Window:
             moment = _as_utc(getattr(self, name))
             if moment != moment.replace(minute=0, second=0, microsecond=0):
                 raise ValueError(
-                    f"The window's {name} {moment.isoformat()} is not a whole hour: give it as in "
-                    "2018-11-05T13:00:00Z."
+                    f"The window's {name} {moment.isoformat()} is not a whole hour: give it as in 2018-11-05T13:00:00Z."
                 )
             object.__setattr__(self, name, moment)
         if self.start >= self.end:

@@ -105,9 +105,7 @@ def unique(table: str, columns: Sequence[str], severity: Severity = Severity.ERR
     )
 
 
-def references(
-    table: str, column: str, parent: str, parent_column: str, severity: Severity = Severity.ERROR
-) -> Check:
+def references(table: str, column: str, parent: str, parent_column: str, severity: Severity = Severity.ERROR) -> Check:
     """Check that every non-null value is found in the parent, which Redshift's FOREIGN KEY does not enforce."""
     child, key = quote_identifier(column), quote_identifier(parent_column)
     return Check(
@@ -125,8 +123,7 @@ def accepted_values(table: str, column: str, values: Sequence[str], severity: Se
     accepted = ", ".join(map(quote_literal, values))
     return Check(
         f"{_label(table)}_{column}_accepted",
-        f"SELECT DISTINCT {name} FROM {quote_identifier(table)}"
-        f" WHERE {name} IS NULL OR {name} NOT IN ({accepted})",
+        f"SELECT DISTINCT {name} FROM {quote_identifier(table)} WHERE {name} IS NULL OR {name} NOT IN ({accepted})",
         severity,
     )
 

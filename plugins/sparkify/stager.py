@@ -106,15 +106,11 @@ class PartitionStager:
         ended = threading.Event()
         with ThreadPoolExecutor(1, thread_name_prefix="count") as pool:
             try:
-                yield pool.submit(
-                    self.store.count_lines, objects, lambda: ended.is_set() or self.given_up.is_set()
-                )
+                yield pool.submit(self.store.count_lines, objects, lambda: ended.is_set() or self.given_up.is_set())
             finally:
                 ended.set()
 
-    def _copy(
-        self, session: WarehouseSession, partition: Partition, objects: Sequence[SourceObject]
-    ) -> list[Copied]:
+    def _copy(self, session: WarehouseSession, partition: Partition, objects: Sequence[SourceObject]) -> list[Copied]:
         """Copy the files into the landing table, or into the table itself when there is no partition column."""
         if self.partition_column:
             target = "landing"
@@ -126,9 +122,7 @@ class PartitionStager:
         for name, gzip in (("plain", False), ("gzip", True)):
             batch = tuple(item for item in objects if item.size and item.is_gzip is gzip)
             if batch:
-                manifest = self.manifests.put(
-                    f"{partition.label or 'all'}-{name}.manifest", encode_manifest(batch)
-                )
+                manifest = self.manifests.put(f"{partition.label or 'all'}-{name}.manifest", encode_manifest(batch))
                 copies.append(self._copy_manifest(session, target, manifest, batch, gzip=gzip))
         return copies
 

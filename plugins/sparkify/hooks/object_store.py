@@ -151,9 +151,7 @@ class ObjectStore:
             raise StoreError(f"{uri} {error}: write it again, then rerun.") from error
         except Exception as error:
             endpoint = self.endpoint if "client" in self.__dict__ else "S3"
-            raise translate(
-                error, action=action, uri=uri, conn_id=str(self.aws_conn_id), endpoint=endpoint
-            ) from error
+            raise translate(error, action=action, uri=uri, conn_id=str(self.aws_conn_id), endpoint=endpoint) from error
 
     @cached_property
     def _hook(self) -> Any:

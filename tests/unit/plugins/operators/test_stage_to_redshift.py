@@ -17,9 +17,7 @@ from tests.unit.plugins.operators.fake_services import FakeHook, FakeSession, Fa
 HOUR_13 = "log_data/2018/11/05/13/"
 HOUR_14 = "log_data/2018/11/05/14/"
 TWO_HOURS = {"window_start": "2018-11-05T13:00Z", "window_end": "2018-11-05T15:00Z"}
-CONTEXT = {
-    "ti": SimpleNamespace(dag_id="d", run_id="manual__2018-11-05T13:00:00+00:00", task_id="t", try_number=1)
-}
+CONTEXT = {"ti": SimpleNamespace(dag_id="d", run_id="manual__2018-11-05T13:00:00+00:00", task_id="t", try_number=1)}
 
 
 class ServerError(Exception):
@@ -340,9 +338,7 @@ def test_static_keys_are_used_only_where_the_connection_says_so_and_never_logged
 
 def test_a_partition_in_another_transactions_way_is_staged_again(stage):
     def conflict(session, store):
-        failures = [
-            ProgrammingError({"M": "1023 DETAIL: Serializable isolation violation on table", "C": "XX000"})
-        ]
+        failures = [ProgrammingError({"M": "1023 DETAIL: Serializable isolation violation on table", "C": "XX000"})]
 
         def fail_once():
             if failures:
@@ -379,9 +375,7 @@ def test_asset_events_carry_the_counts(stage):
 
     asset = Asset("staged")
     event = SimpleNamespace(extra=None)
-    done = stage(
-        {f"{HOUR_13}a.json": b"{}"}, outlets=[asset], context={**CONTEXT, "outlet_events": {asset: event}}
-    )
+    done = stage({f"{HOUR_13}a.json": b"{}"}, outlets=[asset], context={**CONTEXT, "outlet_events": {asset: event}})
     assert event.extra == done.result
 
 
