@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 
 from local.redshift.errors import RedshiftError
 from local.redshift.statements.edits import Edits, arguments, closing, words
+from local.redshift.statements.keywords import keywords
 from local.redshift.statements.lexer import WORD, Token
 
 #: Rewrites the tokens of an argument.
 Render = Callable[[Sequence[Token], Edits], str]
 
 #: Window functions whose result depends on a frame.
-_FRAMED = frozenset(
-    "AVG COUNT MAX MIN SUM STDDEV STDDEV_SAMP STDDEV_POP VARIANCE VAR_SAMP VAR_POP FIRST_VALUE LAST_VALUE "
-    "NTH_VALUE".split()
+_FRAMED = keywords(
+    "AVG COUNT MAX MIN SUM STDDEV STDDEV_SAMP STDDEV_POP VARIANCE VAR_SAMP VAR_POP FIRST_VALUE LAST_VALUE NTH_VALUE"
 )
 
 _WHOLE = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"

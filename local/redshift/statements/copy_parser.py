@@ -1,6 +1,8 @@
 """COPY … FROM 's3://…' as a value.
 
 Options and defaults: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html
+Conversions: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html
+Credentials: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html
 """
 
 from __future__ import annotations
@@ -10,17 +12,45 @@ from dataclasses import replace
 from typing import Any
 
 from local.redshift.errors import RedshiftError
-from local.redshift.statements.edits import arguments, closing, words
-from local.redshift.statements.lexer import NUMBER, STRING, Token
+from local.redshift.statements.cursor import Cursor, syntax_error
+from local.redshift.statements.keywords import keywords
+from local.redshift.statements.lexer import NUMBER, STRING, WORD, Token
 from local.redshift.statements.model import CopyStatement
+from local.redshift.statements.verbs import not_here
 
 _MAX_ERRORS = 100_000
-_REFUSED_FORMATS = ("CSV", "AVRO", "PARQUET", "ORC", "SHAPEFILE", "DELIMITER", "FIXEDWIDTH")
-_REFUSED_OPTIONS = frozenset(
-    (
-        *("BZIP2", "LZOP", "ZSTD", "ENCRYPTED", "MASTER_SYMMETRIC_KEY", "SSH", "READRATIO", "IGNOREHEADER", "QUOTE"),
-        *("ESCAPE", "FILLRECORD", "IGNOREBLANKLINES", "NULL", "REMOVEQUOTES", "ROUNDEC", "TRIMBLANKS", "ENCODING"),
-    )
+_JSON_OPTIONS = ("auto", "auto ignorecase")
+
+#: Redshift's, but not this server's.
+_FORMATS = keywords("AVRO CSV DELIMITER FIXEDWIDTH ORC PARQUET SHAPEFILE")
+_OPTIONS = keywords(
+    "BZIP2 ENCODING ENCRYPTED ESCAPE FILLRECORD IGNOREALLERRORS IGNOREBLANKLINES IGNOREHEADER LZOP "
+    "MASTER_SYMMETRIC_KEY NULL QUOTE READRATIO REMOVEQUOTES ROUNDEC SIMPLIFY SSH SUBSTITUTE TRIMBLANKS ZSTD"
+)
+
+#: Options that are a word alone, options with a text, and switches.
+_FLAGS = {
+    "MANIFEST": "manifest",
+    "GZIP": "gzip",
+    "EMPTYASNULL": "empty_as_null",
+    "BLANKSASNULL": "blanks_as_null",
+    "TRUNCATECOLUMNS": "truncate_columns",
+    "NOLOAD": "no_load",
+    "EXPLICIT_IDS": "explicit_ids",
+}
+_TEXTS = {
+    "ACCESS_KEY_ID": "access_key_id",
+    "SECRET_ACCESS_KEY": "secret_access_key",
+    "SESSION_TOKEN": "session_token",
+    "REGION": "region",
+    "TIMEFORMAT": "time_format",
+    "DATEFORMAT": "date_format",
+}
+_SWITCHES = {"COMPUPDATE": "comp_update", "STATUPDATE": "stat_update"}
+
+_CREDENTIALS = (
+    "Invalid credentials. Must be of the format: credentials 'aws_iam_role=...' or "
+    "'aws_access_key_id=...;aws_secret_access_key=...[;token=...]'"
 )
 
 
@@ -31,199 +61,179 @@ def parse_copy(tokens: Sequence[Token]) -> CopyStatement:
     :raises RedshiftError: when it is no COPY from S3, an option is not known or not supported, or the
         credentials are missing or contradict each other.
     """
-    return _Parser(tokens).parse()
+    return _Parser(Cursor(tokens, 1)).parse()
 
 
 class _Parser:
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self._tokens = tokens
-        self._at = 1
+    def __init__(self, cursor: Cursor) -> None:
+        self._cursor = cursor
         self._found: dict[str, Any] = {}
-        self._handlers: dict[str, Callable[[], None]] = {
+        self._handlers: dict[str, Callable[[Token], None]] = {
             "IAM_ROLE": self._iam_role,
             "CREDENTIALS": self._credentials,
-            "ACCESS_KEY_ID": lambda: self._text_into("access_key_id"),
-            "SECRET_ACCESS_KEY": lambda: self._text_into("secret_access_key"),
-            "SESSION_TOKEN": lambda: self._text_into("session_token"),
-            "REGION": lambda: self._text_into("region"),
-            "TIMEFORMAT": lambda: self._text_into("time_format"),
-            "DATEFORMAT": lambda: self._text_into("date_format"),
             "FORMAT": self._format,
             "JSON": self._json,
             "MAXERROR": self._max_error,
             "ACCEPTINVCHARS": self._accept_inv_chars,
-            "COMPUPDATE": lambda: self._switch("comp_update"),
-            "STATUPDATE": lambda: self._switch("stat_update"),
-            "MANIFEST": lambda: self._flag("manifest"),
-            "GZIP": lambda: self._flag("gzip"),
-            "EMPTYASNULL": lambda: self._flag("empty_as_null"),
-            "BLANKSASNULL": lambda: self._flag("blanks_as_null"),
-            "TRUNCATECOLUMNS": lambda: self._flag("truncate_columns"),
-            "NOLOAD": lambda: self._flag("no_load"),
-            "EXPLICIT_IDS": lambda: self._flag("explicit_ids"),
-            "WITH": lambda: None,
+            "WITH": self._with,
         }
 
     def parse(self) -> CopyStatement:
         copy = self._target()
-        while self._at < len(self._tokens):
-            token = self._take()
-            handler = self._handlers.get(token.upper)
-            if handler is None:
-                raise self._unknown(token)
-            handler()
+        while not self._cursor.done:
+            self._option(self._cursor.take())
         self._check()
         return replace(copy, **self._found)
 
     def _target(self) -> CopyStatement:
-        names = [self._take().name]
-        while self._peek("."):
-            self._at += 1
-            names.append(self._take().name)
-        columns = None
-        if self._peek("("):
-            columns = tuple(item[0].name for item in arguments(self._tokens, self._at))
-            self._at = closing(self._tokens, self._at) + 1
-        self._expect("FROM")
-        if self._peek("STDIN"):
+        cursor = self._cursor
+        names = cursor.names()
+        columns = tuple(cursor.bracketed_names()) if cursor.peek("(") else None
+        cursor.expect("FROM")
+        if cursor.next is not None and cursor.next.kind is not STRING:
             raise RedshiftError(
                 "0A000",
-                "COPY FROM STDIN is not supported.",
-                hint="Redshift loads from Amazon S3: COPY table FROM 's3://bucket/prefix' IAM_ROLE default …",
+                f"COPY FROM {cursor.upper} is not supported.",
+                hint="Redshift loads from Amazon S3: COPY table FROM 's3://bucket/prefix' IAM_ROLE default ….",
+                position=cursor.next.start + 1,
             )
-        source = self._text()
-        if not source.startswith("s3://") or len(source) <= len("s3://"):
-            raise RedshiftError(
-                "0A000",
-                f"COPY from '{source}' is not supported.",
-                hint="This server loads from s3://bucket/prefix only.",
-            )
+        token = cursor.next
+        source = cursor.text()
+        if token is not None and (not source.startswith("s3://") or len(source) == len("s3://")):
+            raise not_here(f"COPY FROM '{source}'", token, "It loads from s3://bucket/prefix.")
         schema = names[-2] if len(names) > 1 else None
         return CopyStatement(schema=schema, table=names[-1], columns=columns, source=source)
 
-    def _iam_role(self) -> None:
-        role = self._take()
-        self._found["iam_role"] = role.value if role.kind is STRING else role.name
+    def _option(self, token: Token) -> None:
+        word = token.upper if token.kind is WORD else ""
+        if word in self._handlers:
+            self._handlers[word](token)
+        elif word in _FLAGS:
+            self._set(_FLAGS[word], True, token)
+        elif word in _TEXTS:
+            self._cursor.accept("AS")
+            self._set(_TEXTS[word], self._cursor.text(), token)
+        elif word in _SWITCHES:
+            self._switch(_SWITCHES[word], token)
+        else:
+            raise self._unknown(token)
 
-    def _credentials(self) -> None:
-        self._skip("AS")
-        for part in self._text().split(";"):
+    def _set(self, name: str, value: object, token: Token) -> None:
+        if name in self._found:
+            text = "conflicting or redundant options"
+            hint = f"{token.text.upper()} sets {name.replace('_', ' ')} a second time: leave one out."
+            raise RedshiftError("42601", text, hint=hint, position=token.start + 1)
+        self._found[name] = value
+
+    def _with(self, token: Token) -> None:
+        """COPY t FROM '…' WITH CREDENTIALS …: the word means nothing."""
+        if self._cursor.done:
+            raise syntax_error(None)
+
+    def _iam_role(self, token: Token) -> None:
+        role = "default" if self._cursor.accept("DEFAULT") else self._cursor.text()
+        self._set("iam_role", role, token)
+
+    def _credentials(self, token: Token) -> None:
+        self._cursor.accept("AS")
+        names = {
+            "aws_iam_role": "iam_role",
+            "aws_access_key_id": "access_key_id",
+            "aws_secret_access_key": "secret_access_key",
+            "token": "session_token",
+        }
+        for part in filter(None, self._cursor.text().split(";")):
             name, _, value = part.strip().partition("=")
-            if name == "aws_iam_role":
-                self._found["iam_role"] = value
-            elif name in ("aws_access_key_id", "aws_secret_access_key"):
-                self._found[name.removeprefix("aws_")] = value
-            elif name == "token":
-                self._found["session_token"] = value
-            else:
-                raise RedshiftError(
-                    "XX000",
-                    "Invalid credentials. Must be of the format: credentials 'aws_iam_role=...' or "
-                    "'aws_access_key_id=...;aws_secret_access_key=...[;token=...]'",
-                )
+            if name not in names or not value:
+                raise RedshiftError("XX000", _CREDENTIALS, position=token.start + 1)
+            self._set(names[name], value, token)
 
-    def _format(self) -> None:
-        self._skip("AS")
-        if not self._peek("JSON"):
-            raise self._unknown(self._take())
-        self._at += 1
-        self._json()
+    def _format(self, token: Token) -> None:
+        self._cursor.accept("AS")
+        if not self._cursor.accept("JSON"):
+            raise self._unknown(self._cursor.take())
+        self._json(token)
 
-    def _json(self) -> None:
-        self._skip("AS")
-        self._found["format"] = "json"
-        if self._at < len(self._tokens) and self._tokens[self._at].kind is STRING:
-            option = self._text()
-            if not option.startswith("s3://") and option not in ("auto", "auto ignorecase", "noshred"):
-                raise RedshiftError(
-                    "XX000",
-                    f"Invalid JSONPath format: '{option}' is not supported.",
-                    hint="Give 'auto', 'auto ignorecase' or the s3:// address of a JSONPaths file.",
-                )
-            self._found["json_option"] = option
+    def _json(self, token: Token) -> None:
+        """JSON ['auto' | 'auto ignorecase' | 's3://…'].
 
-    def _max_error(self) -> None:
-        self._skip("AS")
-        token = self._take()
-        if token.kind is not NUMBER or int(float(token.text)) > _MAX_ERRORS:
-            raise RedshiftError(
-                "42601",
-                f"MAXERROR {token.text} is out of range.",
-                hint=f"Give a whole number from 0 to {_MAX_ERRORS}.",
-                position=token.start + 1,
-            )
-        self._found["max_error"] = int(token.text)
-
-    def _accept_inv_chars(self) -> None:
-        self._skip("AS")
-        following = self._tokens[self._at : self._at + 1]
-        self._found["accept_inv_chars"] = self._text() if following and following[0].kind is STRING else "?"
-
-    def _switch(self, name: str) -> None:
-        self._found[name] = True
-        if self._at < len(self._tokens) and self._tokens[self._at].upper in (
-            "ON",
-            "OFF",
-            "TRUE",
-            "FALSE",
-            "PRESET",
-        ):
-            self._found[name] = self._take().upper not in ("OFF", "FALSE")
-
-    def _flag(self, name: str) -> None:
-        self._found[name] = True
-
-    def _text_into(self, name: str) -> None:
-        self._skip("AS")
-        self._found[name] = self._text()
-
-    def _check(self) -> None:
-        role, key = self._found.get("iam_role"), self._found.get("access_key_id")
-        if role and key:
-            raise RedshiftError("XX000", "Credentials conflict: give IAM_ROLE or ACCESS_KEY_ID, not both.")
-        if not role and not (key and self._found.get("secret_access_key")):
+        https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html
+        """
+        self._set("format", "json", token)
+        self._cursor.accept("AS")
+        argument = self._cursor.next
+        if argument is None or argument.kind is not STRING:
+            return
+        option = self._cursor.text()
+        if option == "noshred":
+            raise not_here("JSON 'noshred'", argument, "It needs a SUPER column.")
+        if not option.startswith("s3://") and option not in _JSON_OPTIONS:
             raise RedshiftError(
                 "XX000",
-                "CREDENTIALS argument is not provided.",
+                f"Invalid JSONPath format: '{option}' is no s3:// address.",
+                hint="Give 'auto', 'auto ignorecase' or the s3:// address of a JSONPaths file.",
+                position=argument.start + 1,
+            )
+        self._set("json_option", option, token)
+
+    def _max_error(self, token: Token) -> None:
+        """MAXERROR: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-load.html"""
+        self._cursor.accept("AS")
+        number = self._cursor.take()
+        if number.kind is not NUMBER or not number.text.isdigit():
+            raise syntax_error(number, f"MAXERROR takes a whole number from 0 to {_MAX_ERRORS}.")
+        if int(number.text) > _MAX_ERRORS:
+            raise RedshiftError(
+                "22023",
+                f"MAXERROR {number.text} is out of range: it must be between 0 and {_MAX_ERRORS}.",
+                hint="Correct the data, or load it in parts.",
+                position=number.start + 1,
+            )
+        self._set("max_error", int(number.text), token)
+
+    def _accept_inv_chars(self, token: Token) -> None:
+        """ACCEPTINVCHARS [AS] ['character']: an ASCII character, '?' when none is given."""
+        self._cursor.accept("AS")
+        argument = self._cursor.next
+        text = self._cursor.text() if argument is not None and argument.kind is STRING else "?"
+        if len(text) != 1 or not text.isascii() or text == "\0":
+            raise RedshiftError(
+                "22023",
+                f"ACCEPTINVCHARS '{text}' must be one ASCII character.",
+                hint="Leave it out for '?'.",
+                position=token.start + 1,
+            )
+        self._set("accept_inv_chars", text, token)
+
+    def _switch(self, name: str, token: Token) -> None:
+        value = True
+        if self._cursor.upper in ("ON", "OFF", "TRUE", "FALSE") or (
+            name == "comp_update" and self._cursor.upper == "PRESET"
+        ):
+            value = self._cursor.take().upper not in ("OFF", "FALSE")
+        self._set(name, value, token)
+
+    def _check(self) -> None:
+        found = self._found
+        role, key, secret = (found.get(name) for name in ("iam_role", "access_key_id", "secret_access_key"))
+        if role and (key or secret):
+            text = "Credentials are given twice: by IAM_ROLE and by ACCESS_KEY_ID."
+            raise RedshiftError("42601", text, hint="Leave one of them out.")
+        if not role and not (key and secret):
+            raise RedshiftError(
+                "XX000",
+                "COPY has no credentials.",
                 hint="Add IAM_ROLE default, IAM_ROLE 'arn:aws:iam::<account>:role/<name>', or ACCESS_KEY_ID and "
                 "SECRET_ACCESS_KEY.",
             )
-        if "format" not in self._found:
+        if "format" not in found:
             raise RedshiftError(
                 "0A000",
-                "COPY of delimited text is not supported by this server.",
-                hint="It loads FORMAT JSON.",
+                "COPY of delimited text is not supported by this local Redshift.",
+                hint="It loads FORMAT AS JSON.",
             )
 
     def _unknown(self, token: Token) -> RedshiftError:
-        if token.upper in _REFUSED_FORMATS or token.upper in _REFUSED_OPTIONS:
-            return RedshiftError(
-                "0A000",
-                f"COPY option {token.upper} is not supported by this server.",
-                hint="It loads FORMAT JSON, plain or GZIP.",
-                position=token.start + 1,
-            )
-        return RedshiftError("42601", f'syntax error at or near "{token.text}"', position=token.start + 1)
-
-    def _peek(self, word: str) -> bool:
-        return words(self._tokens, self._at, word)
-
-    def _skip(self, word: str) -> None:
-        self._at += self._peek(word)
-
-    def _take(self) -> Token:
-        if self._at >= len(self._tokens):
-            raise RedshiftError("42601", "syntax error at end of input")
-        self._at += 1
-        return self._tokens[self._at - 1]
-
-    def _expect(self, word: str) -> None:
-        token = self._take()
-        if token.upper != word:
-            raise RedshiftError("42601", f'syntax error at or near "{token.text}"', position=token.start + 1)
-
-    def _text(self) -> str:
-        token = self._take()
-        if token.kind is not STRING:
-            raise RedshiftError("42601", f'syntax error at or near "{token.text}"', position=token.start + 1)
-        return token.value
+        if token.kind is WORD and token.upper in _FORMATS | _OPTIONS:
+            return not_here(f"COPY with {token.upper}", token, "It loads FORMAT AS JSON, plain or GZIP.")
+        return syntax_error(token)

@@ -137,10 +137,11 @@ class _CreateTable:
         """Make the primary key NOT NULL; find the names in keys that are no columns."""
         columns = {column.name: column for column in self._columns}
         storage = self._storage
-        named = {"primary key": storage.primary_key, "sortkey": storage.sort_key, "distkey": [storage.dist_key]}
+        dist_key = [storage.dist_key] if storage.dist_key is not None else []
+        named = {"primary key": storage.primary_key, "sortkey": storage.sort_key, "distkey": dist_key}
         for what, names in named.items():
             for name in names:
-                if name is not None and columns and name not in columns:
+                if columns and name not in columns:
                     raise RedshiftError(
                         "42703",
                         f'column "{name}" named in {what} does not exist',

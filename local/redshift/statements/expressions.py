@@ -224,9 +224,7 @@ def _top(tokens: Sequence[Token], index: int, edits: Edits) -> int:
         if depth < 0:
             break
         if depth == 0 and token.kind is WORD and token.upper in (*_SET_OPERATIONS, "LIMIT", "OFFSET"):
-            raise syntax_error(
-                token, f"This local Redshift takes no {token.upper} beside TOP: use LIMIT instead of TOP."
-            )
+            raise syntax_error(token, f"Use LIMIT instead of TOP beside {token.upper}.")
         end += 1
     edits.replace(tokens[index].start, tokens[index + 2].start, "")
     edits.insert(tokens[end - 1].end, f" LIMIT {tokens[index + 1].text}")

@@ -28,7 +28,7 @@ class CopyStatement:
     :param source: ``s3://bucket/prefix``, or the manifest's address with ``manifest``.
     :param columns: the column list, None when the statement has none.
     :param json_option: ``auto``, ``auto ignorecase``, ``noshred`` or the address of a JSONPaths file.
-    :param max_error: bad rows after which the load fails; more than that fail it.
+    :param max_error: MAXERROR as written; see the COPY module for what it allows.
     """
 
     schema: str | None

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from local.redshift.errors import RedshiftError
 from local.redshift.statements.cursor import Cursor, syntax_error
+from local.redshift.statements.keywords import keywords
 from local.redshift.statements.lexer import NUMBER, WORD, Token
 
 MAX_VARCHAR, MAX_CHAR, BARE_VARCHAR = 65_535, 4_096, 256
@@ -37,7 +38,7 @@ _FAMILIES = {
 }
 
 #: Redshift's types that this server does not have.
-_NOT_HERE = frozenset("SUPER HLLSKETCH VARBYTE VARBINARY BINARY GEOMETRY GEOGRAPHY".split())
+_NOT_HERE = keywords("SUPER HLLSKETCH VARBYTE VARBINARY BINARY GEOMETRY GEOGRAPHY")
 
 #: https://docs.aws.amazon.com/redshift/latest/dg/c_Compression_encodings.html
 _ENCODINGS = {

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 
 from local.redshift.errors import RedshiftError
 from local.redshift.statements.cursor import Cursor, syntax_error
+from local.redshift.statements.keywords import keywords
 from local.redshift.statements.lexer import SYMBOL, Token
 
-_KNOWN = frozenset(
+_KNOWN = keywords(
     "ABORT ALTER ANALYZE ANALYSE BEGIN CANCEL CLOSE COMMENT COMMIT COPY CREATE DEALLOCATE DECLARE DELETE DROP END "
     "EXECUTE EXPLAIN FETCH GRANT INSERT LOCK MERGE PREPARE REFRESH RESET REVOKE ROLLBACK SELECT SET SHOW START "
-    "TRUNCATE UPDATE VACUUM WITH CALL".split()
+    "TRUNCATE UPDATE VACUUM WITH CALL"
 )
 
 #: Redshift's, but not this server's, with what to do here.
@@ -27,8 +28,8 @@ _NOT_HERE = {
 }
 
 #: What SHOW can name besides a parameter: https://docs.aws.amazon.com/redshift/latest/dg/r_SHOW.html
-_SHOWN = frozenset(
-    "COLUMNS COLUMN DATABASES DATASHARES EXTERNAL GRANTS MODEL POLICIES PROCEDURE SCHEMAS TABLE TABLES VIEW".split()
+_SHOWN = keywords(
+    "COLUMNS COLUMN DATABASES DATASHARES EXTERNAL GRANTS MODEL POLICIES PROCEDURE SCHEMAS TABLE TABLES VIEW"
 )
 
 #: PostgreSQL's only, with what Redshift has instead.
@@ -53,10 +54,8 @@ _POSTGRES = {
 }
 
 #: What CREATE, ALTER and DROP can be about.
-_OBJECTS = frozenset("DATABASE FUNCTION GROUP PROCEDURE ROLE SCHEMA TABLE USER VIEW DEFAULT".split())
-_OBJECTS_NOT_HERE = frozenset(
-    "DATASHARE EXTERNAL IDENTITY LIBRARY MASKING MODEL RLS SYSTEM TEMPLATE CONNECTION".split()
-)
+_OBJECTS = keywords("DATABASE FUNCTION GROUP PROCEDURE ROLE SCHEMA TABLE USER VIEW DEFAULT")
+_OBJECTS_NOT_HERE = keywords("DATASHARE EXTERNAL IDENTITY LIBRARY MASKING MODEL RLS SYSTEM TEMPLATE CONNECTION")
 _OBJECTS_OF_POSTGRES = {
     "INDEX": "Redshift has no indexes: declare a SORTKEY.",
     "UNIQUE": "Redshift has no indexes: declare a SORTKEY.",
