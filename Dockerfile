@@ -1,0 +1,11 @@
+# Airflow with what the pipeline needs, for docker-compose.yaml or any other place that runs containers.
+# The version is that of requirements.in; a test holds the two together.
+FROM apache/airflow:slim-3.3.2-python3.12
+
+# --no-deps: the lock is complete.
+COPY requirements.txt /opt/airflow/requirements.txt
+RUN pip install --no-cache-dir --no-deps --requirement /opt/airflow/requirements.txt
+
+COPY --chown=airflow:root dags /opt/airflow/dags
+COPY --chown=airflow:root plugins /opt/airflow/plugins
+COPY --chown=airflow:root sql /opt/airflow/sql
