@@ -71,17 +71,14 @@ class ClientMessages:
         except RedshiftError as error:
             self._refuse(error)
             return
-        if planned.asks_facts:
-            frames, expected = session.facts.hand_over(sync=True)
-            session.send(frames, *expected)
-        else:
-            session.facts.count_queries(len(planned.statements))
+        if planned.forward is None:
+            session.hold(run_script(session, planned))
+            return
+        session.number_queries(len(planned.statements), ask_facts=planned.asks_facts, sync=True)
         if planned.unchanged:
             session.send(frame, (p.QUERY, None))
-        elif planned.forward is not None:
-            session.send(p.query(planned.forward), (p.QUERY, Translate(planned.move_position)))
         else:
-            session.hold(run_script(session, planned))
+            session.send(p.query(planned.forward), (p.QUERY, Translate(planned.move_position)))
 
     def _parse(self, frame: bytes) -> None:
         (name, sql), end = p.c_strings(frame, 2)
@@ -119,16 +116,12 @@ class ClientMessages:
         if planned is not None and planned.forward is None:
             self._execute_special(frame, planned.statements[0])
             return
-        if planned is not None:
-            frames, expected = session.facts.hand_over(sync=False)
-            session.send(frames, *expected)
-        else:
-            session.facts.count_queries(1)
+        session.number_queries(1, ask_facts=planned is not None)
         session.send(frame, (p.EXECUTE, None))
 
     def _execute_special(self, frame: bytes, statement: Statement) -> None:
         session = self._session
-        session.facts.count_queries(1)
+        session.number_queries(1)
         if statement.kind is StatementKind.COPY:
             session.hold(self._copy(statement))
         elif statement.kind is StatementKind.TRUNCATE:

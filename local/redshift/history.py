@@ -142,9 +142,10 @@ class History:
         """Write one record; when it returns, new snapshots see it."""
         try:
             async with self._turn:
-                connection = await self._connect()
-                async with connection.transaction(), connection.cursor() as cursor:
-                    await _write(cursor, record)
+                try:
+                    await self._write(record)
+                except psycopg.OperationalError:  # PostgreSQL was started again
+                    await self._write(record)
         except psycopg.Error:
             log.exception("The history of COPY %s could not be written.", record.query_id)
 
@@ -152,6 +153,11 @@ class History:
         """End the connection."""
         if self._connection is not None:
             await self._connection.close()
+
+    async def _write(self, record: CopyRecord) -> None:
+        connection = await self._connect()
+        async with connection.transaction(), connection.cursor() as cursor:
+            await _write(cursor, record)
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         if self._connection is None or self._connection.closed:

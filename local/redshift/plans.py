@@ -73,6 +73,12 @@ def plan(sql: str, *, single: bool = False) -> Plan:
     return planned
 
 
+def asks_facts(sql: str) -> bool:
+    """Say whether a text calls a function about the session's last COPY or query."""
+    lowered = sql.lower()
+    return any(name in lowered for name in _FACTS)
+
+
 def _plan(sql: str) -> Plan:
     statements = plan_script(sql)
     pieces, sent_at, found_at = [], 0, 0
@@ -82,14 +88,7 @@ def _plan(sql: str) -> Plan:
         pieces.append((sent_at, statement.sql, found_at, statement.original))
         sent_at += len(statement.sql) + len(_SEPARATOR)
         found_at += len(statement.original)
-    lowered = sql.lower()
-    return Plan(
-        original=sql,
-        statements=statements,
-        forward=_forward(sql, statements),
-        asks_facts=any(name in lowered for name in _FACTS),
-        _pieces=tuple(pieces),
-    )
+    return Plan(sql, statements, _forward(sql, statements), asks_facts(sql), tuple(pieces))
 
 
 _SEPARATOR = ";\n"
@@ -98,7 +97,7 @@ _cached_plan = lru_cache(maxsize=2048)(_plan)
 
 def _forward(sql: str, statements: tuple[Statement, ...]) -> str | None:
     kinds = {statement.kind for statement in statements}
-    if kinds & _STEPWISE:
+    if kinds & _STEPWISE or (len(statements) > 1 and asks_facts(sql)):
         return None
     if all(statement.sql == statement.original for statement in statements):
         return sql

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from local.redshift import protocol as p
 from local.redshift.copy_runner import CopyRunner
 from local.redshift.pipeline import HideCompletion, Sink
-from local.redshift.plans import Plan
+from local.redshift.plans import Plan, asks_facts
 from local.redshift.statements import StatementKind
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ async def run_script(session: Session, plan: Plan) -> None:
     """
     end = _End(session.client.write)
     for index, statement in enumerate(plan.statements):
+        session.number_queries(1, ask_facts=asks_facts(statement.original))
         if statement.kind is StatementKind.COPY:
             end.release()
             end.kept = await CopyRunner(session, statement).run()

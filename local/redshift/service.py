@@ -12,6 +12,7 @@ import asyncio
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -29,6 +30,9 @@ READY = "Redshift is ready on "
 
 _WATCH_INTERVAL = 0.5
 
+#: Seconds after which a thread that converts rows for a COPY lets other sessions be answered.
+_SWITCH_INTERVAL = 0.0005
+
 
 class PortTakenError(Exception):
     """The address cannot be listened on; the message says what to do."""
@@ -42,6 +46,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     :raises PortTakenError: when the port is in use.
     :raises PostgresError: when PostgreSQL does not start.
     """
+    sys.setswitchinterval(_SWITCH_INTERVAL)
     settings.folder.mkdir(parents=True, exist_ok=True)
     with _listen(settings) as listener:
         warehouse = Warehouse(settings)

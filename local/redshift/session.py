@@ -109,6 +109,20 @@ class Session:
         swallow = Swallow()
         self.send(frames, *((kind, swallow) for kind in kinds))
 
+    def number_queries(self, statements: int, *, ask_facts: bool = False, sync: bool = False) -> None:
+        """Give statements that are about to be sent their query ids.
+
+        :param statements: how many.
+        :param ask_facts: whether they ask about queries before them: then they are told, and not numbered, as
+            Redshift does not number what only its leader node runs.
+        :param sync: whether a Query follows.
+        """
+        if not ask_facts:
+            self.facts.count_queries(statements)
+            return
+        frames, expected = self.facts.hand_over(sync=sync)
+        self.send(frames, *expected)
+
     def hold(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something while the client's further messages wait.
 

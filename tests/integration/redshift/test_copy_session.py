@@ -251,6 +251,17 @@ def test_the_sessions_last_copy_is_known_to_it_alone(
     assert failed_id > copy_id
 
 
+def test_facts_are_right_within_one_script(db: Connection, table: str, good: str) -> None:
+    cursor = db.execute(f"SELECT 1; {copy(table, good)}; {FACTS}; {copy(table, good)}; {FACTS}")
+    found = []
+    while cursor.nextset():
+        found += cursor.fetchall() if cursor.description else []
+    (first_count, first_id, first_query), (count, copy_id, query_id) = found
+    assert (first_count, count) == (3, 3)
+    assert (first_id, copy_id) == (first_query, query_id)
+    assert copy_id > first_id
+
+
 def test_facts_stay_right_after_a_rollback_of_their_setting(db: Connection, table: str, good: str) -> None:
     db.execute("BEGIN")
     db.execute(copy(table, good))
