@@ -121,7 +121,7 @@ def _refuse_phrases(tokens: Sequence[Token], index: int) -> None:
     token, word = tokens[index], tokens[index].upper
     for phrase, hint in _BY_FIRST.get(word, ()):
         if words(tokens, index, *phrase):
-            name = " ".join(phrase).replace(" (", "").replace(" [", "")
+            name = " ".join(part for part in phrase if part not in "([")
             raise _unsupported(f"{name} is", token, hint)
     for phrase, hint in _NOT_HERE_BY_FIRST.get(word, ()):
         if words(tokens, index, *phrase):

@@ -1,0 +1,160 @@
+"""Functions, casts and words of Redshift inside statements."""
+
+from __future__ import annotations
+
+import pytest
+
+from local.redshift.statements import plan_script
+from local.redshift.statements.dateparts import DATEPARTS
+from tests.unit.local.redshift.statements.planning import refusal, rewritten
+
+PART = "redshift_catalog.date_part"
+
+
+@pytest.mark.parametrize(
+    ("sql", "sent"),
+    [
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_DATEADD_function.html
+        ("DATEADD(day, 1, d)", "DATEADD('day', 1, d)"),
+        ("dateadd(mons, -1, d)", "dateadd('month', -1, d)"),
+        ("DATEADD('hr', 1, d)", "DATEADD('hour', 1, d)"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_DATEDIFF_function.html
+        ("DATEDIFF(week, a, b)", "DATEDIFF('week', a, b)"),
+        ("DATEDIFF(qtr, a, DATEADD(w, 1, b))", "DATEDIFF('quarter', a, DATEADD('week', 1, b))"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_DATE_PART_function.html
+        ("DATE_PART(dow, d)", "DATE_PART('dow', d)"),
+        ("DATE_PART('w', d)", "DATE_PART('week', d)"),
+        ("PGDATE_PART('day', d)", "date_part('day', d)"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_DATE_TRUNC.html
+        ("DATE_TRUNC('month', d)", "DATE_TRUNC('month', d)"),
+        ("DATE_TRUNC('mon', d)", "DATE_TRUNC('month', d)"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_EXTRACT_function.html
+        ("EXTRACT(weekday FROM d)", f"{PART}('dow', d)"),
+        ("EXTRACT(EPOCH FROM d)", f"{PART}('epoch', d)"),
+        ("extract('yr' from nvl(a, b))", f"{PART}('year', COALESCE(a, b))"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_GETDATE.html, r_SYSDATE.html
+        ("GETDATE()", "GETDATE()"),
+        ("SYSDATE", "pg_catalog.sysdate()"),
+        ("t.sysdate", "t.sysdate"),
+        ("current_user_id", "pg_catalog.current_user_id()"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_NVL_function.html, r_NVL2.html
+        ("NVL(a, NVL(b, 0))", "COALESCE(a, COALESCE(b, 0))"),
+        ("NVL2(a, NVL(b, 1), 2)", "CASE WHEN (a) IS NOT NULL THEN COALESCE(b, 1) ELSE 2 END"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_DECODE_expression.html
+        (
+            "DECODE(a, 1, 'x', NULL, 'y', 'z')",
+            "CASE WHEN (a) IS NOT DISTINCT FROM (1) THEN 'x' WHEN (a) IS NOT DISTINCT FROM (NULL) THEN 'y' "
+            "ELSE 'z' END",
+        ),
+        ("DECODE(a, 1, 'x')", "CASE WHEN (a) IS NOT DISTINCT FROM (1) THEN 'x' END"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_LISTAGG.html
+        ("LISTAGG(a)", "string_agg(CAST(a AS text), '')"),
+        (
+            "LISTAGG(DISTINCT a, ', ') WITHIN GROUP (ORDER BY a DESC)",
+            "string_agg(DISTINCT CAST(a AS text), CAST(', ' AS text) ORDER BY CAST(a AS text) DESC)",
+        ),
+        (
+            "LISTAGG(a, ',') WITHIN GROUP (ORDER BY b)",
+            "string_agg(CAST(a AS text), CAST(',' AS text) ORDER BY b)",
+        ),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_WF_LISTAGG.html
+        (
+            "LISTAGG(a, ',') WITHIN GROUP (ORDER BY b) OVER (PARTITION BY c)",
+            "string_agg(CAST(a AS text), CAST(',' AS text)) OVER (PARTITION BY c ORDER BY b "
+            "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)",
+        ),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
+        ("MEDIAN(a + 1)", "percentile_cont(0.5) WITHIN GROUP (ORDER BY a + 1)"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_COUNT.html
+        ("APPROXIMATE COUNT(DISTINCT a)", "COUNT(DISTINCT a)"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html: AVG of integers is an integer
+        ("AVG(a)", "redshift_catalog.avg(a)"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_REPLACE.html: all matches
+        ("REGEXP_REPLACE(a, 'x')", "redshift_catalog.regexp_replace(a, 'x')"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_CONCAT.html: two arguments, NULL if one is
+        ("CONCAT(a, b)", "redshift_catalog.concat(a, b)"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_CAST_function.html
+        ("CONVERT(INTEGER, a)", "CAST(a AS INTEGER)"),
+        ("CONVERT(VARCHAR(10), NVL(a, b))", "CAST(COALESCE(a, b) AS VARCHAR(10))"),
+        ("CAST(a AS DECIMAL)", "CAST(a AS decimal(18,0))"),
+        ("CAST(NVL(a, 0) AS DECIMAL(10, 2))", "CAST(COALESCE(a, 0) AS DECIMAL(10, 2))"),
+        ("a::numeric", "a::decimal(18,0)"),
+        ("a::varchar(max)", "a::varchar(65535)"),
+        ("a::varchar || b::text", "a::varchar || b::text"),
+        ("'now'::timestamp", "'now'::timestamp"),
+    ],
+)
+def test_expressions_become_postgresqls(sql: str, sent: str) -> None:
+    assert rewritten(f"SELECT {sql} FROM t") == f"SELECT {sent} FROM t"
+    assert rewritten(f"INSERT INTO u SELECT 1, {sql} FROM t") == f"INSERT INTO u SELECT 1, {sent} FROM t"
+
+
+@pytest.mark.parametrize(
+    ("sql", "sent"),
+    [
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_SELECT_list.html
+        ("SELECT TOP 3 a FROM t ORDER BY a", "SELECT a FROM t ORDER BY a LIMIT 3"),
+        ("SELECT DISTINCT TOP 3 a FROM t", "SELECT DISTINCT a FROM t LIMIT 3"),
+        (
+            "SELECT b FROM (SELECT TOP 1 a AS b FROM t ORDER BY 1) AS x WHERE b > 0",
+            "SELECT b FROM (SELECT a AS b FROM t ORDER BY 1 LIMIT 1) AS x WHERE b > 0",
+        ),
+        (
+            "SELECT TOP 1 a FROM (SELECT 1 AS a UNION SELECT 2) AS x",
+            "SELECT a FROM (SELECT 1 AS a UNION SELECT 2) AS x LIMIT 1",
+        ),
+        ("SELECT TOP 1 NVL(a, 0)", "SELECT COALESCE(a, 0) LIMIT 1"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_UNION.html
+        ("SELECT a FROM t MINUS SELECT a FROM u", "SELECT a FROM t EXCEPT SELECT a FROM u"),
+        ("INSERT INTO #t SELECT * FROM #T", 'INSERT INTO "#t" SELECT * FROM "#t"'),
+    ],
+)
+def test_queries_become_postgresqls(sql: str, sent: str) -> None:
+    assert rewritten(sql) == sent
+
+
+@pytest.mark.parametrize("sql", ["SELECT nvl FROM t", "SELECT t.avg(1)", "SELECT 'AVG(x)'", 'SELECT "NVL"(a)'])
+def test_names_that_only_look_like_functions_are_left(sql: str) -> None:
+    assert rewritten(sql) == sql
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("SELECT EXTRACT(isodow FROM d) FROM t", 'timestamp units "isodow" not recognized'),
+        ("SELECT DATEDIFF(fortnight, a, b) FROM t", 'timestamp units "fortnight" not recognized'),
+        ("SELECT DATE_TRUNC('days ago', d) FROM t", 'timestamp units "days ago" not recognized'),
+        ("SELECT a::uuid FROM t", 'unsupported type "uuid"'),
+        ("SELECT CAST(a AS jsonb) FROM t", 'unsupported type "jsonb"'),
+        ("SELECT TOP 1 a FROM t UNION SELECT 2", 'near "UNION"'),
+        ("SELECT MEDIAN(a) OVER (PARTITION BY b) FROM t", "MEDIAN as a window function"),
+        ("SELECT LISTAGG(DISTINCT a, ',') WITHIN GROUP (ORDER BY b) FROM t", "LISTAGG"),
+    ],
+)
+def test_what_cannot_be_had_is_refused(sql: str, message: str) -> None:
+    assert message in refusal(sql).message
+
+
+def test_every_documented_name_of_a_datepart_is_known() -> None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_Dateparts_for_datetime_functions.html
+    documented = (
+        "millennium millennia mil mils century centuries c cent cents decade decades dec decs epoch year years y yr "
+        "yrs quarter quarters qtr qtrs month months mon mons week weeks w dayofweek dow dw weekday dayofyear doy dy "
+        "yearday day days d hour hours h hr hrs minute minutes m min mins second seconds s sec secs millisecond "
+        "milliseconds ms msec msecs msecond mseconds millisec millisecs millisecon microsecond microseconds microsec "
+        "microsecs usecond useconds us usec usecs timezone timezone_hour timezone_minute"
+    )
+    assert set(documented.split()) == set(DATEPARTS)
+
+
+def test_deeply_nested_calls_are_planned_in_time() -> None:
+    expression = "a"
+    for _ in range(40):
+        expression = f"NVL2({expression}, DECODE(b, 1, 2), 3)"
+    assert rewritten(f"SELECT {expression}").count("CASE") == 80
+
+
+def test_a_long_insert_is_planned_in_time() -> None:
+    rows = ", ".join(f"({number}, 'it''s {number}')" for number in range(2000))
+    (statement,) = plan_script(f"INSERT INTO t VALUES {rows}")
+    assert statement.sql == statement.original
