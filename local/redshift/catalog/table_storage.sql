@@ -1,13 +1,13 @@
 -- What stands in for Redshift's storage, made by an event trigger for every new or changed table:
 -- byte lengths (VARCHAR(n) counts bytes, where PostgreSQL counts characters) as checks, and a hidden index on the
 -- sort key in place of zone maps. The planner hands CREATE TABLE's attributes on in a comment,
--- /*redshift {"schema": …, "table": …, "like": …, "sort_key": […], …}*/.
+-- /*redshift {"schema": …, "table": …, "like": …, "sort_key": […], …}*/. The functions run with the session's own
+-- search_path, by which names in that comment are found.
 
 -- Names begin so that the server can tell the violation of a length: 'redshift_bytes_64_3'.
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html: excess blanks are no excess.
 CREATE OR REPLACE FUNCTION redshift_catalog.check_lengths(table_id oid) RETURNS void
 LANGUAGE plpgsql
-SET search_path = pg_catalog
 AS $$
 DECLARE
     changes text;
@@ -47,7 +47,6 @@ $$;
 -- The attributes in the comment that goes with a table, those of another table it is made LIKE included.
 CREATE OR REPLACE FUNCTION redshift_catalog.declared_storage(table_id oid) RETURNS json
 LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog
 AS $$
 DECLARE
     declared json;
@@ -64,14 +63,13 @@ BEGIN
     IF declared ->> 'like' IS NULL THEN
         RETURN declared;
     END IF;
-    RETURN (SELECT s.attributes FROM redshift_catalog.table_storage AS s WHERE s.table_id = (declared ->> 'like')::regclass);
+    RETURN (SELECT s.attributes FROM redshift_catalog.table_storage AS s WHERE s.table_id = to_regclass(declared ->> 'like'));
 END
 $$;
 
 -- The sort key's columns, as many as an index can hold of them: an index entry has 2,700 bytes at most.
 CREATE OR REPLACE FUNCTION redshift_catalog.indexable(table_id oid, sort_key json) RETURNS text
 LANGUAGE sql STABLE
-SET search_path = pg_catalog
 AS $$
     SELECT string_agg(format('%I', attname), ', ' ORDER BY place)
     FROM (
@@ -89,7 +87,6 @@ $$;
 CREATE OR REPLACE FUNCTION redshift_catalog.make_storage() RETURNS event_trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
-SET search_path = pg_catalog
 AS $$
 DECLARE
     made record;
