@@ -177,7 +177,9 @@ def _as_folder(prefix: str) -> str:
 
 
 def _as_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    """Return a plain datetime of UTC: Airflow's are pendulum's, whose differences are not timedeltas."""
+    utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return datetime.combine(utc.date(), utc.time(), UTC)
 
 
 def _parse_iso(name: str, text: str) -> datetime:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pendulum
 import pytest
 
 from sparkify.staging import run_window, staging_schema
@@ -16,6 +17,12 @@ def window(params: dict[str, Any], start: datetime | None = TEN, end: datetime |
 
 def test_without_params_a_run_loads_its_data_interval() -> None:
     assert window({"window_start": None, "window_end": None}) == "2018-11-05T10:00Z to 2018-11-05T11:00Z"
+
+
+def test_airflows_own_moments_are_taken() -> None:
+    start, end = pendulum.datetime(2018, 11, 5, 10), pendulum.datetime(2018, 11, 5, 11, tz="UTC")
+    found = run_window({}, start, end, max_hours=48)
+    assert (found.hour_count, [type(hour) for hour in found.hours()]) == (1, [datetime])
 
 
 def test_a_window_takes_the_place_of_the_data_interval() -> None:
