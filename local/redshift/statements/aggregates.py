@@ -20,6 +20,33 @@ _FRAMED = keywords(
 _WHOLE = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
 
 
+def avg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> int:
+    """AVG(x) → a function of the average and of the minimum, whose type is x's: of integers it is an integer.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html
+
+    :param tokens: the statement.
+    :param index: place of the function's name.
+    :param edits: takes the changes.
+    :param render: rewrites arguments.
+    :returns: where to go on.
+    """
+    end = closing(tokens, index + 1)
+    inner = tokens[index + 2 : end]
+    if not inner:
+        return index + 1
+    quantifier = inner[0].upper if inner[0].upper in ("DISTINCT", "ALL") else ""
+    value = render(inner[1:] if quantifier else inner, edits)
+    over = ""
+    if words(tokens, end + 1, "OVER", "("):
+        last = closing(tokens, end + 2)
+        over = f" OVER ({render(tokens[end + 3 : last], edits)})"
+        end = last
+    average = f"AVG({quantifier} {value})" if quantifier else f"AVG({value})"
+    edits.replace(tokens[index].start, tokens[end].end, f"redshift_catalog.avg({average}{over}, MIN({value}){over})")
+    return end + 1
+
+
 def listagg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> int:
     """LISTAGG([DISTINCT] x [, delimiter]) [WITHIN GROUP (ORDER BY …)] [OVER (…)] → string_agg.
 
@@ -63,7 +90,7 @@ def _order_of_distinct(
     """PostgreSQL orders distinct values by themselves only, and they are text."""
     written = render(value, edits)
     for direction in ("", " ASC", " DESC"):
-        if order.split() == f"ORDER BY {written}{direction}".split():
+        if order.upper().split() == f"ORDER BY {written}{direction}".upper().split():
             return f"ORDER BY {text}{direction}"
     raise RedshiftError(
         "0A000",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from local.redshift.errors import RedshiftError
 from local.redshift.statements.cursor import Cursor, syntax_error
 from local.redshift.statements.edits import Edits
+from local.redshift.statements.expressions import rewrite_expressions
 from local.redshift.statements.keywords import keywords
 from local.redshift.statements.lexer import SYMBOL, WORD
 from local.redshift.statements.reserved import RESERVED
@@ -19,6 +20,9 @@ from local.redshift.statements.types import DataType, check_encoding, read_type
 _ATTRIBUTES = keywords(
     "DEFAULT IDENTITY GENERATED ENCODE DISTKEY SORTKEY COLLATE NOT NULL UNIQUE PRIMARY REFERENCES CONSTRAINT"
 )
+#: Values that a session takes at once, as a slice of Redshift does, so that nobody relies on there being no gaps.
+_IDENTITY_CACHE = 16
+
 _COLLATIONS = ("CASE_SENSITIVE", "CS", "CASE_INSENSITIVE", "CI")
 
 
@@ -133,9 +137,10 @@ class _Reader:
                 depth += (token.text == "(") - (token.text == ")")
         if cursor.at == first:
             raise syntax_error(cursor.next)
+        rewrite_expressions(cursor.tokens[first : cursor.at], self._edits)
 
     def _read_identity(self) -> None:
-        """IDENTITY(seed, step) → PostgreSQL's; values are unique and not without gaps, on Redshift too."""
+        """IDENTITY(seed, step) → PostgreSQL's; values are unique and have gaps, here between sessions."""
         cursor = self._cursor
         first = cursor.at
         by_default = cursor.accept("GENERATED")
@@ -149,7 +154,11 @@ class _Reader:
             text = f'The data type for an IDENTITY column must be INT or BIGINT, which "{self._column.name}" is not.'
             raise RedshiftError("42804", text, position=cursor.tokens[first].start + 1)
         how = "BY DEFAULT" if by_default else "ALWAYS"
-        sql = f"GENERATED {how} AS IDENTITY (START WITH {numbers[0]} INCREMENT BY {numbers[1]})"
+        bits = 31 if self._type is not None and self._type.family == "integer" else 63
+        sql = (
+            f"GENERATED {how} AS IDENTITY (START WITH {numbers[0]} INCREMENT BY {numbers[1]} "
+            f"MINVALUE {-(2**bits)} MAXVALUE {2**bits - 1} CACHE {_IDENTITY_CACHE})"
+        )
         self._edits.replace(cursor.tokens[first].start, cursor.tokens[cursor.at - 1].end, sql)
 
     def _read_collation(self) -> None:

@@ -13,6 +13,7 @@ from local.redshift.statements.cursor import Cursor, syntax_error
 from local.redshift.statements.dateparts import read_datepart
 from local.redshift.statements.edits import Edits, arguments, closing, words
 from local.redshift.statements.lexer import NUMBER, PARAMETER, STRING, SYMBOL, WORD, Token
+from local.redshift.statements.settings import PARAMETERS
 from local.redshift.statements.types import read_type
 
 #: Their first argument is a datepart, which may be bare.
@@ -21,7 +22,6 @@ _TAKE_DATEPART = frozenset(("DATEADD", "DATEDIFF", "DATE_PART", "PGDATE_PART"))
 #: Functions that are called by another name: PostgreSQL has none of that name, or one that does something else.
 _RENAMED = {
     "NVL": "COALESCE",
-    "AVG": "redshift_catalog.avg",
     "CONCAT": "redshift_catalog.concat",
     "JSON_EXTRACT_PATH_TEXT": "redshift_catalog.json_extract_path_text",
     "PGDATE_PART": "date_part",
@@ -162,6 +162,18 @@ def _date_trunc(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     return index + 3
 
 
+def _setting(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """CURRENT_SETTING('query_group') and SET_CONFIG: parameters that only Redshift has are settings of our own.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_SETTING.html
+    https://docs.aws.amazon.com/redshift/latest/dg/r_SET_CONFIG.html
+    """
+    token = tokens[index + 2] if index + 2 < len(tokens) else None
+    if token is not None and token.kind is STRING and token.value.upper() in PARAMETERS:
+        edits.replace(token.start, token.end, f"'redshift.{token.value.lower()}'")
+    return index + 1
+
+
 def _decode(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     """DECODE(x, search, result, …[, default]) → CASE; NULL finds NULL.
 
@@ -242,12 +254,15 @@ _WORDS: dict[str, _Rewrite] = {
 }
 
 _CALLS: dict[str, _Rewrite] = {
+    "AVG": lambda tokens, index, edits: aggregates.avg(tokens, index, edits, rewritten),
     "CAST": _cast_call,
     "CONVERT": _convert,
+    "CURRENT_SETTING": _setting,
     "DATE_TRUNC": _date_trunc,
     "DECODE": _decode,
     "EXTRACT": _extract,
     "LISTAGG": lambda tokens, index, edits: aggregates.listagg(tokens, index, edits, rewritten),
     "MEDIAN": lambda tokens, index, edits: aggregates.median(tokens, index, edits, rewritten),
     "NVL2": _nvl2,
+    "SET_CONFIG": _setting,
 }

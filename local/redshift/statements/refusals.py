@@ -152,6 +152,16 @@ def _check_truncate(cursor: Cursor) -> None:
         raise syntax_error(cursor.next, "TRUNCATE takes one table and no further words.")
 
 
+def _check_lock(cursor: Cursor) -> None:
+    """LOCK [TABLE] table, …: https://docs.aws.amazon.com/redshift/latest/dg/r_LOCK.html"""
+    cursor.accept("TABLE")
+    cursor.names()
+    while cursor.accept(","):
+        cursor.names()
+    if not cursor.done:
+        raise syntax_error(cursor.next, "LOCK takes no mode: it is always ACCESS EXCLUSIVE.")
+
+
 def _check_merge(cursor: Cursor) -> None:
     """MERGE INTO t USING s ON … WHEN MATCHED THEN … WHEN NOT MATCHED THEN INSERT …
 
@@ -192,6 +202,7 @@ def _check_explain(cursor: Cursor) -> None:
 _CHECKS = {
     "DELETE": _check_delete,
     "TRUNCATE": _check_truncate,
+    "LOCK": _check_lock,
     "MERGE": _check_merge,
     "EXPLAIN": _check_explain,
 }

@@ -37,7 +37,7 @@ _INSTEAD = {
         "to_jsonb json_build_array json_build_object jsonb_build_array jsonb_build_object jsonb_set json_object",
         "no counterpart": "pg_sleep pg_advisory_lock pg_try_advisory_lock pg_advisory_xact_lock pg_advisory_unlock "
         "every corr covar_pop covar_samp regr_slope regr_intercept mode range_agg grouping_id ts_rank to_tsvector "
-        "to_tsquery plainto_tsquery similarity width_bucket scale num_nulls num_nonnulls set_config "
+        "to_tsquery plainto_tsquery similarity width_bucket scale num_nulls num_nonnulls "
         "quote_nullable unistr overlay gcd lcm erf random_normal div",
     }.items()
     for name in names.split()

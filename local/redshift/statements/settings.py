@@ -11,7 +11,7 @@ from local.redshift.statements.edits import Edits
 from local.redshift.statements.keywords import keywords
 from local.redshift.statements.lexer import WORD, Token
 
-_PARAMETERS = keywords(
+PARAMETERS = keywords(
     "ANALYZE_THRESHOLD_PERCENT AUTO_MV CASE_SENSITIVE_SUPER_ATTRIBUTE CAST_SUPER_NULL_ON_ERROR "
     "DATASHARE_BREAK_GLASS_SESSION_VAR DEFAULT_GEOMETRY_ENCODING DESCRIBE_FIELD_NAME_IN_UPPERCASE "
     "DOWNCASE_DELIMITED_IDENTIFIER ENABLE_CASE_SENSITIVE_IDENTIFIER ENABLE_CASE_SENSITIVE_SUPER_ATTRIBUTE "
@@ -31,5 +31,5 @@ def rewrite_setting(tokens: Sequence[Token], edits: Edits) -> None:
     :param edits: takes the change.
     """
     at = 2 if len(tokens) > 2 and tokens[1].upper in ("SESSION", "LOCAL") else 1
-    if len(tokens) > at and tokens[at].kind is WORD and tokens[at].upper in _PARAMETERS:
+    if len(tokens) > at and tokens[at].kind is WORD and tokens[at].upper in PARAMETERS:
         edits.insert(tokens[at].start, "redshift.")

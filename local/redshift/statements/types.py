@@ -146,7 +146,7 @@ def _character_type(cursor: Cursor, token: Token, family: str) -> DataType:
 def _length(cursor: Cursor, most: int, family: str) -> int:
     items = cursor.bracketed()
     token = items[0][0] if len(items) == 1 and len(items[0]) == 1 else cursor.tokens[cursor.at - 1]
-    if token.upper == "MAX" and family == "varchar":
+    if token.upper == "MAX":
         return most
     if token.kind is not NUMBER or not token.text.isdigit():
         raise syntax_error(token)

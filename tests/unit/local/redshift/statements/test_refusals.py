@@ -35,6 +35,8 @@ from tests.unit.local.redshift.statements.planning import refusal, rewritten
         ("INSERT INTO t VALUES (1) RETURNING a", "RETURNING is not supported", "SELECT"),
         ("SELECT DISTINCT ON (a) a, b FROM t", "DISTINCT ON is not supported", "ROW_NUMBER"),
         ("SELECT COUNT(*) FILTER (WHERE a > 1) FROM t", "FILTER WHERE is not supported", "CASE"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_LOCK.html
+        ("LOCK t IN SHARE MODE", 'near "IN"', "ACCESS EXCLUSIVE"),
         ("SELECT * FROM t FOR UPDATE", "FOR UPDATE is not supported", "LOCK"),
         ("SELECT * FROM t WHERE a IS DISTINCT FROM b", "IS DISTINCT FROM is not supported", "IS NULL"),
         ("SELECT * FROM t, LATERAL (SELECT 1) AS x", "LATERAL is not supported", "subquery"),
