@@ -69,11 +69,14 @@ class WarehouseOperator(BaseOperator):
     def render_template_fields(self, context: Context, jinja_env: jinja2.Environment | None = None) -> None:
         """Render the templates.
 
-        :raises AirflowFailException: when the run's params make no sense, which no retry changes.
+        :raises AirflowFailException: when one cannot be rendered, for instance because the run's params make no
+            sense: no retry changes that.
         """
         try:
             super().render_template_fields(context, jinja_env)
-        except ValueError as error:
+        except AirflowException:
+            raise
+        except Exception as error:
             raise AirflowFailException(f"{self.task_id} cannot start: {error}") from error
 
     def on_kill(self) -> None:
