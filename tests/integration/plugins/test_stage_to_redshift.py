@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import threading
-import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -508,12 +507,12 @@ def test_one_bad_hour_of_many_fails_the_task(stage: Stage) -> None:
 def test_killed_task_does_not_go_on_in_the_warehouse(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     stage.put(f"{HOUR_13}a.json", lines(event(1)))
     operator = stage.operator()
+    running = threading.Event()
+    errors: list[BaseException] = []
 
     def never_ends(self: Any, session: Any, *_: Any, **__: Any) -> Any:
+        running.set()
         session.run("SELECT COUNT(*) FROM svv_columns AS a, svv_columns AS b, svv_columns AS c, svv_columns AS d")
-
-    monkeypatch.setattr("sparkify.stager.PartitionStager._copy", never_ends)
-    errors: list[BaseException] = []
 
     def run() -> None:
         try:
@@ -521,11 +520,16 @@ def test_killed_task_does_not_go_on_in_the_warehouse(stage: Stage, monkeypatch: 
         except BaseException as error:
             errors.append(error)
 
+    monkeypatch.setattr("sparkify.stager.PartitionStager._copy", never_ends)
     task = threading.Thread(target=run)
     task.start()
-    time.sleep(2)
+    assert running.wait(60)
+    task.join(1)
     assert task.is_alive()
-    operator.on_kill()
-    task.join(20)
+    for _ in range(30):  # the statement may not have reached the server at the first cancel
+        operator.on_kill()
+        task.join(2)
+        if not task.is_alive():
+            break
     assert not task.is_alive()
     assert is_transient(errors[0])
