@@ -44,7 +44,7 @@ BEGIN
 END
 $$;
 
--- The attributes in the comment that goes with a table.
+-- The attributes in the comment that goes with a table, those of another table it is made LIKE included.
 CREATE OR REPLACE FUNCTION redshift_catalog.declared_storage(table_id oid) RETURNS json
 LANGUAGE plpgsql STABLE
 AS $$
@@ -101,18 +101,12 @@ BEGIN
         PERFORM redshift_catalog.check_lengths(made.objid);
         CONTINUE WHEN made.command_tag = 'ALTER TABLE';
         declared := redshift_catalog.declared_storage(made.objid);
-        IF declared ->> 'like' IS NOT NULL THEN
-            SELECT s.attributes
-            INTO declared
-            FROM redshift_catalog.table_storage AS s
-            WHERE s.table_id = pg_catalog.to_regclass(declared ->> 'like');
-        END IF;
         CONTINUE WHEN declared IS NULL;
         INSERT INTO redshift_catalog.table_storage VALUES (made.objid, declared)
         ON CONFLICT (table_id) DO UPDATE SET attributes = excluded.attributes;
         indexed := redshift_catalog.indexable(made.objid, declared -> 'sort_key');
         IF indexed IS NOT NULL THEN
-            EXECUTE pg_catalog.format(
+            EXECUTE format(
                 'CREATE INDEX %I ON %s (%s)', 'redshift_sortkey_' || made.objid, made.objid::regclass, indexed
             );
         END IF;
