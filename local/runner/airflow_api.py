@@ -27,13 +27,20 @@ class AirflowApi:
     :param address: where the API server is, as ``http://localhost:8080``.
     :param login: a user of the simple auth manager.
     :param watch: called while waiting; may raise to end it.
+    :param transport: how requests are sent, when not over the network.
     """
 
-    def __init__(self, address: str, login: Login, watch: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        address: str,
+        login: Login,
+        watch: Callable[[], None] = lambda: None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
         self.address = address
         self._login = login
         self._watch = watch
-        self._client = httpx.Client(base_url=address, timeout=60, trust_env=False)
+        self._client = httpx.Client(base_url=address, timeout=60, trust_env=False, transport=transport)
 
     def close(self) -> None:
         """Close the connections."""

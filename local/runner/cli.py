@@ -7,6 +7,8 @@ import shutil
 import signal
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -111,21 +113,21 @@ def run(settings: RunnerSettings, console: Console, once: bool) -> int:
     :param once: whether to stop after the summary.
     :returns: the exit code.
     """
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _request_stop)
     begin = time.monotonic()
     try:
         stack = Stack(settings, console)
         console.say(f"Starting (state and logs in {stack.folder})")
-        try:
-            stack.start()
-            good = _work(stack, begin)
-            if not once:
-                _stay_up(stack)
-        finally:
-            _ignore_signals()
-            console.say("Stopping …")
-            stack.stop()
+        with _signals(_request_stop):
+            try:
+                stack.start()
+                good = _work(stack, begin)
+                if not once:
+                    _stay_up(stack)
+            finally:
+                # A second Ctrl-C must not leave half of it.
+                with _signals(signal.SIG_IGN):
+                    console.say("Stopping …")
+                    stack.stop()
     except RunnerError as error:
         console.say(f"Error: {error}", style="red")
         return 1
@@ -170,7 +172,13 @@ def _request_stop(number: int, frame: FrameType | None) -> None:
     raise StopRequestedError(number)
 
 
-def _ignore_signals() -> None:
-    """Let the stop run to its end: a second Ctrl-C must not leave half of it."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
+@contextmanager
+def _signals(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
+    """Handle the signals that ask for the end while the block runs."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, earlier in before.items():
+            signal.signal(number, earlier)

@@ -71,12 +71,12 @@ class Console:
             yield update
 
     def _lines(self, title: str, total: int) -> Update:
-        last = time.monotonic()
+        last, said = time.monotonic(), 0
 
         def update(done: int, note: str = "") -> None:
-            nonlocal last
-            if time.monotonic() - last >= _LINE_SECONDS:
-                last = time.monotonic()
+            nonlocal last, said
+            if done != said and time.monotonic() - last >= _LINE_SECONDS:
+                last, said = time.monotonic(), done
                 self.say(f"    {done:,} of {total:,} {note}".rstrip())
 
         return update

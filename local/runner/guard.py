@@ -14,17 +14,16 @@ from pathlib import Path
 from local.runner.leftovers import MARK, end_processes
 from local.runner.settings import ROOT
 
-_PATIENCE = 8.0
 
-
-def start_guard(folder: Path) -> subprocess.Popen[bytes]:
+def start_guard(folder: Path, patience: float = 8.0) -> subprocess.Popen[bytes]:
     """Start a guard over a run; it ends when its standard input is closed.
 
     :param folder: the run's state folder.
+    :param patience: seconds in which the children may end by themselves.
     """
     environment = {name: value for name, value in os.environ.items() if name != MARK}
     return subprocess.Popen(
-        [sys.executable, "-m", "local.runner.guard", str(folder)],
+        [sys.executable, "-m", "local.runner.guard", str(folder), str(patience)],
         cwd=ROOT,
         env=environment,
         stdin=subprocess.PIPE,
@@ -34,4 +33,4 @@ def start_guard(folder: Path) -> subprocess.Popen[bytes]:
 
 if __name__ == "__main__":
     sys.stdin.read()
-    end_processes(Path(sys.argv[1]), _PATIENCE)
+    end_processes(Path(sys.argv[1]), float(sys.argv[2]))

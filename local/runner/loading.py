@@ -51,9 +51,10 @@ def load(stack: Stack) -> Loaded:
     source, console = stack.source, stack.console
     with console.progress(f"Uploading {source.title}", _count(source.files())) as update:
         uploaded = upload(source, stack.s3, stack.settings.bucket, update)
-    for dag_id in (CREATE_TABLES, HOURLY):
-        stack.api.wait_for_dag(dag_id)
-        stack.api.unpause(dag_id)
+    with console.step("Reading the DAGs"):
+        for dag_id in (CREATE_TABLES, HOURLY):
+            stack.api.wait_for_dag(dag_id)
+            stack.api.unpause(dag_id)
     loaded = Loaded(source.hours())
     with console.step("Creating the tables"):
         run_id = stack.api.trigger(CREATE_TABLES)

@@ -11,6 +11,7 @@ import json
 import shlex
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -35,7 +36,8 @@ from local.runner.source import open_source
 from local.s3 import S3Error, S3Server
 
 _AIRFLOW_SECONDS = 120.0
-_STOP_SECONDS = 15.0
+#: Running tasks are not waited for longer: each can be killed at any point, and runs again at the next start.
+_STOP_SECONDS = 4.0
 _DATABASE = "airflow"
 
 
@@ -80,8 +82,9 @@ class Stack:
         """Stop everything, Airflow first."""
         for child in self._airflow:
             child.ask_to_stop()
+        deadline = time.monotonic() + _STOP_SECONDS
         for child in self._airflow:
-            child.finish_stopping(_STOP_SECONDS)
+            child.finish_stopping(max(0.0, deadline - time.monotonic()))
         self._airflow = []
         for name in ("api", "redshift", "s3", "metadata"):
             part = self.__dict__.pop(name, None)

@@ -1,0 +1,48 @@
+"""The runner's command line, as far as it needs no server."""
+
+from __future__ import annotations
+
+import io
+import socket
+from pathlib import Path
+
+import rich.console
+from click.testing import CliRunner
+
+from local.runner.cli import main, run
+from local.runner.console import Console
+from local.runner.settings import Ports, RunnerSettings
+
+
+def start(settings: RunnerSettings) -> tuple[int, str]:
+    output = io.StringIO()
+    code = run(settings, Console(rich.console.Console(file=output, soft_wrap=True)), once=True)
+    return code, output.getvalue()
+
+
+def test_a_taken_port_ends_the_run_with_its_sentence_before_anything_is_started(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        code, said = start(RunnerSettings(state=tmp_path, ports=Ports(0, port, 0)))
+    assert code == 1
+    assert f"Error: Port {port}, which the local Redshift needs, is taken" in said
+    assert not (tmp_path / "sample-1" / "metadata").exists()
+
+
+def test_a_folder_without_logs_ends_the_run_with_its_sentence(tmp_path: Path) -> None:
+    code, said = start(RunnerSettings(state=tmp_path / "state", data=tmp_path, ports=Ports(0, 0, 0)))
+    assert code == 1
+    assert "has no event logs" in said
+    assert "Traceback" not in said
+
+
+def test_psql_without_a_run_says_so(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["psql", "--state", str(tmp_path)])
+    assert done.exit_code == 1
+    assert f"Nothing runs in {tmp_path}: start it with make run" in done.output
+
+
+def test_ports_are_taken_from_the_environment() -> None:
+    done = CliRunner().invoke(main, ["--once"], env={"AIRFLOW_PORT": "many"})
+    assert done.exit_code == 2
+    assert "'many' is not a valid integer range" in done.output

@@ -1,0 +1,48 @@
+"""Ports are found free, or refused by name."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from local.runner.errors import RunnerError
+from local.runner.ports import settle_ports
+from local.runner.settings import Ports
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_zeros_become_free_ports_that_differ() -> None:
+    ports = settle_ports(Ports(0, 0, 0))
+    assert len({ports.airflow, ports.redshift, ports.s3}) == 3
+    assert min(ports.airflow, ports.redshift, ports.s3) > 1023
+
+
+def test_free_ports_stay_as_they_are() -> None:
+    free = settle_ports(Ports(0, 0, 0))
+    assert settle_ports(free) == free
+
+
+@pytest.mark.parametrize(
+    ("name", "what", "variable"),
+    [
+        ("airflow", "Airflow's UI and API", "AIRFLOW_PORT"),
+        ("redshift", "the local Redshift", "REDSHIFT_PORT"),
+        ("s3", "the S3 server", "S3_PORT"),
+    ],
+)
+def test_a_taken_port_is_named_with_what_needs_it_and_what_to_do(
+    taken: int, name: str, what: str, variable: str
+) -> None:
+    with pytest.raises(RunnerError) as caught:
+        settle_ports(Ports(**{"airflow": 0, "redshift": 0, "s3": 0} | {name: taken}))
+    said = str(caught.value)
+    assert f"Port {taken}, which {what} needs, is taken by process {os.getpid()} (" in said
+    assert f"make run {variable}={taken + 1}" in said
