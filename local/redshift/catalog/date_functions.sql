@@ -42,30 +42,42 @@ RETURN CASE datepart
     ELSE redshift_catalog.unknown_datepart(datepart) * interval '1 second'
 END;
 
+-- A leap day plus years is the first of March, plus months the last of February:
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_DATEADD_function.html#r_DATEADD_usage_notes
+CREATE OR REPLACE FUNCTION redshift_catalog.shift(datepart text, amount bigint, moment timestamp) RETURNS timestamp
+LANGUAGE sql IMMUTABLE
+RETURN CASE
+    WHEN datepart IN ('year', 'decade', 'century', 'millennium')
+        AND extract(day FROM moment) = 29 AND extract(month FROM moment) = 2
+        THEN moment - interval '1 day' + amount * redshift_catalog.one(datepart) + interval '1 day'
+    ELSE moment + amount * redshift_catalog.one(datepart)
+END;
+
+-- They are called date_add and date_diff, since that is what result columns are called.
 -- A date gives a timestamp: https://docs.aws.amazon.com/redshift/latest/dg/r_DATEADD_function.html
-CREATE OR REPLACE FUNCTION pg_catalog.dateadd(datepart text, amount bigint, moment timestamp) RETURNS timestamp
+CREATE OR REPLACE FUNCTION pg_catalog.date_add(datepart text, amount bigint, moment timestamp) RETURNS timestamp
 LANGUAGE sql IMMUTABLE
-RETURN moment + amount * redshift_catalog.one(datepart);
+RETURN redshift_catalog.shift(datepart, amount, moment);
 
-CREATE OR REPLACE FUNCTION pg_catalog.dateadd(datepart text, amount bigint, moment timestamptz) RETURNS timestamptz
+CREATE OR REPLACE FUNCTION pg_catalog.date_add(datepart text, amount bigint, moment timestamptz) RETURNS timestamptz
 LANGUAGE sql STABLE
-RETURN moment + amount * redshift_catalog.one(datepart);
+RETURN redshift_catalog.shift(datepart, amount, moment::timestamp)::timestamptz;
 
-CREATE OR REPLACE FUNCTION pg_catalog.dateadd(datepart text, amount bigint, moment date) RETURNS timestamp
+CREATE OR REPLACE FUNCTION pg_catalog.date_add(datepart text, amount bigint, moment date) RETURNS timestamp
 LANGUAGE sql IMMUTABLE
-RETURN moment::timestamp + amount * redshift_catalog.one(datepart);
+RETURN redshift_catalog.shift(datepart, amount, moment::timestamp);
 
-CREATE OR REPLACE FUNCTION pg_catalog.dateadd(datepart text, amount bigint, moment time) RETURNS time
-LANGUAGE sql IMMUTABLE
-RETURN moment + amount * redshift_catalog.one(datepart);
-
-CREATE OR REPLACE FUNCTION pg_catalog.dateadd(datepart text, amount bigint, moment timetz) RETURNS timetz
+CREATE OR REPLACE FUNCTION pg_catalog.date_add(datepart text, amount bigint, moment time) RETURNS time
 LANGUAGE sql IMMUTABLE
 RETURN moment + amount * redshift_catalog.one(datepart);
 
-CREATE OR REPLACE FUNCTION pg_catalog.dateadd(datepart text, amount bigint, moment text) RETURNS timestamp
+CREATE OR REPLACE FUNCTION pg_catalog.date_add(datepart text, amount bigint, moment timetz) RETURNS timetz
+LANGUAGE sql IMMUTABLE
+RETURN moment + amount * redshift_catalog.one(datepart);
+
+CREATE OR REPLACE FUNCTION pg_catalog.date_add(datepart text, amount bigint, moment text) RETURNS timestamp
 LANGUAGE sql STABLE
-RETURN moment::timestamp + amount * redshift_catalog.one(datepart);
+RETURN redshift_catalog.shift(datepart, amount, moment::timestamp);
 
 -- The number of datepart boundaries between two moments, whatever the time in between:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_DATEDIFF_function.html
@@ -92,27 +104,27 @@ RETURN CASE datepart
     ELSE redshift_catalog.unknown_datepart(datepart)
 END;
 
-CREATE OR REPLACE FUNCTION pg_catalog.datediff(datepart text, first timestamp, last timestamp) RETURNS bigint
+CREATE OR REPLACE FUNCTION pg_catalog.date_diff(datepart text, first timestamp, last timestamp) RETURNS bigint
 LANGUAGE sql IMMUTABLE
 RETURN redshift_catalog.boundary(datepart, last) - redshift_catalog.boundary(datepart, first);
 
-CREATE OR REPLACE FUNCTION pg_catalog.datediff(datepart text, first timestamptz, last timestamptz) RETURNS bigint
+CREATE OR REPLACE FUNCTION pg_catalog.date_diff(datepart text, first timestamptz, last timestamptz) RETURNS bigint
 LANGUAGE sql STABLE
 RETURN redshift_catalog.boundary(datepart, last::timestamp) - redshift_catalog.boundary(datepart, first::timestamp);
 
-CREATE OR REPLACE FUNCTION pg_catalog.datediff(datepart text, first date, last date) RETURNS bigint
+CREATE OR REPLACE FUNCTION pg_catalog.date_diff(datepart text, first date, last date) RETURNS bigint
 LANGUAGE sql IMMUTABLE
 RETURN redshift_catalog.boundary(datepart, last::timestamp) - redshift_catalog.boundary(datepart, first::timestamp);
 
-CREATE OR REPLACE FUNCTION pg_catalog.datediff(datepart text, first time, last time) RETURNS bigint
+CREATE OR REPLACE FUNCTION pg_catalog.date_diff(datepart text, first time, last time) RETURNS bigint
 LANGUAGE sql IMMUTABLE
 RETURN redshift_catalog.boundary(datepart, (timestamp '2000-01-01' + last)) - redshift_catalog.boundary(datepart, (timestamp '2000-01-01' + first));
 
-CREATE OR REPLACE FUNCTION pg_catalog.datediff(datepart text, first timetz, last timetz) RETURNS bigint
+CREATE OR REPLACE FUNCTION pg_catalog.date_diff(datepart text, first timetz, last timetz) RETURNS bigint
 LANGUAGE sql IMMUTABLE
-RETURN redshift_catalog.boundary(datepart, (timestamp '2000-01-01' + last::time)) - redshift_catalog.boundary(datepart, (timestamp '2000-01-01' + first::time));
+RETURN redshift_catalog.boundary(datepart, (timestamp '2000-01-01' + (last AT TIME ZONE 'UTC')::time)) - redshift_catalog.boundary(datepart, (timestamp '2000-01-01' + (first AT TIME ZONE 'UTC')::time));
 
-CREATE OR REPLACE FUNCTION pg_catalog.datediff(datepart text, first text, last text) RETURNS bigint
+CREATE OR REPLACE FUNCTION pg_catalog.date_diff(datepart text, first text, last text) RETURNS bigint
 LANGUAGE sql STABLE
 RETURN redshift_catalog.boundary(datepart, last::timestamp) - redshift_catalog.boundary(datepart, first::timestamp);
 
@@ -176,6 +188,10 @@ CREATE OR REPLACE FUNCTION pg_catalog.date_trunc(datepart text, moment date) RET
 LANGUAGE sql IMMUTABLE
 RETURN date_trunc(datepart, moment::timestamp);
 
+CREATE OR REPLACE FUNCTION pg_catalog.date_trunc(datepart text, moment text) RETURNS timestamp
+LANGUAGE sql STABLE
+RETURN date_trunc(datepart, moment::timestamp);
+
 -- The last day of a month goes to the last day of a month:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_ADD_MONTHS.html
 CREATE OR REPLACE FUNCTION pg_catalog.add_months(moment timestamp, months bigint) RETURNS timestamp
@@ -203,6 +219,10 @@ CREATE OR REPLACE FUNCTION pg_catalog.last_day(moment date) RETURNS date
 LANGUAGE sql IMMUTABLE
 RETURN last_day(moment::timestamp);
 
+CREATE OR REPLACE FUNCTION pg_catalog.last_day(moment text) RETURNS date
+LANGUAGE sql STABLE
+RETURN last_day(moment::timestamp);
+
 -- The first such weekday after a date: https://docs.aws.amazon.com/redshift/latest/dg/r_NEXT_DAY.html
 CREATE OR REPLACE FUNCTION pg_catalog.next_day(moment timestamp, weekday text) RETURNS date
 LANGUAGE sql IMMUTABLE
@@ -215,6 +235,10 @@ RETURN moment::date + 1 + mod(
 
 CREATE OR REPLACE FUNCTION pg_catalog.next_day(moment date, weekday text) RETURNS date
 LANGUAGE sql IMMUTABLE
+RETURN next_day(moment::timestamp, weekday);
+
+CREATE OR REPLACE FUNCTION pg_catalog.next_day(moment text, weekday text) RETURNS date
+LANGUAGE sql STABLE
 RETURN next_day(moment::timestamp, weekday);
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_MONTHS_BETWEEN_function.html

@@ -1,32 +1,42 @@
--- Redshift's functions on JSON that is kept in VARCHAR columns.
+-- Redshift's functions on JSON that is kept in VARCHAR columns. Their last argument asks for NULL in place of an
+-- error about invalid JSON; in PL/pgSQL, since PostgreSQL works constants out before it looks at conditions.
 -- https://docs.aws.amazon.com/redshift/latest/dg/json-functions.html
 
--- The value as text; an empty string when the path leads nowhere or to null:
--- https://docs.aws.amazon.com/redshift/latest/dg/JSON_EXTRACT_PATH_TEXT.html
-CREATE OR REPLACE FUNCTION redshift_catalog.json_extract_path_text(value text, VARIADIC path text[]) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN value IS NULL OR array_position(path, NULL) IS NOT NULL THEN NULL
-    WHEN lower(path[cardinality(path)]) IN ('true', 'false') AND value::json #> path IS NULL
-        THEN CASE WHEN lower(path[cardinality(path)]) = 'true' AND NOT value IS JSON THEN NULL
-            ELSE coalesce(value::json #>> trim_array(path, 1), '') END
-    ELSE coalesce(value::json #>> path, '')
-END;
+-- The value as text; an empty string when the path leads nowhere or to null. The planner moves the Boolean to the
+-- front: https://docs.aws.amazon.com/redshift/latest/dg/JSON_EXTRACT_PATH_TEXT.html
+CREATE OR REPLACE FUNCTION redshift_catalog.json_extract_path_text(
+    null_if_invalid boolean, value text, VARIADIC path text[]
+) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+BEGIN
+    IF value IS NULL OR array_position(path, NULL) IS NOT NULL OR (null_if_invalid AND NOT value IS JSON) THEN
+        RETURN NULL;
+    END IF;
+    RETURN coalesce(value::json #>> path, '');
+END
+$$;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/JSON_EXTRACT_ARRAY_ELEMENT_TEXT.html
 CREATE OR REPLACE FUNCTION pg_catalog.json_extract_array_element_text(
     value text, place integer, null_if_invalid boolean DEFAULT false
 ) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN null_if_invalid AND NOT value IS JSON ARRAY THEN NULL
-    WHEN place < 0 THEN NULL
-    ELSE value::json ->> place
-END;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+BEGIN
+    RETURN CASE WHEN place < 0 OR (null_if_invalid AND NOT value IS JSON ARRAY) THEN NULL ELSE value::json ->> place END;
+END
+$$;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/JSON_ARRAY_LENGTH.html
 CREATE OR REPLACE FUNCTION pg_catalog.json_array_length(value text, null_if_invalid boolean DEFAULT false)
 RETURNS integer
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN null_if_invalid AND NOT value IS JSON ARRAY THEN NULL ELSE json_array_length(value::json) END;
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+BEGIN
+    RETURN CASE WHEN null_if_invalid AND NOT value IS JSON ARRAY THEN NULL ELSE json_array_length(value::json) END;
+END
+$$;
 
 -- Whether it is a JSON object: https://docs.aws.amazon.com/redshift/latest/dg/IS_VALID_JSON.html
 CREATE OR REPLACE FUNCTION pg_catalog.is_valid_json(value text) RETURNS boolean

@@ -21,17 +21,6 @@ CREATE OR REPLACE FUNCTION pg_catalog.replicate(value text, times integer) RETUR
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN repeat(value, times);
 
--- https://docs.aws.amazon.com/redshift/latest/dg/SHA2.html
-CREATE OR REPLACE FUNCTION pg_catalog.sha2(value text, bits integer) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE bits
-    WHEN 0 THEN encode(sha256(convert_to(value, 'UTF8')), 'hex')
-    WHEN 224 THEN encode(sha224(convert_to(value, 'UTF8')), 'hex')
-    WHEN 256 THEN encode(sha256(convert_to(value, 'UTF8')), 'hex')
-    WHEN 384 THEN encode(sha384(convert_to(value, 'UTF8')), 'hex')
-    WHEN 512 THEN encode(sha512(convert_to(value, 'UTF8')), 'hex')
-END;
-
 -- A number in a base from 2 to 36: https://docs.aws.amazon.com/redshift/latest/dg/r_STRTOL.html
 CREATE OR REPLACE FUNCTION pg_catalog.strtol(value text, base integer) RETURNS bigint
 LANGUAGE plpgsql IMMUTABLE STRICT
@@ -77,7 +66,7 @@ RETURN regexp_replace(
         THEN regexp_replace(replacement, '[$]([0-9])', E'\\\\\\1', 'g')
         ELSE replacement
     END,
-    place, 0, redshift_catalog.regexp_flags(parameters)
+    greatest(place, 1), 0, redshift_catalog.regexp_flags(parameters)
 );
 
 -- An empty string when there is none: https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_SUBSTR.html
@@ -85,9 +74,9 @@ CREATE OR REPLACE FUNCTION redshift_catalog.regexp_substr(
     value text, pattern text, place integer DEFAULT 1, occurrence integer DEFAULT 1, parameters text DEFAULT 'c'
 ) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN value IS NOT NULL AND pattern IS NOT NULL THEN coalesce(
+RETURN CASE WHEN value IS NOT NULL AND pattern IS NOT NULL AND occurrence > 0 THEN coalesce(
     regexp_substr(
-        value, pattern, place, occurrence, redshift_catalog.regexp_flags(parameters),
+        value, pattern, greatest(place, 1), greatest(occurrence, 1), redshift_catalog.regexp_flags(parameters),
         CASE WHEN strpos(parameters, 'e') > 0 THEN 1 ELSE 0 END
     ), ''
 ) END;
@@ -97,7 +86,7 @@ CREATE OR REPLACE FUNCTION redshift_catalog.regexp_count(
     value text, pattern text, place integer DEFAULT 1, parameters text DEFAULT 'c'
 ) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN regexp_count(value, pattern, place, redshift_catalog.regexp_flags(parameters));
+RETURN regexp_count(value, pattern, greatest(place, 1), redshift_catalog.regexp_flags(parameters));
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_INSTR.html
 CREATE OR REPLACE FUNCTION redshift_catalog.regexp_instr(
@@ -105,7 +94,7 @@ CREATE OR REPLACE FUNCTION redshift_catalog.regexp_instr(
     parameters text DEFAULT 'c'
 ) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN regexp_instr(value, pattern, place, occurrence, after, redshift_catalog.regexp_flags(parameters));
+RETURN regexp_instr(value, pattern, greatest(place, 1), occurrence, after, redshift_catalog.regexp_flags(parameters));
 
 -- NULL when either is NULL, unlike PostgreSQL's: https://docs.aws.amazon.com/redshift/latest/dg/r_CONCAT.html
 CREATE OR REPLACE FUNCTION redshift_catalog.concat(first text, last text) RETURNS text

@@ -48,7 +48,7 @@ def avg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> in
 
 
 def listagg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> int:
-    """LISTAGG([DISTINCT] x [, delimiter]) [WITHIN GROUP (ORDER BY …)] [OVER (…)] → string_agg.
+    """LISTAGG([DISTINCT] x [, delimiter]) [WITHIN GROUP (ORDER BY …)] [OVER (…)] → the catalog's aggregate.
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_LISTAGG.html
     https://docs.aws.amazon.com/redshift/latest/dg/r_WF_LISTAGG.html
@@ -59,45 +59,46 @@ def listagg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -
     :param render: rewrites arguments.
     :returns: where to go on.
     """
-    items = arguments(tokens, index + 1)
     end = closing(tokens, index + 1)
-    if not items:
+    if end == index + 2:
         return index + 1
-    distinct = "DISTINCT " if items[0][0].upper == "DISTINCT" else ""
-    value = f"CAST({render(items[0][1:] if distinct else items[0], edits)} AS text)"
-    delimiter = f"CAST({render(items[1], edits)} AS text)" if len(items) > 1 else "''"
+    call = render(tokens[index + 2 : end], edits)
+    if len(arguments(tokens, index + 1)) == 1:
+        call += ", ''"
     order = ""
     if words(tokens, end + 1, "WITHIN", "GROUP", "("):
         last = closing(tokens, end + 3)
-        order = render(tokens[end + 4 : last], edits)
+        order = " " + render(tokens[end + 4 : last], edits)
         end = last
-    if distinct and order:
-        order = _order_of_distinct(tokens, index, items[0][1:], order, value, edits, render)
+    over = ""
     if words(tokens, end + 1, "OVER", "("):
         last = closing(tokens, end + 2)
-        partition = render(tokens[end + 3 : last], edits)
-        text = f"string_agg({distinct}{value}, {delimiter}) OVER ({partition} {order} {_WHOLE if order else ''})"
-        end = last
-    else:
-        text = f"string_agg({distinct}{value}, {delimiter}{' ' + order if order else ''})"
-    edits.replace(tokens[index].start, tokens[end].end, text)
+        frame = f"{order} {_WHOLE}" if order else ""
+        over, order, end = f" OVER ({render(tokens[end + 3 : last], edits)}{frame})", "", last
+    edits.replace(tokens[index].start, tokens[end].end, f"redshift_catalog.listagg({call}{order}){over}")
     return end + 1
 
 
-def _order_of_distinct(
-    tokens: Sequence[Token], index: int, value: Sequence[Token], order: str, text: str, edits: Edits, render: Render
-) -> str:
-    """PostgreSQL orders distinct values by themselves only, and they are text."""
-    written = render(value, edits)
-    for direction in ("", " ASC", " DESC"):
-        if order.upper().split() == f"ORDER BY {written}{direction}".upper().split():
-            return f"ORDER BY {text}{direction}"
-    raise RedshiftError(
-        "0A000",
-        "This local Redshift orders LISTAGG(DISTINCT x) by x only.",
-        hint="Make the values distinct in a subquery.",
-        position=tokens[index].start + 1,
-    )
+def ratio_to_report(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> int:
+    """RATIO_TO_REPORT(x) OVER (…) → x by its sum.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_WF_RATIO_TO_REPORT.html
+
+    :param tokens: the statement.
+    :param index: place of the function's name.
+    :param edits: takes the changes.
+    :param render: rewrites arguments.
+    :returns: where to go on.
+    """
+    end = closing(tokens, index + 1)
+    if end == index + 2 or not words(tokens, end + 1, "OVER", "("):
+        return index + 1
+    last = closing(tokens, end + 2)
+    value = render(tokens[index + 2 : end], edits)
+    window = render(tokens[end + 3 : last], edits)
+    text = f"redshift_catalog.ratio_to_report({value}, SUM({value}) OVER ({window}))"
+    edits.replace(tokens[index].start, tokens[last].end, text)
+    return last + 1
 
 
 def median(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> int:

@@ -17,13 +17,15 @@ from local.redshift.statements.settings import PARAMETERS
 from local.redshift.statements.types import read_type
 
 #: Their first argument is a datepart, which may be bare.
-_TAKE_DATEPART = frozenset(("DATEADD", "DATEDIFF", "DATE_PART", "PGDATE_PART"))
+_TAKE_DATEPART = frozenset(("DATEADD", "DATE_ADD", "DATEDIFF", "DATE_DIFF", "DATE_PART", "PGDATE_PART"))
 
 #: Functions that are called by another name: PostgreSQL has none of that name, or one that does something else.
 _RENAMED = {
     "NVL": "COALESCE",
     "CONCAT": "redshift_catalog.concat",
-    "JSON_EXTRACT_PATH_TEXT": "redshift_catalog.json_extract_path_text",
+    "DATEADD": "date_add",
+    "DATEDIFF": "date_diff",
+    "FNV_HASH": "redshift_catalog.fnv_hash",
     "PGDATE_PART": "date_part",
     "REGEXP_COUNT": "redshift_catalog.regexp_count",
     "REGEXP_INSTR": "redshift_catalog.regexp_instr",
@@ -162,6 +164,21 @@ def _date_trunc(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     return index + 3
 
 
+def _json_path(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """JSON_EXTRACT_PATH_TEXT(x, 'a', …[, null_if_invalid]): the Boolean goes to the front.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/JSON_EXTRACT_PATH_TEXT.html
+    """
+    items = [rewritten(item, edits) for item in arguments(tokens, index + 1)]
+    if len(items) < 2:
+        return index + 1
+    null_if_invalid = items.pop() if len(items) > 2 and items[-1].upper() in ("TRUE", "FALSE") else "false"
+    end = closing(tokens, index + 1)
+    call = f"redshift_catalog.json_extract_path_text({null_if_invalid}, {', '.join(items)})"
+    edits.replace(tokens[index].start, tokens[end].end, call)
+    return end + 1
+
+
 def _setting(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     """CURRENT_SETTING('query_group') and SET_CONFIG: parameters that only Redshift has are settings of our own.
 
@@ -261,7 +278,9 @@ _CALLS: dict[str, _Rewrite] = {
     "DATE_TRUNC": _date_trunc,
     "DECODE": _decode,
     "EXTRACT": _extract,
+    "JSON_EXTRACT_PATH_TEXT": _json_path,
     "LISTAGG": lambda tokens, index, edits: aggregates.listagg(tokens, index, edits, rewritten),
+    "RATIO_TO_REPORT": lambda tokens, index, edits: aggregates.ratio_to_report(tokens, index, edits, rewritten),
     "MEDIAN": lambda tokens, index, edits: aggregates.median(tokens, index, edits, rewritten),
     "NVL2": _nvl2,
     "SET_CONFIG": _setting,

@@ -1,0 +1,33 @@
+-- Aggregates that PostgreSQL does not have, or has with another meaning.
+
+-- NULL and empty strings are ignored; what is distinct is ordered as values of its own type, not as text:
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_LISTAGG.html
+CREATE OR REPLACE FUNCTION redshift_catalog.append_to_list(list text, value anyelement, delimiter text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+DECLARE
+    added text := value::text;
+BEGIN
+    IF added IS NULL OR added = '' THEN
+        RETURN list;
+    END IF;
+    IF list IS NOT NULL THEN
+        added := list || coalesce(delimiter, '') || added;
+    END IF;
+    IF octet_length(added) > 65535 THEN
+        RAISE EXCEPTION 'Result size exceeds LISTAGG limit' USING ERRCODE = 'program_limit_exceeded',
+            HINT = 'The limit is 65535 bytes: https://docs.aws.amazon.com/redshift/latest/dg/r_LISTAGG.html';
+    END IF;
+    RETURN added;
+END
+$$;
+
+CREATE OR REPLACE AGGREGATE redshift_catalog.listagg(value anyelement, delimiter text) (
+    SFUNC = redshift_catalog.append_to_list, STYPE = text
+);
+
+-- The planner hands the sum over the window over: https://docs.aws.amazon.com/redshift/latest/dg/r_WF_RATIO_TO_REPORT.html
+CREATE OR REPLACE FUNCTION redshift_catalog.ratio_to_report(value double precision, total double precision)
+RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN value / nullif(total, 0);
