@@ -1,7 +1,7 @@
 """One COPY of JSON: objects to rows in PostgreSQL's text format.
 
 Contract: blocking, used from one thread at a time, memory bounded by a few objects or chunks. A row either comes out
-or is an error with file and line; more errors than MAXERROR end the load.
+or is an error with file and line; MAXERROR errors end the load.
 https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html
 """
 
@@ -144,7 +144,9 @@ class CopyLoad:
                 error_reason=error.reason,
             )
         )
-        if len(self.errors) > self._statement.max_error:
+        # "If the load returns the error_count number of errors or greater, the load fails"; 0 is as 1:
+        # https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-load.html#copy-maxerror
+        if len(self.errors) >= max(self._statement.max_error, 1):
             raise RedshiftError(
                 "XX000",
                 f"Load into table '{self._statement.table}' failed.  Check 'stl_load_errors' system table for details.",
