@@ -93,6 +93,8 @@ def _pace(settings: RunnerSettings) -> dict[str, dict[str, str]]:
             "scheduler_health_check_threshold": "15",
             "task_instance_heartbeat_timeout": "60",
         },
+        # On a busy laptop the API server may take longer to answer a task than the 5 s of a cluster.
+        "workers": {"execution_api_timeout": "60"},
         "dag_processor": {
             # New DAG files are seen soon; files that did not change are read again seldom.
             "refresh_interval": "10",

@@ -1,0 +1,108 @@
+"""The whole system for the end-to-end tests: started once, on free ports, in a folder of its own.
+
+Tests share it: five hours of generated events lie in S3, and a test that needs hours of its own takes a ``new_day``.
+They ask the scheduler for runs through ``stack.api``, a client of the API that the UI uses.
+"""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import psycopg
+import pytest
+
+from local.runner.loading import CREATE_TABLES, HOURLY
+from local.runner.settings import Ports, RunnerSettings
+from local.runner.source import upload
+from local.runner.stack import Stack
+from local.sample import Sample
+
+_days = itertools.count()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark all tests of this folder, and allow for the start of the system."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.timeout(900))
+
+
+@dataclass(frozen=True)
+class SourceBucket:
+    """The bucket that the DAG loads from."""
+
+    name: str
+    client: Any
+
+    def put(self, key: str, body: bytes | str) -> str:
+        """Put an object and return its address."""
+        self.client.put_object(Bucket=self.name, Key=key, Body=body)
+        return f"s3://{self.name}/{key}"
+
+    def put_events(self, hour: datetime, events: Iterable[Any], name: str = "events.json.gz") -> str:
+        """Put a file of events, or of lines given as text, into an hour's partition, and return its address."""
+        lines = [event if isinstance(event, str) else json.dumps(event) for event in events]
+        return self.put(f"log_data/{hour:%Y/%m/%d/%H}/{name}", gzip.compress("\n".join(lines).encode()))
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The running system: five hours and sixty songs in S3, the tables created, nothing loaded."""
+    settings = RunnerSettings(
+        state=tmp_path_factory.mktemp("stack"),
+        ports=Ports(0, 0, 0),
+        sample=Sample(seed=3, hours=5, songs=60),
+        schedule=False,
+        environment={
+            "AIRFLOW__SPARKIFY__RETRY_DELAY_SECONDS": "3",
+        },
+    )
+    with Stack(settings) as stack:
+        upload(stack.source, stack.s3, settings.bucket, lambda count: None)
+        for dag_id in (CREATE_TABLES, HOURLY):
+            stack.api.wait_for_dag(dag_id)
+            stack.api.unpause(dag_id)
+        assert stack.api.wait(CREATE_TABLES, stack.api.trigger(CREATE_TABLES)) == "success"
+        yield stack
+
+
+@pytest.fixture(scope="session")
+def bucket(stack: Stack) -> SourceBucket:
+    """The bucket that the DAG loads from."""
+    client = boto3.client(
+        "s3",
+        endpoint_url=stack.s3.endpoint,
+        aws_access_key_id=stack.s3.access_key_id,
+        aws_secret_access_key=stack.s3.secret_access_key,
+        region_name="us-east-1",
+    )
+    return SourceBucket(stack.settings.bucket, client)
+
+
+@pytest.fixture
+def warehouse(stack: Stack) -> Iterator[psycopg.Connection[Any]]:
+    """A connection to the warehouse, in autocommit mode."""
+    with psycopg.connect(stack.redshift.dsn(), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def new_day() -> datetime:
+    """The first hour of a day that no other test loads."""
+    return datetime(2018, 12, 1, tzinfo=UTC) + timedelta(days=next(_days))
+
+
+@pytest.fixture
+def events(new_day: datetime) -> list[list[str]]:
+    """Event lines of the first six hours of the new day."""
+    return list(Sample(seed=new_day.toordinal(), start=new_day, hours=6, songs=1, events_per_hour=30).events_by_hour())
