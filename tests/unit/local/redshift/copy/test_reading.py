@@ -1,0 +1,70 @@
+"""Bytes into lines, JSON objects into values: whatever the chunks, the compression and the paths."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+
+from local.redshift.copy.jsonpaths import extractor, parse_jsonpaths
+from local.redshift.copy.lines import read_lines
+from local.redshift.copy.model import Column
+from local.redshift.errors import RedshiftError
+
+TEXT = b"one\ntwo\r\n\nfour"
+LINES = [b"one", b"two\r", b"", b"four"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_lines_do_not_depend_on_the_chunks(size: int) -> None:
+    chunks = [TEXT[at : at + size] for at in range(0, len(TEXT), size)]
+    assert list(read_lines("s3://b/k", chunks, gzip=False)) == LINES
+    packed = gzip.compress(TEXT)
+    chunks = [packed[at : at + size] for at in range(0, len(packed), size)]
+    assert list(read_lines("s3://b/k", chunks, gzip=True)) == LINES
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
+    assert list(read_lines("s3://b/k", [b"\xef\xbb\xbf{}"], gzip=False)) == [b"{}"]
+
+
+def test_gzip_files_of_several_members_are_read_to_their_end() -> None:
+    assert list(read_lines("s3://b/k", [gzip.compress(b"a\n") + gzip.compress(b"b")], gzip=True)) == [b"a", b"b"]
+
+
+@pytest.mark.parametrize("content", [gzip.compress(TEXT * 50)[:-12], b"no gzip at all"])
+def test_damaged_gzip_is_an_error_that_names_the_file(content: bytes) -> None:
+    with pytest.raises(RedshiftError, match="s3://b/k is no intact gzip file"):
+        list(read_lines("s3://b/k", [content], gzip=True))
+
+
+COLUMNS = [Column("user_id", "integer"), Column("song", "character varying")]
+
+
+# https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html#copy-json
+@pytest.mark.parametrize(
+    ("option", "found", "values"),
+    [
+        ("auto", {"user_id": 1, "song": "a"}, [1, "a"]),
+        ("auto", {"USER_ID": 1, "other": 2}, [None, None]),
+        ("auto ignorecase", {"USER_ID": 1, "Song": "a"}, [1, "a"]),
+        ("s3://b/paths", {"userId": 1, "track": {"names": ["x", "y"]}}, [1, "y"]),
+        ("s3://b/paths", {"track": {"names": []}}, [None, None]),
+    ],
+)
+def test_values_are_found_by_name_or_by_path(option: str, found: dict[str, Any], values: list[Any]) -> None:
+    paths = json.dumps({"jsonpaths": ["$['userId']", "$.track.names[1]"]}).encode()
+    assert extractor(option, COLUMNS, paths)(found) == values
+
+
+def test_as_many_paths_as_columns() -> None:
+    with pytest.raises(RedshiftError, match="JSONPath size: 1, Number of columns in table or column list: 2"):
+        parse_jsonpaths("s3://b/p", b'{"jsonpaths": ["$.a"]}', 2)
+
+
+@pytest.mark.parametrize("content", [b"no json", b"{}", b'{"jsonpaths": ["a"]}', b'{"jsonpaths": ["$..a"]}'])
+def test_a_malformed_jsonpaths_file_is_named(content: bytes) -> None:
+    with pytest.raises(RedshiftError, match="the file s3://b/p is malformed"):
+        parse_jsonpaths("s3://b/p", content, 1)
