@@ -9,24 +9,30 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-WORD, QUOTED, STRING, NUMBER, PARAMETER, SYMBOL = "word", "quoted", "string", "number", "parameter", "symbol"
+WORD, QUOTED, STRING, NUMBER = "word", "quoted", "string", "number"
+PARAMETER, DOLLAR, SYMBOL = "parameter", "dollar", "symbol"
 
+# A token and the white space and line comments before it. A quote that nothing closes takes the rest of the script.
 # Backslash escapes in ordinary strings, as in Redshift (PostgreSQL 8.0):
 # https://docs.aws.amazon.com/redshift/latest/dg/r_Examples_with_character_types.html
 _PATTERN = re.compile(
     r"""
-    (?P<space>\s+|--[^\n]*)
-  | (?P<comment>/\*)
-  | (?P<dollar>\$(?:[^\W\d]\w*)?\$)
-  | (?P<string>[eE]?'(?:[^'\\]|\\.|'')*')
-  | (?P<quoted>"(?:[^"]|"")*")
-  | (?P<word>\#?[^\W\d][\w$]*)
-  | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
-  | (?P<parameter>\$\d+)
-  | (?P<symbol>::|<>|!=|<=|>=|\|\||:=|.)
+    (?>\s+|--[^\n]*)*+
+    (?:
+        (?P<word>\#?(?![eE]')[^\W\d][\w$]*)
+      | (?P<number>\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)
+      | (?P<string>[eE]?'(?:[^'\\]|\\.|'')*')
+      | (?P<quoted>"(?:[^"]|"")*")
+      | (?P<parameter>\$\d+)
+      | (?P<dollar>\$(?:[^\W\d]\w*)?\$)
+      | (?P<comment>/\*)
+      | (?P<symbol>::|<>|!=|<=|>=|\|\||:=|['"].*|\S)
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
+_ESCAPE = re.compile(r"''|\\(?:.)", re.DOTALL)
+_ESCAPED = {"''": "'", "\\n": "\n", "\\t": "\t", "\\r": "\r", "\\b": "\b", "\\f": "\f"}
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 
 
@@ -61,32 +67,31 @@ class Token(NamedTuple):
     def value(self) -> str:
         """The text of a string literal."""
         body = self.text[self.text.index("'") + 1 : -1]
-        return re.sub(r"''|\\(.)", lambda match: match.group(1) or "'", body, flags=re.DOTALL)
+        if "'" not in body and "\\" not in body:
+            return body
+        return _ESCAPE.sub(lambda match: _ESCAPED.get(match[0], match[0][-1]), body)
 
 
 def tokenize(script: str) -> list[Token]:
     """Return the tokens of a script; white space and comments are left out.
 
-    An unterminated string or comment ends the list with the rest of the script as one symbol, which PostgreSQL
-    complains of.
+    An unterminated string ends the list with the rest of the script as one symbol, which PostgreSQL complains of.
     """
     tokens: list[Token] = []
-    position = 0
-    while position < len(script):
-        match = _PATTERN.match(script, position)
-        if match is None:  # never: the last alternative matches anything
-            raise ValueError(f"No token at {position}.")
-        kind, text = str(match.lastgroup), match.group()
+    append, match_at, make, kinds = tokens.append, _PATTERN.match, Token._make, _KINDS
+    match = match_at(script)
+    while match is not None:
+        kind = str(match.lastgroup)
+        start, end = match.span(kind)
         if kind == "comment":
-            position = _end_of_comment(script, position)
-            continue
-        if kind == "dollar":
-            end = script.find(text, match.end())
-            text = script[position : end + len(text)] if end >= 0 else script[position:]
-            tokens.append(Token("dollar", text, position))
-        elif kind != "space":
-            tokens.append(Token(_KINDS[kind], text, position))
-        position += len(text)
+            end = _end_of_comment(script, start)
+        elif kind == "dollar":
+            closing = script.find(match[kind], end)
+            end = closing + end - start if closing >= 0 else len(script)
+            append(Token(DOLLAR, script[start:end], start))
+        else:
+            append(make((kinds[kind], match[kind], start)))
+        match = match_at(script, end)
     return tokens
 
 
