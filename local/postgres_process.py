@@ -220,9 +220,7 @@ def make_private(folder: Path, launcher: Launcher) -> None:
     """
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid not in {os.geteuid(), launcher.uid}:
-        raise PostgresError(
-            f"The folder {folder} belongs to another user. Remove it, or set TMPDIR to another folder."
-        )
+        raise PostgresError(f"The folder {folder} belongs to another user. Remove it, or set TMPDIR to another folder.")
     launcher.own(folder)
     folder.chmod(0o700)
 

@@ -91,8 +91,7 @@ class S3Server:
         """
         if _answers(self.port):
             raise S3Error(
-                f"Port {self.port}, which the S3 server needs, is taken: stop what listens there, "
-                "or choose another."
+                f"Port {self.port}, which the S3 server needs, is taken: stop what listens there, or choose another."
             )
         self.folder.mkdir(parents=True, exist_ok=True)
         self.log.parent.mkdir(parents=True, exist_ok=True)

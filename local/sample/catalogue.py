@@ -166,9 +166,7 @@ def _song(draws: Draws, number: int, artist: Artist, title: str) -> Song:
 
 
 def _artist_of(song: Song) -> Artist:
-    return Artist(
-        song.artist_id, song.artist_name, song.artist_location, song.artist_latitude, song.artist_longitude
-    )
+    return Artist(song.artist_id, song.artist_name, song.artist_location, song.artist_latitude, song.artist_longitude)
 
 
 def _duration(draws: Draws) -> float:

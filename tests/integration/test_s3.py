@@ -63,9 +63,7 @@ def test_thousands_of_objects_are_listed_page_by_page_and_by_prefix(server: S3Se
     assert sum(len(page) for page in obstore.list(target, prefix="many/3/")) == 300
 
 
-@pytest.mark.parametrize(
-    ("bucket", "key", "code"), [("absent", "a", "NoSuchBucket"), ("songs", "absent", "NoSuchKey")]
-)
+@pytest.mark.parametrize(("bucket", "key", "code"), [("absent", "a", "NoSuchBucket"), ("songs", "absent", "NoSuchKey")])
 def test_what_is_absent_is_named_as_s3_names_it(server: S3Server, bucket: str, key: str, code: str) -> None:
     with pytest.raises(ClientError) as caught:
         client(server).get_object(Bucket=bucket, Key=key)
