@@ -44,26 +44,17 @@ BEGIN
 END
 $$;
 
--- The attributes in the comment that goes with a table, those of another table it is made LIKE included.
+-- The attributes in the comment that goes with a table.
 CREATE OR REPLACE FUNCTION redshift_catalog.declared_storage(table_id oid) RETURNS json
-LANGUAGE plpgsql STABLE
+LANGUAGE sql STABLE
 AS $$
-DECLARE
-    declared json;
-BEGIN
     SELECT comment[1]::json
-    INTO declared
     FROM regexp_matches(current_query(), '/[*]redshift ([{].*?[}])[*]/', 'g') AS comment
     JOIN pg_class AS c ON c.oid = table_id
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE comment[1]::json ->> 'table' = c.relname
         AND coalesce(comment[1]::json ->> 'schema', n.nspname) = n.nspname
-    LIMIT 1;
-    IF declared ->> 'like' IS NULL THEN
-        RETURN declared;
-    END IF;
-    RETURN (SELECT s.attributes FROM redshift_catalog.table_storage AS s WHERE s.table_id = to_regclass(declared ->> 'like'));
-END
+    LIMIT 1
 $$;
 
 -- The sort key's columns, as many as an index can hold of them: an index entry has 2,700 bytes at most.
@@ -83,6 +74,98 @@ AS $$
     WHERE bytes <= 2600
 $$;
 
+CREATE OR REPLACE FUNCTION redshift_catalog.drop_sort_index(table_id oid) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    found regclass;
+BEGIN
+    SELECT i.indexrelid
+    INTO found
+    FROM pg_index AS i
+    JOIN pg_class AS c ON c.oid = i.indexrelid
+    WHERE i.indrelid = table_id AND starts_with(c.relname, 'redshift_sortkey_');
+    IF found IS NOT NULL THEN
+        EXECUTE format('DROP INDEX %s', found);
+    END IF;
+END
+$$;
+
+-- What is known of a table's storage after a statement: of a table made LIKE another, the other's without its keys;
+-- of a changed table, what was known and what the change adds.
+CREATE OR REPLACE FUNCTION redshift_catalog.merge_storage(command text, known json, declared json) RETURNS json
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT CASE
+        WHEN declared ->> 'like' IS NOT NULL THEN
+            (known::jsonb - 'primary_key' - 'unique_keys' - 'foreign_keys')::json
+        WHEN command = 'ALTER TABLE' AND known IS NOT NULL THEN (
+            known::jsonb || declared::jsonb || jsonb_strip_nulls(jsonb_build_object(
+                'encodings', coalesce((known -> 'encodings')::jsonb, '{}') || (declared -> 'encodings')::jsonb,
+                'unique_keys', coalesce((known -> 'unique_keys')::jsonb, '[]') || (declared -> 'unique_keys')::jsonb,
+                'foreign_keys', coalesce((known -> 'foreign_keys')::jsonb, '[]') || (declared -> 'foreign_keys')::jsonb
+            ))
+        )::json
+        ELSE declared
+    END
+$$;
+
+-- A name for a foreign key that the table does not have yet, as PostgreSQL makes them.
+CREATE OR REPLACE FUNCTION redshift_catalog.free_name(table_id oid, column_name text) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+    SELECT n.name
+    FROM (
+        SELECT left(c.relname || '_' || column_name, 50) || '_fkey' || coalesce(nullif(i, 0)::text, '') AS name, i
+        FROM pg_class AS c, generate_series(0, 99) AS i
+        WHERE c.oid = table_id
+    ) AS n
+    WHERE NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conrelid = table_id AND k.conname = n.name)
+    ORDER BY n.i
+    LIMIT 1
+$$;
+
+-- A foreign key is not enforced, but its table has to be there, with such a key, and cannot be dropped without
+-- CASCADE: https://docs.aws.amazon.com/redshift/latest/dg/t_Defining_constraints.html. A check that is always true
+-- and names the table's row type gives PostgreSQL that dependency.
+CREATE OR REPLACE FUNCTION redshift_catalog.add_foreign_key(table_id oid, foreign_key json) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    target regclass := (foreign_key ->> 'table')::regclass;
+    wanted jsonb := foreign_key -> 'references';
+    keys json := (SELECT s.attributes FROM redshift_catalog.table_storage AS s WHERE s.table_id = target);
+BEGIN
+    IF wanted = '[]' THEN
+        IF keys -> 'primary_key' IS NULL THEN
+            RAISE EXCEPTION 'there is no primary key for referenced table "%"', target
+                USING ERRCODE = 'invalid_foreign_key', HINT = 'Declare its PRIMARY KEY.';
+        END IF;
+        wanted := keys -> 'primary_key';
+    END IF;
+    IF jsonb_array_length(wanted) <> json_array_length(foreign_key -> 'columns') THEN
+        RAISE EXCEPTION 'number of referencing and referenced columns for foreign key disagree'
+            USING ERRCODE = 'invalid_foreign_key';
+    END IF;
+    IF NOT EXISTS (
+        SELECT
+        FROM jsonb_array_elements(
+            coalesce((keys -> 'unique_keys')::jsonb, '[]') || jsonb_build_array((keys -> 'primary_key')::jsonb)
+        ) AS k (columns)
+        WHERE k.columns @> wanted AND wanted @> k.columns
+    ) THEN
+        RAISE EXCEPTION 'there is no unique constraint matching given keys for referenced table "%"', target
+            USING ERRCODE = 'invalid_foreign_key', HINT = 'Declare its PRIMARY KEY, or the columns UNIQUE.';
+    END IF;
+    IF target <> table_id THEN
+        EXECUTE format(
+            'ALTER TABLE %s ADD CONSTRAINT %I CHECK ((NULL::%s) IS NULL) NOT VALID',
+            table_id::regclass, redshift_catalog.free_name(table_id, foreign_key -> 'columns' ->> 0), target
+        );
+    END IF;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION redshift_catalog.make_storage() RETURNS event_trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
@@ -90,8 +173,13 @@ AS $$
 DECLARE
     made record;
     declared json;
+    stored json;
     indexed text;
 BEGIN
+    IF coalesce(current_setting('redshift.storing', true), '') = 'on' THEN
+        RETURN; -- what this function changes itself brings it about again
+    END IF;
+    PERFORM set_config('redshift.storing', 'on', true);
     FOR made IN
         SELECT d.objid, d.command_tag
         FROM pg_event_trigger_ddl_commands() AS d
@@ -99,18 +187,27 @@ BEGIN
         WHERE d.object_type = 'table' AND d.schema_name NOT IN ('pg_catalog', 'redshift_catalog')
     LOOP
         PERFORM redshift_catalog.check_lengths(made.objid);
-        CONTINUE WHEN made.command_tag = 'ALTER TABLE';
         declared := redshift_catalog.declared_storage(made.objid);
         CONTINUE WHEN declared IS NULL;
-        INSERT INTO redshift_catalog.table_storage VALUES (made.objid, declared)
+        SELECT redshift_catalog.merge_storage(made.command_tag, s.attributes, declared)
+        INTO stored
+        FROM (SELECT coalesce(to_regclass(declared ->> 'like')::oid, made.objid) AS table_id) AS t
+        LEFT JOIN redshift_catalog.table_storage AS s ON s.table_id = t.table_id;
+        CONTINUE WHEN stored IS NULL;
+        INSERT INTO redshift_catalog.table_storage VALUES (made.objid, stored)
         ON CONFLICT (table_id) DO UPDATE SET attributes = excluded.attributes;
-        indexed := redshift_catalog.indexable(made.objid, declared -> 'sort_key');
+        PERFORM redshift_catalog.add_foreign_key(made.objid, k.value)
+        FROM json_array_elements(declared -> 'foreign_keys') AS k;
+        CONTINUE WHEN made.command_tag = 'ALTER TABLE' AND declared -> 'sort_key' IS NULL;
+        indexed := redshift_catalog.indexable(made.objid, stored -> 'sort_key');
         IF indexed IS NOT NULL THEN
+            PERFORM redshift_catalog.drop_sort_index(made.objid);
             EXECUTE format(
                 'CREATE INDEX %I ON %s (%s)', 'redshift_sortkey_' || made.objid, made.objid::regclass, indexed
             );
         END IF;
     END LOOP;
+    PERFORM set_config('redshift.storing', 'off', true);
 END
 $$;
 

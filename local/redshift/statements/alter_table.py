@@ -13,6 +13,7 @@ from local.redshift.errors import RedshiftError
 from local.redshift.statements.columns import read_column
 from local.redshift.statements.cursor import Cursor, syntax_error
 from local.redshift.statements.edits import Edits
+from local.redshift.statements.keys import read_key
 from local.redshift.statements.lexer import Token
 from local.redshift.statements.storage import Storage
 from local.redshift.statements.types import read_type
@@ -30,13 +31,15 @@ def rewrite_alter_table(tokens: Sequence[Token], edits: Edits) -> None:
     cursor = Cursor(tokens, 2)
     if cursor.peek("IF", "EXISTS"):
         raise syntax_error(cursor.tokens[cursor.at + 1], "Redshift's ALTER TABLE has no IF EXISTS.")
-    cursor.names()
-    _Alter(cursor, edits).rewrite()
+    names = cursor.names()
+    storage = Storage(table=names[-1], schema=names[-2] if len(names) > 1 else None)
+    _Alter(cursor, storage, edits).rewrite()
 
 
 class _Alter:
-    def __init__(self, cursor: Cursor, edits: Edits) -> None:
+    def __init__(self, cursor: Cursor, storage: Storage, edits: Edits) -> None:
         self._cursor = cursor
+        self._storage = storage
         self._edits = edits
         self._first = cursor.at
 
@@ -56,11 +59,12 @@ class _Alter:
         if not self._cursor.done:
             hint = "Redshift changes one thing at a time: write one ALTER TABLE for each."
             raise syntax_error(self._cursor.next, hint if self._cursor.peek(",") else None)
+        self._edits.insert(self._cursor.tokens[-1].end, self._storage.comment())
 
     def _add(self) -> None:
         cursor = self._cursor
         if cursor.upper in ("CONSTRAINT", "PRIMARY", "UNIQUE", "FOREIGN"):
-            cursor.at = len(cursor.tokens)
+            read_key(cursor, self._storage)
             self._nothing()
             return
         if cursor.upper in ("CHECK", "EXCLUDE"):
@@ -72,7 +76,7 @@ class _Alter:
         if comma is not None:
             hint = "Redshift adds one column at a time: write one ALTER TABLE … ADD COLUMN for each."
             raise syntax_error(comma, hint)
-        read_column(cursor, Storage(), self._edits)
+        read_column(cursor, self._storage, self._edits)
 
     def _drop(self) -> None:
         cursor = self._cursor
@@ -102,18 +106,46 @@ class _Alter:
     def _alter(self) -> None:
         cursor = self._cursor
         if cursor.upper in ("DISTKEY", "DISTSTYLE", "SORTKEY", "COMPOUND", "ENCODE"):
-            cursor.at = len(cursor.tokens)
+            self._alter_storage()
             self._nothing()
             return
         cursor.accept("COLUMN")
-        cursor.name()
+        column = cursor.name()
         if cursor.peek("ENCODE"):
-            cursor.at = len(cursor.tokens)
+            self._alter_encoding(column)
             self._nothing()
         elif cursor.accept("TYPE"):
             self._alter_type()
         else:
             raise syntax_error(cursor.next, "Redshift can change a column's TYPE (of VARCHAR) and ENCODE only.")
+
+    def _alter_storage(self) -> None:
+        """ALTER DISTSTYLE …, ALTER DISTKEY column, ALTER [COMPOUND] SORTKEY (…) | AUTO | NONE, ALTER ENCODE AUTO."""
+        cursor, storage = self._cursor, self._storage
+        if cursor.accept("DISTSTYLE"):
+            storage.dist_style = cursor.take().upper
+        if cursor.accept("DISTKEY"):
+            storage.dist_key = cursor.name()
+        elif cursor.accept("ENCODE"):
+            cursor.expect("AUTO")
+        elif cursor.accept("SORTKEY", "NONE") or cursor.accept("SORTKEY", "AUTO"):
+            pass
+        elif not cursor.done:
+            cursor.accept("COMPOUND")
+            cursor.expect("SORTKEY")
+            storage.sort_key = cursor.bracketed_names()
+
+    def _alter_encoding(self, column: str) -> None:
+        """ALTER COLUMN a ENCODE x[, ALTER COLUMN b ENCODE y …]: the one list of changes that is allowed."""
+        cursor = self._cursor
+        cursor.expect("ENCODE")
+        self._storage.encodings[column] = cursor.word()
+        while cursor.accept(","):
+            cursor.expect("ALTER")
+            cursor.accept("COLUMN")
+            column = cursor.name()
+            cursor.expect("ENCODE")
+            self._storage.encodings[column] = cursor.word()
 
     def _alter_type(self) -> None:
         """Only the length of a VARCHAR can change."""

@@ -11,6 +11,7 @@ from local.redshift.errors import RedshiftError
 from local.redshift.statements.cursor import Cursor, syntax_error
 from local.redshift.statements.edits import Edits
 from local.redshift.statements.expressions import rewrite_expressions
+from local.redshift.statements.keys import read_reference
 from local.redshift.statements.keywords import keywords
 from local.redshift.statements.lexer import SYMBOL, WORD
 from local.redshift.statements.reserved import RESERVED
@@ -91,13 +92,13 @@ class _Reader:
             return True
         if cursor.accept("PRIMARY", "KEY"):
             storage.primary_key.append(name)
+        elif cursor.accept("UNIQUE"):
+            storage.unique_keys.append([name])
         elif cursor.accept("REFERENCES"):
-            cursor.names()
-            if cursor.peek("("):
-                cursor.bracketed_names()
+            read_reference(cursor, [name], storage)
         elif cursor.accept("COLLATE"):
             self._read_collation()
-        elif not cursor.accept("UNIQUE"):
+        else:
             raise syntax_error(cursor.next, _hint(cursor.upper))
         return True
 

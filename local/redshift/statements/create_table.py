@@ -17,6 +17,7 @@ from local.redshift.errors import RedshiftError
 from local.redshift.statements.columns import Column, read_column
 from local.redshift.statements.cursor import Cursor, syntax_error
 from local.redshift.statements.edits import Edits
+from local.redshift.statements.keys import read_key
 from local.redshift.statements.lexer import SYMBOL, WORD, Token
 from local.redshift.statements.reserved import RESERVED
 from local.redshift.statements.storage import Storage, read_storage
@@ -82,7 +83,7 @@ class _CreateTable:
         opening, previous, kept = cursor.tokens[first], cursor.tokens[first], False
         for item in items:
             if item[0].upper in _CONSTRAINTS and item[0].kind is WORD:
-                self._read_constraint(Cursor(item))
+                read_key(Cursor(item), self._storage)
                 # with the comma before it, or, when nothing is kept yet, the one after it
                 start = previous.end if kept else opening.end
                 self._edits.replace(start, self._end_of(item, kept=kept), "")
@@ -114,31 +115,15 @@ class _CreateTable:
             if not cursor.accept("DEFAULTS"):
                 raise syntax_error(cursor.next, "LIKE takes INCLUDING DEFAULTS or EXCLUDING DEFAULTS.")
 
-    def _read_constraint(self, cursor: Cursor) -> None:
-        if cursor.accept("CONSTRAINT"):
-            cursor.name()
-        if cursor.accept("PRIMARY", "KEY"):
-            self._storage.primary_key += cursor.bracketed_names()
-        elif cursor.accept("UNIQUE"):
-            cursor.bracketed_names()
-        elif cursor.accept("FOREIGN", "KEY"):
-            cursor.bracketed_names()
-            cursor.expect("REFERENCES")
-            cursor.names()
-            if cursor.peek("("):
-                cursor.bracketed_names()
-        else:
-            hint = f"Redshift has no {cursor.upper} constraints: look for offending rows with a query."
-            raise syntax_error(cursor.next, hint)
-        if not cursor.done:
-            raise syntax_error(cursor.next, "Redshift's keys are informational and take no further words.")
-
     def _check_columns(self) -> None:
         """Make the primary key NOT NULL; find the names in keys that are no columns."""
         columns = {column.name: column for column in self._columns}
         storage = self._storage
         dist_key = [storage.dist_key] if storage.dist_key is not None else []
-        named = {"primary key": storage.primary_key, "sortkey": storage.sort_key, "distkey": dist_key}
+        foreign = [name for key in storage.foreign_keys for name in key.columns]
+        named = {"sortkey": storage.sort_key, "distkey": dist_key, "foreign key": foreign}
+        named["primary key"] = storage.primary_key
+        named["unique key"] = [name for key in storage.unique_keys for name in key]
         for what, names in named.items():
             for name in names:
                 if columns and name not in columns:

@@ -7,12 +7,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from local.redshift.errors import RedshiftError
 from local.redshift.statements.cursor import Cursor, syntax_error
 
 _STYLES = ("AUTO", "EVEN", "KEY", "ALL")
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """A foreign key as written; no references are the other table's primary key."""
+
+    columns: list[str]
+    table: str
+    references: list[str]
 
 
 @dataclass
@@ -28,10 +37,12 @@ class Storage:
     sort_key: list[str] = field(default_factory=list)
     encodings: dict[str, str] = field(default_factory=dict)
     primary_key: list[str] = field(default_factory=list)
+    unique_keys: list[list[str]] = field(default_factory=list)
+    foreign_keys: list[ForeignKey] = field(default_factory=list)
 
     def comment(self) -> str:
         """Return the comment for the catalog's event trigger, empty when there is nothing to hand on."""
-        said = {name: value for name, value in vars(self).items() if value}
+        said = {name: value for name, value in asdict(self).items() if value}
         if set(said) <= {"table", "schema"}:
             return ""
         # JSON may write '/' as '\/': so nothing in it ends the comment or begins another

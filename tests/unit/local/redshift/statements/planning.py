@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import pytest
 
 from local.redshift.errors import RedshiftError
@@ -19,3 +22,14 @@ def refusal(sql: str) -> RedshiftError:
     with pytest.raises(RedshiftError) as caught:
         plan_script(sql)
     return caught.value
+
+
+def without_comment(sql: str) -> str:
+    """Return the same, without what is handed on to the catalog."""
+    return re.sub(r" ?/\*redshift .*?\*/", "", rewritten(sql)).strip()
+
+
+def storage(sql: str) -> dict[str, object]:
+    """Return what is handed on to the catalog."""
+    found = re.search(r"/\*redshift (.*?)\*/", rewritten(sql))
+    return dict(json.loads(found.group(1))) if found else {}

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pytest
 
-from tests.unit.local.redshift.statements.planning import refusal, rewritten
-
-
-def without_comment(sql: str) -> str:
-    return re.sub(r" ?/\*redshift .*?\*/", "", rewritten(sql)).strip()
-
-
-def storage(sql: str) -> dict[str, object]:
-    found = re.search(r"/\*redshift (.*?)\*/", rewritten(sql))
-    return dict(json.loads(found.group(1))) if found else {}
+from tests.unit.local.redshift.statements.planning import refusal, storage, without_comment
 
 
 @pytest.mark.parametrize(
@@ -103,6 +93,17 @@ def test_what_postgresql_does_not_know_is_taken_out(sql: str, sent: str) -> None
         (
             "CREATE TABLE t (a INT SORTKEY, PRIMARY KEY (a))",
             {"table": "t", "sort_key": ["a"], "primary_key": ["a"]},
+        ),
+        (
+            "CREATE TABLE t (a INT UNIQUE, b INT REFERENCES s.u (id), FOREIGN KEY (a, b) REFERENCES v)",
+            {
+                "table": "t",
+                "unique_keys": [["a"]],
+                "foreign_keys": [
+                    {"columns": ["b"], "table": "s.u", "references": ["id"]},
+                    {"columns": ["a", "b"], "table": "v", "references": []},
+                ],
+            },
         ),
         ("CREATE TABLE t (LIKE s.u)", {"table": "t", "like": "s.u"}),
         ('CREATE TABLE t ("*/x" INT SORTKEY)', {"table": "t", "sort_key": ["*/x"]}),
