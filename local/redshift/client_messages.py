@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from local.redshift import protocol as p
+from local.redshift.alias_resolution import resolve_aliases
 from local.redshift.copy_runner import CopyRunner
 from local.redshift.errors import RedshiftError
 from local.redshift.pipeline import ReplaceError, Retag, Translate
@@ -71,7 +72,7 @@ class ClientMessages:
         except RedshiftError as error:
             self._refuse(error)
             return
-        if planned.forward is None:
+        if planned.forward is None or planned.needs_resolution:
             session.hold(run_script(session, planned))
             return
         session.number_queries(len(planned.statements), ask_facts=planned.asks_facts, sync=True)
@@ -88,6 +89,10 @@ class ClientMessages:
         except RedshiftError as error:
             session.send(p.parse(_FAILING, name), (p.PARSE, ReplaceError(p.error(error))))
             return
+        if planned.needs_resolution:
+            self._statements.pop(name, None)
+            session.hold(self._parse_resolved(planned, name, frame[end:]))
+            return
         if planned.forward is None or planned.asks_facts:
             self._statements[name] = planned
         else:
@@ -97,6 +102,16 @@ class ClientMessages:
         else:
             sent = p.parse(_text_to_parse(planned), name, frame[end:])
             session.send(sent, (p.PARSE, Translate(planned.move_position)))
+
+    async def _parse_resolved(self, planned: Plan, name: bytes, types: bytes) -> None:
+        session = self._session
+        resolution = await resolve_aliases(session, planned.statements[0])
+        if resolution.error is not None:
+            session.client.write(resolution.error)
+            return
+        resolved = planned.resolved(0, resolution.statement)
+        sent = p.parse(resolution.statement.sql, name, types)
+        session.send(sent, (p.PARSE, Translate(resolved.move_position)))
 
     def _bind(self, frame: bytes) -> None:
         if self._statements or self._portals:

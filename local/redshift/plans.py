@@ -44,6 +44,21 @@ class Plan:
         """Whether the client's bytes can be forwarded as they are."""
         return self.forward is not None and self.forward == self.original
 
+    @property
+    def needs_resolution(self) -> bool:
+        """Whether names in it have to be looked up before it can be sent."""
+        return any(statement.lateral_aliases for statement in self.statements)
+
+    def resolved(self, index: int, statement: Statement) -> Plan:
+        """Return the plan of one of its statements, by itself, after its names were looked up.
+
+        :param index: which.
+        :param statement: what it has become.
+        """
+        _, _, start, original = self._pieces[index]
+        pieces = ((0, statement.sql, start, original),)
+        return Plan(self.original, (statement,), statement.sql, self.asks_facts, pieces)
+
     def move_position(self, frame: bytes) -> bytes:
         """Return an error of the back end with its position moved into the client's text.
 

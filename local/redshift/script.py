@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from local.redshift import protocol as p
+from local.redshift.alias_resolution import resolve_aliases
 from local.redshift.copy_runner import CopyRunner
 from local.redshift.pipeline import HideCompletion, Sink
 from local.redshift.plans import Plan, asks_facts
@@ -39,14 +40,26 @@ async def run_script(session: Session, plan: Plan) -> None:
             end.kept = await CopyRunner(session, statement).run()
         else:
             end.release()
-            _send_statement(session, plan, index, end)
+            await _run_statement(session, plan, index, end)
     session.send(p.SYNC_MESSAGE, (p.SYNC, end))
     session.flush()
 
 
-def _send_statement(session: Session, plan: Plan, index: int, end: _End) -> None:
+async def _run_statement(session: Session, plan: Plan, index: int, end: _End) -> None:
     statement = plan.statements[index]
     last = index == len(plan.statements) - 1
+    if not statement.lateral_aliases:
+        _send_statement(session, plan, index, end, last=last)
+        return
+    resolution = await resolve_aliases(session, statement)
+    if resolution.error is not None:
+        end.kept = resolution.error
+    else:
+        _send_statement(session, plan.resolved(index, resolution.statement), 0, end, last=last)
+
+
+def _send_statement(session: Session, plan: Plan, index: int, end: _End, *, last: bool) -> None:
+    statement = plan.statements[index]
     is_noop = statement.kind is StatementKind.NOOP
     step = _Step(plan, index, end if last else None)
     frames = p.parse(STAND_IN if is_noop else statement.sql) + p.bind() + p.describe_portal() + p.execute()

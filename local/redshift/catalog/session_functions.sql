@@ -43,3 +43,21 @@ CREATE OR REPLACE FUNCTION pg_catalog.version() RETURNS text
 LANGUAGE sql STABLE
 RETURN 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), '
     || 'Redshift 1.0.100000';
+
+-- The first column of a statement that there is not, NULL when there is none such. Nothing is executed.
+CREATE OR REPLACE FUNCTION redshift_catalog.missing_column(statement text) RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    problem text;
+BEGIN
+    EXECUTE 'EXPLAIN (GENERIC_PLAN) ' || statement;
+    RETURN NULL;
+EXCEPTION
+    WHEN undefined_column THEN
+        GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT;
+        RETURN pg_catalog.substring(problem, '^column "(.*)" does not exist$');
+    WHEN OTHERS THEN
+        RETURN NULL;
+END
+$$;

@@ -8,6 +8,9 @@ from __future__ import annotations
 from local.redshift.errors import RedshiftError
 from local.redshift.statements.lexer import STRING, WORD, Token
 
+#: Functions whose first argument is a datepart, which may be bare.
+TAKE_DATEPART = frozenset(("DATEADD", "DATE_ADD", "DATEDIFF", "DATE_DIFF", "DATE_PART", "PGDATE_PART", "EXTRACT"))
+
 DATEPARTS = {
     name: part
     for part, names in {

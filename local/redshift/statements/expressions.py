@@ -10,14 +10,11 @@ from collections.abc import Callable, Sequence
 
 from local.redshift.statements import aggregates
 from local.redshift.statements.cursor import Cursor, syntax_error
-from local.redshift.statements.dateparts import read_datepart
+from local.redshift.statements.dateparts import TAKE_DATEPART, read_datepart
 from local.redshift.statements.edits import Edits, arguments, closing, words
 from local.redshift.statements.lexer import NUMBER, PARAMETER, STRING, SYMBOL, WORD, Token
 from local.redshift.statements.settings import PARAMETERS
 from local.redshift.statements.types import read_type
-
-#: Their first argument is a datepart, which may be bare.
-_TAKE_DATEPART = frozenset(("DATEADD", "DATE_ADD", "DATEDIFF", "DATE_DIFF", "DATE_PART", "PGDATE_PART"))
 
 #: Functions that are called by another name: PostgreSQL has none of that name, or one that does something else.
 _RENAMED = {
@@ -83,7 +80,7 @@ def _rewrite_call(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     rewrite = _CALLS.get(name)
     if rewrite is not None:
         return rewrite(tokens, index, edits)
-    if name in _TAKE_DATEPART and index + 2 < len(tokens):
+    if name in TAKE_DATEPART and index + 2 < len(tokens):
         part = read_datepart(tokens[index + 2])
         if part is not None:
             _replace(edits, tokens[index + 2], f"'{part}'")

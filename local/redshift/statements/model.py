@@ -66,6 +66,8 @@ class Statement:
     :param sql: the PostgreSQL text to send.
     :param tag: command tag of a ``NOOP``.
     :param copy: the load of a ``COPY``.
+    :param lateral_aliases: names that stand for an alias of the same SELECT list, unless FROM has such a column; see
+        ``statements.lateral_aliases``.
     """
 
     kind: StatementKind
@@ -73,3 +75,4 @@ class Statement:
     sql: str
     tag: str | None = None
     copy: CopyStatement | None = None
+    lateral_aliases: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from local.redshift.statements.create_table import rewrite_create_table
 from local.redshift.statements.cursor import Cursor, syntax_error
 from local.redshift.statements.edits import Edits
 from local.redshift.statements.expressions import rewrite_expressions
+from local.redshift.statements.lateral_aliases import find_lateral_aliases
 from local.redshift.statements.lexer import WORD, Token, split, tokenize
 from local.redshift.statements.maintenance import plan_analyze, plan_vacuum
 from local.redshift.statements.model import Statement, StatementKind
@@ -49,7 +50,7 @@ def _plan(script: str, tokens: list[Token]) -> Statement:
     edits = Edits(script)
     _rewrite(tokens, edits)
     kind = StatementKind.TRUNCATE if verb == "TRUNCATE" else StatementKind.PASS
-    return Statement(kind, original, edits.apply(start, end))
+    return Statement(kind, original, edits.apply(start, end), lateral_aliases=find_lateral_aliases(tokens))
 
 
 def _rewrite(tokens: Sequence[Token], edits: Edits) -> None:

@@ -1,0 +1,137 @@
+"""Aliases that a SELECT list uses after it has defined them: Redshift puts their expressions in their place.
+
+A column of that name in the FROM clause has priority: https://docs.aws.amazon.com/redshift/latest/dg/r_SELECT_list.html.
+Which columns there are is for PostgreSQL to say. So this module only tells which names may be meant, and puts one
+expression in its name's place once PostgreSQL has said that there is no such column.
+
+Contract: pure; an alias that is inlined may stand on others, which are inlined after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from local.redshift.statements.dateparts import TAKE_DATEPART
+from local.redshift.statements.edits import Edits, closing, words
+from local.redshift.statements.keywords import keywords
+from local.redshift.statements.lexer import QUOTED, STRING, SYMBOL, WORD, Token, tokenize
+
+_END_OF_LIST = keywords(
+    "FROM INTO WHERE GROUP HAVING QUALIFY ORDER LIMIT OFFSET UNION EXCEPT MINUS INTERSECT WINDOW FETCH FOR"
+)
+#: Words that can end an expression, and words that cannot come before an alias.
+_NO_ALIAS = keywords("END NULL TRUE FALSE PRECISION ZONE VARYING UNKNOWN ISNULL NOTNULL SYSDATE")
+_OPERATORS = keywords(
+    "AND OR NOT IN IS LIKE ILIKE SIMILAR TO BETWEEN THEN ELSE WHEN CASE AS ESCAPE ALL DISTINCT TOP DATE TIME TIMESTAMP"
+)
+
+
+@dataclass(frozen=True)
+class _Item:
+    """One item of a SELECT list.
+
+    :param tokens: its expression.
+    :param alias: what it is called, None when it has no name of its own.
+    """
+
+    tokens: Sequence[Token]
+    alias: str | None
+
+
+def find_lateral_aliases(tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Return the names that SELECT lists use after they have defined them.
+
+    :param tokens: a statement.
+    """
+    found: dict[str, None] = {}
+    for items in _lists(tokens):
+        defined: set[str] = set()
+        for item in items:
+            found.update((token.name, None) for token in _references(item.tokens) if token.name in defined)
+            if item.alias is not None:
+                defined.add(item.alias)
+    return tuple(found)
+
+
+def inline_alias(sql: str, name: str) -> str:
+    """Return a statement with an alias's expression in place of its later uses.
+
+    :param sql: the statement as the client wrote it.
+    :param name: the alias.
+    """
+    edits = Edits(sql)
+    for items in _lists(tokenize(sql)):
+        expression = ""
+        for item in items:
+            uses = [token for token in _references(item.tokens) if token.name == name] if expression else []
+            for token in uses:
+                edits.replace(token.start, token.end, expression)
+            if item.alias == name:
+                expression = f"({sql[item.tokens[0].start : item.tokens[-1].end]})"
+    return edits.apply(0, len(sql))
+
+
+def _lists(tokens: Sequence[Token]) -> Iterator[list[_Item]]:
+    for index, token in enumerate(tokens):
+        if token.kind is WORD and token.upper == "SELECT":
+            yield list(_items(tokens, index + 1))
+
+
+def _items(tokens: Sequence[Token], start: int) -> Iterator[_Item]:
+    at, first = start, start
+    while at < len(tokens) and not _ends_list(tokens[at]):
+        if tokens[at].kind is SYMBOL and tokens[at].text in "([":
+            at = closing(tokens, at)
+        elif tokens[at].kind is SYMBOL and tokens[at].text == ",":
+            yield _item(tokens[first:at])
+            first = at + 1
+        at += 1
+    yield _item(tokens[first:at])
+
+
+def _ends_list(token: Token) -> bool:
+    return token.upper in _END_OF_LIST if token.kind is WORD else token.kind is SYMBOL and token.text in (")", ";")
+
+
+def _item(tokens: Sequence[Token]) -> _Item:
+    tokens = _without_quantifier(tokens)
+    if len(tokens) < 2 or tokens[-1].kind not in (WORD, QUOTED):
+        return _Item(tokens, None)
+    if tokens[-2].upper == "AS":
+        return _Item(tokens[:-2], tokens[-1].name)
+    before = tokens[-2]
+    is_operator = before.upper in _OPERATORS if before.kind is WORD else before.kind is SYMBOL and before.text != ")"
+    if is_operator or tokens[-1].upper in _NO_ALIAS:
+        return _Item(tokens, None)
+    return _Item(tokens[:-1], tokens[-1].name)
+
+
+def _without_quantifier(tokens: Sequence[Token]) -> Sequence[Token]:
+    if tokens and tokens[0].upper in ("ALL", "DISTINCT"):
+        return tokens[1:]
+    if len(tokens) > 2 and tokens[0].upper == "TOP":
+        return _without_quantifier(tokens[2:])
+    return tokens
+
+
+def _references(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Give the names that stand for a column or an alias, outside of subqueries."""
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.text == "(" and at + 1 < len(tokens) and tokens[at + 1].upper in ("SELECT", "WITH"):
+            at = closing(tokens, at)
+        elif token.kind in (WORD, QUOTED) and _is_reference(tokens, at):
+            yield token
+        at += 1
+
+
+def _is_reference(tokens: Sequence[Token], at: int) -> bool:
+    if at + 1 < len(tokens) and (tokens[at + 1].kind is STRING or tokens[at + 1].text in ("(", ".")):
+        return False
+    if at == 0:
+        return True
+    if tokens[at - 1].text in (".", "::") or tokens[at - 1].upper == "AS":
+        return False
+    return not (at > 1 and words(tokens, at - 1, "(") and tokens[at - 2].upper in TAKE_DATEPART)
