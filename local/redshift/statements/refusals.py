@@ -101,12 +101,14 @@ def refuse(tokens: Sequence[Token]) -> None:
     if verb in ("INSERT", "UPDATE", "DELETE", "MERGE", "WITH"):
         _refuse_returning(tokens)
     for index, token in enumerate(tokens):
+        if token.kind is SYMBOL and words(tokens, index, "(", "+", ")"):
+            raise not_here("The outer join operator (+)", token, "Write LEFT JOIN … ON ….")
         if token.kind is SYMBOL and token.text == "[" and index:
             raise _unsupported("Arrays are", token, "Redshift has no arrays; SUPER holds lists.")
         if token.kind is WORD and not (index and tokens[index - 1].text == "."):
             _refuse_phrases(tokens, index)
             if words(tokens, index + 1, "("):
-                refuse_function(token)
+                refuse_function(tokens, index)
                 require_frames(tokens, index)
     check = _CHECKS.get(verb)
     if check is not None:

@@ -6,7 +6,11 @@ https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions.html
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from local.redshift.errors import RedshiftError
+from local.redshift.statements.edits import arguments
+from local.redshift.statements.keywords import keywords
 from local.redshift.statements.lexer import Token
 
 #: What Redshift has instead, by function.
@@ -44,18 +48,55 @@ _INSTEAD = {
 }
 
 
-def refuse_function(token: Token) -> None:
+#: Functions that Redshift has with so many arguments only, where PostgreSQL takes others too.
+_ARGUMENTS = {
+    "CONCAT": ((2,), "a || b || c"),
+    "LOG": ((1,), "LN(x) / LN(base)"),
+    "RANDOM": ((0,), "RANDOM() times a range"),
+    "TO_TIMESTAMP": ((2, 3), "TIMESTAMP 'epoch' + x * INTERVAL '1 second'"),
+    "DATE_TRUNC": ((2,), "CONVERT_TIMEZONE first"),
+}
+
+#: What an ORDER BY in brackets belongs to, when it is no aggregate.
+_ORDERED = keywords("GROUP OVER IN EXISTS AS ANY ALL SOME FROM JOIN NOT AND OR ON WHERE SELECT")
+
+
+def refuse_function(tokens: Sequence[Token], index: int) -> None:
     """Refuse a call.
 
-    :param token: the function's name, which a bracket follows.
-    :raises RedshiftError: when Redshift has no such function.
+    :param tokens: the statement.
+    :param index: place of the function's name, which a bracket follows.
+    :raises RedshiftError: when Redshift has no such function, or not with these arguments.
     """
+    token = tokens[index]
     name = token.text.lower()
     instead = _INSTEAD.get(name)
     if instead is not None:
-        raise RedshiftError(
-            "42883",
-            f"function {name}() does not exist",
-            hint=f"Redshift has {instead}.",
-            position=token.start + 1,
-        )
+        raise _missing(token, f"{name}()", f"Redshift has {instead}.")
+    expected = _ARGUMENTS.get(token.upper)
+    if expected is not None and len(arguments(tokens, index + 1)) not in expected[0]:
+        count = len(arguments(tokens, index + 1))
+        raise _missing(token, f"{name}() of {count} argument(s)", f"Write {expected[1]}.")
+    if token.upper not in _ORDERED:
+        _refuse_order(tokens, index)
+
+
+def _refuse_order(tokens: Sequence[Token], index: int) -> None:
+    """count(x ORDER BY y): Redshift orders WITHIN GROUP only."""
+    depth = 0
+    for at in range(index + 1, len(tokens)):
+        token = tokens[at]
+        depth += (token.text == "(") - (token.text == ")")
+        if depth == 0 or (depth == 1 and token.upper in ("SELECT", "WITH")):
+            return
+        if depth == 1 and token.upper == "ORDER" and tokens[at + 1 : at + 2] and tokens[at + 1].upper == "BY":
+            raise RedshiftError(
+                "42601",
+                f'syntax error at or near "{token.text}"',
+                hint="An aggregate takes no ORDER BY: LISTAGG(…) WITHIN GROUP (ORDER BY …) does.",
+                position=token.start + 1,
+            )
+
+
+def _missing(token: Token, what: str, hint: str) -> RedshiftError:
+    return RedshiftError("42883", f"function {what} does not exist", hint=hint, position=token.start + 1)
