@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from airflow.sdk import DAG, Param
 
 from sparkify.operators.run_scripts import RunScriptsOperator
@@ -17,7 +19,13 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     template_searchpath=[settings.sql_folder],
-    default_args={"owner": "data-engineering", "redshift_conn_id": settings.redshift_conn_id},
+    default_args={
+        "owner": "data-engineering",
+        "redshift_conn_id": settings.redshift_conn_id,
+        "retries": 3,
+        "retry_delay": timedelta(seconds=settings.retry_delay_seconds),
+        "retry_exponential_backoff": True,
+    },
     params={
         "drop_existing": Param(
             False,

@@ -114,6 +114,7 @@ def run(settings: RunnerSettings, console: Console, once: bool) -> int:
     :returns: the exit code.
     """
     begin = time.monotonic()
+    good = False
     try:
         stack = Stack(settings, console)
         console.say(f"Starting (state and logs in {stack.folder})")
@@ -132,7 +133,8 @@ def run(settings: RunnerSettings, console: Console, once: bool) -> int:
         console.say(f"Error: {error}", style="red")
         return 1
     except StopRequestedError as stop:
-        return 0 if stop.number == signal.SIGINT else 128 + stop.number
+        # Ctrl-C is the ordinary end of a run that has done its work.
+        return 0 if good and stop.number == signal.SIGINT else 128 + stop.number
     return 0 if good else 1
 
 

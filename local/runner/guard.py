@@ -7,6 +7,7 @@ which got a signal from the kernel by then, have some seconds to end by themselv
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -32,5 +33,7 @@ def start_guard(folder: Path, patience: float = 8.0) -> subprocess.Popen[bytes]:
 
 
 if __name__ == "__main__":
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # it has to outlive what ends the runner
     sys.stdin.read()
     end_processes(Path(sys.argv[1]), float(sys.argv[2]))
