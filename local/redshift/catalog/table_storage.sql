@@ -5,7 +5,8 @@
 -- search_path, by which names in that comment are found.
 
 -- Names begin so that the server can tell the violation of a length: 'redshift_bytes_64_3'.
--- https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html: excess blanks are no excess.
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html: excess blanks are no excess, and CHAR holds
+-- single-byte characters only.
 CREATE OR REPLACE FUNCTION redshift_catalog.check_lengths(table_id oid) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -31,7 +32,11 @@ BEGIN
         WHERE is_right IS NOT TRUE
         UNION ALL
         SELECT format(
-            'ADD CONSTRAINT %1$I CHECK (octet_length(%2$I) <= %3$s OR octet_length(rtrim(%2$I)) <= %3$s) NOT VALID',
+            CASE type_name
+                WHEN 'character' THEN 'ADD CONSTRAINT %1$I CHECK (octet_length(%2$I) <= %3$s) NOT VALID'
+                ELSE 'ADD CONSTRAINT %1$I CHECK (octet_length(%2$I) <= %3$s OR octet_length(rtrim(%2$I)) <= %3$s) '
+                    'NOT VALID'
+            END,
             'redshift_bytes_' || most || '_' || attnum || CASE type_name WHEN 'character' THEN '_char' ELSE '' END,
             attname, most
         )
