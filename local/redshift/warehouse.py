@@ -5,6 +5,7 @@ Contract: owns ``<folder>/warehouse``. Everything that needs a superuser happens
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -12,6 +13,7 @@ import psycopg
 from psycopg import sql
 
 from local.postgres import PostgresCluster
+from local.redshift import catalog
 from local.redshift.catalog import bootstrap
 from local.redshift.settings import Settings
 
@@ -100,10 +102,21 @@ class Warehouse:
             self.first_query_id = int(_value(connection, "SELECT nextval('redshift_catalog.query_ids')"))
 
     def _make_catalog(self, connection: psycopg.Connection[Any]) -> None:
-        with connection.transaction():
-            for script in bootstrap():
-                connection.execute(script.encode())
-            connection.execute("TRUNCATE redshift_catalog.noted_load_errors")
+        """Make Redshift's catalog, unless it is there as this version of the code makes it."""
+        digest = _catalog_digest()
+        if _value(connection, "SELECT obj_description(to_regnamespace('redshift_catalog'), 'pg_namespace')") != digest:
+            with connection.transaction():
+                for script in bootstrap():
+                    connection.execute(script.encode())
+                connection.execute(sql.SQL("COMMENT ON SCHEMA redshift_catalog IS {}").format(digest))
+        connection.execute("TRUNCATE redshift_catalog.noted_load_errors")
+
+
+def _catalog_digest() -> str:
+    digest = hashlib.sha256()
+    for file in sorted(Path(catalog.__file__).parent.glob("*.*")):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
 
 
 def _value(connection: psycopg.Connection[Any], query: LiteralString) -> str:
