@@ -1,8 +1,9 @@
 """Aliases that a SELECT list uses after it has defined them: Redshift puts their expressions in their place.
 
 A column of that name in the FROM clause has priority: https://docs.aws.amazon.com/redshift/latest/dg/r_SELECT_list.html.
-Which columns there are is for PostgreSQL to say. So this module only tells which names may be meant, and puts one
-expression in its name's place once PostgreSQL has said that there is no such column.
+WHERE and HAVING know the aliases too: it is not documented, and redshift_connector's get_tables() relies on it. Which
+columns there are is for PostgreSQL to say. So this module only tells which names may be meant, and puts one expression
+in its name's place once PostgreSQL has said that there is no such column.
 
 Contract: pure; an alias that is inlined may stand on others, which are inlined after it.
 """
@@ -20,6 +21,8 @@ from local.redshift.statements.lexer import QUOTED, STRING, SYMBOL, WORD, Token,
 _END_OF_LIST = keywords(
     "FROM INTO WHERE GROUP HAVING QUALIFY ORDER LIMIT OFFSET UNION EXCEPT MINUS INTERSECT WINDOW FETCH FOR"
 )
+_SET_OPERATIONS = keywords("UNION EXCEPT MINUS INTERSECT")
+_CLAUSES = keywords("FROM WHERE GROUP HAVING QUALIFY ORDER LIMIT OFFSET")
 #: Words that can end an expression, and words that cannot come before an alias.
 _NO_ALIAS = keywords("END NULL TRUE FALSE PRECISION ZONE VARYING UNKNOWN ISNULL NOTNULL SYSDATE")
 _OPERATORS = keywords(
@@ -39,15 +42,27 @@ class _Item:
     alias: str | None
 
 
+@dataclass(frozen=True)
+class _Select:
+    """One SELECT.
+
+    :param items: its list.
+    :param conditions: the tokens of its WHERE and HAVING.
+    """
+
+    items: Sequence[_Item]
+    conditions: Sequence[Token]
+
+
 def find_lateral_aliases(tokens: Sequence[Token]) -> tuple[str, ...]:
-    """Return the names that SELECT lists use after they have defined them.
+    """Return the names that SELECTs use after their lists have defined them.
 
     :param tokens: a statement.
     """
     found: dict[str, None] = {}
-    for items in _lists(tokens):
+    for select in _selects(tokens):
         defined: set[str] = set()
-        for item in items:
+        for item in (*select.items, _Item(select.conditions, None)):
             found.update((token.name, None) for token in _references(item.tokens) if token.name in defined)
             if item.alias is not None:
                 defined.add(item.alias)
@@ -61,9 +76,9 @@ def inline_alias(sql: str, name: str) -> str:
     :param name: the alias.
     """
     edits = Edits(sql)
-    for items in _lists(tokenize(sql)):
+    for select in _selects(tokenize(sql)):
         expression = ""
-        for item in items:
+        for item in (*select.items, _Item(select.conditions, None)):
             uses = [token for token in _references(item.tokens) if token.name == name] if expression else []
             for token in uses:
                 edits.replace(token.start, token.end, expression)
@@ -72,22 +87,42 @@ def inline_alias(sql: str, name: str) -> str:
     return edits.apply(0, len(sql))
 
 
-def _lists(tokens: Sequence[Token]) -> Iterator[list[_Item]]:
+def _selects(tokens: Sequence[Token]) -> Iterator[_Select]:
     for index, token in enumerate(tokens):
         if token.kind is WORD and token.upper == "SELECT":
-            yield list(_items(tokens, index + 1))
+            end = _end_of_list(tokens, index + 1)
+            yield _Select(list(_items(tokens, index + 1, end)), list(_conditions(tokens, end)))
 
 
-def _items(tokens: Sequence[Token], start: int) -> Iterator[_Item]:
-    at, first = start, start
+def _end_of_list(tokens: Sequence[Token], at: int) -> int:
     while at < len(tokens) and not _ends_list(tokens[at]):
+        at = closing(tokens, at) + 1 if tokens[at].kind is SYMBOL and tokens[at].text in "([" else at + 1
+    return min(at, len(tokens))
+
+
+def _conditions(tokens: Sequence[Token], at: int) -> Iterator[Token]:
+    """Give the tokens of WHERE and HAVING, from the end of the list to the end of the SELECT."""
+    inside = False
+    while at < len(tokens) and tokens[at].text not in (")", ";") and tokens[at].upper not in _SET_OPERATIONS:
+        token = tokens[at]
+        if token.kind is WORD and token.upper in _CLAUSES:
+            inside = token.upper in ("WHERE", "HAVING")
+        end = closing(tokens, at) if token.kind is SYMBOL and token.text == "(" else at
+        if inside:
+            yield from tokens[at : end + 1]
+        at = end + 1
+
+
+def _items(tokens: Sequence[Token], start: int, end: int) -> Iterator[_Item]:
+    at, first = start, start
+    while at < end:
         if tokens[at].kind is SYMBOL and tokens[at].text in "([":
             at = closing(tokens, at)
         elif tokens[at].kind is SYMBOL and tokens[at].text == ",":
             yield _item(tokens[first:at])
             first = at + 1
         at += 1
-    yield _item(tokens[first:at])
+    yield _item(tokens[first:end])
 
 
 def _ends_list(token: Token) -> bool:
