@@ -22,6 +22,7 @@ _FILES = (
     "table_storage",
     "load_views",
     "schema_views",
+    "driver_views",
 )
 
 #: Until the transaction ends: a superuser may put objects into pg_catalog, and strings are read as in sessions.

@@ -33,10 +33,11 @@ RETURN user_id IS NULL OR user_id = pg_catalog.current_user_id()
     OR pg_catalog.pg_has_role(current_user, 'pg_monitor', 'MEMBER');
 
 -- redshift_connector asks for the columns of late-binding views, which there are none of.
-CREATE OR REPLACE FUNCTION pg_catalog.pg_get_late_binding_view_cols()
-RETURNS TABLE (view_schema name, view_name name, col_name name, col_type text, col_num integer)
-LANGUAGE sql STABLE
-AS $$ SELECT NULL::name, NULL::name, NULL::name, NULL::text, NULL::integer WHERE false $$;
+DROP FUNCTION IF EXISTS pg_catalog.pg_get_late_binding_view_cols();
+
+CREATE FUNCTION pg_catalog.pg_get_late_binding_view_cols() RETURNS SETOF record
+LANGUAGE plpgsql STABLE
+AS $$ BEGIN RETURN; END $$;
 
 -- What drivers tell Redshift from PostgreSQL by: https://docs.aws.amazon.com/redshift/latest/dg/r_VERSION.html
 CREATE OR REPLACE FUNCTION pg_catalog.version() RETURNS text

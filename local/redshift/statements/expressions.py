@@ -60,6 +60,8 @@ def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     token = tokens[index]
     if token.kind is SYMBOL and token.text == "::":
         return _cast(tokens, index + 1, edits)
+    if token.kind is NUMBER and index + 1 < len(tokens) and tokens[index + 1].start == token.end:
+        return _part(tokens, index, edits)
     if token.kind is not WORD:
         return index + 1
     if token.text.startswith("#"):
@@ -71,6 +73,13 @@ def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
         return _rewrite_call(tokens, index, edits)
     rewrite = _WORDS.get(token.upper)
     return rewrite(tokens, index, edits) if rewrite is not None else index + 1
+
+
+def _part(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """CASE a WHEN 1THEN 2END: Redshift reads it, as PostgreSQL did before 15, and drivers send it."""
+    if tokens[index + 1].kind is WORD:
+        edits.insert(tokens[index].end, " ")
+    return index + 1
 
 
 def _rewrite_call(tokens: Sequence[Token], index: int, edits: Edits) -> int:

@@ -121,6 +121,8 @@ def test_expressions_become_postgresqls(sql: str, sent: str) -> None:
             "SELECT TOP 1 a FROM (SELECT 1 AS a UNION SELECT 2) AS x",
             "SELECT a FROM (SELECT 1 AS a UNION SELECT 2) AS x LIMIT 1",
         ),
+        # as redshift_connector's get_columns writes it
+        ("SELECT CASE a WHEN 1THEN 2WHEN 3THEN 4.5END", "SELECT CASE a WHEN 1 THEN 2 WHEN 3 THEN 4.5 END"),
         ("SELECT TOP 1 NVL(a, 0)", "SELECT COALESCE(a, 0) LIMIT 1"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_UNION.html
         ("SELECT a FROM t MINUS SELECT a FROM u", "SELECT a FROM t EXCEPT SELECT a FROM u"),
