@@ -33,6 +33,7 @@ _PATTERN = re.compile(
 )
 _ESCAPE = re.compile(r"''|\\(?:.)", re.DOTALL)
 _ESCAPED = {"''": "'", "\\n": "\n", "\\t": "\t", "\\r": "\r", "\\b": "\b", "\\f": "\f"}
+_CAPITALS = re.compile("[A-Z]+")
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 
 
@@ -60,8 +61,8 @@ class Token(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The identifier that the token stands for: unquoted names fold to lower case."""
-        return self.text[1:-1].replace('""', '"') if self.kind is QUOTED else self.text.lower()
+        """The identifier that the token stands for: names fold to lower case, quoted or not."""
+        return fold(self.text[1:-1]).replace('""', '"') if self.kind is QUOTED else fold(self.text)
 
     @property
     def value(self) -> str:
@@ -70,6 +71,14 @@ class Token(NamedTuple):
         if "'" not in body and "\\" not in body:
             return body
         return _ESCAPE.sub(lambda match: _ESCAPED.get(match[0], match[0][-1]), body)
+
+
+def fold(text: str) -> str:
+    """Return text in lower case, as names are read: only ASCII letters have two cases in them.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
+    """
+    return _CAPITALS.sub(lambda match: match[0].lower(), text)
 
 
 def tokenize(script: str) -> list[Token]:

@@ -17,6 +17,7 @@ from local.redshift.statements.lateral_aliases import find_lateral_aliases
 from local.redshift.statements.lexer import WORD, Token, split, tokenize
 from local.redshift.statements.maintenance import plan_analyze, plan_vacuum
 from local.redshift.statements.model import Statement, StatementKind
+from local.redshift.statements.names import fold_names
 from local.redshift.statements.refusals import refuse
 from local.redshift.statements.settings import rewrite_setting
 from local.redshift.statements.verbs import check_verb, not_here
@@ -29,13 +30,20 @@ def plan_script(sql: str) -> tuple[Statement, ...]:
     :param sql: what a client sent in one message.
     :raises RedshiftError: for a statement that Redshift refuses, or that this server does not have.
     """
-    statements = tuple(_plan(sql, tokens) for tokens in split(tokenize(sql)))
+    script, tokens = fold_names(sql, tokenize(sql))
+    statements = tuple(_plan(sql, script, statement) for statement in split(tokens))
     return statements or (Statement(StatementKind.PASS, sql, sql),)
 
 
-def _plan(script: str, tokens: list[Token]) -> Statement:
+def _plan(sql: str, script: str, tokens: list[Token]) -> Statement:
+    """Plan one statement.
+
+    :param sql: the text as it came.
+    :param script: the same with names folded, which the tokens are of.
+    :param tokens: the statement's.
+    """
     start, end = tokens[0].start, tokens[-1].end
-    original = script[start:end]
+    original = sql[start:end]
     verb = tokens[0].upper
     check_verb(tokens)
     if verb == "COPY":

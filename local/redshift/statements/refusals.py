@@ -16,8 +16,8 @@ from local.redshift.errors import RedshiftError
 from local.redshift.statements.aggregates import require_frames
 from local.redshift.statements.cursor import Cursor, syntax_error
 from local.redshift.statements.edits import words
-from local.redshift.statements.lexer import SYMBOL, WORD, Token
-from local.redshift.statements.refused_functions import refuse_function
+from local.redshift.statements.lexer import QUOTED, SYMBOL, WORD, Token
+from local.redshift.statements.refused_functions import refuse_beside_tables, refuse_function
 from local.redshift.statements.verbs import not_here
 
 #: Sequences of words that only PostgreSQL has, with what to write instead.
@@ -100,6 +100,7 @@ def refuse(tokens: Sequence[Token]) -> None:
         return
     if verb in ("INSERT", "UPDATE", "DELETE", "MERGE", "WITH"):
         _refuse_returning(tokens)
+    reads_tables = _reads_tables(tokens)
     for index, token in enumerate(tokens):
         if token.kind is SYMBOL and words(tokens, index, "(", "+", ")"):
             raise not_here("The outer join operator (+)", token, "Write LEFT JOIN … ON ….")
@@ -107,6 +108,8 @@ def refuse(tokens: Sequence[Token]) -> None:
             raise _unsupported("Arrays are", token, "Redshift has no arrays; SUPER holds lists.")
         if token.kind is WORD and not (index and tokens[index - 1].text == "."):
             _refuse_phrases(tokens, index)
+            if reads_tables:
+                refuse_beside_tables(tokens, index)
             if words(tokens, index + 1, "("):
                 refuse_function(tokens, index)
                 require_frames(tokens, index)
@@ -117,6 +120,26 @@ def refuse(tokens: Sequence[Token]) -> None:
 
 def _asks_leader(tokens: Sequence[Token]) -> bool:
     return any(token.kind is WORD and _LEADER.fullmatch(token.text.lower()) for token in tokens)
+
+
+def _reads_tables(tokens: Sequence[Token]) -> bool:
+    """Whether a query of the statement has a FROM with a name; EXTRACT and TRIM have a FROM too."""
+    if tokens[0].upper in ("UPDATE", "DELETE", "MERGE"):
+        return True
+    selects = [tokens[0].upper in ("SELECT", "WITH")]
+    for index, token in enumerate(tokens):
+        if token.kind is SYMBOL and token.text in "()":
+            if token.text == "(":
+                selects.append(False)
+            elif len(selects) > 1:
+                selects.pop()
+        elif token.kind is WORD and token.upper == "SELECT":
+            selects[-1] = True
+        elif token.kind is WORD and token.upper == "FROM" and selects[-1]:
+            following = tokens[index + 1] if index + 1 < len(tokens) else None
+            if following is not None and following.kind in (WORD, QUOTED) and not words(tokens, index + 2, "("):
+                return True
+    return False
 
 
 def _refuse_phrases(tokens: Sequence[Token], index: int) -> None:

@@ -18,7 +18,7 @@ _INSTEAD = {
     name: instead
     for instead, names in {
         "LISTAGG": "string_agg array_agg json_agg jsonb_agg xmlagg json_object_agg jsonb_object_agg",
-        "GETDATE() or SYSDATE": "clock_timestamp statement_timestamp transaction_timestamp localtimestamp localtime",
+        "GETDATE() or SYSDATE": "clock_timestamp statement_timestamp transaction_timestamp",
         "DATEDIFF": "age",
         "REGEXP_SUBSTR": "regexp_match regexp_matches",
         "SPLIT_PART": "regexp_split_to_table regexp_split_to_array string_to_array string_to_table",
@@ -57,6 +57,14 @@ _ARGUMENTS = {
     "DATE_TRUNC": ((2,), "CONVERT_TIMEZONE first"),
 }
 
+#: What only the leader node has, so not beside a table: https://docs.aws.amazon.com/redshift/latest/dg/
+#: c_SQL_functions_leader_node_only.html
+LEADER_FUNCTIONS = keywords(
+    "NOW CURRENT_SCHEMA CURRENT_SCHEMAS HAS_DATABASE_PRIVILEGE HAS_SCHEMA_PRIVILEGE HAS_TABLE_PRIVILEGE GET_BIT "
+    "GET_BYTE SET_BIT SET_BYTE TO_ASCII ISFINITE"
+)
+LEADER_WORDS = keywords("CURRENT_TIMESTAMP CURRENT_TIME LOCALTIME LOCALTIMESTAMP")
+
 #: What an ORDER BY in brackets belongs to, when it is no aggregate.
 _ORDERED = keywords("GROUP OVER IN EXISTS AS ANY ALL SOME FROM JOIN NOT AND OR ON WHERE SELECT")
 
@@ -79,6 +87,24 @@ def refuse_function(tokens: Sequence[Token], index: int) -> None:
         raise _missing(token, f"{name}() of {count} argument(s)", f"Write {expected[1]}.")
     if token.upper not in _ORDERED:
         _refuse_order(tokens, index)
+
+
+def refuse_beside_tables(tokens: Sequence[Token], index: int) -> None:
+    """Refuse a function of the leader node in a statement that reads tables.
+
+    :param tokens: the statement.
+    :param index: place of a word.
+    :raises RedshiftError: when it is such a function.
+    """
+    token = tokens[index]
+    called = index + 1 < len(tokens) and tokens[index + 1].text == "("
+    if token.upper in LEADER_WORDS or (called and token.upper in LEADER_FUNCTIONS):
+        raise RedshiftError(
+            "0A000",
+            "Specified types or functions (one per INFO message) not supported on Redshift tables.",
+            hint=f"{token.upper} runs on the leader node only. For the time, take GETDATE() or SYSDATE.",
+            position=token.start + 1,
+        )
 
 
 def _refuse_order(tokens: Sequence[Token], index: int) -> None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from local.redshift.statements.cursor import Cursor
 from local.redshift.statements.edits import Edits
 from local.redshift.statements.keywords import keywords
 from local.redshift.statements.lexer import WORD, Token
+from local.redshift.statements.verbs import not_here
 
 PARAMETERS = keywords(
     "ANALYZE_THRESHOLD_PERCENT AUTO_MV CASE_SENSITIVE_SUPER_ATTRIBUTE CAST_SUPER_NULL_ON_ERROR "
@@ -24,12 +26,19 @@ PARAMETERS = keywords(
 )
 
 
+_ON = ("on", "true", "1", "yes")
+
+
 def rewrite_setting(tokens: Sequence[Token], edits: Edits) -> None:
     """Put ``redshift.`` before the name of a parameter that PostgreSQL does not have.
 
     :param tokens: a SET, RESET or SHOW.
     :param edits: takes the change.
+    :raises RedshiftError: for a setting that this server cannot follow.
     """
+    cursor = Cursor(tokens, 1)
+    if cursor.accept("ENABLE_CASE_SENSITIVE_IDENTIFIER") and cursor.tokens[-1].text.strip("'").lower() in _ON:
+        raise not_here("enable_case_sensitive_identifier", tokens[1], "Names fold to lower case, quoted or not.")
     at = 2 if len(tokens) > 2 and tokens[1].upper in ("SESSION", "LOCAL") else 1
     if len(tokens) > at and tokens[at].kind is WORD and tokens[at].upper in PARAMETERS:
         edits.insert(tokens[at].start, "redshift.")

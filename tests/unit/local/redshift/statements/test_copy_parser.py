@@ -33,9 +33,9 @@ def test_all_options_in_any_order() -> None:
         access_key_id 'AKIA' secret_access_key 's' session_token 't'"""
     )
     assert found == CopyStatement(
-        schema="Run",
+        schema="run",
         table="staging_events",
-        columns=("artist", "First Name"),
+        columns=("artist", "first name"),
         source="s3://b/m.json",
         access_key_id="AKIA",
         secret_access_key="s",

@@ -133,7 +133,7 @@ def test_queries_become_postgresqls(sql: str, sent: str) -> None:
     assert rewritten(sql) == sent
 
 
-@pytest.mark.parametrize("sql", ["SELECT nvl FROM t", "SELECT t.avg(1)", "SELECT 'AVG(x)'", 'SELECT "NVL"(a)'])
+@pytest.mark.parametrize("sql", ["SELECT nvl FROM t", "SELECT t.avg(1)", "SELECT 'AVG(x)'", 'SELECT "nvl"(a)'])
 def test_names_that_only_look_like_functions_are_left(sql: str) -> None:
     assert rewritten(sql) == sql
 

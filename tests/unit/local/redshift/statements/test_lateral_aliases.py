@@ -17,7 +17,7 @@ EPOCH = "TIMESTAMP 'epoch' + ts / 1000 * INTERVAL '1 second'"
         ("SELECT clicks / impressions AS probability, ROUND(100 * probability, 1) FROM raw_data", ("probability",)),
         (f"SELECT DISTINCT {EPOCH} AS start_time, EXTRACT(hour FROM start_time) FROM e", ("start_time",)),
         (f"SELECT DISTINCT({EPOCH}) start_time, EXTRACT(hour FROM start_time) AS hour FROM e", ("start_time",)),
-        ('SELECT a + 1 AS "B", "B" * 2 FROM t', ("B",)),
+        ('SELECT a + 1 AS "B", "B" * 2 FROM t', ("b",)),
         ("SELECT a + 1 AS b, b + 1 AS c, c * b FROM t", ("b", "c")),
         ("INSERT INTO x (SELECT ts AS t, DATE_TRUNC('day', t) FROM e)", ("t",)),
         ("SELECT * FROM (SELECT a AS b, b + 1 AS c FROM t) AS q", ("b",)),

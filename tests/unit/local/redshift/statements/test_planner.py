@@ -122,6 +122,26 @@ def test_redshifts_words_become_postgresqls(sql: str, sent: str) -> None:
     assert rewritten(sql) == sent
 
 
+@pytest.mark.parametrize(
+    ("sql", "sent"),
+    [
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
+        ('SELECT "MyColumn" AS "Total É" FROM "S"."T"', 'SELECT "mycolumn" AS "total É" FROM "s"."t"'),
+        ('CREATE TABLE "T" ("A b" INT)', 'CREATE TABLE "t" ("a b" INT)'),
+        ("SELECT 'MyColumn' AS MyColumn", "SELECT 'MyColumn' AS MyColumn"),
+    ],
+)
+def test_quoted_names_fold_to_lower_case(sql: str, sent: str) -> None:
+    assert rewritten(sql) == sent
+    assert plan_script(sql)[0].original == sql
+
+
+def test_a_name_that_postgresql_would_cut_off_is_refused() -> None:
+    assert "of 64 bytes is not supported" in refusal(f"CREATE TABLE {'a' * 64} (a INT)").message
+    assert "of 64 bytes is not supported" in refusal(f'SELECT 1 AS "{"é" * 32}"').message
+    assert rewritten(f"SELECT 1 AS {'a' * 63}") == f"SELECT 1 AS {'a' * 63}"
+
+
 def test_an_error_tells_its_place_in_the_whole_script() -> None:
     script = "SELECT 1;\nSELECT string_agg(a, ',') FROM t"
     position = refusal(script).position

@@ -52,7 +52,7 @@ def test_tokens_and_the_gaps_between_them_are_the_script_again(script: str) -> N
 
 
 WORDS = st.sampled_from(
-    ["a", "b_1", '"Q"', "t.c", "'x;y'", "1.5", "$1", "+", "||", "=", "(a)", "f(b, 2)", "NULL", "/* c */"]
+    ["a", "b_1", '"q"', "t.c", "'x;y'", "1.5", "$1", "+", "||", "=", "(a)", "f(b, 2)", "NULL", "/* c */"]
 )
 
 
