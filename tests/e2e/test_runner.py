@@ -97,7 +97,8 @@ def test_it_loads_the_sample_goes_on_after_a_kill_and_stops_on_ctrl_c(runner: Ru
     runner.wait_until_said("Ctrl-C stops everything.")
     assert "All 4 hours are loaded" in runner.said()
     with psycopg.connect(read_access(runner.state)["redshift"]) as connection:
-        query = "SELECT COUNT(*) FROM etl.load_ledger WHERE target_table = 'songplays'"
+        # the scheduler also loads the hours of the present, which hold nothing
+        query = "SELECT COUNT(*) FROM etl.load_ledger WHERE target_table = 'songplays' AND source_partition < '2019'"
         assert connection.execute(query).fetchone() == (4,)
     listed = subprocess.run([runner.state / "airflow", "dags", "list"], capture_output=True, text=True, check=True)
     assert "sparkify_hourly" in listed.stdout
