@@ -207,7 +207,7 @@ def test_errors_are_seen_at_once_in_the_transaction_that_goes_on(
     """The transaction's snapshot is older than the errors; Redshift's system views do not care."""
     db.execute("BEGIN")
     assert rows(db, "SELECT count(*) FROM t") == [(0,)]
-    db.execute(copy(table, bad, "MAXERROR 1"), prepare=prepare)
+    db.execute(copy(table, bad, "MAXERROR 2"), prepare=prepare)
     query = "SELECT count(*) FROM {} WHERE {} = pg_backend_pid() AND {} = pg_last_copy_id()"
     assert rows(db, query.format("stl_load_errors", "session", "query")) == [(1,)]
     assert rows(db, query.format("sys_load_error_detail", "session_id", "query_id")) == [(1,)]
@@ -216,12 +216,16 @@ def test_errors_are_seen_at_once_in_the_transaction_that_goes_on(
 
 
 @SIMPLE_AND_EXTENDED
-def test_maxerror_allows_that_many_errors_and_no_more(db: Connection, table: str, bad: str, prepare: bool) -> None:
-    with pytest.raises(psycopg.errors.InternalError_):
-        db.execute(copy(table, bad, "MAXERROR 0"), prepare=prepare)
+def test_maxerror_is_the_number_of_errors_that_fails_a_load(
+    db: Connection, table: str, bad: str, prepare: bool
+) -> None:
+    """https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-load.html#copy-maxerror"""
+    for too_few in ("MAXERROR 0", "MAXERROR 1"):
+        with pytest.raises(psycopg.errors.InternalError_):
+            db.execute(copy(table, bad, too_few), prepare=prepare)
     notices: list[str | None] = []
     db.add_notice_handler(lambda diagnostic: notices.append(diagnostic.message_primary))
-    db.execute(copy(table, bad, "MAXERROR 1"), prepare=prepare)
+    db.execute(copy(table, bad, "MAXERROR 2"), prepare=prepare)
     assert rows(db, "SELECT a FROM t ORDER BY a") == [(1,), (3,)]
     assert notices == [
         "Load into table 't' completed, 2 record(s) loaded successfully.",
