@@ -35,6 +35,10 @@ def test_redshift_connector_lists_columns(cursor: redshift_connector.Cursor, sch
     assert columns == [("id", "int4", 10), ("name", "varchar", 20), ("d", "numeric", 10), ("at", "timestamp", 29)]
 
 
+def test_redshift_connector_lists_tables(cursor: redshift_connector.Cursor, schema: str) -> None:
+    assert [(row[2], row[3]) for row in cursor.get_tables(schema_pattern=schema)][:1] == [("t", "TABLE")]
+
+
 def test_redshift_connector_lists_schemas_and_catalogs(cursor: redshift_connector.Cursor, schema: str) -> None:
     assert schema in [row[0] for row in cursor.get_schemas()]
     assert [row[0] for row in cursor.get_catalogs()] == ["dev"]
