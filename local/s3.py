@@ -66,6 +66,11 @@ class S3Server:
         """The server's URL, for ``endpoint_url``."""
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def has_died(self) -> bool:
+        """Whether it was started and has ended without being stopped."""
+        return self._process is not None and self._process.poll() is not None
+
     def create_bucket(self, name: str) -> None:
         """Create a bucket unless it exists.
 

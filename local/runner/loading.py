@@ -69,7 +69,8 @@ def load(stack: Stack) -> Loaded:
         title = f"Loading {len(loaded.loaded_now)} of {len(loaded.hours)} hours"
         with console.progress(title, len(loaded.loaded_now)) as update:
             loaded.failed += run(stack, loaded.loaded_now, update)
-    loaded.missing = [hour for hour in loaded.hours if _label(hour) not in _ledger(stack)]
+    ledger = _ledger(stack)
+    loaded.missing = [hour for hour in loaded.hours if _label(hour) not in ledger]
     return loaded
 
 

@@ -105,6 +105,8 @@ class Stack:
         """
         for child in self._airflow:
             child.require_running()
+        if self.s3.has_died:
+            raise RunnerError(f"The S3 server has ended. Its log is {self.s3.log}.")
         if self.redshift.pid is None:
             raise RunnerError(f"The local Redshift has ended. Its log is {self.redshift.log}.")
         if self.metadata.pid is None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import obstore
+import psutil
 import pytest
 from botocore.exceptions import ClientError
 from obstore.store import S3Store
@@ -129,6 +130,18 @@ def test_objects_outlive_the_server(tmp_path: Path) -> None:
         etag = client(first).head_object(Bucket="songs", Key="k")["ETag"]
     with S3Server(tmp_path / "data") as second:
         assert client(second).head_object(Bucket="songs", Key="k")["ETag"] == etag
+
+
+def test_a_server_that_was_killed_is_told_from_one_that_was_stopped(tmp_path: Path) -> None:
+    server = S3Server(tmp_path / "data")
+    server.start()
+    assert not server.has_died
+    process = next(child for child in psutil.Process().children() if str(tmp_path) in " ".join(child.cmdline()))
+    process.kill()
+    process.wait()
+    assert server.has_died
+    server.stop()
+    assert not server.has_died
 
 
 def test_a_taken_port_is_named(server: S3Server, tmp_path: Path) -> None:
