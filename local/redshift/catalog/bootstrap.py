@@ -18,6 +18,7 @@ _FILES = (
     "hash_functions",
     "aggregates",
     "operators",
+    "string_arguments",
     "json_functions",
     "table_storage",
     "load_views",

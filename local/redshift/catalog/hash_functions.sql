@@ -54,3 +54,76 @@ RETURN redshift_catalog.fnv_hash_bytes(redshift_catalog.little_endian(int4send(v
 CREATE OR REPLACE FUNCTION redshift_catalog.fnv_hash(value bigint, seed bigint DEFAULT NULL) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN redshift_catalog.fnv_hash_bytes(redshift_catalog.little_endian(int8send(value)), seed);
+
+-- https://www.rfc-editor.org/rfc/rfc3174, since PostgreSQL has SHA-1 only in an extension that needs OpenSSL.
+CREATE OR REPLACE FUNCTION redshift_catalog.sha1_bytes(message bytea) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+DECLARE
+    mask CONSTANT bigint := 4294967295;
+    state bigint[] := ARRAY[1732584193, 4023233417, 2562383102, 271733878, 3285377520];
+    padded bytea := message || decode('80' || repeat('00', mod(119 - length(message) % 64, 64)), 'hex')
+        || int8send(length(message)::bigint * 8);
+    words bigint[];
+    word bigint;
+    a bigint;
+    b bigint;
+    c bigint;
+    d bigint;
+    e bigint;
+BEGIN
+    FOR block IN 0 .. length(padded) / 64 - 1 LOOP
+        words := array_fill(0::bigint, ARRAY[80]);
+        FOR i IN 0 .. 15 LOOP
+            word := 0;
+            FOR place IN 0 .. 3 LOOP
+                word := word * 256 + get_byte(padded, block * 64 + i * 4 + place);
+            END LOOP;
+            words[i + 1] := word;
+        END LOOP;
+        FOR i IN 17 .. 80 LOOP
+            word := words[i - 3] # words[i - 8] # words[i - 14] # words[i - 16];
+            words[i] := ((word << 1) | (word >> 31)) & mask;
+        END LOOP;
+        a := state[1];
+        b := state[2];
+        c := state[3];
+        d := state[4];
+        e := state[5];
+        FOR i IN 1 .. 80 LOOP
+            word := words[i] + e + (((a << 5) | (a >> 27)) & mask) + CASE
+                WHEN i <= 20 THEN 1518500249 + ((b & c) | (mask & ~b & d))
+                WHEN i <= 40 THEN 1859775393 + (b # c # d)
+                WHEN i <= 60 THEN 2400959708 + ((b & c) | (b & d) | (c & d))
+                ELSE 3395469782 + (b # c # d)
+            END;
+            e := d;
+            d := c;
+            c := ((b << 30) | (b >> 2)) & mask;
+            b := a;
+            a := word & mask;
+        END LOOP;
+        state := ARRAY[
+            (state[1] + a) & mask, (state[2] + b) & mask, (state[3] + c) & mask, (state[4] + d) & mask,
+            (state[5] + e) & mask
+        ];
+    END LOOP;
+    RETURN (SELECT string_agg(lpad(to_hex(part), 8, '0'), '' ORDER BY place)
+            FROM unnest(state) WITH ORDINALITY AS parts (part, place));
+END
+$$;
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/SHA1.html
+CREATE OR REPLACE FUNCTION pg_catalog.sha1(value text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN redshift_catalog.sha1_bytes(convert_to(value, 'UTF8'));
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/SHA.html
+CREATE OR REPLACE FUNCTION pg_catalog.sha(value text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN redshift_catalog.sha1_bytes(convert_to(value, 'UTF8'));
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/FUNC_SHA1.html
+CREATE OR REPLACE FUNCTION pg_catalog.func_sha1(value text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN redshift_catalog.sha1_bytes(convert_to(value, 'UTF8'));

@@ -69,3 +69,56 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- sessionid || start_time: PostgreSQL wants one side to be text. A type and itself are left out, since a literal next to
+-- a value is first tried as the value's own type: 1 || 'a' would fail.
+DO $$
+DECLARE
+    types CONSTANT text[] := ARRAY[
+        'smallint', 'integer', 'bigint', 'real', 'double precision', 'numeric', 'date', 'time', 'timestamp',
+        'timestamptz', 'text'
+    ];
+    catalog_types CONSTANT text[] := ARRAY['"char"', 'name', 'oid', 'regclass'];
+    made record;
+BEGIN
+    FOR made IN
+        SELECT firsts.name AS first, lasts.name AS last
+        FROM unnest(types) AS firsts (name)
+        JOIN unnest(types) AS lasts (name) ON firsts.name <> lasts.name
+        UNION ALL
+        SELECT sides.first, sides.last
+        FROM unnest(catalog_types) AS types (name)
+        CROSS JOIN LATERAL (VALUES (types.name, 'text'), ('text', types.name)) AS sides (first, last)
+    LOOP
+        CONTINUE WHEN to_regoperator(format('pg_catalog.||(%s, %s)', made.first, made.last)) IS NOT NULL;
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION redshift_catalog.join_values(a %s, b %s) RETURNS text '
+            'LANGUAGE sql STABLE STRICT PARALLEL SAFE RETURN textcat(a::text, b::text)',
+            made.first, made.last
+        );
+        EXECUTE format(
+            'CREATE OPERATOR pg_catalog.|| (LEFTARG = %s, RIGHTARG = %s, FUNCTION = redshift_catalog.join_values)',
+            made.first, made.last
+        );
+    END LOOP;
+END
+$$;
+
+-- weekday BOOLEAN takes the integer that EXTRACT gives.
+CREATE OR REPLACE FUNCTION redshift_catalog.is_not_zero(value bigint) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN value <> 0;
+
+CREATE OR REPLACE FUNCTION redshift_catalog.is_not_zero(value smallint) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN value <> 0;
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_cast WHERE castsource = 'bigint'::regtype AND casttarget = 'boolean'::regtype) THEN
+        UPDATE pg_cast SET castcontext = 'a' WHERE castsource = 'integer'::regtype AND casttarget = 'boolean'::regtype;
+        CREATE CAST (bigint AS boolean) WITH FUNCTION redshift_catalog.is_not_zero(bigint) AS ASSIGNMENT;
+        CREATE CAST (smallint AS boolean) WITH FUNCTION redshift_catalog.is_not_zero(smallint) AS ASSIGNMENT;
+    END IF;
+END
+$$;

@@ -133,6 +133,15 @@ CASES: list[tuple[str, str, Any]] = [
     ("r_FNV_HASH.html", "fnv_hash('Amazon Redshift')", 7783490368944507294),
     ("r_FNV_HASH.html", "fnv_hash('Amazon Redshift', fnv_hash(1))", -2202602717770968555),
     ("r_FNV_HASH.html", "fnv_hash('cd', fnv_hash('ab'))", -281581062704388899),
+    ("SHA1.html", "sha1('Amazon Redshift')", "eeac5ed1e11cda66032c30ad77b25071b5487f55"),
+    ("FUNC_SHA1.html", "func_sha1(repeat('x', 200))", "94218caae9904e93a3d7bf578bf4791926fc5e82"),
+    ("SHA2.html", "len(sha2('Amazon Redshift', 512))", 128),
+    # what is converted to VARCHAR of itself
+    ("c_Supported_data_types.html", "139 || timestamp '2018-11-01 21:01:46'", "1392018-11-01 21:01:46"),
+    ("c_Supported_data_types.html", "1 || 'a' || 2", "1a2"),
+    ("c_Supported_data_types.html", "substring(20181101, 5, 2) || len(123)", "113"),
+    ("c_Supported_data_types.html", "to_date(20181101, 'YYYYMMDD')", date(2018, 11, 1)),
+    ("c_Supported_data_types.html", "left(timestamp '2018-11-01 21:01:46', 10)", "2018-11-01"),
     # conditions
     ("r_NVL_function.html", "coalesce(null, 12, null)", 12),
     ("r_NVL_function.html", "nvl(null, null, 'x')", "x"),
