@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import struct
+from contextlib import closing
 
 import psycopg
 import psycopg2
@@ -111,7 +112,8 @@ def test_garbage_on_the_port_harms_nobody(redshift: RedshiftProcess, sent: bytes
 
 
 def test_garbage_after_login_ends_that_session_with_a_reason(redshift: RedshiftProcess) -> None:
-    with psycopg.connect(**redshift.connection(), sslmode="disable", autocommit=True) as connection:
+    # closing(), because a connection's own context manager would commit on what is left of it.
+    with closing(psycopg.connect(**redshift.connection(), sslmode="disable", autocommit=True)) as connection:
         with socket.socket(fileno=socket.dup(connection.fileno())) as raw:
             raw.setblocking(True)
             raw.sendall(b"?\xff\xff\xff\xff" + b"?" * 100)
