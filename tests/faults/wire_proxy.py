@@ -1,0 +1,288 @@
+"""A proxy of the PostgreSQL protocol that sees every statement and can spoil it, before or after it has run.
+
+It needs nothing of the pipeline: the task is told from the ``query_group`` that its session sets. TLS is declined, so
+that the statements can be read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import re
+import socket
+import struct
+import threading
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import TracebackType
+from typing import Any
+
+_SSL_REQUEST, _GSS_REQUEST = 80877103, 80877104
+_LABEL = re.compile(r"SET query_group TO '([^']*)'")
+#: Query, Sync, Flush, and what is no part of a batch: password, Terminate, and the messages of copy-in.
+_ENDS_BATCH = b"QSHpXdcf"
+_RESET = struct.pack("ii", 1, 0)  # SO_LINGER of no time: close sends RST
+
+
+class Moment(StrEnum):
+    """When a rule is asked: nothing of the statement has reached the server, or all of its answer has come back."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement on its way.
+
+    :param text: its SQL.
+    :param number: its number on its connection, from 1.
+    :param label: the connection's query group (``dag/task/run``), empty until it is set.
+    :param client_port: the client's end of the connection, by which its process can be found.
+    """
+
+    text: str
+    number: int
+    label: str
+    client_port: int
+
+    @property
+    def task(self) -> str:
+        """The task that runs it."""
+        return self.label.split("/")[1] if self.label.count("/") >= 2 else ""
+
+
+@dataclass(frozen=True)
+class Delay:
+    """Let it wait.
+
+    :param seconds: how long.
+    """
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Reset the connection on both sides; after a statement, its answer is lost."""
+
+
+@dataclass(frozen=True)
+class Hang:
+    """Pass nothing on any more, and leave the connection open."""
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """Answer a statement with an error in the server's place; only before it.
+
+    :param sqlstate: its code.
+    :param message: its text.
+    """
+
+    sqlstate: str
+    message: str
+
+
+Fault = Delay | Cut | Hang | Refuse
+Rule = Callable[[Statement, Moment], Fault | None]
+
+
+class WireProxy:
+    """Listens on a free port of this machine and passes on to a server, as the rule has it.
+
+    :param target: where the server is; asked for every connection, because it may start again on another port.
+    """
+
+    def __init__(self, target: Callable[[], tuple[str, int]]) -> None:
+        self.target = target
+        self.rule: Rule = lambda statement, moment: None
+        self.refuse_connections = False
+        self.port = 0
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="wire-proxy", daemon=True)
+        self._server: asyncio.Server | None = None
+        self._open: set[_Link] = set()
+
+    def __enter__(self) -> WireProxy:
+        """Start to listen."""
+        self._thread.start()
+        self._run(self._listen())
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Cut all connections and stop."""
+        if self._server is not None:
+            self._loop.call_soon_threadsafe(self._server.close)
+        self.cut_all()
+        self._run(asyncio.sleep(0.05))
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+    def cut_all(self) -> None:
+        """Reset all connections that are open."""
+        for link in list(self._open):
+            self._loop.call_soon_threadsafe(link.cut)
+
+    async def _listen(self) -> None:
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        link = _Link(self, reader, writer)
+        self._open.add(link)
+        try:
+            if not self.refuse_connections:
+                await link.serve()
+        except (OSError, asyncio.IncompleteReadError):
+            pass  # one side went away, as it may
+        finally:
+            link.cut()
+            self._open.discard(link)
+
+    def _run(self, work: Coroutine[Any, Any, Any]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+
+
+@dataclass(eq=False)
+class _Link:
+    """One client's connection and the one made for it."""
+
+    proxy: WireProxy
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    server_writer: asyncio.StreamWriter | None = None
+    label: str = ""
+    _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
+    _texts: dict[bytes, str] = field(default_factory=dict)
+    _portals: dict[bytes, bytes] = field(default_factory=dict)
+    _awaited: asyncio.Queue[list[Statement]] = field(default_factory=asyncio.Queue)
+    _in_transaction: bool = False
+
+    async def serve(self) -> None:
+        startup = await self._read_startup()
+        server_reader, self.server_writer = await asyncio.open_connection(*self.proxy.target())
+        self.server_writer.write(startup)
+        both = [asyncio.ensure_future(self._to_server()), asyncio.ensure_future(self._to_client(server_reader))]
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        for task in both:
+            task.cancel()
+            with suppress(asyncio.CancelledError, OSError, asyncio.IncompleteReadError):
+                await task
+
+    def cut(self) -> None:
+        for writer in (self.writer, self.server_writer):
+            if writer is not None and not writer.is_closing():
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+                writer.transport.abort()
+
+    async def _read_startup(self) -> bytes:
+        while True:
+            head = await self.reader.readexactly(8)
+            length, code = struct.unpack("!II", head)
+            if code not in (_SSL_REQUEST, _GSS_REQUEST):
+                return head + await self.reader.readexactly(length - 8)
+            self.writer.write(b"N")
+
+    async def _to_server(self) -> None:
+        """Pass on what the client sends, a whole batch at a time, so that a refused one leaves nothing behind."""
+        assert self.server_writer is not None
+        batch, statements, ran = b"", [], []
+        while True:
+            kind, body = await _read_message(self.reader)
+            batch += _pack(kind, body)
+            statements += self._executed(kind, body)
+            if kind not in _ENDS_BATCH:
+                continue
+            faults = [fault for s in statements if (fault := self.proxy.rule(s, Moment.BEFORE))]
+            if not await self._suffer(faults):
+                return
+            refused = next((fault for fault in faults if isinstance(fault, Refuse)), None)
+            if refused is not None:
+                await self._refuse(refused, kind)
+            else:
+                ran += statements
+                if kind in b"QS":  # the server says when it is ready again
+                    self._awaited.put_nowait(ran)
+                    ran = []
+                self.server_writer.write(batch)
+                await self.server_writer.drain()
+            batch, statements = b"", []
+
+    async def _refuse(self, refused: Refuse, kind: int) -> None:
+        """Answer with the error; a server then passes over all that comes before the next Sync."""
+        self.writer.write(_error(refused))
+        while kind not in b"QS":
+            kind, _ = await _read_message(self.reader)
+        self.writer.write(_pack(ord("Z"), b"E" if self._in_transaction else b"I"))
+
+    async def _to_client(self, server: asyncio.StreamReader) -> None:
+        """Pass on what the server answers; the answer to statements when it is complete."""
+        held = b""
+        while True:
+            try:
+                kind, body = await _read_message(server)
+            except asyncio.IncompleteReadError:
+                self.writer.write(held)
+                await self.writer.drain()
+                return
+            held += _pack(kind, body)
+            if kind == ord("Z"):
+                self._in_transaction = body != b"I"
+                ran = [] if self._awaited.empty() else self._awaited.get_nowait()
+                if not await self._suffer([fault for s in ran if (fault := self.proxy.rule(s, Moment.AFTER))]):
+                    return
+            if kind == ord("Z") or self._awaited.empty() or kind == ord("G"):
+                self.writer.write(held)
+                await self.writer.drain()
+                held = b""
+
+    async def _suffer(self, faults: list[Fault]) -> bool:
+        """Do what is to be done; False when the connection is over."""
+        for fault in faults:
+            if isinstance(fault, Delay):
+                await asyncio.sleep(fault.seconds)
+            elif isinstance(fault, Cut):
+                self.cut()
+                return False
+            elif isinstance(fault, Hang):
+                await asyncio.sleep(86_400)
+        return True
+
+    def _executed(self, kind: int, body: bytes) -> list[Statement]:
+        """Note what a message prepares, and return the statement that it executes, if it does."""
+        text = None
+        if kind == ord("Q"):
+            text = body.rstrip(b"\0").decode(errors="replace")
+        elif kind == ord("P"):
+            name, query = body.split(b"\0")[:2]
+            self._texts[name] = query.decode(errors="replace")
+        elif kind == ord("B"):
+            portal, name = body.split(b"\0")[:2]
+            self._portals[portal] = name
+        elif kind == ord("E"):
+            text = self._texts.get(self._portals.get(body.split(b"\0")[0], b""), "")
+        if text is None:
+            return []
+        if found := _LABEL.search(text):
+            self.label = found[1]
+        port = self.writer.get_extra_info("peername")[1]
+        return [Statement(text, next(self._numbers), self.label, port)]
+
+
+async def _read_message(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    head = await reader.readexactly(5)
+    return head[0], await reader.readexactly(struct.unpack("!I", head[1:])[0] - 4)
+
+
+def _pack(kind: int, body: bytes) -> bytes:
+    return bytes((kind,)) + struct.pack("!I", len(body) + 4) + body
+
+
+def _error(refused: Refuse) -> bytes:
+    fields = {"S": "ERROR", "V": "ERROR", "C": refused.sqlstate, "M": refused.message}
+    return _pack(ord("E"), b"".join(f"{key}{value}\0".encode() for key, value in fields.items()) + b"\0")
