@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sparkify.partitions import Window
 
-if TYPE_CHECKING:
-    from datetime import datetime
+#: By how much the clocks of the scheduler and of a worker may differ.
+_CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 def staging_schema(dag_id: str, run_id: str) -> str:
@@ -23,6 +24,7 @@ def run_window(
     data_interval_start: datetime | None,
     data_interval_end: datetime | None,
     max_hours: int,
+    now: datetime | None = None,
 ) -> Window:
     """Return the hours that a run is to load: its params' window if it has one, else its data interval.
 
@@ -30,8 +32,9 @@ def run_window(
     :param data_interval_start: start of the run's data interval, ``None`` when it has none.
     :param data_interval_end: its end, exclusive.
     :param max_hours: the longest window that one run may load.
-    :raises ValueError: when the window is open-ended, reversed, not made of whole hours or too long, or when the
-        run has neither window nor data interval.
+    :param now: the moment at which all hours of the window must be over; default: now.
+    :raises ValueError: when the window is open-ended, reversed, not made of whole hours, too long or not over yet,
+        or when the run has neither window nor data interval.
     """
     start, end = params.get("window_start"), params.get("window_end")
     if bool(start) != bool(end):
@@ -50,5 +53,10 @@ def run_window(
         raise ValueError(
             f"The window {window} has {window.hour_count} hours, more than the {max_hours} that one run may load: "
             "split it, or raise [sparkify] max_window_hours."
+        )
+    if window.end > (now or datetime.now(UTC)) + _CLOCK_TOLERANCE:
+        raise ValueError(
+            f"The window {window} lies in the future or holds the hour that is not over: its files are still being "
+            "delivered. Give a window_end (or a logical date) that has passed."
         )
     return window

@@ -1,6 +1,6 @@
 """Which hours a run loads, and where it stages them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pendulum
@@ -44,6 +44,23 @@ def test_a_window_takes_the_place_of_the_data_interval() -> None:
 )
 def test_a_window_that_makes_no_sense_is_refused_with_the_reason(params: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
+        window(params)
+
+
+@pytest.mark.parametrize(("minutes", "refused"), [(-30, True), (-6, True), (-4, False), (0, False), (90, False)])
+def test_only_hours_that_are_over_are_loaded_but_for_what_clocks_may_differ(minutes: int, refused: bool) -> None:
+    now = ELEVEN + timedelta(minutes=minutes)
+    if refused:
+        with pytest.raises(ValueError, match="lies in the future or holds the hour that is not over"):
+            run_window({}, TEN, ELEVEN, max_hours=48, now=now)
+    else:
+        assert run_window({}, TEN, ELEVEN, max_hours=48, now=now).end == ELEVEN
+
+
+def test_a_window_in_the_future_is_refused() -> None:
+    year = datetime.now(UTC).year + 1
+    params = {"window_start": f"{year}-01-01T00:00Z", "window_end": f"{year}-01-01T05:00Z"}
+    with pytest.raises(ValueError, match="lies in the future"):
         window(params)
 
 
