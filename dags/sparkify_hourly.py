@@ -140,6 +140,7 @@ with DAG(
             columns=SONG_COLUMNS,
             prefix=settings.song_prefix,
             only_new=True,
+            listing_share=settings.song_listing_share,
             partition_column=None,
             ledger_target="songs",
             **source,

@@ -33,6 +33,7 @@ class Settings:
     :param max_active_runs: how many runs may be under way at once.
     :param retry_delay_seconds: wait before a task's first retry; it doubles with every further one.
     :param max_rejected_rows: malformed rows that a COPY may put aside before it fails.
+    :param song_listing_share: the share of time that listing the song files may take, 0 to 1; 0 lists every time.
     :param max_window_hours: the longest span that one run may load.
     :param sql_folder: where the SQL files are.
     """
@@ -52,6 +53,7 @@ class Settings:
     max_active_runs: int
     retry_delay_seconds: int
     max_rejected_rows: int
+    song_listing_share: float
     max_window_hours: int
     sql_folder: str
 
@@ -77,6 +79,7 @@ def load_settings() -> Settings:
         max_active_runs=_number("max_active_runs", 16),
         retry_delay_seconds=_number("retry_delay_seconds", 10),
         max_rejected_rows=_number("max_rejected_rows", 0),
+        song_listing_share=_share("song_listing_share", "0.05"),
         max_window_hours=_number("max_window_hours", 24 * 92),
         sql_folder=_text("sql_folder", str(_SQL_FOLDER)),
     )
@@ -93,6 +96,17 @@ def _number(name: str, default: int) -> int:
     if not value.isdecimal():
         raise ValueError(f"[sparkify] {name} is {value!r}; set it to a whole number such as {default}.")
     return int(value)
+
+
+def _share(name: str, default: str) -> float:
+    value = _text(name, default)
+    try:
+        share = float(value)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise ValueError(f"[sparkify] {name} is {value!r}; set it to a number from 0 to 1 such as {default}.")
+    return share
 
 
 def _choice(name: str, choices: tuple[str, ...]) -> str:

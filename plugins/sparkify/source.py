@@ -68,12 +68,3 @@ class Source:
         end_ts = max(partition.end_ts for partition in listing)
         known = {row[0] for row in session.rows(sql, (self.ledger_target, start_ts, end_ts))}
         return sorted(known - {item.uri for objects in listing.values() for item in objects})
-
-    def new_files(self, session: WarehouseSession, listing: Listing) -> Listing:
-        """Return the listing without the files that the ledger has in this very version."""
-        sql = f"SELECT object_uri, etag FROM {quote_identifier(self.ledger_table)} WHERE target_table = %s"
-        known = {(row[0], row[1]) for row in session.rows(sql, (self.ledger_target,))}
-        return {
-            partition: [item for item in objects if (item.uri, item.etag) not in known]
-            for partition, objects in listing.items()
-        }

@@ -50,6 +50,19 @@ CREATE TABLE IF NOT EXISTS etl.source_objects (
 DISTSTYLE EVEN
 COMPOUND SORTKEY (partition_ts, target_table);
 
+-- The last listing of a source folder in which nothing was new, with a fingerprint of it. Whoever deletes rows of
+-- etl.source_objects, to have files loaded again, deletes the folder's row here as well.
+CREATE TABLE IF NOT EXISTS etl.source_scans (
+    target_table VARCHAR(128) NOT NULL ENCODE ZSTD,
+    folder_uri VARCHAR(1024) NOT NULL ENCODE ZSTD,
+    listed_at TIMESTAMP NOT NULL ENCODE AZ64,
+    seconds DOUBLE PRECISION NOT NULL ENCODE ZSTD,
+    object_count BIGINT NOT NULL ENCODE AZ64,
+    fingerprint VARCHAR(4096) NOT NULL ENCODE ZSTD,
+    PRIMARY KEY (target_table, folder_uri)
+)
+DISTSTYLE ALL;
+
 -- Source lines and rows that were not loaded, with the reason.
 CREATE TABLE IF NOT EXISTS etl.rejects (
     table_name VARCHAR(128) NOT NULL ENCODE ZSTD,

@@ -6,7 +6,7 @@ import gzip
 import json
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,7 +18,9 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, T
 
 from local.redshift.process import RedshiftProcess
 from local.s3 import S3Server
+from sparkify import new_files
 from sparkify.errors import SourceChangedError, is_transient
+from sparkify.folder_listing import group_of
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
@@ -200,7 +202,7 @@ def connections(redshift: RedshiftProcess, s3: S3Server) -> dict[str, dict[str, 
 def make_tables(redshift: RedshiftProcess) -> None:
     """Create the pipeline's templates and bookkeeping tables."""
     with psycopg.connect(**redshift.connection(), autocommit=True) as connection:
-        for name in ("schemas", "staging", "staging_control", "etl_ledger"):
+        for name in ("schemas", "staging", "staging_control", "etl_sources", "etl_ledger"):
             for statement in split_statements((TABLES / f"{name}.sql").read_text()):
                 connection.execute(statement)
 
@@ -297,6 +299,43 @@ def test_song_files_are_staged_once_for_each_version(stage: Stage) -> None:
     assert stage.songs()["staged"] == 2
     assert stage.rows("SELECT song_id FROM staging_songs ORDER BY 1") == [("SO33",), ("SO9",)]
     assert len(uris) == 5
+
+
+def test_a_listing_without_news_is_kept_and_only_what_differs_from_it_is_looked_up(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(new_files, "_WORTH_KEEPING_SECONDS", 0.0)
+    uris = [stage.put(f"song_data/A/{number % 3}/TR{number}.json", song(number)) for number in range(8)]
+    assert stage.songs(listing_share=0)["staged"] == 8
+    for uri, etag in stage.rows("SELECT object_uri, etag FROM staged_objects"):
+        stage.note_loaded(uri, etag, 0)
+    scans = f"SELECT object_count FROM etl.source_scans WHERE target_table = '{stage.target}'"
+    assert stage.rows(scans) == []
+    assert stage.songs(listing_share=0)["files"] == 0
+    assert stage.rows(scans) == [(8,)]
+    asked: list[list[str]] = []
+    known = new_files.NewFiles._known
+
+    def spy(files: Any, session: Any, groups: Sequence[str]) -> Any:
+        asked.append(list(groups))
+        return known(files, session, groups)
+
+    monkeypatch.setattr(new_files.NewFiles, "_known", spy)
+    assert stage.songs(listing_share=0)["files"] == 0
+    assert asked == []
+    uris += [stage.put("song_data/B/TR8.json", song(8)), stage.put("song_data/A/0/TR0.json", song(80))]
+    assert stage.songs(listing_share=0)["staged"] == 2
+    assert asked == [sorted({group_of(uris[8]), group_of(uris[0])})]
+
+
+def test_a_listing_without_news_is_not_repeated_for_a_while(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(new_files, "_WORTH_KEEPING_SECONDS", 0.0)
+    uri = stage.put("song_data/A/TR1.json", song(1))
+    stage.note_loaded(uri, stage.store.list_objects(stage.bucket, uri.split("/", 3)[3])[0].etag, 0)
+    assert stage.songs(listing_share=0)["files"] == 0
+    stage.put("song_data/A/TR2.json", song(2))
+    assert stage.songs(listing_share=0.000001)["files"] == 0
+    assert stage.songs(listing_share=0)["files"] == 1
 
 
 def test_names_can_be_matched_by_copy_itself(stage: Stage) -> None:

@@ -1,0 +1,134 @@
+"""Which files of a folder the ledger does not have in their present version.
+
+The whole folder has to be listed to know, which S3 does a thousand keys a request. Two things bound that for a
+catalogue of millions: a listing in which nothing was new is kept with its fingerprint, so that the next one is compared
+with it instead of with the ledger; and it is taken for the present one for a while, so that listing takes no more than
+a set share of the time, however often the hour is loaded.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sparkify.folder_listing import GROUPS, FolderListing
+from sparkify.partitions import Partition
+from sparkify.source import Listing, Source
+from sparkify.sql_text import quote_identifier
+
+if TYPE_CHECKING:
+    from sparkify.hooks.object_store import ObjectStore
+    from sparkify.hooks.warehouse import WarehouseSession
+    from sparkify.manifest import SourceObject
+
+log = logging.getLogger(__name__)
+
+#: A listing that takes less is simply made again.
+_WORTH_KEEPING_SECONDS = 1.0
+#: Of larger folders, the ledger's rows are held in memory for some groups at a time.
+_SMALL = 100_000
+_GROUPS_AT_ONCE = 32
+
+
+@dataclass(frozen=True)
+class Scan:
+    """An earlier listing in which nothing was new.
+
+    :param fingerprint: see :class:`~sparkify.folder_listing.FolderListing`.
+    :param seconds: how long it took.
+    :param age: seconds since then.
+    """
+
+    fingerprint: str
+    seconds: float
+    age: float
+
+
+@dataclass(frozen=True)
+class NewFiles:
+    """Finds the new and changed files of a source that is one folder.
+
+    :param source: the source; its ledger knows the files that were loaded.
+    :param scans_table: where listings are kept: target_table, folder_uri, listed_at, seconds, object_count,
+        fingerprint.
+    :param lock: the table on which writers queue.
+    :param listing_share: the share of time that listing may take, above 0 and up to 1; 0 lists every time.
+    """
+
+    source: Source
+    scans_table: str
+    lock: str
+    listing_share: float
+
+    def find(self, session: WarehouseSession, store: ObjectStore) -> tuple[Listing, bool]:
+        """Return the new and changed files, and whether the folder holds any file at all."""
+        partition = self.source.partitions()[0]
+        scan = self._scan(session, partition)
+        if scan and self.listing_share and scan.age < scan.seconds / self.listing_share:
+            log.info(
+                "Nothing was new in %s %.0f s ago. Listing it takes %.1f s, so it is not listed again within %.0f s.",
+                self._folder(partition),
+                scan.age,
+                scan.seconds,
+                scan.seconds / self.listing_share,
+            )
+            return {partition: []}, True
+        started = time.monotonic()
+        listing = FolderListing(self.source.bucket)
+        store.scan_folder(self.source.bucket, partition.prefix, listing.add)
+        seconds = time.monotonic() - started
+        log.info("Listed %s objects of %s in %.1f s.", f"{listing.count:,}", self._folder(partition), seconds)
+        return {partition: self._compare(session, partition, listing, seconds)}, listing.count > 0
+
+    def _compare(
+        self, session: WarehouseSession, partition: Partition, listing: FolderListing, seconds: float
+    ) -> list[SourceObject]:
+        if seconds < _WORTH_KEEPING_SECONDS:
+            return self._unknown(session, listing, GROUPS)
+        with session.transaction(lock=self.lock):  # nobody forgets or loads a file between look and note
+            scan = self._scan(session, partition)
+            unknown = self._unknown(session, listing, listing.changed_groups(scan.fingerprint if scan else None))
+            if not unknown:
+                self._keep(session, partition, listing, seconds)
+        return unknown
+
+    def _unknown(self, session: WarehouseSession, listing: FolderListing, groups: Sequence[str]) -> list[SourceObject]:
+        at_once = len(GROUPS) if listing.count <= _SMALL else _GROUPS_AT_ONCE
+        unknown: list[SourceObject] = []
+        for first in range(0, len(groups), at_once):
+            batch = groups[first : first + at_once]
+            known = self._known(session, batch)
+            unknown += [item for item in listing.objects(batch) if (item.uri, item.etag) not in known]
+        return sorted(unknown, key=lambda item: item.key)
+
+    def _known(self, session: WarehouseSession, groups: Sequence[str]) -> set[tuple[str, str]]:
+        sql = f"SELECT object_uri, etag FROM {quote_identifier(self.source.ledger_table)} WHERE target_table = %s"
+        parameters: list[object] = [self.source.ledger_target]
+        if len(groups) < len(GROUPS):
+            sql += f" AND SUBSTRING(MD5(object_uri), 1, 2) IN ({', '.join(['%s'] * len(groups))})"
+            parameters += groups
+        return {(row[0], row[1]) for row in session.rows(sql, parameters)}
+
+    def _scan(self, session: WarehouseSession, partition: Partition) -> Scan | None:
+        rows = session.rows(
+            f"SELECT fingerprint, seconds, DATEDIFF(second, listed_at, GETDATE())"
+            f" FROM {quote_identifier(self.scans_table)} WHERE target_table = %s AND folder_uri = %s",
+            (self.source.ledger_target, self._folder(partition)),
+        )
+        return Scan(rows[0][0], float(rows[0][1]), float(rows[0][2])) if rows else None
+
+    def _keep(self, session: WarehouseSession, partition: Partition, listing: FolderListing, seconds: float) -> None:
+        table = quote_identifier(self.scans_table)
+        key = (self.source.ledger_target, self._folder(partition))
+        session.run(f"DELETE FROM {table} WHERE target_table = %s AND folder_uri = %s", key)
+        session.run(
+            f"INSERT INTO {table} (target_table, folder_uri, listed_at, seconds, object_count, fingerprint)"
+            " VALUES (%s, %s, GETDATE(), %s, %s, %s)",
+            (*key, seconds, listing.count, listing.fingerprint),
+        )
+
+    def _folder(self, partition: Partition) -> str:
+        return f"s3://{self.source.bucket}/{partition.prefix}"
