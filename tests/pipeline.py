@@ -53,6 +53,9 @@ class Run:
     :param start: start of its data interval.
     :param end: its end.
     :param params: values for the DAG's params.
+    :param run_id: its id.
+    :param results: what its tasks returned.
+    :param failed: tasks that did not succeed, and their states.
     """
 
     dag: Any
@@ -61,28 +64,29 @@ class Run:
     params: dict[str, Any] = field(default_factory=dict)
     run_id: str = ""
     results: dict[str, Any] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.run_id = self.run_id or f"test__{self.start}__{self.params}"
 
-    def context(self, task_id: str) -> dict[str, Any]:
+    def context(self, task_id: str, try_number: int = 1) -> dict[str, Any]:
         """Return the template context of a task."""
         context = {
             "dag": self.dag,
             "run_id": self.run_id,
             "params": {**{k: self.dag.params[k] for k in self.dag.params}, **self.params},
-            "ti": FakeTaskInstance(self.dag.dag_id, self.run_id, task_id),
+            "ti": FakeTaskInstance(self.dag.dag_id, self.run_id, task_id, try_number, self.failed),
             "outlet_events": defaultdict(SimpleNamespace),
         }
         if self.start is not None:
             context |= {"data_interval_start": self.start, "data_interval_end": self.end}
         return context
 
-    def run_task(self, task_id: str) -> Any:
+    def run_task(self, task_id: str, try_number: int = 1) -> Any:
         """Render and execute one task, as a worker does."""
         task = self.dag.get_task(task_id).prepare_for_execution()
         task.resolve_template_files()
-        context = self.context(task_id)
+        context = self.context(task_id, try_number)
         context["task"] = task
         task.render_template_fields(context)
         self.results[task_id] = task.execute(context)
