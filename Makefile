@@ -14,7 +14,7 @@ READY := $(VENV)/.ready
 ONCE ?=
 DATA ?=
 
-.PHONY: help run test lint lock psql clean setup
+.PHONY: help run test chaos lint lock psql clean setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-7s %s\n", $$1, $$2} /^#  / {print "            " substr($$0, 2)}' $(MAKEFILE_LIST)
@@ -30,6 +30,12 @@ run: $(READY) ## start everything, load data, show it; Ctrl-C stops it. Options:
 
 test: $(READY) ## unit, integration and end-to-end tests
 	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest
+
+chaos: $(READY) ## kill the pipeline 200 times (hours); SEED= SCHEDULES= choose, AIRFLOW=1 kills the scheduler as well
+	@AIRFLOW_HOME=$(CURDIR)/.state/tests PYTHONPATH=.:plugins $(BIN)/python -m tests.chaos \
+		$(if $(SEED),--seed $(SEED)) $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(AIRFLOW),--airflow)
+	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest -q --hypothesis-profile=long \
+		tests/integration/plugins/test_order.py
 
 lint: $(READY) ## ruff, mypy, sqlfluff
 	$(BIN)/ruff check .

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: A listing that takes less is simply made again.
-_WORTH_KEEPING_SECONDS = 1.0
+#: A smaller folder is simply listed again. Objects are counted and not seconds, so that a slow moment of S3 does not
+#: put off a song that has just come.
+_WORTH_KEEPING = 100_000
 #: Of larger folders, the ledger's rows are held in memory for some groups at a time.
 _SMALL = 100_000
 _GROUPS_AT_ONCE = 32
@@ -86,7 +87,7 @@ class NewFiles:
     def _compare(
         self, session: WarehouseSession, partition: Partition, listing: FolderListing, seconds: float
     ) -> list[SourceObject]:
-        if seconds < _WORTH_KEEPING_SECONDS:
+        if listing.count < _WORTH_KEEPING:
             return self._unknown(session, listing, GROUPS)
         with session.transaction(lock=self.lock):  # nobody forgets or loads a file between look and note
             scan = self._scan(session, partition)

@@ -33,7 +33,8 @@ class Settings:
     :param max_active_runs: how many runs may be under way at once.
     :param retry_delay_seconds: wait before a task's first retry; it doubles with every further one.
     :param max_rejected_rows: malformed rows that a COPY may put aside before it fails.
-    :param song_listing_share: the share of time that listing the song files may take, 0 to 1; 0 lists every time.
+    :param song_listing_share: the share of time that listing 100,000 song files and more may take, 0 to 1; 0 lists
+        them every time, which is also done while there are fewer.
     :param max_window_hours: the longest span that one run may load.
     :param sql_folder: where the SQL files are.
     """

@@ -17,6 +17,7 @@ START = datetime(2018, 11, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 #: More than the faults of an hour come to.
 MAX_REJECTED = 1000
+FAULTS = Faults(duplicates=0.15, late=0.15, malformed=0.02, wrong_types=0.02, oversized=0.01, seconds=0.03)
 
 
 @dataclass(frozen=True)
@@ -31,30 +32,34 @@ class Phase:
     hours: tuple[int, ...]
 
 
-def make_history(seed: int, hours: int = 3, events_per_hour: int = 25) -> list[Phase]:
+def make_history(
+    seed: int, hours: int = 3, events_per_hour: int = 25, start: datetime = START, faults: Faults = FAULTS
+) -> list[Phase]:
     """Return a history: all hours with some of the songs, then a corrected hour with the other songs.
 
     :param seed: makes one history differ from another.
     :param hours: how many hours it has.
     :param events_per_hour: events of an hour, about.
+    :param start: its first hour.
+    :param faults: what is wrong with its events.
     """
     rng = Random(seed)
-    sample = Sample(seed=seed, start=START, hours=hours, songs=40, events_per_hour=events_per_hour)
-    faults = Faults(duplicates=0.15, late=0.15, malformed=0.02, wrong_types=0.02, oversized=0.01, seconds=0.03)
+    sample = Sample(seed=seed, start=start, hours=hours, songs=40, events_per_hour=events_per_hour)
     logs = [list(lines) for lines in faults.spoil(sample.events_by_hour(), seed)]
     songs = {file.key: file.body for file in sample.song_files()}
     late = set(rng.sample(sorted(songs), len(songs) // 2))
-    first = {_key(number): _pack(lines) for number, lines in enumerate(logs)}
+    first = {_key(start, number): _pack(lines) for number, lines in enumerate(logs)}
     corrected = rng.randrange(hours)
     again = tuple({corrected, rng.randrange(hours)})
+    correction = _pack(list(_correct(logs[corrected], rng)))
     return [
         Phase(first | {key: body for key, body in songs.items() if key not in late}, tuple(range(hours))),
-        Phase({_key(corrected): _pack(list(_correct(logs[corrected], rng)))} | {k: songs[k] for k in late}, again),
+        Phase({_key(start, corrected): correction} | {key: songs[key] for key in late}, again),
     ]
 
 
-def _key(number: int) -> str:
-    return f"log_data/{START + number * HOUR:%Y/%m/%d/%H}/events.json.gz"
+def _key(start: datetime, number: int) -> str:
+    return f"log_data/{start + number * HOUR:%Y/%m/%d/%H}/events.json.gz"
 
 
 def _pack(lines: list[str]) -> bytes:

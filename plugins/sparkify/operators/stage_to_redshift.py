@@ -57,8 +57,8 @@ class StageToRedshiftOperator(WarehouseOperator):
         ledger.
     :param ledger_table: the ledger: target_table, partition_ts, object_uri, etag.
     :param scans_table: with ``only_new``, where listings without news are kept; see :mod:`sparkify.new_files`.
-    :param listing_share: with ``only_new``, the share of time that listing the folder may take, 0 to 1: a listing of
-        30 seconds is good for 10 minutes at 0.05. 0 lists every time.
+    :param listing_share: with ``only_new``, the share of time that listing a folder of 100,000 files and more may
+        take, 0 to 1: a listing of 30 seconds is good for 10 minutes at 0.05. 0 lists every time.
     :param lock: the table on which writers queue.
     :param copy_role: ARN of the role by which the warehouse reads S3, or ``default``. An ``aws`` connection with
         ``"copy_with_static_keys": true`` in its extra has its own keys used instead, kept out of the log.

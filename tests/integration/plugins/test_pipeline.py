@@ -43,11 +43,16 @@ class Pipeline:
             region="us-east-1",
             client_options={"allow_http": True},
         )
+        self.dag = load_dag()
+        self.reset()
+
+    def reset(self) -> None:
+        """Empty the bucket and make the tables anew."""
         self.hours: dict[str, list[dict[str, Any]]] = {}
         self.catalogue: dict[str, dict[str, Any]] = {}
+        obstore.delete(self.store, [item["path"] for page in obstore.list(self.store) for item in page])
         for task_id in ("drop_tables", "create_tables"):
             Run(load_dag("sparkify_create_tables"), None, None, {"drop_existing": True}).run_task(task_id)
-        self.dag = load_dag()
 
     def put_hour(self, number: int, events: list[dict[str, Any]]) -> None:
         """Deliver an hour's partition, in place of what it held before."""

@@ -304,7 +304,7 @@ def test_song_files_are_staged_once_for_each_version(stage: Stage) -> None:
 def test_a_listing_without_news_is_kept_and_only_what_differs_from_it_is_looked_up(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(new_files, "_WORTH_KEEPING_SECONDS", 0.0)
+    monkeypatch.setattr(new_files, "_WORTH_KEEPING", 1)
     uris = [stage.put(f"song_data/A/{number % 3}/TR{number}.json", song(number)) for number in range(8)]
     assert stage.songs(listing_share=0)["staged"] == 8
     for uri, etag in stage.rows("SELECT object_uri, etag FROM staged_objects"):
@@ -329,7 +329,7 @@ def test_a_listing_without_news_is_kept_and_only_what_differs_from_it_is_looked_
 
 
 def test_a_listing_without_news_is_not_repeated_for_a_while(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(new_files, "_WORTH_KEEPING_SECONDS", 0.0)
+    monkeypatch.setattr(new_files, "_WORTH_KEEPING", 1)
     uri = stage.put("song_data/A/TR1.json", song(1))
     stage.note_loaded(uri, stage.store.list_objects(stage.bucket, uri.split("/", 3)[3])[0].etag, 0)
     assert stage.songs(listing_share=0)["files"] == 0

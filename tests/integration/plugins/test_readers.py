@@ -1,0 +1,115 @@
+"""What an analyst sees who reads while hours are loaded: whole hours, with all that they refer to, without waiting."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.chaos.boundaries import BOUNDARIES
+from tests.faults.wire_proxy import Delay, Fault, Moment, Statement, WireProxy
+from tests.integration.plugins.test_pipeline import Pipeline, conn_id, event, pipeline, song
+
+__all__ = ["conn_id", "pipeline"]
+
+_PAUSE = 1.5
+_DANGLING = """
+SELECT
+    SUM(CASE WHEN p.user_id IS NOT NULL AND u.user_id IS NULL THEN 1 ELSE 0 END),
+    SUM(CASE WHEN t.start_time IS NULL THEN 1 ELSE 0 END),
+    SUM(CASE WHEN p.song_id IS NOT NULL AND s.song_id IS NULL THEN 1 ELSE 0 END),
+    SUM(CASE WHEN p.artist_id IS NOT NULL AND a.artist_id IS NULL THEN 1 ELSE 0 END),
+    COUNT(*)
+FROM public.songplays AS p
+LEFT JOIN public.users AS u ON p.user_id = u.user_id
+LEFT JOIN public.time AS t ON p.timestamp = t.start_time
+LEFT JOIN public.songs AS s ON p.song_id = s.song_id
+LEFT JOIN public.artists AS a ON p.artist_id = a.artist_id
+"""
+
+
+@dataclass
+class Reader:
+    """Reads again and again until told to stop.
+
+    :param address: of the warehouse.
+    """
+
+    address: str
+    seen: list[tuple[float, float, tuple[Any, ...]]] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    done: threading.Event = field(default_factory=threading.Event)
+
+    def read(self) -> None:
+        """Read."""
+        try:
+            with psycopg.connect(self.address, autocommit=True) as connection:
+                while not self.done.is_set():
+                    started = time.monotonic()
+                    row = connection.execute(_DANGLING).fetchone()
+                    assert row is not None
+                    self.seen.append((started, time.monotonic(), row))
+        except psycopg.Error as error:
+            self.failed.append(str(error))
+
+
+@pytest.fixture
+def reader(pipeline: Pipeline, services: Any) -> Iterator[Reader]:
+    reader = Reader(services.redshift.dsn())
+    thread = threading.Thread(target=reader.read)
+    thread.start()
+    yield reader
+    reader.done.set()
+    thread.join()
+
+
+@pytest.fixture
+def proxy(services: Any, conn_id: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[WireProxy]:
+    with WireProxy(lambda: ("127.0.0.1", services.redshift.port)) as proxy:
+        connection = services.connections()[conn_id.upper()] | {"port": proxy.port, "extra": {"ssl": False}}
+        monkeypatch.setenv(f"AIRFLOW_CONN_{conn_id.upper()}", json.dumps(connection))
+        yield proxy
+
+
+@pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
+def test_a_reader_sees_whole_hours_with_all_they_refer_to_and_is_never_blocked(
+    pipeline: Pipeline, proxy: WireProxy, reader: Reader
+) -> None:
+    pauses: list[tuple[float, float]] = []
+
+    def pause(statement: Statement, moment: Moment) -> Fault | None:
+        """Hold every load where it has changed most and committed nothing."""
+        if not any(BOUNDARIES[name].is_at(statement, moment) for name in ("fact-commit", "catalogue-commit")):
+            return None
+        pauses.append((time.monotonic(), time.monotonic() + _PAUSE))
+        return Delay(_PAUSE)
+
+    proxy.rule = pause
+    rng = Random(4)
+    allowed = {0}
+    for number in range(2):
+        pipeline.put_song(song(rng, number))
+        pipeline.put_hour(number, [event(rng, 2) for _ in range(30)])
+        pipeline.run_hour(number)
+        allowed.add(len(pipeline.star()["songplays"]))
+    pipeline.put_hour(0, [event(rng, 2) for _ in range(30)])
+    pipeline.put_song(song(rng, 0))
+    pipeline.run_hour(0)
+    allowed.add(len(pipeline.star()["songplays"]))
+    reader.done.set()
+    pipeline.assert_is_expected()
+    assert not reader.failed
+    dangling = [row[:4] for _, _, row in reader.seen if any(row[:4])]
+    assert not dangling
+    assert {row[4] for _, _, row in reader.seen} <= allowed
+    for begin, end in pauses:
+        within = [seen for seen in reader.seen if begin <= seen[0] and seen[1] <= end]
+        assert len(within) >= 3, "the reader had to wait for a load"
+    assert len(pauses) >= 3
