@@ -14,7 +14,7 @@ READY := $(VENV)/.ready
 ONCE ?=
 DATA ?=
 
-.PHONY: help run test chaos lint lock psql clean setup
+.PHONY: help run test chaos bench lint lock psql clean setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-7s %s\n", $$1, $$2} /^#  / {print "            " substr($$0, 2)}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ chaos: $(READY) ## kill the pipeline 200 times (hours); SEED= SCHEDULES= choose,
 		$(if $(SEED),--seed $(SEED)) $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(AIRFLOW),--airflow)
 	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest -q --hypothesis-profile=long \
 		tests/integration/plugins/test_order.py
+
+bench: $(READY) ## what an hour costs as history and catalogue grow (ten minutes and more)
+	@AIRFLOW_HOME=$(CURDIR)/.state/tests PYTHONPATH=.:plugins $(BIN)/python -m bench.growth
 
 lint: $(READY) ## ruff, mypy, sqlfluff
 	$(BIN)/ruff check .

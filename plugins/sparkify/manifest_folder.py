@@ -22,14 +22,19 @@ class ManifestFolder:
     :param store: S3.
     :param bucket: the folder's bucket.
     :param prefix: the folder above it.
-    :param names: what the files are for, such as DAG, run, task and try.
+    :param names: whose the files are, such as DAG, run and task.
+    :param try_number: of the task, from 1; a later try also removes what killed ones left.
     """
 
-    def __init__(self, store: ObjectStore, bucket: str, prefix: str, names: Sequence[str]) -> None:
-        parts = [*prefix.strip("/").split("/"), *(_UNSAFE.sub("_", name) for name in names), uuid.uuid4().hex[:8]]
+    def __init__(
+        self, store: ObjectStore, bucket: str, prefix: str, names: Sequence[str], *, try_number: int = 1
+    ) -> None:
+        parts = [*prefix.strip("/").split("/"), *(_UNSAFE.sub("_", name) for name in names)]
         self.store = store
         self.bucket = bucket
-        self.path = "/".join(filter(None, parts))
+        self._all_tries = "/".join(filter(None, parts))
+        self.path = f"{self._all_tries}/{try_number}/{uuid.uuid4().hex[:8]}"
+        self._has_predecessors = try_number > 1
         self._keys: dict[str, None] = {}
 
     def put(self, name: str, content: bytes) -> str:
@@ -41,6 +46,10 @@ class ManifestFolder:
     def remove(self) -> None:
         """Remove the files; one that stays behind is no reason to fail a load that has succeeded."""
         try:
+            if self._has_predecessors:
+                self._keys |= dict.fromkeys(
+                    item.key for item in self.store.list_objects(self.bucket, f"{self._all_tries}/")
+                )
             self.store.delete(self.bucket, list(self._keys))
         except Exception as error:
             log.warning("Files were left in s3://%s/%s: %s", self.bucket, self.path, error)

@@ -92,6 +92,15 @@ class Cluster:
             self._wait(first, last, hours)
         raise RunnerError(f"Runs stay red: {', '.join(failed)}; the logs are in {self.stack.folder}.")
 
+    def load_window(self, first: datetime, hours: int) -> None:
+        """Load hours as one window.
+
+        :raises RunnerError: when that fails.
+        """
+        run_id = self.api.trigger_window(HOURLY, first, first + hours * HOUR)
+        if self.api.wait(HOURLY, run_id) != "success":
+            raise RunnerError(f"The window {run_id} is red; the logs are in {self.stack.folder}.")
+
     def _wait(self, first: datetime, last: datetime, hours: int) -> None:
         self.api.wait_until(
             lambda: self.api.count_runs(HOURLY, ["success", "failed"], first, last) >= hours,

@@ -6,8 +6,8 @@ import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -77,6 +77,15 @@ class Injector:
         """Let everything pass and return the faults whose statement never came."""
         self.proxy.rule = lambda statement, moment: None
         return self._pending
+
+    @contextmanager
+    def armed(self, faults: list[PlannedFault]) -> Iterator[None]:
+        """Take faults on while the block runs."""
+        self.arm(faults)
+        try:
+            yield
+        finally:
+            self.disarm()
 
     def _judge(self, statement: Statement, moment: Moment) -> Fault | None:
         for planned in list(self._pending):

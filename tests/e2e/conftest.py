@@ -19,11 +19,11 @@ import boto3
 import psycopg
 import pytest
 
-from local.runner.loading import CREATE_TABLES, HOURLY
 from local.runner.settings import Ports, RunnerSettings
 from local.runner.source import upload
 from local.runner.stack import Stack
 from local.sample import Sample
+from tests.chaos.airflow_stack import Cluster, make_tables, open_cluster
 
 _days = itertools.count()
 
@@ -56,24 +56,28 @@ class SourceBucket:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The running system: five hours and sixty songs in S3, the tables created, nothing loaded."""
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """The running system: five hours and sixty songs in S3, the tables created, nothing loaded.
+
+    The pipeline reaches the warehouse through a proxy, in which tests of faults can spoil what they like.
+    """
     settings = RunnerSettings(
         state=tmp_path_factory.mktemp("stack"),
         ports=Ports(0, 0, 0),
         sample=Sample(seed=3, hours=5, songs=60),
         schedule=False,
-        environment={
-            "AIRFLOW__SPARKIFY__RETRY_DELAY_SECONDS": "3",
-        },
+        environment={"AIRFLOW__SPARKIFY__RETRY_DELAY_SECONDS": "3"},
     )
-    with Stack(settings) as stack:
-        upload(stack.source, stack.s3, settings.bucket, lambda count: None)
-        for dag_id in (CREATE_TABLES, HOURLY):
-            stack.api.wait_for_dag(dag_id)
-            stack.api.unpause(dag_id)
-        assert stack.api.wait(CREATE_TABLES, stack.api.trigger(CREATE_TABLES)) == "success"
-        yield stack
+    with open_cluster(settings) as cluster:
+        upload(cluster.stack.source, cluster.stack.s3, settings.bucket, lambda count: None)
+        make_tables(cluster.stack)
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def stack(cluster: Cluster) -> Stack:
+    """The running system."""
+    return cluster.stack
 
 
 @pytest.fixture(scope="session")

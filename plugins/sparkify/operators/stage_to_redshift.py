@@ -310,8 +310,9 @@ class StageToRedshiftOperator(WarehouseOperator):
         from sparkify.manifest_folder import ManifestFolder
 
         ti = context["ti"]
-        names = [ti.dag_id, ti.run_id, ti.task_id, str(ti.try_number)]
-        return ManifestFolder(store, self.manifest_bucket or self.bucket, self.manifest_prefix, names)
+        names = [ti.dag_id, ti.run_id, ti.task_id]
+        bucket = self.manifest_bucket or self.bucket
+        return ManifestFolder(store, bucket, self.manifest_prefix, names, try_number=ti.try_number)
 
     def _stager(
         self, store: ObjectStore, manifests: ManifestFolder, context: Context, *, copies: bool

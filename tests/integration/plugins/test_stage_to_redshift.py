@@ -122,8 +122,8 @@ class Stage:
     def run(self, **options: Any) -> dict[str, Any]:
         return self.execute(self.operator(**options))
 
-    def execute(self, operator: StageToRedshiftOperator) -> dict[str, Any]:
-        ti = SimpleNamespace(dag_id="dag", run_id=self.schema, task_id="stage", try_number=1)
+    def execute(self, operator: StageToRedshiftOperator, try_number: int = 1) -> dict[str, Any]:
+        ti = SimpleNamespace(dag_id="dag", run_id=self.schema, task_id="stage", try_number=try_number)
         counts = operator.execute({"ti": ti})
         assert self.manifests() == []
         return {name: value for name, value in counts.items() if name != "seconds"}
@@ -379,6 +379,13 @@ def test_rerun_leaves_the_same_rows(stage: Stage) -> None:
     stage.run(max_rejected=1)
     assert stage.everything() == before
     assert len(before["events"]) == 3
+
+
+def test_a_try_removes_the_manifests_of_killed_ones(stage: Stage) -> None:
+    stage.put(f"{HOUR_13}a.json", lines(event(1)))
+    stage.store.put("manifests", f"manifests/dag/{stage.schema}/stage/1/dead/2018-11-05T13-plain.manifest", b"{}")
+    stage.execute(stage.operator(), try_number=2)
+    assert stage.manifests() == []
 
 
 def test_rerun_after_a_correction_leaves_what_the_file_has_now(stage: Stage) -> None:

@@ -1,0 +1,167 @@
+"""The pipeline between a local S3 and a local Redshift, in this process, with its statements timed."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import obstore
+import psycopg
+from obstore.store import S3Store
+
+from local.redshift.copy import S3Settings
+from local.redshift.process import RedshiftProcess
+from local.redshift.settings import Settings
+from local.s3 import S3Server
+from sparkify.hooks.warehouse import WarehouseSession
+from tests.pipeline import Run, load_dag
+
+START = datetime(2018, 11, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+BUCKET = "growth"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What loading an hour cost.
+
+    :param seconds: spent in statements, as the client sees them.
+    :param rows: that the warehouse read to run them.
+    :param listing: seconds spent listing S3.
+    """
+
+    seconds: float
+    rows: int
+    listing: float
+
+
+class Warehouse:
+    """Servers and pipeline.
+
+    :param folder: for the servers' data.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._spent = 0.0
+        self._listing = 0.0
+
+    def __enter__(self) -> Warehouse:
+        """Start the servers and create the tables."""
+        with ExitStack() as stack:
+            self.s3 = stack.enter_context(S3Server(self.folder / "s3"))
+            access = S3Settings(self.s3.endpoint, "us-east-1", self.s3.access_key_id, self.s3.secret_access_key)
+            self.redshift = stack.enter_context(
+                RedshiftProcess(Settings(folder=self.folder / "redshift", port=0, s3=access))
+            )
+            self.s3.create_bucket(BUCKET)
+            self._set_environment()
+            stack.enter_context(self._timed())
+            self.store = self._open_store()
+            self.dag = load_dag()
+            Run(load_dag("sparkify_create_tables"), None, None).run_task("create_tables")
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop the servers."""
+        self._stack.__exit__(kind, error, trace)
+
+    def put(self, key: str, body: bytes) -> None:
+        """Put an object into the source bucket."""
+        obstore.put(self.store, key, body)
+
+    def load(self, first: int, end: int) -> Cost:
+        """Load hours as one run and return what it cost.
+
+        :param first: number of the first hour since :data:`START`.
+        :param end: number of the hour after the last one.
+        """
+        self._spent, self._listing, rows = 0.0, 0.0, self._rows_read()
+        Run(self.dag, START + first * HOUR, START + end * HOUR).finish()
+        return Cost(self._spent, self._rows_read() - rows, self._listing)
+
+    def execute(self, statement: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+        """Run a statement outside of what is measured."""
+        with psycopg.connect(self.redshift.dsn(), autocommit=True) as connection:
+            cursor = connection.execute(statement, parameters)
+            return cursor.fetchall() if cursor.description else []
+
+    def settle(self) -> None:
+        """Do what Redshift does by itself in the background, so that it does not fall into what is measured."""
+        self.execute("VACUUM")
+        self.execute("ANALYZE")
+
+    def _rows_read(self) -> int:
+        """Rows that scans returned since the server's start; the statistics come with a delay."""
+        time.sleep(1.5)
+        sql = "SELECT tup_returned + tup_fetched FROM pg_stat_database WHERE datname = current_database()"
+        return int(self.execute(sql)[0][0])
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        from sparkify.hooks.object_store import ObjectStore
+
+        execute, scan = WarehouseSession._execute, ObjectStore.scan_folder
+
+        def timed_execute(cursor: Any, sql: str, parameters: Sequence[Any] | None) -> None:
+            started = time.perf_counter()
+            execute(cursor, sql, parameters)
+            self._spent += time.perf_counter() - started
+
+        def timed_scan(store: ObjectStore, bucket: str, prefix: str, visit: Any) -> None:
+            started = time.perf_counter()
+            scan(store, bucket, prefix, visit)
+            self._listing += time.perf_counter() - started
+
+        WarehouseSession._execute = staticmethod(timed_execute)  # type: ignore[method-assign]
+        ObjectStore.scan_folder = timed_scan  # type: ignore[method-assign,assignment]
+        try:
+            yield
+        finally:
+            WarehouseSession._execute = staticmethod(execute)  # type: ignore[method-assign]
+            ObjectStore.scan_folder = scan  # type: ignore[method-assign]
+
+    def _open_store(self) -> S3Store:
+        return S3Store(
+            BUCKET,
+            endpoint=self.s3.endpoint,
+            access_key_id=self.s3.access_key_id,
+            secret_access_key=self.s3.secret_access_key,
+            region="us-east-1",
+            client_options={"allow_http": True},
+        )
+
+    def _set_environment(self) -> None:
+        login = self.redshift.connection()
+        redshift = {
+            "conn_type": "redshift",
+            "host": login["host"],
+            "port": login["port"],
+            "login": login["user"],
+            "password": login["password"],
+            "schema": login["dbname"],
+            "extra": {"ssl": False},
+        }
+        aws = {
+            "conn_type": "aws",
+            "login": self.s3.access_key_id,
+            "password": self.s3.secret_access_key,
+            "extra": {"endpoint_url": self.s3.endpoint, "region_name": "us-east-1"},
+        }
+        os.environ |= {
+            "AIRFLOW_CONN_SPARKIFY_REDSHIFT": json.dumps(redshift),
+            "AIRFLOW_CONN_SPARKIFY_AWS": json.dumps(aws),
+            "AIRFLOW__SPARKIFY__SOURCE_BUCKET": BUCKET,
+            "AIRFLOW__SPARKIFY__MAX_WINDOW_HOURS": "100000",
+        }

@@ -1,0 +1,27 @@
+"""Airflow's own backfill, sixteen hours at once, while tasks, warehouse and scheduler are being killed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tests.chaos.airflow_schedule import AirflowSchedule
+from tests.chaos.airflow_stack import Cluster
+from tests.chaos.injector import Deed, PlannedFault
+
+#: Far from the days of the other tests, which load theirs later or earlier.
+DAY = datetime(2018, 11, 20, tzinfo=UTC)
+
+
+def test_sixteen_hours_at_once_under_kills_end_as_the_oracle_says(cluster: Cluster) -> None:
+    first = [
+        PlannedFault(Deed.KILL_TASK, "copied", nth=2),
+        PlannedFault(Deed.KILL_TASK, "fact-inserted", nth=3),
+        PlannedFault(Deed.CUT, "fact-committed", nth=5),
+        PlannedFault(Deed.KILL_REDSHIFT, "ledger-written", nth=6),
+        PlannedFault(Deed.KILL_SCHEDULER, "users-deleted", nth=8),
+        PlannedFault(Deed.KILL_TASK, "torn-down", nth=2),
+    ]
+    second = [PlannedFault(Deed.KILL_TASK, "catalogue-written"), PlannedFault(Deed.CUT, "deliveries-deleted")]
+    schedule = AirflowSchedule(7, DAY, 16, [first, second])
+    assert schedule.play(cluster) == []
+    assert sum(cluster.injector.done[str(deed)] for deed in Deed) == len(first + second)
