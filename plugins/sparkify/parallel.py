@@ -8,9 +8,7 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
-
-from sparkify.errors import is_serialization_conflict
+from sparkify.conflicts import run_again_after_conflicts
 
 if TYPE_CHECKING:
     from sparkify.hooks.warehouse import WarehouseSession
@@ -39,7 +37,7 @@ def run_on_sessions(
     def run(item: Item) -> Result:
         session = idle.get()
         try:
-            return _retry_conflicts(work, session, item)
+            return run_again_after_conflicts(lambda: work(session, item))[0]
         finally:
             idle.put(session)
 
@@ -48,22 +46,15 @@ def run_on_sessions(
         try:
             wait(jobs, return_when=FIRST_EXCEPTION)
             _raise_first_failure(jobs)
-        except BaseException:  # a timeout or a kill as well
+        except Exception:
             give_up()
-            _stop(jobs, sessions)
+            _stop(jobs, [session.cancel for session in sessions])
+            raise
+        except BaseException:  # the task's time is up, or it is killed: do not wait for answers that may never come
+            give_up()
+            _stop(jobs, [session.abandon for session in sessions])
             raise
     return [job.result() for job in jobs]
-
-
-def _retry_conflicts(work: Callable[[WarehouseSession, Item], Result], session: WarehouseSession, item: Item) -> Result:
-    """Do the work again when another transaction got in its way, which a short wait heals."""
-    retrying = Retrying(
-        retry=retry_if_exception(is_serialization_conflict),
-        wait=wait_random_exponential(multiplier=0.2, max=20),
-        stop=stop_after_attempt(6),
-        reraise=True,
-    )
-    return retrying(work, session, item)
 
 
 def _raise_first_failure(jobs: Sequence[Future[Result]]) -> None:
@@ -72,10 +63,10 @@ def _raise_first_failure(jobs: Sequence[Future[Result]]) -> None:
             job.result()
 
 
-def _stop(jobs: Sequence[Future[Result]], sessions: Sequence[WarehouseSession]) -> None:
+def _stop(jobs: Sequence[Future[Result]], ends: Sequence[Callable[[], None]]) -> None:
     for job in jobs:
         job.cancel()
     if any(job.running() for job in jobs):
-        for session in sessions:
-            with suppress(Exception):  # it may have ended by itself
-                session.cancel()
+        for end in ends:
+            with suppress(Exception):  # the session may have ended by itself
+                end()

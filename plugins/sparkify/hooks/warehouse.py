@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from sparkify.hooks.connecting import connect, shut_down
 from sparkify.sql_text import quote_identifier, quote_literal, split_statements
 
 log = logging.getLogger(__name__)
@@ -84,10 +85,25 @@ class WarehouseSession:
                 self.run(f"LOCK {quote_identifier(lock)}")
             yield
             self.run("COMMIT")
-        except BaseException:
+        except Exception:
             with suppress(Exception):  # the first error is the one to report
                 self.run("ROLLBACK")
             raise
+        except BaseException:  # the task's time is up, or it is killed, maybe in the middle of a statement
+            self.abandon()
+            raise
+
+    def abandon(self) -> None:
+        """End the session without waiting for the statement that it runs, of which the answer may never come.
+
+        Whoever waits for an answer, in this thread or another, gets an error instead. The server rolls an open
+        transaction back when its connection is gone, which it may not notice before the statement ends: therefore
+        the statement is cancelled as well.
+        """
+        with suppress(Exception):  # it may have ended by itself
+            shut_down(self._connection)
+        with suppress(Exception):  # the warehouse may be out of reach
+            self.cancel()
 
     def cancel(self) -> None:
         """Cancel what this session runs now, from a second connection."""
@@ -128,7 +144,7 @@ class WarehouseHook:
         :param search_path: schemas in which unqualified names are looked up, set as the first statement.
         :param label: the query group, by which the queries are found in SYS_QUERY_HISTORY.
         """
-        connection = self._connect()
+        connection = connect(self.conn_id)
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
@@ -140,20 +156,3 @@ class WarehouseHook:
         finally:
             with suppress(Exception):  # closing a connection that the server already closed
                 connection.close()
-
-    def _connect(self) -> Any:
-        from airflow.sdk import BaseHook
-
-        conn_type = BaseHook.get_connection(self.conn_id).conn_type
-        # The two hooks by name: looking a hook up by type loads every installed provider.
-        if conn_type == "redshift":
-            from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
-
-            return RedshiftSQLHook(redshift_conn_id=self.conn_id).get_conn()
-        if conn_type == "postgres":
-            from airflow.providers.postgres.hooks.postgres import PostgresHook
-
-            return PostgresHook(postgres_conn_id=self.conn_id).get_conn()
-        raise ValueError(
-            f"The connection {self.conn_id!r} is of type {conn_type!r}; give it the type 'redshift' or 'postgres'."
-        )

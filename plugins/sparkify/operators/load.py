@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from sparkify import publish
-from sparkify.errors import is_serialization_conflict
+from sparkify.conflicts import run_again_after_conflicts
 from sparkify.operators.base import WarehouseOperator
 from sparkify.report import format_counts
 from sparkify.sql_text import quote_identifier
@@ -111,18 +110,7 @@ class LoadOperator(WarehouseOperator):
         return counts
 
     def _load_with_retries(self, session: WarehouseSession, context: Context, started: float) -> dict[str, Any]:
-        """Run the transaction again when another one got in its way, which a short wait heals."""
-        conflicts = 0
-        retrying = Retrying(
-            retry=retry_if_exception(is_serialization_conflict),
-            wait=wait_random_exponential(multiplier=0.2, max=20),
-            stop=stop_after_attempt(6),
-            reraise=True,
-        )
-        for attempt in retrying:
-            with attempt:
-                conflicts = attempt.retry_state.attempt_number - 1
-                counts = self._load(session, context, started)
+        counts, conflicts = run_again_after_conflicts(lambda: self._load(session, context, started))
         if conflicts:
             counts["serialization_conflicts"] = conflicts
         return counts
