@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sparkify.errors import TRANSIENT_AWS_CODES, UNREACHABLE_AWS_ERRORS
+
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 _REFUSED = frozenset(
     {
@@ -18,33 +20,6 @@ _REFUSED = frozenset(
     }
 )
 _NO_CREDENTIALS = frozenset({"NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError"})
-_UNREACHABLE = frozenset(
-    {
-        "ConnectionClosedError",
-        "ConnectionError",
-        "ConnectTimeoutError",
-        "EndpointConnectionError",
-        "HTTPClientError",
-        "IncompleteReadError",
-        "ProxyConnectionError",
-        "ReadTimeoutError",
-        "ResponseStreamingError",
-    }
-)
-_BUSY = frozenset(
-    {
-        "500",
-        "503",
-        "InternalError",
-        "OperationAborted",
-        "RequestTimeout",
-        "ServiceUnavailable",
-        "SlowDown",
-        "Throttling",
-        "ThrottlingException",
-        "TooManyRequestsException",
-    }
-)
 
 
 class StoreError(Exception):
@@ -82,7 +57,7 @@ def translate(error: Exception, *, action: str, uri: str, conn_id: str, endpoint
             f"The connection {conn_id!r} has no usable credentials to {action} {uri} ({_brief(error)}): "
             "give it keys or a role, or run where AWS provides a role."
         )
-    if code in _BUSY or name in _UNREACHABLE or name in ("GenericError", "JoinError"):
+    if code in TRANSIENT_AWS_CODES or name in UNREACHABLE_AWS_ERRORS or name in ("GenericError", "JoinError"):
         return StoreUnavailableError(
             f"{endpoint} did not answer when asked to {action} {uri} ({code or name}: {_brief(error)}): "
             "it is tried again; if that does not help, check that it runs and can be reached."

@@ -175,6 +175,14 @@ _HINTS = {
     "SignatureDoesNotMatch": "Correct the secret key.",
 }
 
+_STATUS = {
+    "NoSuchKey": 404,
+    "NoSuchBucket": 404,
+    "InternalError": 500,
+    "ServiceUnavailable": 503,
+    "SlowDown": 503,
+}
+
 
 def _reason(error: BaseException) -> tuple[str, int]:
     found = re.search(r"<Code>(\w+)</Code>", str(error))
@@ -186,7 +194,7 @@ def _reason(error: BaseException) -> tuple[str, int]:
         code = "AccessDenied"
     else:
         code = "ServiceUnavailable"
-    return code, {"NoSuchKey": 404, "NoSuchBucket": 404, "ServiceUnavailable": 503}.get(code, 403)
+    return code, _STATUS.get(code, 403)
 
 
 def _check_role(copy: CopyStatement, settings: S3Settings) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
-from sparkify.errors import describe, is_transient
+from sparkify.errors import describe, is_database_error, is_transient, next_step, sqlstate
 
 if TYPE_CHECKING:
     import jinja2
@@ -62,9 +62,15 @@ class WarehouseOperator(BaseOperator):
             if is_transient(error):
                 log.warning("%s failed, a later try can succeed: %s", self.task_id, describe(error))
                 raise
-            raise AirflowFailException(f"{self.task_id} failed: {describe(error)}") from error
+            raise AirflowFailException(self._explain(error)) from error
         finally:
             self._running = None
+
+    def _explain(self, error: Exception) -> str:
+        text = f"{self.task_id} failed: {describe(error)}"
+        if sqlstate(error) is None and not is_database_error(error):
+            return text  # the pipeline's own words, which say what to do
+        return f"{text.rstrip('.')}: {next_step(error)} (connection {self.redshift_conn_id!r}), then clear the task."
 
     def render_template_fields(self, context: Context, jinja_env: jinja2.Environment | None = None) -> None:
         """Render the templates.

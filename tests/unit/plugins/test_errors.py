@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 import redshift_connector
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from sparkify.errors import SourceChangedError, describe, is_serialization_conflict, is_transient
 
@@ -27,6 +27,17 @@ TRANSIENT = {
     "server is starting": psycopg.OperationalError("the database system is starting up"),
     "server closed the connection": psycopg.OperationalError("server closed the connection unexpectedly"),
     "disk full": redshift("53100", "Disk Full"),
+    "aborted by workload management": redshift("XX000", "abort query DETAIL: context: system requested abort"),
+    "connecting took too long, Amazon's driver": redshift_connector.OperationalError("connection time out"),
+    "connecting took too long, psycopg": psycopg.errors.ConnectionTimeout("connection timeout expired"),
+    "name not resolved": redshift_connector.InterfaceError("communication error", OSError(-3, "Temporary failure")),
+    "too many connections": psycopg.OperationalError('FATAL: connection limit "500" exceeded, too many clients'),
+    "S3 busy under COPY": redshift("XX000", "S3ServiceException:Please reduce your request rate.,Status 503"),
+    "S3 failing under COPY": redshift(
+        "XX000", "S3ServiceException:We encountered an error,Status 500,Error InternalError"
+    ),
+    "no answer from AWS": EndpointConnectionError(endpoint_url="https://redshift.us-east-1.amazonaws.com"),
+    "throttled by the credentials' service": aws("RequestLimitExceeded"),
     "S3 slow down": aws("SlowDown"),
     "S3 internal error": aws("InternalError"),
     "throttling": aws("ThrottlingException"),
@@ -40,6 +51,16 @@ PERMANENT = {
     "access denied in S3": aws("AccessDenied"),
     "no such bucket": aws("NoSuchBucket"),
     "wrong password": redshift("28P01", 'password authentication failed for user "x"'),
+    "wrong password after an address that refuses": psycopg.OperationalError(
+        'connection to "::1" failed: Connection refused; to "127.0.0.1": password authentication failed for user "x"'
+    ),
+    "missing database": psycopg.OperationalError('FATAL: database "x" does not exist'),
+    "wrong certificate": redshift_connector.InterfaceError(
+        "communication error", OSError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+    ),
+    "access denied under COPY": redshift(
+        "XX000", "S3ServiceException:Access Denied,Status 403,Error AccessDenied,Rid 1023,CanRetry 1"
+    ),
     "load errors": redshift("XX000", "Load into table 't' failed. Check 'stl_load_errors' system table."),
     "a number that happens to be in a message": ValueError("line 1023 of the file"),
 }
