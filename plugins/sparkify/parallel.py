@@ -22,12 +22,14 @@ def run_on_sessions(
     items: Sequence[Item],
     work: Callable[[WarehouseSession, Item], Result],
     give_up: Callable[[], None],
+    on_conflicts: Callable[[int], None] = lambda number: None,
 ) -> list[Result]:
     """Return the results of the work on each item, in the items' order.
 
     :param sessions: each is used for one item at a time.
     :param work: what to do, in one transaction; it is done again after a serialization conflict.
     :param give_up: called when the work failed for one item, to end what cancelling statements does not end.
+    :param on_conflicts: told how many conflicts an item met before it succeeded, if any.
     :raises Exception: the first that the work raised; what ran beside it is cancelled in the warehouse.
     """
     idle: SimpleQueue[WarehouseSession] = SimpleQueue()
@@ -37,7 +39,10 @@ def run_on_sessions(
     def run(item: Item) -> Result:
         session = idle.get()
         try:
-            return run_again_after_conflicts(lambda: work(session, item))[0]
+            result, conflicts = run_again_after_conflicts(lambda: work(session, item))
+            if conflicts:
+                on_conflicts(conflicts)
+            return result
         finally:
             idle.put(session)
 

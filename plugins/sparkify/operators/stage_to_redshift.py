@@ -203,8 +203,9 @@ class StageToRedshiftOperator(WarehouseOperator):
         with ExitStack() as stack:
             session = stack.enter_context(self.session(context))
             listing = self._new_files(session, store) if self.only_new else self._whole_source(session, store)
-            staged = self._stage(stack, context, session, store, listing)
-        return self._report(context, staged, time.monotonic() - started)
+            conflicts: list[int] = []
+            staged = self._stage(stack, context, session, store, listing, conflicts)
+        return self._report(context, staged, sum(conflicts), time.monotonic() - started)
 
     def _whole_source(self, session: WarehouseSession, store: ObjectStore) -> Listing:
         source = self._source()
@@ -287,9 +288,18 @@ class StageToRedshiftOperator(WarehouseOperator):
         self.defer(trigger=trigger, method_name="execute_after_wait")
 
     def _stage(
-        self, stack: ExitStack, context: Context, session: WarehouseSession, store: ObjectStore, listing: Listing
+        self,
+        stack: ExitStack,
+        context: Context,
+        session: WarehouseSession,
+        store: ObjectStore,
+        listing: Listing,
+        conflicts: list[int],
     ) -> list[StagedPartition]:
-        """Stage the partitions that have lines, several at once, and note those that have none."""
+        """Stage the partitions that have lines, several at once, and note those that have none.
+
+        :param conflicts: takes the number of serialization conflicts that a partition met, for those that met some.
+        """
         from sparkify.parallel import run_on_sessions
 
         filled = {partition: items for partition, items in listing.items() if any(item.size for item in items)}
@@ -301,7 +311,11 @@ class StageToRedshiftOperator(WarehouseOperator):
             more = range(min(self.parallel_copies, len(filled)) - 1)
             sessions = [session, *(stack.enter_context(self._further_session(context)) for _ in more)]
             staged += run_on_sessions(
-                sessions, list(filled.items()), lambda on, item: stager.stage(on, *item), stager.given_up.set
+                sessions,
+                list(filled.items()),
+                lambda on, item: stager.stage(on, *item),
+                stager.given_up.set,
+                conflicts.append,
             )
             manifests.remove()
         return staged
@@ -337,7 +351,9 @@ class StageToRedshiftOperator(WarehouseOperator):
             open_session=lambda: self._further_session(context),
         )
 
-    def _report(self, context: Context, staged: Sequence[StagedPartition], seconds: float) -> dict[str, Any]:
+    def _report(
+        self, context: Context, staged: Sequence[StagedPartition], conflicts: int, seconds: float
+    ) -> dict[str, Any]:
         counts: dict[str, Any] = {
             "partitions": len(staged),
             "files": sum(len(item.objects) for item in staged),
@@ -347,6 +363,8 @@ class StageToRedshiftOperator(WarehouseOperator):
             "rejected": sum(len(item.rejects) for item in staged),
             "seconds": round(seconds, 3),
         }
+        if conflicts:
+            counts["serialization_conflicts"] = conflicts
         log.info("%s", format_counts(f"s3://{self.bucket}/{self.prefix} to {self.table}", counts))
         self.publish_counts(context, counts)
         return counts

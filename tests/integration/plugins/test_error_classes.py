@@ -77,8 +77,7 @@ def test_conflicts_between_transactions_are_run_again_inside_the_operator_and_co
     with rig.spoiled(BY_NAME[name], work, times=2):
         counts = rig.run(work)
     assert rig.rows() == expected(work)
-    if work is Work.LOAD:
-        assert counts["serialization_conflicts"] == 2
+    assert counts["serialization_conflicts"] == 2
     assert [f"Serialization conflict {n}" in caplog.text for n in (1, 2, 3)] == [True, True, False]
 
 
