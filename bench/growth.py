@@ -94,6 +94,8 @@ def _add_songs(warehouse: Warehouse, first: int, end: int) -> None:
         uri = f"s3://{BUCKET}/song_data/{key}"
         objects.append({"target_table": "songs", "source_partition": "", "partition_ts": 0, "object_uri": uri,
                         "etag": etag, "byte_count": 2, "source_lines": 1})  # fmt: skip
+    warehouse.s3.stop()  # it would not see files that were put beside it
+    warehouse.s3.start()
     _copy(warehouse, "etl.song_catalogue", songs)
     _copy(warehouse, "public.songs", songs)
     _copy(warehouse, "etl.source_objects", objects)

@@ -8,6 +8,8 @@ FROM etl.load_ledger AS l
 INNER JOIN run_partitions AS r ON l.source_partition = r.source_partition
 WHERE
     l.target_table = 'songplays'
+    AND l.source_partition BETWEEN (SELECT MIN(b.source_partition) FROM run_partitions AS b)
+    AND (SELECT MAX(b.source_partition) FROM run_partitions AS b)
     AND (
         l.candidates <> l.loaded + l.duplicates + l.rejected_by_rule
         OR l.staged < l.in_scope
@@ -36,7 +38,13 @@ CROSS JOIN (
     SELECT COUNT(*) AS kept
     FROM etl.rejects AS k
     INNER JOIN run_partitions AS b ON k.source_partition = b.source_partition
-    WHERE k.table_name = 'songplays'
+    WHERE
+        k.table_name = 'songplays'
+        AND k.source_partition BETWEEN (SELECT MIN(c.source_partition) FROM run_partitions AS c)
+        AND (SELECT MAX(c.source_partition) FROM run_partitions AS c)
 ) AS n
-WHERE l.target_table = 'songplays'
+WHERE
+    l.target_table = 'songplays'
+    AND l.source_partition BETWEEN (SELECT MIN(b.source_partition) FROM run_partitions AS b)
+    AND (SELECT MAX(b.source_partition) FROM run_partitions AS b)
 HAVING SUM(l.rejected_by_rule) <> MAX(n.kept)

@@ -30,7 +30,11 @@ GROUP BY d.source_partition;
 
 DELETE FROM etl.load_ledger
 USING run_partitions AS r
-WHERE load_ledger.source_partition = r.source_partition AND load_ledger.target_table = 'songplays';
+WHERE
+    load_ledger.source_partition = r.source_partition
+    AND load_ledger.target_table = 'songplays'
+    AND load_ledger.source_partition BETWEEN (SELECT MIN(b.source_partition) FROM run_partitions AS b)
+    AND (SELECT MAX(b.source_partition) FROM run_partitions AS b);
 
 INSERT INTO etl.load_ledger (
     target_table,
@@ -89,18 +93,30 @@ INSERT INTO etl.load_history
 SELECT l.* -- noqa: AM04
 FROM etl.load_ledger AS l
 INNER JOIN run_partitions AS r ON l.source_partition = r.source_partition
-WHERE l.target_table = 'songplays';
+WHERE
+    l.target_table = 'songplays'
+    AND l.source_partition BETWEEN (SELECT MIN(b.source_partition) FROM run_partitions AS b)
+    AND (SELECT MAX(b.source_partition) FROM run_partitions AS b);
 
 UPDATE etl.load_ledger
 SET
     loaded = d.loaded,
     duplicates = d.delivered - d.loaded
 FROM delivery_counts AS d
-WHERE load_ledger.source_partition = d.source_partition AND load_ledger.target_table = 'songplays';
+WHERE
+    load_ledger.source_partition = d.source_partition
+    AND load_ledger.target_table = 'songplays'
+    AND load_ledger.source_partition BETWEEN (SELECT MIN(b.source_partition) FROM touched_partitions AS b)
+    AND (SELECT MAX(b.source_partition) FROM touched_partitions AS b);
 
 DELETE FROM etl.source_objects
 USING run_partitions AS r
-WHERE source_objects.source_partition = r.source_partition AND source_objects.target_table = 'songplays';
+WHERE
+    source_objects.source_partition = r.source_partition
+    AND source_objects.partition_ts = r.start_ts
+    AND source_objects.target_table = 'songplays'
+    AND source_objects.partition_ts BETWEEN (SELECT MIN(b.start_ts) FROM run_partitions AS b)
+    AND (SELECT MAX(b.start_ts) FROM run_partitions AS b);
 
 INSERT INTO etl.source_objects (
     target_table,

@@ -5,11 +5,17 @@ USING staged_partitions AS p
 WHERE
     rejects.table_name = 'staging_events'
     AND rejects.source_partition = p.source_partition
-    AND p.table_name = 'staging_events';
+    AND p.table_name = 'staging_events'
+    AND rejects.source_partition BETWEEN (SELECT MIN(b.source_partition) FROM staged_partitions AS b)
+    AND (SELECT MAX(b.source_partition) FROM staged_partitions AS b);
 
 DELETE FROM etl.rejects
 USING run_partitions AS r
-WHERE rejects.table_name = 'songplays' AND rejects.source_partition = r.source_partition;
+WHERE
+    rejects.table_name = 'songplays'
+    AND rejects.source_partition = r.source_partition
+    AND rejects.source_partition BETWEEN (SELECT MIN(b.source_partition) FROM run_partitions AS b)
+    AND (SELECT MAX(b.source_partition) FROM run_partitions AS b);
 
 INSERT INTO etl.rejects (
     table_name,

@@ -27,7 +27,11 @@ GROUP BY a.timestamp;
 
 DELETE FROM public.time
 USING affected_times AS a
-WHERE time.start_time = a.start_time AND a.plays = 0;
+WHERE
+    time.start_time = a.start_time
+    AND a.plays = 0
+    AND time.start_time BETWEEN (SELECT MIN(b.start_time) FROM affected_times AS b)
+    AND (SELECT MAX(b.start_time) FROM affected_times AS b);
 
 INSERT INTO public.time (start_time, hour, day, week, month, year, weekday)
 SELECT
@@ -40,5 +44,9 @@ SELECT
     t.weekday
 FROM staging_time AS t
 INNER JOIN affected_times AS a ON t.start_time = a.start_time AND a.plays > 0
-LEFT JOIN public.time AS e ON t.start_time = e.start_time
+LEFT JOIN public.time AS e
+    ON
+        t.start_time = e.start_time
+        AND e.start_time BETWEEN (SELECT MIN(b.start_time) FROM affected_times AS b)
+        AND (SELECT MAX(b.start_time) FROM affected_times AS b)
 WHERE e.start_time IS NULL;

@@ -5,9 +5,17 @@ SELECT
     COUNT(p.songplay_id) AS plays_in_fact
 FROM run_partitions AS r
 LEFT JOIN etl.load_ledger AS l
-    ON r.source_partition = l.source_partition AND l.target_table = 'songplays'
+    ON
+        r.source_partition = l.source_partition
+        AND l.target_table = 'songplays'
+        AND l.source_partition BETWEEN (SELECT MIN(b.source_partition) FROM run_partitions AS b)
+        AND (SELECT MAX(b.source_partition) FROM run_partitions AS b)
 LEFT JOIN etl.play_deliveries AS d
-    ON r.source_partition = d.source_partition AND d.is_shown
+    ON
+        r.source_partition = d.source_partition
+        AND d.is_shown
+        AND d.source_partition BETWEEN (SELECT MIN(b.source_partition) FROM run_partitions AS b)
+        AND (SELECT MAX(b.source_partition) FROM run_partitions AS b)
 LEFT JOIN public.songplays AS p
     ON
         d.songplay_id = p.songplay_id

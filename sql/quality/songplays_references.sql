@@ -9,7 +9,11 @@ SELECT
     END AS missing_in
 FROM public.songplays AS p
 INNER JOIN (SELECT DISTINCT start_time FROM run_events) AS h ON p.timestamp = h.start_time
-LEFT JOIN public.time AS t ON p.timestamp = t.start_time
+LEFT JOIN public.time AS t
+    ON
+        p.timestamp = t.start_time
+        AND t.start_time BETWEEN (SELECT MIN(b.start_time) FROM staging_time AS b)
+        AND (SELECT MAX(b.start_time) FROM staging_time AS b)
 LEFT JOIN public.users AS u ON p.user_id = u.user_id
 LEFT JOIN public.songs AS s ON p.song_id = s.song_id
 LEFT JOIN public.artists AS a ON p.artist_id = a.artist_id

@@ -15,6 +15,11 @@ INNER JOIN etl.load_ledger AS h
             l.partition_ts - 1814400000,
             l.partition_ts - 2419200000
         )
-WHERE l.target_table = 'songplays'
+        AND h.partition_ts BETWEEN (SELECT MIN(b.start_ts) - 2419200000 FROM run_partitions AS b)
+        AND (SELECT MAX(b.start_ts) - 604800000 FROM run_partitions AS b)
+WHERE
+    l.target_table = 'songplays'
+    AND l.source_partition BETWEEN (SELECT MIN(b.source_partition) FROM run_partitions AS b)
+    AND (SELECT MAX(b.source_partition) FROM run_partitions AS b)
 GROUP BY l.source_partition
 HAVING AVG(h.loaded) >= 20 AND (MAX(l.loaded) * 4 < AVG(h.loaded) OR MAX(l.loaded) > AVG(h.loaded) * 4)

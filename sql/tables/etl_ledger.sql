@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS etl.load_ledger (
     PRIMARY KEY (target_table, source_partition)
 )
 DISTSTYLE EVEN
-COMPOUND SORTKEY (source_partition, target_table);
+COMPOUND SORTKEY (source_partition, partition_ts);
 
 -- Every load that ever committed, the superseded ones included.
 CREATE TABLE IF NOT EXISTS etl.load_history (LIKE etl.load_ledger);
@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS etl.source_objects (
     PRIMARY KEY (target_table, source_partition, object_uri)
 )
 DISTSTYLE EVEN
-COMPOUND SORTKEY (partition_ts, target_table);
+COMPOUND SORTKEY (partition_ts, object_uri);
 
 -- The last listing of a source folder in which nothing was new, with a fingerprint of it. Whoever deletes rows of
 -- etl.source_objects, to have files loaded again, deletes the folder's row here as well.

@@ -1,6 +1,6 @@
 -- What stands in for Redshift's storage, made by an event trigger for every new or changed table:
--- byte lengths (VARCHAR(n) counts bytes, where PostgreSQL counts characters) as checks, and a hidden index on the
--- sort key in place of zone maps. The planner hands CREATE TABLE's attributes on in a comment,
+-- byte lengths (VARCHAR(n) counts bytes, where PostgreSQL counts characters) as checks, and hidden indexes on the
+-- sort key's columns in place of zone maps, which Redshift keeps for each of them. The planner hands CREATE TABLE's attributes on in a comment,
 -- /*redshift {"schema": …, "table": …, "like": …, "sort_key": […], …}*/. The functions run with the session's own
 -- search_path, by which names in that comment are found.
 
@@ -79,20 +79,39 @@ AS $$
     WHERE bytes <= 2600
 $$;
 
-CREATE OR REPLACE FUNCTION redshift_catalog.drop_sort_index(table_id oid) RETURNS void
+-- Make the indexes anew: one on the whole sort key, and one on each of its later columns.
+CREATE OR REPLACE FUNCTION redshift_catalog.index_sort_key(table_id oid, sort_key json) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
+    whole text := redshift_catalog.indexable(table_id, sort_key);
     found regclass;
+    later text;
+    number integer := 1;
 BEGIN
-    SELECT i.indexrelid
-    INTO found
-    FROM pg_index AS i
-    JOIN pg_class AS c ON c.oid = i.indexrelid
-    WHERE i.indrelid = table_id AND starts_with(c.relname, 'redshift_sortkey_');
-    IF found IS NOT NULL THEN
-        EXECUTE format('DROP INDEX %s', found);
+    IF whole IS NULL THEN
+        RETURN;
     END IF;
+    FOR found IN
+        SELECT i.indexrelid
+        FROM pg_index AS i
+        JOIN pg_class AS c ON c.oid = i.indexrelid
+        WHERE i.indrelid = table_id AND starts_with(c.relname, 'redshift_sortkey_')
+    LOOP
+        EXECUTE format('DROP INDEX %s', found);
+    END LOOP;
+    EXECUTE format('CREATE INDEX %I ON %s (%s)', 'redshift_sortkey_' || table_id, table_id::regclass, whole);
+    FOR later IN
+        SELECT redshift_catalog.indexable(table_id, json_build_array(name))
+        FROM json_array_elements_text(sort_key) WITH ORDINALITY AS k (name, place)
+        WHERE place > 1
+    LOOP
+        number := number + 1;
+        CONTINUE WHEN later IS NULL;
+        EXECUTE format(
+            'CREATE INDEX %I ON %s (%s)', 'redshift_sortkey_' || table_id || '_' || number, table_id::regclass, later
+        );
+    END LOOP;
 END
 $$;
 
@@ -179,7 +198,6 @@ DECLARE
     made record;
     declared json;
     stored json;
-    indexed text;
 BEGIN
     IF coalesce(current_setting('redshift.storing', true), '') = 'on' THEN
         RETURN; -- what this function changes itself brings it about again
@@ -192,6 +210,11 @@ BEGIN
         WHERE d.object_type = 'table' AND d.schema_name NOT IN ('pg_catalog', 'redshift_catalog')
     LOOP
         PERFORM redshift_catalog.check_lengths(made.objid);
+        IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') AND pg_relation_size(made.objid) > 131072 THEN
+            -- "Amazon Redshift automatically runs ANALYZE on tables that you create with CREATE TABLE AS":
+            -- https://docs.aws.amazon.com/redshift/latest/dg/r_ANALYZE.html. Small ones are not worth the time.
+            EXECUTE format('ANALYZE %s', made.objid::regclass);
+        END IF;
         declared := redshift_catalog.declared_storage(made.objid);
         CONTINUE WHEN declared IS NULL;
         SELECT redshift_catalog.merge_storage(made.command_tag, s.attributes, declared)
@@ -204,13 +227,7 @@ BEGIN
         PERFORM redshift_catalog.add_foreign_key(made.objid, k.value)
         FROM json_array_elements(declared -> 'foreign_keys') AS k;
         CONTINUE WHEN made.command_tag = 'ALTER TABLE' AND declared -> 'sort_key' IS NULL;
-        indexed := redshift_catalog.indexable(made.objid, stored -> 'sort_key');
-        IF indexed IS NOT NULL THEN
-            PERFORM redshift_catalog.drop_sort_index(made.objid);
-            EXECUTE format(
-                'CREATE INDEX %I ON %s (%s)', 'redshift_sortkey_' || made.objid, made.objid::regclass, indexed
-            );
-        END IF;
+        PERFORM redshift_catalog.index_sort_key(made.objid, stored -> 'sort_key');
     END LOOP;
     PERFORM set_config('redshift.storing', 'off', true);
 END

@@ -45,6 +45,8 @@ class LoadOperator(WarehouseOperator):
     :param scope: see :class:`~sparkify.publish.Target`.
     :param prune_by: see :class:`~sparkify.publish.Target`.
     :param only_if_rows_in: a table; when it is empty there is nothing to load, and nothing is written.
+    :param analyze_above: so many rows inserted at once make the table's statistics be computed anew, for the queries
+        that follow; less is left to the warehouse.
     :param lock: the table on which writers queue; ``None`` for tables that only this run writes.
     """
 
@@ -81,6 +83,7 @@ class LoadOperator(WarehouseOperator):
         scope: str | None = None,
         prune_by: str | None = None,
         only_if_rows_in: str | None = None,
+        analyze_above: int = 10_000,
         lock: str | None = "etl.load_mutex",
         **kwargs: Any,
     ) -> None:
@@ -97,6 +100,7 @@ class LoadOperator(WarehouseOperator):
         self.scope = scope
         self.prune_by = prune_by
         self.only_if_rows_in = only_if_rows_in
+        self.analyze_above = analyze_above
         self.lock = lock
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -161,6 +165,8 @@ class LoadOperator(WarehouseOperator):
             session.run(delete)
         if new:
             session.run(insert)
+        if new > self.analyze_above:
+            session.run(f"ANALYZE {quote_identifier(self.table)}")
         return _counts(candidates, new - updated, updated, old - updated, current - old)
 
     def _describe_load(self, session: WarehouseSession, context: Context, started: float) -> None:

@@ -14,6 +14,7 @@ from sparkify.operators.base import WarehouseOperator
 from sparkify.partitions import Layout, Partition, Window, layout_from_name
 from sparkify.report import format_counts
 from sparkify.source import Listing, Source
+from sparkify.sql_text import quote_identifier
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -68,6 +69,8 @@ class StageToRedshiftOperator(WarehouseOperator):
     :param time_format: COPY's TIMEFORMAT.
     :param max_rejected: lines of a partition that may be put aside, with the reason, before it fails.
     :param parallel_copies: partitions staged at once, on a connection each.
+    :param analyze_above: so many staged rows make the table's statistics be computed, which a COPY here leaves out:
+        the joins over a long window need them, an hour is done sooner without.
     :param aws_conn_id: Airflow connection of type ``aws``.
     """
 
@@ -115,6 +118,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         time_format: str | None = None,
         max_rejected: int = 0,
         parallel_copies: int = 4,
+        analyze_above: int = 10_000,
         aws_conn_id: str | None = "aws_default",
         **kwargs: Any,
     ) -> None:
@@ -144,6 +148,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         self.time_format = time_format
         self.max_rejected = max_rejected
         self.parallel_copies = parallel_copies
+        self.analyze_above = analyze_above
         self.aws_conn_id = aws_conn_id
         self._sessions: list[WarehouseSession] = []
 
@@ -205,6 +210,8 @@ class StageToRedshiftOperator(WarehouseOperator):
             listing = self._new_files(session, store) if self.only_new else self._whole_source(session, store)
             conflicts: list[int] = []
             staged = self._stage(stack, context, session, store, listing, conflicts)
+            if sum(item.staged for item in staged) > self.analyze_above:
+                session.run(f"ANALYZE {quote_identifier(self.table)}")
         return self._report(context, staged, sum(conflicts), time.monotonic() - started)
 
     def _whole_source(self, session: WarehouseSession, store: ObjectStore) -> Listing:

@@ -125,14 +125,15 @@ def test_storage_is_remembered_and_taken_over_by_like(db: Db) -> None:
         assert rows(db, f"SELECT {columns} FROM pg_table_def WHERE tablename = '{table}'") == expected
 
 
-def test_the_sort_key_bounds_what_is_read(db: Db) -> None:
-    db.execute("CREATE TABLE t (at INT, a VARCHAR(64)) SORTKEY (at)")
+@pytest.mark.parametrize("column", ["at", "later"])
+def test_each_column_of_the_sort_key_bounds_what_is_read(db: Db, column: str) -> None:
+    db.execute("CREATE TABLE t (at INT, later INT, a VARCHAR(64)) COMPOUND SORTKEY (at, later)")
     db.execute(
         "INSERT INTO t WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
-        "SELECT i, MD5(CAST(i AS VARCHAR(20))) FROM n"
+        "SELECT i, i + 7, MD5(CAST(i AS VARCHAR(20))) FROM n"
     )
     db.execute("ANALYZE t")
-    plan = " ".join(row[0] for row in rows(db, "EXPLAIN SELECT * FROM t WHERE at BETWEEN 5 AND 9"))
+    plan = " ".join(row[0] for row in rows(db, f"EXPLAIN SELECT * FROM t WHERE {column} BETWEEN 15 AND 19"))
     assert "redshift_sortkey" in plan
 
 
@@ -200,3 +201,13 @@ def test_redshifts_parameters_can_be_set_shown_and_reset(db: Db) -> None:
 def test_a_backslash_in_a_string_is_an_escape(db: Db) -> None:
     # https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_REPLACE.html
     assert rows(db, r"SELECT 'it\'s', REGEXP_COUNT('a1b22', '\\d+')") == [("it's", 2)]
+
+
+# https://docs.aws.amazon.com/redshift/latest/dg/r_ANALYZE.html: "Amazon Redshift automatically runs ANALYZE on tables
+# that you create with the following commands: CREATE TABLE AS"
+def test_a_table_made_of_a_query_has_statistics(db: Db) -> None:
+    db.execute(
+        "CREATE TEMP TABLE made AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
+        "SELECT i, MD5(CAST(i AS VARCHAR(20))) AS hash FROM n"
+    )
+    assert rows(db, "SELECT reltuples FROM pg_class WHERE relname = 'made'") == [(20000.0,)]

@@ -32,6 +32,9 @@ class FakeStore:
             for prefix in prefixes
         ]
 
+    def scan_folder(self, bucket: str, prefix: str, visit: Callable[[list[SourceObject]], None]) -> None:
+        visit(self.list_prefixes(bucket, [prefix])[0])
+
     def object(self, uri: str) -> SourceObject:
         bucket, _, key = uri.removeprefix("s3://").partition("/")
         content = self.files[uri]
@@ -106,6 +109,8 @@ class FakeSession:
     def rows(self, sql: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         if "sys_load_error_detail" in sql:
             return self.load_errors
+        if "source_scans" in sql:
+            return []
         assert "etl.source_objects" in sql.replace('"', "")
         return self.ledger
 

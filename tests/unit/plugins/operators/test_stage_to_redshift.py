@@ -385,3 +385,10 @@ def test_killed_task_cancels_every_running_statement():
     operator._sessions.extend(sessions)
     operator.on_kill()
     assert [session.cancelled for session in sessions] == [1, 1]
+
+
+def test_statistics_are_computed_of_much_only(stage):
+    files = {f"{HOUR_13}a.json": b'{"ts":1}\n{"ts":2}'}
+    assert 'ANALYZE "staging"' not in stage(files).session.statements
+    assert 'ANALYZE "staging"' not in stage(files, analyze_above=2).session.statements
+    assert stage(files, analyze_above=1).session.statements[-1] == 'ANALYZE "staging"'
