@@ -29,7 +29,7 @@ run: $(READY) ## start everything, load data, show it; Ctrl-C stops it. Options:
 	@$(BIN)/python -m local.runner $(if $(filter-out 0,$(ONCE)),--once) $(if $(DATA),--data "$(DATA)")
 
 test: $(READY) ## unit, integration and end-to-end tests
-	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest
+	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 chaos: $(READY) ## kill the pipeline 200 times (hours); SEED= SCHEDULES= choose, AIRFLOW=1 kills the scheduler as well
 	@AIRFLOW_HOME=$(CURDIR)/.state/tests PYTHONPATH=.:plugins $(BIN)/python -m tests.chaos \

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+
+if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+    # Two processes that write Airflow's first configuration at once would read each other's halves.
+    os.environ["AIRFLOW_HOME"] = f"{os.environ.get('AIRFLOW_HOME', '.state/tests')}-{worker}"
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 # pytest --hypothesis-profile=long, as in make chaos
 settings.register_profile("long", deadline=None, max_examples=1000)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests in one process, and all that share the one Airflow in one."""
+    end_to_end = Path(__file__).parent / "e2e"
+    for item in items:
+        group = "e2e" if end_to_end in item.path.parents else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
