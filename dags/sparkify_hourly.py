@@ -167,7 +167,7 @@ with DAG(
     with TaskGroup("catalogue", tooltip="Songs, artists, and the earlier plays they complete") as catalogue:
         from_songs = {
             "guard_sql": ["guard/staged_songs.sql"],
-            "only_if_rows_in": "staging_songs",
+            "only_if_sql": "load/staged_song_files.sql",
         }
         load_songs = LoadDimensionOperator(
             task_id="load_songs",

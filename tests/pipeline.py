@@ -24,6 +24,10 @@ class FakeTaskInstance:
     task_id: str
     try_number: int = 1
     failed: dict[str, str] = field(default_factory=dict)
+    pushed: dict[str, Any] = field(default_factory=dict)
+
+    def xcom_push(self, key: str, value: Any) -> None:
+        self.pushed[key] = value
 
     def get_task_states(self, dag_id: str, run_ids: list[str]) -> dict[str, dict[str, str]]:
         return {run_ids[0]: self.failed}

@@ -44,7 +44,7 @@ class LoadOperator(WarehouseOperator):
     :param assert_sql: queries that must return no rows before the commit. Their first column is a sentence.
     :param scope: see :class:`~sparkify.publish.Target`.
     :param prune_by: see :class:`~sparkify.publish.Target`.
-    :param only_if_rows_in: a table; when it is empty there is nothing to load, and nothing is written.
+    :param only_if_sql: a query; when it returns no row there is nothing to load, and nothing is written.
     :param analyze_above: so many rows inserted at once make the table's statistics be computed anew, for the queries
         that follow; less is left to the warehouse.
     :param lock: the table on which writers queue; ``None`` for tables that only this run writes.
@@ -58,6 +58,7 @@ class LoadOperator(WarehouseOperator):
         "before_sql",
         "after_sql",
         "assert_sql",
+        "only_if_sql",
     )
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers = {  # noqa: RUF012 - Airflow's own attribute
@@ -66,6 +67,7 @@ class LoadOperator(WarehouseOperator):
         "before_sql": "sql",
         "after_sql": "sql",
         "assert_sql": "sql",
+        "only_if_sql": "sql",
     }
 
     def __init__(
@@ -82,7 +84,7 @@ class LoadOperator(WarehouseOperator):
         assert_sql: Sequence[str] = (),
         scope: str | None = None,
         prune_by: str | None = None,
-        only_if_rows_in: str | None = None,
+        only_if_sql: str = "",
         analyze_above: int = 10_000,
         lock: str | None = "etl.load_mutex",
         **kwargs: Any,
@@ -99,7 +101,7 @@ class LoadOperator(WarehouseOperator):
         self.assert_sql = assert_sql
         self.scope = scope
         self.prune_by = prune_by
-        self.only_if_rows_in = only_if_rows_in
+        self.only_if_sql = only_if_sql
         self.analyze_above = analyze_above
         self.lock = lock
 
@@ -139,10 +141,7 @@ class LoadOperator(WarehouseOperator):
         return counts
 
     def _nothing_to_load(self, session: WarehouseSession) -> bool:
-        if self.only_if_rows_in is None:
-            return False
-        source = quote_identifier(self.only_if_rows_in)
-        return not session.rows(f"SELECT 1 FROM {source} LIMIT 1")
+        return bool(self.only_if_sql) and not session.rows(self.only_if_sql.rstrip().rstrip(";"))
 
     def _build_candidate(self, session: WarehouseSession, target: publish.Target) -> int:
         for statement in publish.build_candidate(target, self.sql):

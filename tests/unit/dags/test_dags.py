@@ -11,7 +11,17 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[3]
-SQL_FIELDS = ("sql", "guard_sql", "before_sql", "after_sql", "assert_sql", "checks_sql", "views_sql", "scripts")
+SQL_FIELDS = (
+    "sql",
+    "guard_sql",
+    "before_sql",
+    "after_sql",
+    "assert_sql",
+    "only_if_sql",
+    "checks_sql",
+    "views_sql",
+    "scripts",
+)
 
 
 @pytest.fixture(scope="module")

@@ -132,9 +132,9 @@ def test_candidates_need_a_key_of_their_own(use: Any, context: dict[str, Any], c
     assert not any(s.startswith("DELETE") for s in session.ran)
 
 
-def test_nothing_is_written_when_the_source_table_is_empty(use: Any, context: dict[str, Any]) -> None:
+def test_nothing_is_written_when_the_condition_finds_nothing(use: Any, context: dict[str, Any]) -> None:
     session = use(FakeSession(ANSWERS))
-    counts = users(only_if_rows_in="staging_songs", before_sql=["PREPARE"], after_sql=["FINISH"]).execute(context)
+    counts = users(only_if_sql="SELECT 1 FROM new;", before_sql=["PREPARE"], after_sql=["FINISH"]).execute(context)
     assert counts["candidates"] == 0
     assert "PREPARE" not in session.ran
     assert "FINISH" not in session.ran

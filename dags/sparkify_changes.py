@@ -1,0 +1,78 @@
+"""Reports, every day, the hours whose files changed, appeared or went since they were loaded.
+
+With the param `reload` it also starts a run of `sparkify_hourly` for exactly those hours. Without a window it looks at
+the days before the newest loaded hour.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
+from airflow.sdk import DAG, CronTriggerTimetable, Param
+
+from sparkify.operators.detect_changes import DetectChangesOperator
+from sparkify.settings import load_settings
+
+settings = load_settings()
+
+with DAG(
+    dag_id="sparkify_changes",
+    description="Compare S3 with what was loaded, and load again what differs if asked to",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("30 4 * * *", timezone="UTC"),
+    start_date=settings.start_date,
+    catchup=False,
+    max_active_runs=1,
+    default_args={
+        "owner": "data-engineering",
+        "retries": 4,
+        "retry_delay": timedelta(seconds=settings.retry_delay_seconds),
+        "retry_exponential_backoff": True,
+    },
+    params={
+        "window_start": Param(
+            None,
+            type=["null", "string"],
+            format="date-time",
+            title="Window start (UTC)",
+            description="First hour to compare; default: 35 days before the newest loaded hour.",
+        ),
+        "window_end": Param(
+            None,
+            type=["null", "string"],
+            format="date-time",
+            title="Window end (UTC)",
+            description="End of the last hour to compare; default: that of the newest loaded hour.",
+        ),
+        "reload": Param(
+            False,
+            type="boolean",
+            title="Load again",
+            description="Start runs of sparkify_hourly for exactly the hours that differ.",
+        ),
+        "accept_removed": Param(
+            False,
+            type="boolean",
+            title="Accept removed files",
+            description="Also load hours again of which files are gone; their rows go as well.",
+        ),
+    },
+    tags=["sparkify", "redshift"],
+) as dag:
+    detect_changes = DetectChangesOperator(
+        task_id="detect_changes",
+        redshift_conn_id=settings.redshift_conn_id,
+        aws_conn_id=settings.aws_conn_id,
+        bucket=settings.source_bucket,
+        prefix=settings.log_prefix,
+        layout=settings.log_layout,
+        window_start="{{ params.window_start or '' }}",
+        window_end="{{ params.window_end or '' }}",
+        reload="{{ params.reload }}",
+        accept_removed="{{ params.accept_removed }}",
+        max_window_hours=settings.max_window_hours,
+    )
+    TriggerDagRunOperator.partial(
+        task_id="reload", trigger_dag_id="sparkify_hourly", logical_date=None, skip_when_already_exists=True
+    ).expand_kwargs(detect_changes.output)
