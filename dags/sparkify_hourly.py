@@ -121,6 +121,7 @@ with DAG(
             "copy_role": settings.copy_role,
             "region": settings.region,
             "max_rejected": settings.max_rejected_rows,
+            "max_rejected_share": settings.max_rejected_share,
         }
         stage_events = StageToRedshiftOperator(
             task_id="stage_events",

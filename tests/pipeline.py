@@ -78,7 +78,7 @@ class Run:
         context = {
             "dag": self.dag,
             "run_id": self.run_id,
-            "params": {**{k: self.dag.params[k] for k in self.dag.params}, **self.params},
+            "params": {**{k: self.dag.params[k] for k in self.dag.params if k not in self.params}, **self.params},
             "ti": FakeTaskInstance(self.dag.dag_id, self.run_id, task_id, try_number, self.failed),
             "outlet_events": defaultdict(SimpleNamespace),
         }

@@ -94,6 +94,12 @@ class CopyErrors:
         rejects = self._read_raw(errors)
         if len(rejects) > limit:
             raise StagingError(self._describe(partition, rejects))
+        share, allowed = len(rejects) / (sum(lines.values()) or 1), self.stager.max_rejected_share
+        if share > allowed:
+            raise StagingError(
+                f"{share:.1%} of the lines are bad, where max_rejected_share allows {allowed:.1%}. "
+                f"{self._describe(partition, rejects)}"
+            )
         return tuple(rejects)
 
     def explain(self, session: WarehouseSession, partition: Partition, failure: CopyError) -> Exception:

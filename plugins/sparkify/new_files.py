@@ -84,6 +84,12 @@ class NewFiles:
         log.info("Listed %s objects of %s in %.1f s.", f"{listing.count:,}", self._folder(partition), seconds)
         return {partition: self._compare(session, partition, listing, seconds)}, listing.count > 0
 
+    def peek(self, session: WarehouseSession, store: ObjectStore) -> list[SourceObject]:
+        """Return the new and changed files, and keep nothing of the listing."""
+        listing = FolderListing(self.source.bucket)
+        store.scan_folder(self.source.bucket, self.source.partitions()[0].prefix, listing.add)
+        return self._unknown(session, listing, GROUPS)
+
     def _compare(
         self, session: WarehouseSession, partition: Partition, listing: FolderListing, seconds: float
     ) -> list[SourceObject]:

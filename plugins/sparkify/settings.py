@@ -33,6 +33,7 @@ class Settings:
     :param max_active_runs: how many runs may be under way at once.
     :param retry_delay_seconds: wait before a task's first retry; it doubles with every further one.
     :param max_rejected_rows: malformed rows that a COPY may put aside before it fails.
+    :param max_rejected_share: the share of a partition's lines that may be, 0 to 1; the stricter of the two holds.
     :param song_listing_share: the share of time that listing 100,000 song files and more may take, 0 to 1; 0 lists
         them every time, which is also done while there are fewer.
     :param max_window_hours: the longest span that one run may load.
@@ -54,6 +55,7 @@ class Settings:
     max_active_runs: int
     retry_delay_seconds: int
     max_rejected_rows: int
+    max_rejected_share: float
     song_listing_share: float
     max_window_hours: int
     sql_folder: str
@@ -80,6 +82,7 @@ def load_settings() -> Settings:
         max_active_runs=_number("max_active_runs", 16),
         retry_delay_seconds=_number("retry_delay_seconds", 10),
         max_rejected_rows=_number("max_rejected_rows", 0),
+        max_rejected_share=_share("max_rejected_share", "1"),
         song_listing_share=_share("song_listing_share", "0.05"),
         max_window_hours=_number("max_window_hours", 24 * 92),
         sql_folder=_text("sql_folder", str(_SQL_FOLDER)),

@@ -42,6 +42,7 @@ class PartitionStager:
     :param options: what all COPYs have in common.
     :param store: where the files are.
     :param manifests: where manifests go.
+    :param max_rejected_share: the share of a partition's lines that may be put aside, beside the options' number.
     :param open_session: opens a further session, in which load errors are read while a transaction is open.
     :param given_up: when it is set, counts end early: cancelling the sessions' statements does not end those.
     """
@@ -53,6 +54,7 @@ class PartitionStager:
     store: ObjectStore
     manifests: ManifestFolder
     open_session: Callable[[], AbstractContextManager[WarehouseSession]]
+    max_rejected_share: float = 1.0
     given_up: threading.Event = field(default_factory=threading.Event)
 
     def stage(

@@ -77,6 +77,15 @@ class ObjectStore:
                 ]
         return sorted(objects, key=lambda item: item.key)
 
+    def first_keys(self, bucket: str, prefix: str, count: int = 20) -> list[str]:
+        """Return the first keys below a prefix, with one request.
+
+        :raises StoreError: when the bucket does not exist or refuses.
+        """
+        with self._translated("list", f"s3://{bucket}/{prefix}"):
+            page = self.client.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=count)
+        return [entry["Key"] for entry in page.get("Contents", ()) if _is_data(entry["Key"], entry["Size"])]
+
     def list_prefixes(self, bucket: str, prefixes: Sequence[str]) -> list[list[SourceObject]]:
         """Return the objects below each of several prefixes, in their order."""
         if not prefixes:

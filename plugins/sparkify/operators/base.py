@@ -85,6 +85,10 @@ class WarehouseOperator(BaseOperator):
         except Exception as error:
             raise AirflowFailException(f"{self.task_id} cannot start: {error}") from error
 
+    def statements(self) -> list[str]:
+        """Return the statements that ``execute`` runs, in order, as far as they are known before."""
+        return []
+
     def on_kill(self) -> None:
         """Cancel the running statement, so that a killed task does not go on in the warehouse."""
         if self._running is not None:

@@ -41,9 +41,14 @@ class CloseStagingOperator(WarehouseOperator):
             )
             return {"staging_schema": self.staging_schema, "kept": True}
         with self.session(context) as session:
-            session.run(f"DROP SCHEMA IF EXISTS {quote_identifier(self.staging_schema)} CASCADE")
+            for statement in self.statements():
+                session.run(statement)
         log.info("Dropped staging schema %s.", self.staging_schema)
         return {"staging_schema": self.staging_schema, "kept": False}
+
+    def statements(self) -> list[str]:
+        """Return the statement that drops the staging."""
+        return [f"DROP SCHEMA IF EXISTS {quote_identifier(self.staging_schema)} CASCADE"]
 
     def _failed_tasks(self, context: Context) -> list[str]:
         ti = context["ti"]

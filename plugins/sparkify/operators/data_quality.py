@@ -70,6 +70,11 @@ class DataQualityOperator(WarehouseOperator):
         self.publish_counts(context, counts)
         return counts
 
+    def statements(self) -> list[str]:
+        """Return the query of all checks."""
+        checks = [replace(check, sql=sql) for check, sql in zip(self.checks, self.checks_sql, strict=True)]
+        return [count_query(checks)]
+
     def _run(self, session: WarehouseSession, checks: Sequence[Check]) -> list[Result]:
         failures = {name: int(count) for name, count in session.rows(count_query(checks))} if checks else {}
         return [self._look_closer(session, check, failures[check.name]) for check in checks]

@@ -115,6 +115,28 @@ class LoadOperator(WarehouseOperator):
         self.publish_counts(context, counts)
         return counts
 
+    def statements(self) -> list[str]:
+        """Return the statements of the transaction; the last DELETE and INSERT run only when rows differ."""
+        target = self._target()
+        return [
+            *([f"LOCK {quote_identifier(self.lock)}"] if self.lock else []),
+            *self.guard_sql,
+            *([self.only_if_sql] if self.only_if_sql else []),
+            *self.before_sql,
+            *publish.build_candidate(target, self.sql),
+            publish.count_candidates(target),
+            *publish.compare(target, publish.LoadMode(self.mode)),
+            publish.count_changes(target),
+            *publish.write(target),
+            *self.after_sql,
+            *self.assert_sql,
+        ]
+
+    def _target(self) -> publish.Target:
+        return publish.Target(
+            self.table, tuple(self.columns), tuple(self.key), scope=self.scope, prune_by=self.prune_by
+        )
+
     def _load_with_retries(self, session: WarehouseSession, context: Context, started: float) -> dict[str, Any]:
         counts, conflicts = run_again_after_conflicts(lambda: self._load(session, context, started))
         if conflicts:
@@ -122,9 +144,7 @@ class LoadOperator(WarehouseOperator):
         return counts
 
     def _load(self, session: WarehouseSession, context: Context, started: float) -> dict[str, Any]:
-        target = publish.Target(
-            self.table, tuple(self.columns), tuple(self.key), scope=self.scope, prune_by=self.prune_by
-        )
+        target = self._target()
         with session.transaction(lock=self.lock):
             self._assert_empty(session, self.guard_sql)
             if self._nothing_to_load(session):

@@ -71,12 +71,21 @@ class OpenStagingOperator(WarehouseOperator):
         log.info("Staging schema %s for %s, %s hour(s).", self.staging_schema, window, window.hour_count)
         return {"staging_schema": self.staging_schema, "hours": window.hour_count}
 
-    def _create_tables(self, session: WarehouseSession) -> None:
+    def statements(self) -> list[str]:
+        """Return the definitions of the run's staging."""
+        return [*self._definitions(), *self.views_sql]
+
+    def _definitions(self) -> list[str]:
         schema, template = quote_identifier(self.staging_schema), quote_identifier(self.template_schema)
-        session.run(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-        for name in self.tables:
-            table = quote_identifier(name)
-            session.run(f"CREATE TABLE IF NOT EXISTS {schema}.{table} (LIKE {template}.{table})")
+        tables = [
+            f"CREATE TABLE IF NOT EXISTS {schema}.{name} (LIKE {template}.{name})"
+            for name in map(quote_identifier, self.tables)
+        ]
+        return [f"CREATE SCHEMA IF NOT EXISTS {schema}", *tables]
+
+    def _create_tables(self, session: WarehouseSession) -> None:
+        for statement in self._definitions():
+            session.run(statement)
         for script in self.views_sql:
             session.run_script(script)
 

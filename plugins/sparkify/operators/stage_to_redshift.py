@@ -68,6 +68,7 @@ class StageToRedshiftOperator(WarehouseOperator):
     :param manifest_prefix: folder for them.
     :param time_format: COPY's TIMEFORMAT.
     :param max_rejected: lines of a partition that may be put aside, with the reason, before it fails.
+    :param max_rejected_share: the share of a partition's lines that may be, 0 to 1; the stricter of the two holds.
     :param parallel_copies: partitions staged at once, on a connection each.
     :param analyze_above: so many staged rows make the table's statistics be computed, which a COPY here leaves out:
         the joins over a long window need them, an hour is done sooner without.
@@ -117,6 +118,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         manifest_prefix: str = "manifests",
         time_format: str | None = None,
         max_rejected: int = 0,
+        max_rejected_share: float = 1.0,
         parallel_copies: int = 4,
         analyze_above: int = 10_000,
         aws_conn_id: str | None = "aws_default",
@@ -147,6 +149,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         self.manifest_prefix = manifest_prefix
         self.time_format = time_format
         self.max_rejected = max_rejected
+        self.max_rejected_share = max_rejected_share
         self.parallel_copies = parallel_copies
         self.analyze_above = analyze_above
         self.aws_conn_id = aws_conn_id
@@ -167,6 +170,23 @@ class StageToRedshiftOperator(WarehouseOperator):
                 "they are not delivered, or set on_absent to 'load_empty'."
             )
         return self._stage_source(context)
+
+    def statements(self) -> list[str]:
+        """Return the COPY of a partition, with a place for its manifest; static keys are never shown."""
+        from sparkify.copy_statement import CopyOptions, build_copy
+
+        columns = [] if isinstance(self.columns, str) else list(self.columns)
+        folder = f"s3://{self.manifest_bucket or self.bucket}/{self.manifest_prefix}/…"
+        options = CopyOptions(
+            self.copy_role or "default",
+            None,
+            self.region or None,
+            f"{folder}/columns.jsonpaths" if columns else "auto",
+            self.time_format,
+            int(self.max_rejected),
+        )
+        target = "landing" if self.partition_column else self.table
+        return [build_copy(target, columns, f"{folder}/partition.manifest", options, gzip=False)]
 
     @contextmanager
     def session(self, context: Context) -> Iterator[WarehouseSession]:
@@ -241,6 +261,8 @@ class StageToRedshiftOperator(WarehouseOperator):
             problem = "a layout needs a partition_column, because its partitions share the table."
         elif self.only_new and (self.layout is not None or self.ledger_target is None):
             problem = "only_new needs a ledger_target and no layout."
+        elif not 0 <= self.max_rejected_share <= 1:
+            problem = f"max_rejected_share is {self.max_rejected_share}; set it to a number from 0 to 1."
         elif not 0 <= self.listing_share <= 1:
             problem = f"listing_share is {self.listing_share}; set it to a number from 0 to 1."
         elif isinstance(self.columns, str) and self.columns != "auto":
@@ -356,6 +378,7 @@ class StageToRedshiftOperator(WarehouseOperator):
             store=store,
             manifests=manifests,
             open_session=lambda: self._further_session(context),
+            max_rejected_share=self.max_rejected_share,
         )
 
     def _report(

@@ -1,0 +1,22 @@
+"""Checks what the pipeline needs of its surroundings: connections, bucket, role, grants, isolation, tables.
+
+Each check is one line of the task's log: what was seen and, where something is wrong, what to do. Nothing is changed.
+"""
+
+from __future__ import annotations
+
+from airflow.sdk import DAG
+
+from sparkify.operators.diagnose import DiagnoseOperator
+from sparkify.settings import load_settings
+
+with DAG(
+    dag_id="sparkify_doctor",
+    description="Check connections, bucket, role, grants, isolation level and tables",
+    doc_md=__doc__,
+    schedule=None,
+    catchup=False,
+    default_args={"owner": "data-engineering", "retries": 0},
+    tags=["sparkify", "redshift", "setup"],
+) as dag:
+    DiagnoseOperator(task_id="diagnose", settings=load_settings())

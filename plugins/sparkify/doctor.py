@@ -1,0 +1,206 @@
+"""Checks of everything that the pipeline needs of its surroundings: what was seen, and what to do about it.
+
+No check changes anything that stays: one small object is written to the manifest folder and removed again, and a COPY
+is tried with NOLOAD.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sparkify.copy_statement import CopyOptions, StaticKeys, build_copy
+from sparkify.errors import describe
+from sparkify.settings import Settings
+from sparkify.table_definitions import DEFINITIONS_QUERY, defined_tables, differences, found_tables
+
+if TYPE_CHECKING:
+    from sparkify.hooks.object_store import ObjectStore
+    from sparkify.hooks.warehouse import WarehouseSession
+
+_SCHEMAS = ("public", "etl", "staging_template")
+_WRITING = ("select", "insert", "update", "delete")
+_LAYOUTS = {
+    "hourly": re.compile(r"\d{4}/\d\d/\d\d/\d\d/[^/]+$"),
+    "daily": re.compile(r"\d{4}/\d\d/\d{4}-\d\d-\d\d-events\.json(\.gz)?$"),
+}
+#: What the warehouse says of the isolation of transactions:
+#: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_REDSHIFT_DATABASES.html
+_ISOLATION = "SELECT database_isolation_level FROM svv_redshift_databases WHERE database_name = current_database()"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The outcome of a check.
+
+    :param name: the check.
+    :param status: ``ok``, ``warning`` or ``failed``.
+    :param seen: what was seen.
+    :param fix: what to do, when it is not ok.
+    """
+
+    name: str
+    status: str
+    seen: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name:<18} {self.status:<8} {self.seen}{f' Do: {self.fix}' if self.fix else ''}"
+
+
+class CheckError(Exception):
+    """A check that did not hold.
+
+    :param seen: what was seen.
+    :param fix: what to do.
+    :param is_fatal: whether the pipeline cannot work so.
+    """
+
+    def __init__(self, seen: str, fix: str, *, is_fatal: bool = True) -> None:
+        super().__init__(seen)
+        self.fix = fix
+        self.is_fatal = is_fatal
+
+
+@dataclass(frozen=True)
+class Doctor:
+    """Checks connections, bucket, role, grants, isolation and tables.
+
+    :param settings: the pipeline's settings.
+    """
+
+    settings: Settings
+
+    def examine(self) -> Iterator[Finding]:
+        """Run all checks, each whatever became of the others."""
+        from sparkify.hooks.object_store import ObjectStore
+        from sparkify.hooks.warehouse import WarehouseHook
+
+        settings, store = self.settings, ObjectStore(self.settings.aws_conn_id)
+        aws = f"correct the Airflow connection {settings.aws_conn_id!r}, or what its user may do."
+        yield self._check("source bucket", lambda: self._list_source(store), aws)
+        yield self._check("event logs", lambda: self._look_at_logs(store), aws)
+        yield self._check("song files", lambda: self._look_at_songs(store), aws)
+        yield self._check("manifest folder", lambda: self._write_manifest(store), aws)
+        fix = f"correct the Airflow connection {settings.redshift_conn_id!r}, or start the warehouse."
+        try:
+            with WarehouseHook(settings.redshift_conn_id).session(search_path=_SCHEMAS, label="doctor") as session:
+                yield self._check("warehouse", lambda: str(session.one("SELECT version()")[0]), fix)
+                yield self._check("isolation level", lambda: _isolation(session), "see whether the user may read it.")
+                yield self._check("tables", lambda: self._compare_tables(session), "run sparkify_create_tables.")
+                yield self._check("grants", lambda: _grants(session), "grant it to the connection's user.")
+                yield self._check("copy role", lambda: self._try_copy(session, store), "see the message.")
+        except Exception as error:
+            yield Finding("warehouse", "failed", describe(error), fix)
+
+    @staticmethod
+    def _check(name: str, look: Callable[[], str], fix: str) -> Finding:
+        try:
+            return Finding(name, "ok", look())
+        except CheckError as problem:
+            return Finding(name, "failed" if problem.is_fatal else "warning", str(problem), problem.fix)
+        except Exception as error:
+            return Finding(name, "failed", describe(error), fix)
+
+    def _list_source(self, store: ObjectStore) -> str:
+        bucket = self.settings.source_bucket
+        self._first_keys(store, "")
+        return f"s3://{bucket} can be listed at {store.endpoint}."
+
+    def _look_at_logs(self, store: ObjectStore) -> str:
+        folder, layout = self.settings.log_prefix.strip("/") + "/", self.settings.log_layout
+        keys = self._first_keys(store, folder)
+        where = f"s3://{self.settings.source_bucket}/{folder}"
+        if not keys:
+            raise CheckError(f"{where} holds no files.", "correct log_prefix, or wait for files.", is_fatal=False)
+        fitting = [name for name, form in _LAYOUTS.items() if any(form.match(key[len(folder) :]) for key in keys)]
+        if layout not in fitting:
+            other = f"set log_layout to {fitting[0]}." if fitting else "correct log_prefix or the files' names."
+            raise CheckError(f"{keys[0]} does not fit the layout {layout}.", other)
+        return f"{where} has files in the layout {layout}."
+
+    def _look_at_songs(self, store: ObjectStore) -> str:
+        folder = self.settings.song_prefix.strip("/") + "/"
+        if not self._first_keys(store, folder):
+            seen = f"s3://{self.settings.source_bucket}/{folder} holds no files."
+            raise CheckError(seen, "correct song_prefix, or wait for files.", is_fatal=False)
+        return f"s3://{self.settings.source_bucket}/{folder} has files."
+
+    def _first_keys(self, store: ObjectStore, prefix: str) -> list[str]:
+        return store.first_keys(self.settings.source_bucket, prefix)
+
+    def _write_manifest(self, store: ObjectStore) -> str:
+        key = f"{self.settings.manifest_prefix.strip('/')}/doctor/{uuid.uuid4().hex}"
+        uri = store.put(self.settings.manifest_bucket, key, b"{}")
+        store.delete(self.settings.manifest_bucket, [key])
+        return f"{uri.rpartition('/')[0]} can be written to and removed from."
+
+    def _compare_tables(self, session: WarehouseSession) -> str:
+        folder = Path(self.settings.sql_folder) / "tables"
+        defined = defined_tables(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql")))
+        found = found_tables(session.rows(DEFINITIONS_QUERY))
+        lines = differences(defined, found)
+        if lines:
+            missing = all(line.endswith("missing") and line.count(".") == 1 for line in lines)
+            fix = "run sparkify_create_tables." if missing else "bring the tables up to date with sql/tables."
+            raise CheckError(f"{'; '.join(lines[:5])}{f'; and {len(lines) - 5} more' * (len(lines) > 5)}.", fix)
+        return f"{len(defined)} tables are as sql/tables defines them."
+
+    def _try_copy(self, session: WarehouseSession, store: ObjectStore) -> str:
+        """Have the warehouse read a file of the source, without loading it."""
+        keys = self._first_keys(store, self.settings.song_prefix.strip("/") + "/")
+        role = self.settings.copy_role
+        if not keys:
+            raise CheckError("There is no song file to try it with.", "run it again when there is.", is_fatal=False)
+        folder = self.settings.manifest_prefix.strip("/")
+        key = f"{folder}/doctor/{uuid.uuid4().hex}.manifest"
+        entry = {"url": f"s3://{self.settings.source_bucket}/{keys[0]}", "mandatory": True}
+        uri = store.put(self.settings.manifest_bucket, key, json.dumps({"entries": [entry]}).encode())
+        keys_of_connection = StaticKeys(*store.frozen_credentials()) if store.wants_static_keys else None
+        options = CopyOptions(role=role, keys=keys_of_connection, region=self.settings.region or None)
+        try:
+            session.run("CREATE TEMP TABLE doctor_probe (song_id VARCHAR(64))")
+            copy = build_copy("doctor_probe", [], uri, options, gzip=keys[0].endswith(".gz"))
+            session.run(f"{copy}\nNOLOAD", secret=True)
+        except Exception as error:
+            raise CheckError(
+                f"The warehouse cannot read {entry['url']}: {describe(error)}",
+                f"attach the role {role} to the warehouse, and allow it s3:GetObject and s3:ListBucket on the buckets.",
+            ) from error
+        finally:
+            store.delete(self.settings.manifest_bucket, [key])
+        return f"The warehouse reads s3://{self.settings.source_bucket} by {'keys' if keys_of_connection else role}."
+
+
+def _isolation(session: WarehouseSession) -> str:
+    rows = session.rows(_ISOLATION)
+    level = str(rows[0][0]).strip() if rows else "unknown"
+    if "snapshot" not in level.lower():
+        raise CheckError(
+            f"The database's isolation level is {level}: loads beside each other are retried more often.",
+            "ALTER DATABASE … ISOLATION LEVEL SNAPSHOT, as its owner, while nobody is connected.",
+            is_fatal=False,
+        )
+    return f"{level}."
+
+
+def _grants(session: WarehouseSession) -> str:
+    missing = []
+    if not session.one("SELECT has_database_privilege(current_database(), 'create')")[0]:
+        missing.append("CREATE on the database, for the runs' staging schemas")
+    for schema in _SCHEMAS:
+        if not session.one("SELECT has_schema_privilege(%s, 'usage')", (schema,))[0]:
+            missing.append(f"USAGE on schema {schema}")
+    tables = {f"{row[0]}.{row[1]}" for row in session.rows(DEFINITIONS_QUERY) if row[0] in _SCHEMAS}
+    for table in sorted(tables):
+        for privilege in ("select",) if table.startswith("staging_template.") else _WRITING:
+            if not session.one("SELECT has_table_privilege(%s, %s)", (table, privilege))[0]:
+                missing.append(f"{privilege.upper()} on {table}")
+    if missing:
+        raise CheckError(f"Missing: {'; '.join(missing[:5])}.", "grant it to the connection's user.")
+    return f"The connection's user may use {len(tables)} tables and create schemas."

@@ -1,0 +1,194 @@
+"""``plan`` and ``doctor``: what they show, what they find wrong, and that they change nothing."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import obstore
+import psycopg
+import pytest
+from airflow.sdk.exceptions import AirflowFailException
+
+from sparkify.doctor import Doctor, Finding
+from sparkify.settings import load_settings
+from tests.chaos.tables import read_tables
+from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, batch, conn_id, event, pipeline, song
+from tests.pipeline import Run, load_dag
+
+__all__ = ["conn_id", "pipeline"]
+
+ROOT = Path(__file__).parents[3]
+WINDOW = {"window_start": START.isoformat(), "window_end": (START + 5 * HOUR).isoformat()}
+
+
+@pytest.fixture
+def loaded(pipeline: Pipeline) -> Pipeline:
+    """Five hours: unchanged, changed since, loaded without files, never loaded, never loaded and without files."""
+    rng = Random(4)
+    for number in (0, 1):
+        pipeline.put_hour(number, [event(rng, 1), *batch(rng, 2)])
+    pipeline.put_song(song(rng, 1))
+    pipeline.run_window(START, START + 3 * HOUR)
+    for number in (1, 3):
+        pipeline.put_hour(number, [event(rng, 2), *batch(rng, 4)])
+    pipeline.put_song(song(rng, 2))
+    return pipeline
+
+
+def keys(pipeline: Pipeline) -> list[tuple[str, Any]]:
+    return sorted((item["path"], item["e_tag"]) for page in obstore.list(pipeline.store) for item in page)
+
+
+@pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
+def test_plan_tells_the_state_of_each_hour_and_the_sql_and_changes_nothing(
+    loaded: Pipeline, services: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    with psycopg.connect(services.redshift.dsn(), autocommit=True) as connection:
+        before = read_tables(connection), keys(loaded)
+        caplog.set_level(logging.INFO)
+        counts = Run(load_dag("sparkify_plan"), None, None, WINDOW).run_task("plan")
+        assert (read_tables(connection), keys(loaded)) == before
+    assert {name: counts[name] for name in ("hours", "unchanged", "changed", "unloaded", "missing", "files")} == {
+        "hours": 5,
+        "unchanged": 1,
+        "changed": 1,
+        "unloaded": 1,
+        "missing": 2,
+        "files": 3,
+    }
+    assert counts["new_song_files"] == 1
+    assert counts["bytes"] == sum(item["size"] for page in obstore.list(loaded.store, "log_data/") for item in page)
+    assert "2018-11-05T01  changed" in caplog.text
+    for words in ("-- load_songplays", 'LOCK "etl"."load_mutex"', "DELETE FROM etl.play_deliveries", "FORMAT AS JSON"):
+        assert words in caplog.text
+
+
+@pytest.mark.parametrize("conn_id", ["postgres"], indirect=True)
+def test_the_statements_that_plan_shows_are_those_that_a_load_runs(
+    loaded: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sparkify.hooks.warehouse import WarehouseSession
+    from sparkify.sql_text import split_statements
+
+    ran: list[str] = []
+    execute = WarehouseSession._execute
+
+    def spy(cursor: Any, sql: str, parameters: Any = None) -> None:
+        ran.extend(split_statements(sql))
+        execute(cursor, sql, parameters)
+
+    run = Run(loaded.dag, START, START + HOUR)
+    for task_id in run.steps():
+        if task_id != "load_songplays":
+            continue
+        task = loaded.dag.get_task(task_id).prepare_for_execution()
+        task.resolve_template_files()
+        task.render_template_fields(run.context(task_id) | {"task": task})
+        shown = {part for text in task.statements() for part in split_statements(text)}
+        monkeypatch.setattr(WarehouseSession, "_execute", staticmethod(spy))
+        run.run_task(task_id)
+        monkeypatch.setattr(WarehouseSession, "_execute", staticmethod(execute))
+    unshown = [sql for sql in ran if sql not in shown]
+    assert [sql.split("(")[0].strip() for sql in unshown if not sql.startswith(("SELECT pg_", "BEGIN", "COMMIT"))] == [
+        "CREATE TEMP TABLE load_context",
+        "INSERT INTO load_context VALUES",
+    ]
+
+
+def findings() -> dict[str, Finding]:
+    return {finding.name: finding for finding in Doctor(load_settings()).examine()}
+
+
+@pytest.mark.parametrize("conn_id", ["redshift", "postgres"], indirect=True)
+def test_doctor_finds_a_loaded_system_sound_and_leaves_nothing(loaded: Pipeline) -> None:
+    before = keys(loaded)
+    found = findings()
+    assert {name: finding.status for name, finding in found.items()} == dict.fromkeys(found, "ok")
+    assert len(found) == 9
+    assert keys(loaded) == before
+
+
+@pytest.fixture
+def sound(loaded: Pipeline) -> Iterator[Pipeline]:
+    yield loaded
+    loaded.reset()
+
+
+@pytest.mark.parametrize("conn_id", ["postgres"], indirect=True)
+@pytest.mark.parametrize(
+    ("check", "setting", "value", "seen", "fix"),
+    [
+        ("source bucket", "SOURCE_BUCKET", "no-such-bucket", "no bucket 'no-such-bucket'", "sparkify_aws|stage_s3"),
+        ("source bucket", "AWS_CONN_ID", "nobody", "no Airflow connection 'nobody'", "nobody"),
+        ("event logs", "LOG_LAYOUT", "daily", "does not fit the layout daily", "set log_layout to hourly"),
+        ("event logs", "LOG_PREFIX", "elsewhere", "holds no files", "log_prefix"),
+        ("song files", "SONG_PREFIX", "elsewhere", "holds no files", "song_prefix"),
+        ("manifest folder", "MANIFEST_BUCKET", "no-such-bucket", "no bucket", "connection"),
+        ("warehouse", "REDSHIFT_CONN_ID", "nobody", "nobody", "nobody"),
+    ],
+)
+def test_doctor_names_a_wrong_setting_and_the_fix(
+    loaded: Pipeline, monkeypatch: pytest.MonkeyPatch, check: str, setting: str, value: str, seen: str, fix: str
+) -> None:
+    monkeypatch.setenv(f"AIRFLOW__SPARKIFY__{setting}", value)
+    found = findings()[check]
+    assert found.status in ("failed", "warning")
+    assert seen in found.seen
+    assert any(words in found.fix for words in fix.split("|"))
+
+
+@pytest.mark.parametrize("conn_id", ["postgres"], indirect=True)
+@pytest.mark.parametrize(
+    ("statement", "seen", "fix"),
+    [
+        ("DROP TABLE public.time", "public.time is missing", "run sparkify_create_tables"),
+        ("ALTER TABLE public.users DROP COLUMN gender", "public.users.gender is missing", "up to date with sql/tables"),
+        (
+            "ALTER TABLE public.songs ALTER COLUMN title TYPE VARCHAR(2000)",
+            "defined as character varying(1024)",
+            "sql/tables",
+        ),
+    ],
+)
+def test_doctor_names_a_table_that_is_not_as_defined(sound: Pipeline, statement: str, seen: str, fix: str) -> None:
+    with sound.session() as session:
+        session.run(statement)
+    found = findings()["tables"]
+    assert found.status == "failed"
+    assert seen in found.seen
+    assert fix in found.fix
+
+
+@pytest.mark.parametrize("conn_id", ["postgres"], indirect=True)
+def test_a_failed_check_fails_the_task_with_all_failed_lines(sound: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__SPARKIFY__LOG_LAYOUT", "daily")
+    with pytest.raises(AirflowFailException, match="does not fit the layout daily.*Do: set log_layout to hourly"):
+        Run(load_dag("sparkify_doctor"), None, None).run_task("diagnose")
+
+
+@pytest.mark.parametrize("conn_id", ["postgres"], indirect=True)
+def test_both_are_commands(loaded: Pipeline) -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "plugins")}
+
+    def command(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "sparkify", *words], env=environment, cwd=ROOT, capture_output=True, text=True
+        )  # fmt: skip
+
+    done = command("doctor")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.count(" ok ") == 9
+    done = command("plan", "--start", WINDOW["window_start"], "--end", WINDOW["window_end"])
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2018-11-05T03  unloaded" in done.stdout + done.stderr
+    assert "INSERT" not in done.stdout + done.stderr
+    done = command("plan", "--start", WINDOW["window_end"], "--end", WINDOW["window_start"], "--sql")
+    assert done.returncode != 0
+    assert "reversed" in done.stderr
