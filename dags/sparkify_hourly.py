@@ -133,6 +133,9 @@ with DAG(
             window_end=WINDOW_END,
             accept_removed="{{ params.accept_removed }}",
             ledger_target="songplays",
+            ruled_out_sql="load/ruled_out_plays.sql",
+            ruled_out_columns=["ts", "page"],
+            ruled_out_table="songplays",
             **source,
         ).as_setup()
         stage_songs = StageToRedshiftOperator(

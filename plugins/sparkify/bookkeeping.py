@@ -122,6 +122,12 @@ def note(table: str, staged: Sequence[StagedPartition]) -> Iterator[Statement]:
     )
 
 
+def note_lines(rows: Sequence[tuple[Any, ...]]) -> Iterator[Statement]:
+    """Return the statements that note lines in ``staged_rejects``; a row's last value is the line's bytes."""
+    texts = [(*row[:-2], cut(row[-2].encode(), _REASON_BYTES), cut(row[-1], _RAW_LINE_BYTES)) for row in rows]
+    yield from _insert("staged_rejects", _REJECT_COLUMNS, texts, _REJECT_ROWS)
+
+
 def _insert(
     name: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], at_once: int = _ROWS
 ) -> Iterator[Statement]:

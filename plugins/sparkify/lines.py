@@ -117,3 +117,16 @@ def pick_lines(chunks: Iterable[bytes], numbers: Iterable[int]) -> dict[int, byt
     if kept and number in wanted:
         found[number] = kept.rstrip(b"\r")
     return found
+
+
+def enumerate_lines(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Iterate over a stream's lines with their numbers, from 1, without their line ends; blank lines count."""
+    number, kept = 1, b""
+    for chunk in chunks:
+        *ended, rest = chunk.split(b"\n")
+        for piece in ended:
+            yield number, (kept + piece)[:_LINE_BYTES].rstrip(b"\r")
+            number, kept = number + 1, b""
+        kept = (kept + rest)[:_LINE_BYTES]
+    if kept:
+        yield number, kept.rstrip(b"\r")

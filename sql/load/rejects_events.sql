@@ -1,5 +1,6 @@
 -- Keep what was not loaded: the lines that COPY rejected, with file and line, and the plays whose timestamp is not
--- one. They replace what earlier loads of the same files rejected.
+-- one, each with a line that was found for such a play (there are as many; which is whose is of no matter). They
+-- replace what earlier loads of the same files rejected.
 DELETE FROM etl.rejects
 USING staged_partitions AS p
 WHERE
@@ -49,19 +50,41 @@ UNION ALL
 SELECT
     'songplays' AS table_name,
     e.source_partition,
-    NULL AS object_uri,
-    NULL AS line_number,
+    s.object_uri,
+    s.line_number,
     'ts' AS column_name,
     'bigint' AS column_type,
     NULL AS error_code,
-    'ts is no millisecond timestamp between 2000-01-01 and 2099-12-31' AS reason,
-    'ts=' || COALESCE(CAST(e.ts AS VARCHAR(20)), 'NULL')
-    || ' userId=' || COALESCE(CAST(e.user_id AS VARCHAR(20)), 'NULL')
-    || ' sessionId=' || COALESCE(CAST(e.session_id AS VARCHAR(20)), 'NULL')
-    || ' itemInSession=' || COALESCE(CAST(e.item_in_session AS VARCHAR(20)), 'NULL')
-    || ' song=' || COALESCE(e.song, 'NULL') AS raw_line,
+    COALESCE(s.reason, 'ts is no millisecond timestamp between 2000-01-01 and 2099-12-31') AS reason,
+    COALESCE(s.raw_line, e.fields) AS raw_line,
     c.run_id,
     GETDATE() AS rejected_at
-FROM run_events AS e
-CROSS JOIN load_context AS c
-WHERE e.page = 'NextSong' AND e.start_time IS NULL;
+FROM (
+    SELECT
+        source_partition,
+        copied_partition,
+        'ts=' || COALESCE(CAST(ts AS VARCHAR(20)), 'NULL')
+        || ' userId=' || COALESCE(CAST(user_id AS VARCHAR(20)), 'NULL')
+        || ' sessionId=' || COALESCE(CAST(session_id AS VARCHAR(20)), 'NULL')
+        || ' itemInSession=' || COALESCE(CAST(item_in_session AS VARCHAR(20)), 'NULL')
+        || ' song=' || COALESCE(song, 'NULL') AS fields,
+        ROW_NUMBER() OVER (
+            PARTITION BY copied_partition
+            ORDER BY ts, user_id, session_id, item_in_session, song
+        ) AS place
+    FROM run_events
+    WHERE page = 'NextSong' AND start_time IS NULL
+) AS e
+LEFT JOIN (
+    SELECT
+        source_partition,
+        object_uri,
+        line_number,
+        reason,
+        raw_line,
+        ROW_NUMBER() OVER (PARTITION BY source_partition ORDER BY object_uri, line_number) AS place
+    FROM staged_rejects
+    WHERE table_name = 'songplays'
+) AS s
+    ON e.copied_partition = s.source_partition AND e.place = s.place
+CROSS JOIN load_context AS c;

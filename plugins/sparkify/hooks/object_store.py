@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sparkify.errors import SourceChangedError
-from sparkify.lines import DamagedGzipError, GzipBytes, LineCounter, PlainBytes, pick_lines
+from sparkify.lines import DamagedGzipError, GzipBytes, LineCounter, PlainBytes, enumerate_lines, pick_lines
 from sparkify.manifest import SourceObject
 from sparkify.store_errors import StoreError, StoreUnavailableError, translate
 
@@ -176,6 +176,17 @@ class ObjectStore:
         with self._translated("read", item.uri):
             chunks = obstore.get(store, item.key).stream(_CHUNK_BYTES)
             return pick_lines((piece for chunk in chunks for piece in decoder.feed(bytes(chunk))), numbers)
+
+    def iter_lines(self, item: SourceObject) -> Iterator[tuple[int, bytes]]:
+        """Iterate over an object's lines with their numbers, decompressed, in bounded memory."""
+        import obstore
+
+        if not item.size:
+            return
+        decoder = GzipBytes() if item.is_gzip else PlainBytes()
+        with self._translated("read", item.uri):
+            chunks = obstore.get(self._store(item.bucket), item.key).stream(_CHUNK_BYTES)
+            yield from enumerate_lines(piece for chunk in chunks for piece in decoder.feed(bytes(chunk)))
 
     def read_line(self, item: SourceObject, number: int) -> bytes:
         """Return one line of an object, empty when it has no line of that number."""

@@ -69,6 +69,10 @@ class StageToRedshiftOperator(WarehouseOperator):
     :param time_format: COPY's TIMEFORMAT.
     :param max_rejected: lines of a partition that may be put aside, with the reason, before it fails.
     :param max_rejected_share: the share of a partition's lines that may be, 0 to 1; the stricter of the two holds.
+    :param ruled_out_sql: a query for staged rows that a later rule leaves out (partition, the ``ruled_out_columns``,
+        reason; once each), whose lines are then looked up in the files and noted; empty: none.
+    :param ruled_out_columns: the columns by which such lines are told.
+    :param ruled_out_table: the table that will not have them.
     :param parallel_copies: partitions staged at once, on a connection each.
     :param analyze_above: so many staged rows make the table's statistics be computed, which a COPY here leaves out:
         the joins over a long window need them, an hour is done sooner without.
@@ -87,8 +91,10 @@ class StageToRedshiftOperator(WarehouseOperator):
         "copy_role",
         "manifest_bucket",
         "manifest_prefix",
+        "ruled_out_sql",
     )
-    template_fields_renderers = {"columns": "json"}  # noqa: RUF012 - Airflow's own attribute
+    template_ext: Sequence[str] = (".sql",)
+    template_fields_renderers = {"columns": "json", "ruled_out_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
     ui_color = "#b7d0ee"
 
     def __init__(
@@ -119,6 +125,9 @@ class StageToRedshiftOperator(WarehouseOperator):
         time_format: str | None = None,
         max_rejected: int = 0,
         max_rejected_share: float = 1.0,
+        ruled_out_sql: str = "",
+        ruled_out_columns: Sequence[str] = (),
+        ruled_out_table: str = "",
         parallel_copies: int = 4,
         analyze_above: int = 10_000,
         aws_conn_id: str | None = "aws_default",
@@ -150,6 +159,9 @@ class StageToRedshiftOperator(WarehouseOperator):
         self.time_format = time_format
         self.max_rejected = max_rejected
         self.max_rejected_share = max_rejected_share
+        self.ruled_out_sql = ruled_out_sql
+        self.ruled_out_columns = ruled_out_columns
+        self.ruled_out_table = ruled_out_table
         self.parallel_copies = parallel_copies
         self.analyze_above = analyze_above
         self.aws_conn_id = aws_conn_id
@@ -232,6 +244,7 @@ class StageToRedshiftOperator(WarehouseOperator):
             staged = self._stage(stack, context, session, store, listing, conflicts)
             if sum(item.staged for item in staged) > self.analyze_above:
                 session.run(f"ANALYZE {quote_identifier(self.table)}")
+            self._note_ruled_out(session, store, staged)
         return self._report(context, staged, sum(conflicts), time.monotonic() - started)
 
     def _whole_source(self, session: WarehouseSession, store: ObjectStore) -> Listing:
@@ -380,6 +393,15 @@ class StageToRedshiftOperator(WarehouseOperator):
             open_session=lambda: self._further_session(context),
             max_rejected_share=self.max_rejected_share,
         )
+
+    def _note_ruled_out(self, session: WarehouseSession, store: ObjectStore, staged: Sequence[StagedPartition]) -> None:
+        from sparkify.ruled_out import RuledOut
+
+        if self.ruled_out_sql and not isinstance(self.columns, str):
+            ruled_out = RuledOut(self.ruled_out_table, self.ruled_out_columns, self.columns)
+            found = ruled_out.note(session, store, self.ruled_out_sql, staged)
+            if found:
+                log.warning("%s lines of %s will be ruled out of %s.", found, self.table, self.ruled_out_table)
 
     def _report(
         self, context: Context, staged: Sequence[StagedPartition], conflicts: int, seconds: float

@@ -18,6 +18,7 @@ SQL_FIELDS = (
     "after_sql",
     "assert_sql",
     "only_if_sql",
+    "ruled_out_sql",
     "checks_sql",
     "views_sql",
     "scripts",

@@ -1,0 +1,13 @@
+-- The plays that rejects_events.sql will leave out, by what they have in their lines: COPY does not tell a row's file,
+-- so the lines are looked up in the files of these partitions.
+SELECT DISTINCT
+    source_partition,
+    ts,
+    page,
+    CASE
+        WHEN ts IS NULL THEN 'ts is missing or null'
+        WHEN ts BETWEEN 946684800 AND 4102444799 THEN 'ts counts seconds, not milliseconds'
+        ELSE 'ts is no millisecond timestamp between 2000-01-01 and 2099-12-31'
+    END AS reason
+FROM staging_events
+WHERE page = 'NextSong' AND (ts IS NULL OR ts < 946684800000 OR ts >= 4102444800000)
