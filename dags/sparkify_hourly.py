@@ -243,6 +243,7 @@ with DAG(
         sql="load/songplays.sql",
         after_sql=["load/settle_dimensions.sql", "load/rejects_events.sql", "load/ledger_songplays.sql"],
         assert_sql=["guard/conservation_songplays.sql"],
+        report_sql="load/figures_songplays.sql",
         outlets=[Asset("sparkify_songplays")],
         **from_events,
     )

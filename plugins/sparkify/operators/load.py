@@ -42,6 +42,7 @@ class LoadOperator(WarehouseOperator):
     :param after_sql: scripts run after the table is written; they may read the temporary table ``load_context``
         (dag_id, run_id, task_id, try_number, query_ids, seconds).
     :param assert_sql: queries that must return no rows before the commit. Their first column is a sentence.
+    :param report_sql: a query for figures (name, amount), run last in the transaction and shown in the log.
     :param scope: see :class:`~sparkify.publish.Target`.
     :param prune_by: see :class:`~sparkify.publish.Target`.
     :param only_if_sql: a query; when it returns no row there is nothing to load, and nothing is written.
@@ -59,6 +60,7 @@ class LoadOperator(WarehouseOperator):
         "after_sql",
         "assert_sql",
         "only_if_sql",
+        "report_sql",
     )
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers = {  # noqa: RUF012 - Airflow's own attribute
@@ -68,6 +70,7 @@ class LoadOperator(WarehouseOperator):
         "after_sql": "sql",
         "assert_sql": "sql",
         "only_if_sql": "sql",
+        "report_sql": "sql",
     }
 
     def __init__(
@@ -85,6 +88,7 @@ class LoadOperator(WarehouseOperator):
         scope: str | None = None,
         prune_by: str | None = None,
         only_if_sql: str = "",
+        report_sql: str = "",
         analyze_above: int = 10_000,
         lock: str | None = "etl.load_mutex",
         **kwargs: Any,
@@ -102,6 +106,7 @@ class LoadOperator(WarehouseOperator):
         self.scope = scope
         self.prune_by = prune_by
         self.only_if_sql = only_if_sql
+        self.report_sql = report_sql
         self.analyze_above = analyze_above
         self.lock = lock
 
@@ -130,6 +135,7 @@ class LoadOperator(WarehouseOperator):
             *publish.write(target),
             *self.after_sql,
             *self.assert_sql,
+            *([self.report_sql] if self.report_sql else []),
         ]
 
     def _target(self) -> publish.Target:
@@ -158,6 +164,7 @@ class LoadOperator(WarehouseOperator):
             for script in self.after_sql:
                 session.run_script(script)
             self._assert_empty(session, self.assert_sql)
+            self._show_figures(session)
         return counts
 
     def _nothing_to_load(self, session: WarehouseSession) -> bool:
@@ -196,6 +203,11 @@ class LoadOperator(WarehouseOperator):
             "INSERT INTO load_context VALUES (%s, %s, %s, %s, %s, %s)",
             (ti.dag_id, ti.run_id, ti.task_id, ti.try_number, str(query_id), time.monotonic() - started),
         )
+
+    def _show_figures(self, session: WarehouseSession) -> None:
+        if self.report_sql:
+            figures = {str(row[0]): int(row[1]) for row in session.rows(self.report_sql.rstrip().rstrip(";"))}
+            log.info("%s", format_counts(f"From the source to {self.table}", figures))
 
     def _assert_empty(self, session: WarehouseSession, queries: Sequence[str]) -> None:
         problems = [str(row[0]) for query in queries for row in session.rows(query.rstrip().rstrip(";"))]

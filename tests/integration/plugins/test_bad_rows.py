@@ -164,6 +164,23 @@ def test_what_can_be_loaded_is_loaded_and_warned_of(tolerant: Pipeline, caplog: 
         assert bool(check) == any(check and message.startswith(check) for message in warned), kind
 
 
+def test_the_log_shows_how_the_figures_add_up(tolerant: Pipeline, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    deliver(tolerant, 0, b"\n".join([GOOD, GOOD, line(ts=1541376000), line(page="Home"), b"{", line(itemInSession=2)]))
+    tolerant.run_hour(0)
+    [shown] = [record.message for record in caplog.records if record.message.startswith("From the source")]
+    assert [part.rsplit(maxsplit=1) for part in map(str.strip, shown.splitlines()[1:])] == [
+        ["source lines", "6"],
+        ["staged", "5"],
+        ["rejected", "1"],
+        ["in scope", "5"],
+        ["plays", "4"],
+        ["duplicates", "1"],
+        ["ruled out", "1"],
+        ["loaded", "2"],
+    ]
+
+
 def test_files_that_cannot_be_read_and_too_many_bad_lines_fail_the_hour(tolerant: Pipeline) -> None:
     deliver(tolerant, 0, GOOD)
     tolerant.run_hour(0)

@@ -19,6 +19,7 @@ SQL_FIELDS = (
     "assert_sql",
     "only_if_sql",
     "ruled_out_sql",
+    "report_sql",
     "checks_sql",
     "views_sql",
     "scripts",
