@@ -1,6 +1,7 @@
 -- The plays that rejects_events.sql will leave out, by what they have in their lines: COPY does not tell a row's file,
--- so the lines are looked up in the files of these partitions.
-SELECT DISTINCT
+-- so the lines are looked up in the files of these partitions. Each value has a line at least, and of no more than
+-- 10,000 lines of a partition the lines are kept, so more values are not needed.
+SELECT
     source_partition,
     ts,
     page,
@@ -9,5 +10,19 @@ SELECT DISTINCT
         WHEN ts BETWEEN 946684800 AND 4102444799 THEN 'ts counts seconds, not milliseconds'
         ELSE 'ts is no millisecond timestamp between 2000-01-01 and 2099-12-31'
     END AS reason
-FROM staging_events
-WHERE page = 'NextSong' AND (ts IS NULL OR ts < 946684800000 OR ts >= 4102444800000)
+FROM (
+    SELECT
+        source_partition,
+        ts,
+        page,
+        ROW_NUMBER() OVER (PARTITION BY source_partition ORDER BY ts) AS place
+    FROM (
+        SELECT DISTINCT
+            source_partition,
+            ts,
+            page
+        FROM staging_events
+        WHERE page = 'NextSong' AND (ts IS NULL OR ts < 946684800000 OR ts >= 4102444800000)
+    ) AS d
+) AS n
+WHERE place <= 10000

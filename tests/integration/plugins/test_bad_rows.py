@@ -141,13 +141,22 @@ def test_bad_lines_are_kept_with_file_line_column_reason_and_raw_line(tolerant: 
 def test_plays_without_a_timestamp_are_ruled_out_and_kept(tolerant: Pipeline) -> None:
     for number, (kind, (bad, words)) in enumerate(RULED_OUT.items()):
         good = line(itemInSession=number, sessionId=77)
-        uri = deliver(tolerant, number, good + b"\n" + bad + b"\n" + bad.replace(b"NextSong", b"Home"))
+        others = bad.replace(b"NextSong", b"Home"), line(page={"name": "Home"}), line(page="--5")
+        uri = deliver(tolerant, number, b"\n".join([good, bad, *others]))
         tolerant.run_hour(number)
         counts = figures(tolerant, number)
-        assert (counts["staged"], counts["rejected_by_rule"], counts["loaded"]) == (3, 1, 1), kind
+        assert (counts["staged"], counts["rejected_by_rule"], counts["loaded"]) == (5, 1, 1), kind
         [(table, where, row, column, reason, raw)] = quarantine(tolerant, number)
         assert (table, where, row, column, raw) == ("songplays", uri, 2, "ts", bad.decode()), kind
         assert words in reason
+
+
+def test_a_rejected_line_is_not_kept_in_the_place_of_a_play_that_was_ruled_out(tolerant: Pipeline) -> None:
+    both, seconds = line(ts=1541376000, sessionId="none"), line(ts=1541376000)
+    deliver(tolerant, 0, b"\n".join([both, seconds, GOOD]))
+    tolerant.run_hour(0)
+    kept = sorted((table, number, raw) for table, _, number, _, _, raw in quarantine(tolerant, 0))
+    assert kept == [("songplays", 2, seconds.decode()), ("staging_events", 1, both.decode())]
 
 
 def test_what_can_be_loaded_is_loaded_and_warned_of(tolerant: Pipeline, caplog: pytest.LogCaptureFixture) -> None:
