@@ -144,6 +144,7 @@ class PostgresCluster:
         if self._server is not None:
             process.stop_server(self._server, timeout)
             self._server = None
+            process.remove_folder(self.socket_folder)
         if self._lock is not None:
             self._lock.close()
             self._lock = None

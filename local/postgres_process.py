@@ -234,6 +234,13 @@ def remove_sockets(folder: Path) -> None:
         left.unlink(missing_ok=True)
 
 
+def remove_folder(folder: Path) -> None:
+    """Remove a socket's folder, which may be one in the temporary folder that nobody else would remove."""
+    with suppress(OSError):
+        remove_sockets(folder)
+        folder.rmdir()
+
+
 def write_secret(path: Path, text: str) -> None:
     """Write a file that only its owner can read."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from local.postgres_process import write_secret
-from local.runner.leftovers import MARK
 from local.runner.settings import Ports, RunnerSettings
 from local.s3 import S3Server
 from local.sample import Layout
 
 #: Left out of the children's environment: it doubles the time of every start.
-_UNWANTED = ("PYTHONDONTWRITEBYTECODE", MARK)
+_UNWANTED = ("PYTHONDONTWRITEBYTECODE",)
 
 
 def airflow_environment(
@@ -45,7 +44,6 @@ def airflow_environment(
     }
     return {
         **inherited,
-        MARK: str(settings.folder),
         "AIRFLOW_HOME": str(settings.folder / "airflow"),
         **_variables(sections),
         **_connections(settings, ports, s3),

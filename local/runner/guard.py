@@ -1,7 +1,8 @@
-"""Ends what a run started when the runner itself was killed: ``python -m local.runner.guard FOLDER``.
+"""Ends what a run started when the runner itself was killed: ``python -m local.runner.guard MARK``.
 
 Its standard input is a pipe from the runner. When that closes, the runner is gone, whatever the cause; the children,
-which got a signal from the kernel by then, have some seconds to end by themselves.
+which got a signal from the kernel by then, have some seconds to end by themselves. A next run on the same folder has
+another mark, so it may start while the guard of the killed one is still at work.
 """
 
 from __future__ import annotations
@@ -10,21 +11,20 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 from local.runner.leftovers import MARK, end_processes
 from local.runner.settings import ROOT
 
 
-def start_guard(folder: Path, patience: float = 8.0) -> subprocess.Popen[bytes]:
+def start_guard(mark: str, patience: float = 8.0) -> subprocess.Popen[bytes]:
     """Start a guard over a run; it ends when its standard input is closed.
 
-    :param folder: the run's state folder.
+    :param mark: the run's mark.
     :param patience: seconds in which the children may end by themselves.
     """
     environment = {name: value for name, value in os.environ.items() if name != MARK}
     return subprocess.Popen(
-        [sys.executable, "-m", "local.runner.guard", str(folder), str(patience)],
+        [sys.executable, "-m", "local.runner.guard", mark, str(patience)],
         cwd=ROOT,
         env=environment,
         stdin=subprocess.PIPE,
@@ -36,4 +36,4 @@ if __name__ == "__main__":
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # it has to outlive what ends the runner
     sys.stdin.read()
-    end_processes(Path(sys.argv[1]), float(sys.argv[2]))
+    end_processes(sys.argv[1], float(sys.argv[2]))

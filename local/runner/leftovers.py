@@ -1,26 +1,32 @@
 """Processes that an earlier run left behind, known by a mark in their environment.
 
-Contract: touches only processes that bear the mark of the one state folder.
+Contract: touches only processes that bear the mark it is given.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 
-#: Every process of a run has this variable; its value is the state folder.
+#: Every process of a run has this variable; its value is what ``make_mark`` returned.
 MARK = "SPARKIFY_RUN"
 
 
+def make_mark(folder: Path) -> str:
+    """Return a mark for one run on a state folder, told from the runs on it before and after."""
+    return f"{folder}#{secrets.token_hex(8)}"
+
+
 @contextmanager
-def marked_environment(folder: Path) -> Iterator[None]:
+def marked_environment(mark: str) -> Iterator[None]:
     """Mark the processes that are started inside the block."""
     before = os.environ.get(MARK)
-    os.environ[MARK] = str(folder)
+    os.environ[MARK] = mark
     try:
         yield
     finally:
@@ -30,30 +36,35 @@ def marked_environment(folder: Path) -> Iterator[None]:
             os.environ[MARK] = before
 
 
-def find_processes(folder: Path) -> list[psutil.Process]:
-    """Return the processes of a run, this one excepted."""
+def find_processes(mark: str | Path) -> list[psutil.Process]:
+    """Return the processes of one run, or of all runs on a state folder, this one excepted."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
-            if process.pid != os.getpid() and process.environ().get(MARK) == str(folder):
+            if process.pid != os.getpid() and _bears(process, str(mark)):
                 found.append(process)
     return found
 
 
-def end_processes(folder: Path, patience: float) -> int:
+def _bears(process: psutil.Process, mark: str) -> bool:
+    value = process.environ().get(MARK, "")
+    return value == mark or value.startswith(f"{mark}#")
+
+
+def end_processes(mark: str | Path, patience: float) -> int:
     """Wait for the processes of a run to end by themselves, then kill those that do not.
 
-    :param folder: the run's state folder.
+    :param mark: the run's mark, or its state folder for all runs on that.
     :param patience: seconds to wait before they are told to end, and again before they are killed.
     :returns: how many there were.
     """
-    left = find_processes(folder)
+    left = find_processes(mark)
     _, alive = psutil.wait_procs(left, timeout=patience)
     for process in alive:
         with suppress(psutil.Error):
             process.terminate()
     psutil.wait_procs(alive, timeout=patience)
-    for process in find_processes(folder):
+    for process in find_processes(mark):
         with suppress(psutil.Error):
             process.kill()
     return len(left)

@@ -29,7 +29,7 @@ from local.runner.child import Child
 from local.runner.console import Console
 from local.runner.errors import RunnerError
 from local.runner.guard import start_guard
-from local.runner.leftovers import end_processes, find_processes, marked_environment
+from local.runner.leftovers import end_processes, find_processes, make_mark, marked_environment
 from local.runner.ports import settle_ports
 from local.runner.settings import RunnerSettings
 from local.runner.source import open_source
@@ -68,8 +68,9 @@ class Stack:
         try:
             self._recover()
             self.ports = settle_ports(self.settings.ports)
-            self._guard = start_guard(self.folder)
-            with marked_environment(self.folder):
+            mark = make_mark(self.folder)
+            self._guard = start_guard(mark)
+            with marked_environment(mark):
                 self._start_parts()
         except (PostgresError, S3Error, StartError) as error:
             self.stop()

@@ -56,6 +56,8 @@ def test_text_sorts_by_code_point_and_bytes_as_in_redshift(tmp_path: Path) -> No
 def test_a_folder_with_a_long_path_works(tmp_path: Path) -> None:
     with PostgresCluster(tmp_path / ("long" * 30) / "pg") as cluster:
         assert value(cluster, "SELECT 1") == 1
+        assert tmp_path not in cluster.socket_folder.parents
+    assert not cluster.socket_folder.exists()
 
 
 def test_what_was_committed_survives_a_kill_of_everything(tmp_path: Path) -> None:
@@ -127,18 +129,21 @@ def test_a_user_who_is_not_root_runs_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to become somebody else")
-def test_root_without_user_namespaces_becomes_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["pg", "long" * 30])
+def test_root_without_user_namespaces_becomes_another_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
     for parent in (tmp_path, *tmp_path.parents):
         if not parent.stat().st_mode & 0o001:
             parent.chmod(parent.stat().st_mode | 0o011)
-    with PostgresCluster(tmp_path / "pg") as cluster:
+    with PostgresCluster(tmp_path / name) as cluster:
         assert value(cluster, "SELECT 1") == 1
     monkeypatch.setattr(postgres_process, "find_launcher", lambda: postgres_process.Launcher(uid=65534))
-    with PostgresCluster(tmp_path / "pg") as cluster:
+    with PostgresCluster(tmp_path / name) as cluster:
         assert value(cluster, "SELECT 1") == 1
         assert cluster.data.stat().st_uid == 65534
     monkeypatch.undo()
-    with PostgresCluster(tmp_path / "pg") as cluster:
+    with PostgresCluster(tmp_path / name) as cluster:
         assert value(cluster, "SELECT 1") == 1
 
 

@@ -16,7 +16,7 @@ import pytest
 from local.runner.child import Child
 from local.runner.errors import RunnerError
 from local.runner.guard import start_guard
-from local.runner.leftovers import MARK, end_processes, find_processes, marked_environment
+from local.runner.leftovers import MARK, end_processes, find_processes, make_mark, marked_environment
 
 SLEEP = "import time; time.sleep(60)"
 #: Ignores SIGTERM and has a child in a session of its own.
@@ -92,7 +92,7 @@ time.sleep(60)
 
 
 def test_processes_of_a_run_are_known_by_their_mark_and_ended(tmp_path: Path) -> None:
-    with marked_environment(tmp_path):
+    with marked_environment(make_mark(tmp_path)):
         ours = subprocess.Popen([sys.executable, "-c", SLEEP])
     other = subprocess.Popen([sys.executable, "-c", SLEEP], env={**os.environ, MARK: "/another"})
     try:
@@ -106,12 +106,17 @@ def test_processes_of_a_run_are_known_by_their_mark_and_ended(tmp_path: Path) ->
     assert MARK not in os.environ
 
 
-def test_the_guard_ends_what_is_left_when_the_runner_is_gone(tmp_path: Path) -> None:
-    left = subprocess.Popen([sys.executable, "-c", SLEEP], env={**os.environ, MARK: str(tmp_path)})
-    guard = start_guard(tmp_path, patience=0.2)
+def test_the_guard_ends_what_is_left_when_the_runner_is_gone_and_leaves_the_next_run_alone(tmp_path: Path) -> None:
+    mark = make_mark(tmp_path)
+    left = subprocess.Popen([sys.executable, "-c", SLEEP], env={**os.environ, MARK: mark})
+    next_run = subprocess.Popen([sys.executable, "-c", SLEEP], env={**os.environ, MARK: make_mark(tmp_path)})
+    guard = start_guard(mark, patience=0.2)
     assert guard.stdin is not None
     time.sleep(0.3)
     assert left.poll() is None
     guard.stdin.close()
     assert left.wait(10) == -signal.SIGTERM
     assert guard.wait(10) == 0
+    assert next_run.poll() is None
+    next_run.kill()
+    next_run.wait()
