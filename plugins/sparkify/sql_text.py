@@ -7,6 +7,8 @@ Redshift does not accept as parameters.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 #: Redshift's standard identifiers (ASCII subset):
 #: https://docs.aws.amazon.com/redshift/latest/dg/r_names.html
@@ -17,6 +19,9 @@ _TOKEN = re.compile(
     r"""'(?:[^'\\]|\\.|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|;|[^'"\-/;]+|.""",
     re.DOTALL,
 )
+
+#: A named parameter; not the second half of a cast, nor a part of a time such as 10:30.
+_PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)\b")
 
 
 def quote_identifier(name: str) -> str:
@@ -43,6 +48,18 @@ def quote_literal(value: str) -> str:
     if "\x00" in value:
         raise ValueError(f"{value!r} holds a NUL byte, which cannot be part of a Redshift statement.")
     return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def bind_named(sql: str, values: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
+    """Turn a query with ``:name`` parameters, as psql and most SQL editors know them, into one with ``%s`` marks.
+
+    :param sql: one statement; ``::`` is a cast, not a parameter.
+    :param values: the value of each parameter.
+    :return: the statement and its values in the order of the marks.
+    :raises KeyError: when a parameter has no value.
+    """
+    names = _PARAMETER.findall(sql)
+    return _PARAMETER.sub("%s", sql.replace("%", "%%")), tuple(values[name] for name in names)
 
 
 def split_statements(script: str) -> list[str]:

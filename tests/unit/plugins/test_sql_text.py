@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkify.sql_text import quote_identifier, quote_literal, split_statements
+from sparkify.sql_text import bind_named, quote_identifier, quote_literal, split_statements
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,12 @@ def test_a_nul_byte_is_refused() -> None:
 def test_scripts_split_at_semicolons_outside_of_strings_and_comments() -> None:
     script = "-- one; two\nSELECT ';' AS a;\n\n/* ; */ DELETE FROM t;\n-- the end;\n"
     assert split_statements(script) == ["SELECT ';' AS a", "DELETE FROM t"]
+
+
+def test_named_parameters_become_marks_and_casts_and_percent_signs_stay() -> None:
+    sql = "SELECT a::int, '10:30', 5 % 2 FROM t WHERE x >= :since AND x < :until AND y > :since"
+    bound, values = bind_named(sql, {"since": 1, "until": 2, "other": 3})
+    assert bound == "SELECT a::int, '10:30', 5 %% 2 FROM t WHERE x >= %s AND x < %s AND y > %s"
+    assert values == (1, 2, 1)
+    with pytest.raises(KeyError, match="until"):
+        bind_named("SELECT :until", {"since": 1})
