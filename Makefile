@@ -36,6 +36,8 @@ chaos: $(READY) ## kill the pipeline 200 times (hours); SEED= SCHEDULES= choose,
 		$(if $(SEED),--seed $(SEED)) $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(AIRFLOW),--airflow)
 	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest -q --hypothesis-profile=long \
 		tests/integration/plugins/test_order.py
+	@AIRFLOW_HOME=$(CURDIR)/.state/tests BACKFILL_HOURS=16 $(BIN)/python -m pytest -q --timeout=1800 \
+		tests/e2e/test_parallel_backfill.py
 
 bench: $(READY) ## what an hour costs as history and catalogue grow (ten minutes and more)
 	@AIRFLOW_HOME=$(CURDIR)/.state/tests PYTHONPATH=.:plugins $(BIN)/python -m bench.growth

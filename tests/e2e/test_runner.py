@@ -80,26 +80,26 @@ def runner(tmp_path: Path) -> Iterator[Runner]:
 
 
 def test_it_loads_the_sample_goes_on_after_a_kill_and_stops_on_ctrl_c(runner: Runner) -> None:
-    code, said = runner.finish("--once", "--hours", "2", "--songs", "60")
+    code, said = runner.finish("--once", "--hours", "2", "--songs", "40")
     assert code == 0, said
     assert "All 2 hours are loaded, 2 of them now, and every check passed" in said
     for shown in ("songplays", "etl.load_ledger", "Top songs", "Active users by hour", "Free against paid", "psql "):
         assert shown in said
     assert find_processes(runner.run) == []
 
-    runner.start("--hours", "4", "--songs", "60")
+    runner.start("--hours", "3", "--songs", "40")
     runner.wait_until_said("Creating the tables")
     runner.signal(signal.SIGKILL)
     runner.wait()
     runner.wait_until(lambda: not find_processes(runner.run), seconds=40)
 
-    runner.start("--hours", "4", "--songs", "60")
+    runner.start("--hours", "3", "--songs", "40")
     runner.wait_until_said("Ctrl-C stops everything.")
-    assert "All 4 hours are loaded" in runner.said()
+    assert "All 3 hours are loaded" in runner.said()
     with psycopg.connect(read_access(runner.state)["redshift"]) as connection:
         # the scheduler also loads the hours of the present, which hold nothing
         query = "SELECT COUNT(*) FROM etl.load_ledger WHERE target_table = 'songplays' AND source_partition < '2019'"
-        assert connection.execute(query).fetchone() == (4,)
+        assert connection.execute(query).fetchone() == (3,)
     listed = subprocess.run([runner.state / "airflow", "dags", "list"], capture_output=True, text=True, check=True)
     assert "sparkify_hourly" in listed.stdout
     runner.signal(signal.SIGINT)
