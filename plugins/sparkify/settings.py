@@ -19,6 +19,7 @@ class Settings:
     """What the DAGs need to know of their surroundings.
 
     :param redshift_conn_id: connection of type ``redshift`` or ``postgres``.
+    :param reader_conn_id: the connection by which the pages in Airflow's UI read the warehouse; by default the same.
     :param aws_conn_id: connection of type ``aws``, for S3.
     :param source_bucket: bucket of the event logs and song files; it is only read.
     :param log_prefix: key prefix of the event logs.
@@ -41,6 +42,7 @@ class Settings:
     """
 
     redshift_conn_id: str
+    reader_conn_id: str
     aws_conn_id: str
     source_bucket: str
     log_prefix: str
@@ -68,6 +70,7 @@ def load_settings() -> Settings:
     """
     return Settings(
         redshift_conn_id=_text("redshift_conn_id", "sparkify_redshift"),
+        reader_conn_id=_text("reader_conn_id", "") or _text("redshift_conn_id", "sparkify_redshift"),
         aws_conn_id=_text("aws_conn_id", "sparkify_aws"),
         source_bucket=_text("source_bucket", "sparkify"),
         log_prefix=_text("log_prefix", "log_data"),

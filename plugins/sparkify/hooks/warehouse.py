@@ -8,12 +8,12 @@ boundaries of a transaction are statements that can be read in the log.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 from sparkify.hooks.connecting import connect, shut_down
-from sparkify.sql_text import quote_identifier, quote_literal, split_statements
+from sparkify.sql_text import bind_named, quote_identifier, quote_literal, split_statements
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +59,19 @@ class WarehouseSession:
         with self._cursor() as cursor:
             self._execute(cursor, sql, parameters)
             return [tuple(row) for row in cursor.fetchall()]
+
+    def records(self, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Run one query and return its rows as dicts.
+
+        :param sql: a query with ``:name`` parameters.
+        :param values: the value of each.
+        """
+        bound, parameters = bind_named(sql, values)
+        log.debug("%s", sql)
+        with self._cursor() as cursor:
+            self._execute(cursor, bound, parameters)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def one(self, sql: str, parameters: Sequence[Any] | None = None) -> tuple[Any, ...]:
         """Run a query that returns exactly one row and return it.

@@ -1,0 +1,187 @@
+"""The answers of the Loads page: the hours of a period, and all about one hour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sparkify.changes import HourChange, compare
+from sparkify.pages.period import Period
+from sparkify.pages.queries import Queries
+from sparkify.pages.reader import Rows
+from sparkify.pages.runs import HOURLY, LoadRun, newest_first, unfinished_runs
+from sparkify.partitions import HOUR, Window, hour_label, layout_from_name, to_milliseconds
+from sparkify.settings import Settings
+from sparkify.source import Source
+
+#: Days that the page shows at first, and at most.
+DAYS, MAX_DAYS = 14, 366
+#: The longest period whose files are listed in S3 for a page, in days.
+MAX_LISTED_DAYS = 62
+
+
+class Loads:
+    """Answers what was loaded, from what, and what is wrong with it.
+
+    :param queries: the pages' queries.
+    :param settings: the pipeline's settings.
+    """
+
+    def __init__(self, queries: Queries, settings: Settings) -> None:
+        self._queries = queries
+        self._settings = settings
+
+    def period(self, since: str | None, until: str | None) -> Period:
+        """Return the period asked for, by default the last days that had source lines."""
+        if since or until:
+            return Period.parse(since, until, None, DAYS, MAX_DAYS)
+        return Period.parse(None, None, from_milliseconds(self._newest()["newest_with_lines_ts"]), DAYS, MAX_DAYS)
+
+    def overview(self, period: Period) -> dict[str, Any]:
+        """Return the hours of a period that were loaded, or that a run failed or is at work on, and the freshness."""
+        newest = self._newest()
+        loads = self._queries.page("loads", period.milliseconds())
+        return {
+            "since": period.since,
+            "until": period.until,
+            "newest_hour": from_milliseconds(newest["newest_with_lines_ts"]),
+            "newest_loaded_hour": from_milliseconds(newest["newest_ts"]),
+            "last_load_at": newest["last_load_at"],
+            "hours": hours_of(period, loads, unfinished_runs(period)),
+        }
+
+    def changes(self, period: Period) -> dict[str, Any]:
+        """Return the hours of a period whose files in S3 are not those that they were loaded from.
+
+        :raises ValueError: when the period is too long to list.
+        """
+        if (period.until - period.since).days > MAX_LISTED_DAYS:
+            raise ValueError(f"The files of more than {MAX_LISTED_DAYS} days are not listed for a page.")
+        changes = self._compare(Window(period.since, period.until))
+        return {"hours": [{"hour": hour_label(change.hour), "kind": change.kind} for change in changes]}
+
+    def hour(self, label: str) -> dict[str, Any]:
+        """Return all about an hour.
+
+        :param label: such as ``2018-11-05T13``.
+        :raises ValueError: when it is none.
+        """
+        start = parse_hour(label)
+        values = {"hour": hour_label(start)}
+        ledger = self._queries.page("hour_ledger", values)
+        run = newest_first(unfinished_runs(Period(start, start + HOUR))).get(start)
+        load = ledger[0] if ledger else None
+        return {
+            "hour": hour_label(start),
+            "state": state_of(load, run),
+            "load": load,
+            "run": describe_run(run),
+            "loads": self._queries.page("hour_loads", values),
+            "objects": self._queries.page("hour_objects", {"hour_ts": to_milliseconds(start)}),
+            "rejects": self._queries.page("hour_rejects", values),
+            "checks": self._checks(load, run),
+            "rerun": rerun(start),
+        }
+
+    def hour_changes(self, label: str) -> dict[str, Any]:
+        """Return how an hour's files in S3 differ from those that it was loaded from."""
+        start = parse_hour(label)
+        changes = self._compare(Window(start, start + HOUR))
+        return {"hour": label, "kind": changes[0].kind if changes else None, "lines": describe_changes(changes)}
+
+    def _newest(self) -> Mapping[str, Any]:
+        return self._queries.page("newest_load")[0]
+
+    def _checks(self, load: Mapping[str, Any] | None, run: LoadRun | None) -> Rows:
+        # A run that failed before it published has results, but no row in the ledger.
+        run_id = run.run_id if run is not None else load["run_id"] if load else None
+        if run_id is None:
+            return []
+        return self._queries.page("run_checks", {"dag_id": HOURLY, "run_id": run_id})
+
+    def _compare(self, window: Window) -> Sequence[HourChange]:
+        from sparkify.hooks.object_store import ObjectStore
+
+        settings = self._settings
+        layout = layout_from_name(settings.log_layout, settings.log_prefix)
+        listing = Source(settings.source_bucket, settings.log_prefix, layout, window).list(
+            ObjectStore(settings.aws_conn_id)
+        )
+        bounds = Period(window.start, window.end).milliseconds()
+        hours = [row["partition_ts"] for row in self._queries.page("loads", bounds)]
+        objects = self._queries.page("loaded_objects", bounds)
+        loaded = [(row["partition_ts"], row["object_uri"], row["etag"]) for row in objects]
+        # An hour of which there is nothing, here or there, has not changed.
+        return [change for change in compare(listing, hours, loaded, window) if change.describe()]
+
+
+def hours_of(period: Period, loads: Rows, runs: Sequence[LoadRun]) -> Rows:
+    """Return a row for each hour that was loaded, or that an unfinished run is to load, in order."""
+    by_hour = {from_milliseconds(row["partition_ts"]): row for row in loads}
+    by_run = newest_first(runs)
+    shown = sorted(hour for hour in {*by_hour, *by_run} if hour is not None and period.since <= hour < period.until)
+    rows = []
+    for hour in shown:
+        load, run = by_hour.get(hour), by_run.get(hour)
+        rows.append({"hour": hour_label(hour), "state": state_of(load, run), **(load or {}), "run": describe_run(run)})
+    return rows
+
+
+def state_of(load: Mapping[str, Any] | None, run: LoadRun | None) -> str:
+    """Return an hour's state: ``failed``, ``running``, ``empty``, ``loaded`` or ``missing``.
+
+    A failure counts until a later load has committed.
+    """
+    if run is not None and run.state in ("running", "queued"):
+        return "running"
+    if run is not None and (load is None or _utc(load["loaded_at"]) <= (run.ended or datetime.now(UTC))):
+        return "failed"
+    if load is None:
+        return "missing"
+    return "loaded" if load["source_lines"] else "empty"
+
+
+def describe_run(run: LoadRun | None) -> dict[str, Any] | None:
+    """Return what the page shows of a run."""
+    if run is None:
+        return None
+    return {
+        "dag_id": HOURLY,
+        "run_id": run.run_id,
+        "state": run.state,
+        "started": run.started,
+        "failed_task": run.failed_task,
+        "failed_try": run.failed_try,
+    }
+
+
+def rerun(start: datetime) -> dict[str, Any]:
+    """Return the conf by which an hour is loaded again."""
+    first, last = Window(start, start + HOUR).to_iso()
+    return {"dag_id": HOURLY, "conf": {"window_start": first, "window_end": last}}
+
+
+def describe_changes(changes: Sequence[HourChange]) -> list[str]:
+    """Return a line for each file that differs."""
+    return [line for change in changes for line in change.describe()]
+
+
+def parse_hour(label: str) -> datetime:
+    """Read an hour's name.
+
+    :raises ValueError: when it is none.
+    """
+    try:
+        return datetime.strptime(label, "%Y-%m-%dT%H").replace(tzinfo=UTC)
+    except ValueError:
+        raise ValueError(f"{label!r} is no hour: give one such as 2018-11-05T13.") from None
+
+
+def from_milliseconds(value: Any) -> datetime | None:
+    """Return a moment that is given in milliseconds since 1970."""
+    return datetime.fromtimestamp(int(value) / 1000, UTC) if value is not None else None
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

@@ -1,0 +1,112 @@
+"""What Airflow's own database says of the hourly DAG's runs. For the API server, which is its only caller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sparkify.pages.period import Period
+from sparkify.partitions import Window
+
+HOURLY = "sparkify_hourly"
+
+#: Runs that are looked at: those of the last weeks, or of a backfill that is under way.
+_LIMIT = 3000
+_UNFINISHED = ("failed", "running", "queued")
+
+
+@dataclass(frozen=True)
+class LoadRun:
+    """A run of the hourly DAG.
+
+    :param state: ``failed``, ``running``, ``queued`` or ``success``.
+    :param window: the hours that it loads, ``None`` when its conf holds no valid window.
+    :param started: when it began, ``None`` before.
+    :param ended: when it ended, ``None`` before.
+    :param failed_task: the first of its tasks that failed.
+    :param failed_try: the try of that task.
+    """
+
+    run_id: str
+    state: str
+    window: Window | None
+    started: datetime | None
+    ended: datetime | None
+    failed_task: str | None = None
+    failed_try: int | None = None
+
+
+def unfinished_runs(period: Period, dag_id: str = HOURLY) -> list[LoadRun]:
+    """Return the runs that failed or are not done, and whose window touches a period; the newest first."""
+    from airflow.models.dagrun import DagRun
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    columns = (
+        *(DagRun.run_id, DagRun.state, DagRun.conf, DagRun.data_interval_start, DagRun.data_interval_end),
+        *(DagRun.start_date, DagRun.end_date),
+    )
+    query = select(*columns).where(DagRun.dag_id == dag_id, DagRun.state.in_(_UNFINISHED))
+    with create_session() as session:
+        rows = session.execute(query.order_by(DagRun.run_after.desc()).limit(_LIMIT)).all()
+        runs = [run for row in rows if (run := _run(row)) and _touches(run, period)]
+        return _with_failed_tasks(session, dag_id, runs)
+
+
+def newest_first(runs: Iterable[LoadRun]) -> Mapping[datetime, LoadRun]:
+    """Return for each hour the run that began last."""
+    newest: dict[datetime, LoadRun] = {}
+    for run in runs:
+        for hour in run.window or ():
+            known = newest.get(hour)
+            if known is None or _moment(run) > _moment(known):
+                newest[hour] = run
+    return newest
+
+
+def window_of(conf: Any, start: datetime | None, end: datetime | None) -> Window | None:
+    """Return the hours that a run loads: those of its conf, else its data interval."""
+    given = conf if isinstance(conf, dict) else {}
+    try:
+        if given.get("window_start") and given.get("window_end"):
+            return Window.from_iso(str(given["window_start"]), str(given["window_end"]))
+        return Window(start, end) if start and end else None
+    except ValueError:
+        return None
+
+
+def _run(row: Any) -> LoadRun | None:
+    run_id, state, conf, start, end, started, ended = row
+    window = window_of(conf, start, end)
+    return LoadRun(run_id, str(state), window, started, ended) if window else None
+
+
+def _touches(run: LoadRun, period: Period) -> bool:
+    return run.window is not None and run.window.start < period.until and run.window.end > period.since
+
+
+def _moment(run: LoadRun) -> datetime:
+    # One that has not begun yet is newer than all that have.
+    return run.started or datetime.max.replace(tzinfo=UTC)
+
+
+def _with_failed_tasks(session: Any, dag_id: str, runs: Sequence[LoadRun]) -> list[LoadRun]:
+    from dataclasses import replace
+
+    from airflow.models.taskinstance import TaskInstance
+    from sqlalchemy import select
+
+    failed = [run.run_id for run in runs if run.state == "failed"]
+    query = (
+        select(TaskInstance.run_id, TaskInstance.task_id, TaskInstance.try_number)
+        .where(TaskInstance.dag_id == dag_id, TaskInstance.run_id.in_(failed), TaskInstance.state == "failed")
+        .order_by(TaskInstance.end_date.desc())
+    )
+    # The oldest failure comes last and stays: the others are its consequences.
+    tasks = {run_id: (task_id, tried) for run_id, task_id, tried in session.execute(query)} if failed else {}
+    return [
+        replace(run, failed_task=tasks[run.run_id][0], failed_try=tasks[run.run_id][1]) if run.run_id in tasks else run
+        for run in runs
+    ]

@@ -1,0 +1,134 @@
+// One hour: how its lines became plays, its files, checks, rejects and loads, and how to load it again.
+import { chart } from "./charts.js";
+import { ROOT, airflowLink, badge, fill, format, h, note, request, runPath, table, taskPath } from "./common.js";
+
+const HELP = {
+  loaded: "The hour is loaded.",
+  empty: "The hour was loaded, and there were no files or only empty ones.",
+  missing: "The hour was not loaded. Load it, or unpause the DAG with catchup.",
+  running: "A run is at work on this hour, or waits to be.",
+  failed: "The last run failed. Its log says why and what to do; when that is done, load the hour again.",
+};
+
+/** The panel below the calendar. */
+export class HourPanel {
+  constructor() {
+    this.element = h("section", { "aria-live": "polite", "aria-label": "Hour", tabindex: "-1" });
+    this.mayTrigger = false;
+  }
+
+  show(hour) {
+    this.element.className = "card";
+    this.element.style.marginTop = "1rem";
+    this.element.replaceChildren();
+    return fill(this.element, () => request(`api/hours/${encodeURIComponent(hour)}`), (found) => this.parts(found));
+  }
+
+  parts(found) {
+    const s3 = h("div", {});
+    fill(s3, () => request(`api/hours/${encodeURIComponent(found.hour)}/changes`), changesInS3);
+    return [
+      h("header", {}, h("h2", {}, format.hour(found.hour), " ", badge(found.state)), links(found)),
+      h("p", {}, HELP[found.state]), this.actions(found),
+      ...(found.load?.source_lines ? [h("h3", {}, "From source line to play"), flow(found.load)] : []),
+      h("h3", {}, "In S3 now"), s3,
+      ...section("Files it was loaded from", found.objects, OBJECTS), ...section("Checks of its run", found.checks, CHECKS),
+      ...section("Rejected lines and plays", found.rejects, REJECTS), ...section("Loads", found.loads, LOADS),
+    ];
+  }
+
+  actions({ rerun, hour }) {
+    const conf = JSON.stringify(rerun.conf);
+    const command = `airflow dags trigger ${rerun.dag_id} --conf '${conf}'`;
+    const said = h("span", { role: "status" });
+    const copy = h("button", { type: "button", onclick: async () => {
+      try {
+        await navigator.clipboard.writeText(command);
+        said.replaceChildren("Copied.");
+      } catch {
+        said.replaceChildren("The browser does not allow to copy: mark the command and copy it.");
+      }
+    } }, "Copy command");
+    const button = h("button", { type: "button", class: "primary", onclick: async () => {
+      button.disabled = true;
+      try {
+        const run = await trigger(rerun);
+        said.replaceChildren("Started: ", airflowLink(runPath(rerun.dag_id, run.dag_run_id), run.dag_run_id));
+      } catch (error) {
+        said.replaceChildren(note(error.message, "error"));
+      }
+      button.disabled = false;
+    } }, "Load this hour again");
+    return h("div", {}, h("div", { class: "actions" }, this.mayTrigger && button, copy, said),
+      h("pre", { tabindex: "0", "aria-label": `Command that loads ${hour} again` }, command));
+  }
+}
+
+function trigger({ dag_id: dag, conf }) {
+  return request(`${ROOT}/api/v2/dags/${dag}/dagRuns`, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ logical_date: null, conf }),
+  });
+}
+
+function links({ load, run }) {
+  const shown = [];
+  if (run) shown.push(airflowLink(runPath(run.dag_id, run.run_id), `Run (${run.state})`));
+  if (run?.failed_task) shown.push(airflowLink(taskPath(run.dag_id, run.run_id, run.failed_task, run.failed_try), `Log of ${run.failed_task}`));
+  if (load) shown.push(airflowLink(taskPath(load.dag_id, load.run_id, load.task_id, load.try_number), "Log of the load"));
+  return h("span", {}, shown.flatMap((link, index) => (index ? [" · ", link] : [link])));
+}
+
+function flow(load) {
+  const others = load.in_scope - load.candidates;
+  const steps = [
+    ["source lines", "staged", load.staged], ["source lines", "rejected by COPY", load.rejected],
+    ["staged", "of this hour", load.in_scope], ["staged", "of other hours", load.out_of_scope],
+    ["of this hour", "plays delivered", load.candidates], ["of this hour", "other pages", others],
+    ["plays delivered", "in songplays", load.loaded], ["plays delivered", "duplicates", load.duplicates],
+    ["plays delivered", "ruled out", load.rejected_by_rule],
+  ].filter(([, , value]) => value > 0).map(([source, target, value]) => ({ source, target, value }));
+  const sums = { "source lines": load.source_lines };
+  steps.forEach(({ target, value }) => { sums[target] = value; });
+  const narrow = innerWidth < 700;
+  return chart(`From ${load.source_lines} source lines to ${load.loaded} plays`, () => ({
+    tooltip: { valueFormatter: (value) => `${format.number(value)} rows` },
+    series: [{ type: "sankey", left: 8, right: narrow ? 90 : 150, top: 8, bottom: 8, nodeGap: 14, draggable: false,
+      label: { color: "inherit", formatter: ({ name }) => `${name}: ${format.number(sums[name])}`, fontSize: narrow ? 10 : 12, overflow: "break", width: narrow ? 80 : 140 },
+      lineStyle: { color: "gradient", opacity: 0.35 }, emphasis: { focus: "adjacency" },
+      data: Object.keys(sums).map((name) => ({ name })), links: steps }],
+  }), { height: "14rem" });
+}
+
+function changesInS3({ kind, lines }) {
+  if (!kind) return h("p", {}, "The files are those that the hour was loaded from.");
+  return [h("p", {}, badge("warned"), ` ${kind}: load the hour again to take it over.`), h("pre", { tabindex: "0" }, lines.join("\n"))];
+}
+
+function section(title, rows, columns) {
+  return rows.length ? [h("h3", {}, `${title} (${rows.length})`), table(columns, rows, title)] : [];
+}
+
+const number = (title, value) => ({ title, value, number: true });
+const OBJECTS = [
+  { title: "File", value: (row) => row.object_uri, wrap: true }, number("Lines", (row) => format.number(row.source_lines)),
+  number("Size", (row) => format.bytes(row.byte_count)), { title: "Modified", value: (row) => format.moment(row.last_modified) },
+  { title: "ETag", value: (row) => h("code", {}, row.etag) },
+];
+const CHECKS = [
+  { title: "Check", value: (row) => row.check_name }, { title: "Result", value: (row) => badge(row.status) },
+  { title: "Severity", value: (row) => row.severity }, number("Offending rows", (row) => format.number(row.failures)),
+  { title: "Some of them", value: (row) => row.sample, wrap: true },
+];
+const REJECTS = [
+  { title: "From", value: (row) => row.table_name }, { title: "File", value: (row) => row.object_uri, wrap: true },
+  number("Line", (row) => format.number(row.line_number)), { title: "Column", value: (row) => row.column_name },
+  { title: "Reason", value: (row) => row.reason, wrap: true }, { title: "Line's text", value: (row) => h("code", {}, row.raw_line ?? ""), wrap: true },
+];
+const LOADS = [
+  { title: "Committed", value: (row) => format.moment(row.loaded_at) },
+  { title: "Run", value: (row) => airflowLink(taskPath(row.dag_id, row.run_id, row.task_id, row.try_number), row.run_id), wrap: true },
+  number("Try", (row) => format.number(row.try_number)), number("Lines", (row) => format.number(row.source_lines)),
+  number("Plays", (row) => format.number(row.loaded)), number("Duplicates", (row) => format.number(row.duplicates)),
+  number("Rejected", (row) => format.number(row.rejected + row.rejected_by_rule)), number("Seconds", (row) => format.seconds(row.seconds)),
+  { title: "Queries", value: (row) => row.query_ids, wrap: true },
+];

@@ -1,0 +1,52 @@
+"""Puts the pages into Airflow's UI: the one file that Airflow's plugin loader runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from airflow.plugins_manager import AirflowPlugin
+
+_PREFIX = "/sparkify"
+_NAMES = {"loads": "Loads", "quality": "Quality", "listening": "Listening"}
+
+
+class PagesApp:
+    """The pages' application, made when the first request comes.
+
+    Every process of Airflow's runs this file, tasks included, and only the API server needs a web framework for it.
+    """
+
+    def __init__(self) -> None:
+        self._app: Any = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request (ASGI)."""
+        if self._app is None:
+            from sparkify.pages.app import create_app
+
+            self._app = create_app()
+        await self._app(scope, receive, send)
+
+
+def _view(page: str, destination: str, href: str) -> dict[str, str]:
+    route = f"sparkify-{page}" if destination == "nav" else f"sparkify-{page}-of-{destination}"
+    return {
+        "name": _NAMES[page],
+        "href": href,
+        "destination": destination,
+        "url_route": route,
+        "category": "sparkify",
+        "icon": f"{_PREFIX}/static/icon-{page}.svg",
+        "icon_dark_mode": f"{_PREFIX}/static/icon-{page}-dark.svg",
+    }
+
+
+class SparkifyPlugin(AirflowPlugin):
+    """Loads, Quality and Listening in the navigation; Loads and Quality on the DAG's page as well."""
+
+    name = "sparkify"
+    fastapi_apps = [{"app": PagesApp(), "url_prefix": _PREFIX, "name": "Sparkify pages"}]  # noqa: RUF012
+    external_views = [  # noqa: RUF012
+        *[_view(page, "nav", f"{_PREFIX}/{page}") for page in _NAMES],
+        *[_view(page, "dag", f"{_PREFIX}/{page}?dag_id={{DAG_ID}}") for page in ("loads", "quality")],
+    ]

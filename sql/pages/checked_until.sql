@@ -1,0 +1,3 @@
+-- When a check last ran.
+SELECT MAX(q.checked_at) AS checked_at
+FROM etl.quality_results AS q

@@ -1,0 +1,36 @@
+-- Each check over the last results of each: what it said last, how often it said what, and the hours (starts of the
+-- runs' windows) for which its latest word is that something is wrong.
+SELECT
+    r.check_name,
+    MAX(CASE WHEN r.age = 1 THEN r.severity END) AS severity,
+    MAX(CASE WHEN r.age = 1 THEN r.status END) AS status,
+    MAX(CASE WHEN r.age = 1 THEN r.failures END) AS failures,
+    MAX(CASE WHEN r.age = 1 THEN r.sample END) AS sample,
+    MAX(CASE WHEN r.age = 1 THEN r.dag_id END) AS dag_id,
+    MAX(CASE WHEN r.age = 1 THEN r.run_id END) AS run_id,
+    MAX(CASE WHEN r.age = 1 THEN r.task_id END) AS task_id,
+    MAX(r.checked_at) AS checked_at,
+    COUNT(*) AS results,
+    SUM(CASE WHEN r.status = 'passed' THEN 1 ELSE 0 END) AS passed,
+    SUM(CASE WHEN r.window_age = 1 AND r.status <> 'passed' THEN 1 ELSE 0 END) AS open_windows,
+    MIN(CASE WHEN r.window_age = 1 AND r.status <> 'passed' THEN r.source_partition END) AS first_open_window,
+    MAX(CASE WHEN r.window_age = 1 AND r.status <> 'passed' THEN r.source_partition END) AS last_open_window
+FROM (
+    SELECT
+        q.check_name,
+        q.severity,
+        q.status,
+        q.failures,
+        q.sample,
+        q.source_partition,
+        q.dag_id,
+        q.run_id,
+        q.task_id,
+        q.checked_at,
+        ROW_NUMBER() OVER (PARTITION BY q.check_name ORDER BY q.checked_at DESC) AS age,
+        ROW_NUMBER() OVER (PARTITION BY q.check_name, q.source_partition ORDER BY q.checked_at DESC) AS window_age
+    FROM etl.quality_results AS q
+    WHERE q.checked_at >= :since
+) AS r
+GROUP BY r.check_name
+ORDER BY r.check_name

@@ -1,0 +1,80 @@
+"""An hour's state, from the ledger and from Airflow's runs."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sparkify.pages.loads import hours_of, parse_hour, rerun, state_of
+from sparkify.pages.period import Period
+from sparkify.pages.runs import LoadRun, newest_first, window_of
+from sparkify.partitions import HOUR, Window
+
+START = datetime(2018, 11, 5, tzinfo=UTC)
+LOADED_AT = datetime(2026, 1, 1, 12)
+PERIOD = Period(START, START + timedelta(days=1))
+
+
+def run(state: str, ended: datetime | None = None, first: int = 0, hours: int = 1, started: int = 0) -> LoadRun:
+    window = Window(START + first * HOUR, START + (first + hours) * HOUR)
+    return LoadRun(f"r{started}", state, window, datetime(2026, 1, 1, started, tzinfo=UTC), ended)
+
+
+def load(lines: int = 5, hour: int = 0) -> dict[str, Any]:
+    moment = int((START + hour * HOUR).timestamp() * 1000)
+    return {"partition_ts": moment, "source_lines": lines, "loaded_at": LOADED_AT}
+
+
+@pytest.mark.parametrize(
+    ("row", "newest", "state"),
+    [
+        (None, None, "missing"),
+        (load(), None, "loaded"),
+        (load(0), None, "empty"),
+        (None, run("failed"), "failed"),
+        (None, run("queued"), "running"),
+        (load(), run("running"), "running"),
+        # It published and then failed: its checks may have found something.
+        (load(), run("failed", datetime(2026, 1, 1, 13, tzinfo=UTC)), "failed"),
+        (load(), run("failed", datetime(2026, 1, 1, 11, tzinfo=UTC)), "loaded"),
+        (load(0), run("failed", datetime(2026, 1, 1, 11, tzinfo=UTC)), "empty"),
+    ],
+)
+def test_a_failure_counts_until_a_later_load_committed(row: Any, newest: LoadRun | None, state: str) -> None:
+    assert state_of(row, newest) == state
+
+
+def test_an_hour_has_the_run_that_began_last() -> None:
+    early, late, waiting = run("failed", started=1, hours=3), run("failed", started=2), run("queued", first=1)
+    waiting = LoadRun(waiting.run_id, waiting.state, waiting.window, None, None)
+    newest = newest_first([early, late, waiting])
+    assert [newest[START + n * HOUR] for n in range(3)] == [late, waiting, early]
+
+
+def test_hours_that_only_a_run_knows_are_shown_and_those_outside_of_the_period_are_not() -> None:
+    rows = hours_of(PERIOD, [load(hour=2), load(hour=1)], [run("failed", first=3), run("failed", first=30)])
+    assert [(row["hour"], row["state"]) for row in rows] == [
+        ("2018-11-05T01", "loaded"),
+        ("2018-11-05T02", "loaded"),
+        ("2018-11-05T03", "failed"),
+    ]
+
+
+def test_a_runs_window_is_its_confs_or_its_data_interval() -> None:
+    conf = {"window_start": "2018-11-05T00:00:00Z", "window_end": "2018-11-05T02:00:00+00:00"}
+    assert window_of(conf, None, None) == Window(START, START + 2 * HOUR)
+    assert window_of({"window_start": None}, START, START + HOUR) == Window(START, START + HOUR)
+    assert window_of(None, None, None) is None
+    assert window_of({"window_start": "x", "window_end": "y"}, START, START + HOUR) is None
+
+
+def test_a_rerun_loads_exactly_the_hour() -> None:
+    assert window_of(rerun(START)["conf"], None, None) == Window(START, START + HOUR)
+
+
+@pytest.mark.parametrize("label", ["", "2018-11-05", "2018-11-05T25", "../etc", "2018-11-05T13' OR '1'='1"])
+def test_what_is_no_hour_is_told(label: str) -> None:
+    with pytest.raises(ValueError, match="give one such as 2018-11-05T13"):
+        parse_hour(label)
