@@ -14,10 +14,10 @@ READY := $(VENV)/.ready
 ONCE ?=
 DATA ?=
 
-.PHONY: help run test chaos bench lint lock psql clean setup
+.PHONY: help run test test-e2e chaos bench lint lock psql clean setup
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-7s %s\n", $$1, $$2} /^#  / {print "            " substr($$0, 2)}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2} /^#  / {print "            " substr($$0, 2)}' $(MAKEFILE_LIST)
 
 # make hands on what is set on its command line; the runner reads HOURS, SONGS, SEED, AIRFLOW_PORT, … by itself.
 run: $(READY) ## start everything, load data, show it; Ctrl-C stops it. Options:
@@ -30,6 +30,9 @@ run: $(READY) ## start everything, load data, show it; Ctrl-C stops it. Options:
 
 test: $(READY) ## unit, integration and end-to-end tests
 	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-e2e: $(READY) ## the end-to-end tests alone, a browser's included; screenshots in .state/screenshots
+	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest tests/e2e
 
 chaos: $(READY) ## kill the pipeline 200 times (hours); SEED= SCHEDULES= choose, AIRFLOW=1 kills the scheduler as well
 	@AIRFLOW_HOME=$(CURDIR)/.state/tests PYTHONPATH=.:plugins $(BIN)/python -m tests.chaos \

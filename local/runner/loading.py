@@ -54,14 +54,16 @@ def load(stack: Stack) -> Loaded:
     with console.step("Reading the DAGs"):
         for dag_id in (CREATE_TABLES, HOURLY):
             stack.api.wait_for_dag(dag_id)
-            stack.api.unpause(dag_id)
     loaded = Loaded(source.hours())
     with console.step("Creating the tables"):
+        stack.api.unpause(CREATE_TABLES)
         run_id = stack.api.trigger(CREATE_TABLES)
         if stack.api.wait(CREATE_TABLES, run_id) != "success":
             loaded.failed.append(stack.api.run(CREATE_TABLES, run_id))
             loaded.missing = loaded.hours
             return loaded
+    # Not before: it would begin with the present hour at once, and fail for want of tables.
+    stack.api.unpause(HOURLY)
     _finish_earlier_runs(stack, loaded.hours)
     loaded.loaded_now = _pending(stack, loaded.hours, changed_hours(uploaded.changed))
     if loaded.loaded_now:

@@ -19,11 +19,14 @@ import boto3
 import psycopg
 import pytest
 
-from local.runner.settings import Ports, RunnerSettings
+from local.runner.settings import Login, Ports, RunnerSettings
 from local.runner.source import upload
 from local.runner.stack import Stack
 from local.sample import Sample
 from tests.chaos.airflow_stack import Cluster, make_tables, open_cluster
+
+#: A user of Airflow's who may only look.
+VIEWER = "viewer"
 
 _days = itertools.count()
 
@@ -66,7 +69,10 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         ports=Ports(0, 0, 0),
         sample=Sample(seed=3, hours=5, songs=60),
         schedule=False,
-        environment={"AIRFLOW__SPARKIFY__RETRY_DELAY_SECONDS": "3"},
+        environment={
+            "AIRFLOW__SPARKIFY__RETRY_DELAY_SECONDS": "3",
+            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"admin:admin,{VIEWER}:viewer",
+        },
     )
     with open_cluster(settings) as cluster:
         upload(cluster.stack.source, cluster.stack.s3, settings.bucket, lambda count: None)
@@ -91,6 +97,13 @@ def bucket(stack: Stack) -> SourceBucket:
         region_name="us-east-1",
     )
     return SourceBucket(stack.settings.bucket, client)
+
+
+@pytest.fixture(scope="session")
+def viewer(stack: Stack) -> Login:
+    """The login of the user who may only look; Airflow made the password."""
+    passwords = json.loads(Path(stack.environment["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"]).read_text())
+    return Login(VIEWER, passwords[VIEWER])
 
 
 @pytest.fixture

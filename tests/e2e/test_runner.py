@@ -102,6 +102,9 @@ def test_it_loads_the_sample_goes_on_after_a_kill_and_stops_on_ctrl_c(runner: Ru
         assert connection.execute(query).fetchone() == (3,)
     listed = subprocess.run([runner.state / "airflow", "dags", "list"], capture_output=True, text=True, check=True)
     assert "sparkify_hourly" in listed.stdout
+    failed = [runner.state / "airflow", "dags", "list-runs", "sparkify_hourly", "--state", "failed"]
+    listed = subprocess.run(failed, capture_output=True, text=True, check=True)
+    assert "No data found" in listed.stdout
     runner.signal(signal.SIGINT)
     assert runner.wait() == 0
     assert runner.said().rstrip().endswith("Stopping …")

@@ -7,7 +7,7 @@ const PALETTES = {
 };
 const charts = new Set();
 
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function draw(chart) {
   const theme = document.documentElement.dataset.theme;
@@ -61,7 +61,7 @@ export function bars(rows, x, series, { unit = "", type = "bar", stack = false, 
     yAxis: { type: "value", name: unit, minInterval: 1 },
     dataZoom: zoom ? [{ type: "slider", height: 18, bottom: 6 }, { type: "inside", zoomOnMouseWheel: "ctrl" }] : undefined,
     series: series.map(({ name, value, ...more }) => ({
-      name, type, stack: stack ? "all" : undefined, data: rows.map(value), showSymbol: rows.length < 3, smooth: false, ...more })),
+      name, type, barMaxWidth: 60, stack: stack ? "all" : undefined, data: rows.map(value), showSymbol: rows.length < 3, smooth: false, ...more })),
   };
 }
 
@@ -73,7 +73,7 @@ export function ranking(rows, name, value, unit) {
     grid: { left: 8, right: 24, top: 8, bottom: 24, containLabel: true },
     xAxis: { type: "value", name: unit, nameLocation: "middle", nameGap: 24, minInterval: 1 },
     yAxis: { type: "category", data: shown.map(name), axisLabel: { width: 170, overflow: "truncate" } },
-    series: [{ type: "bar", name: unit, data: shown.map(value) }],
+    series: [{ type: "bar", barMaxWidth: 24, name: unit, data: shown.map(value) }],
   };
 }
 

@@ -1,5 +1,5 @@
 // One hour: how its lines became plays, its files, checks, rejects and loads, and how to load it again.
-import { chart } from "./charts.js";
+import { chart, colour } from "./charts.js";
 import { ROOT, airflowLink, badge, fill, format, h, note, request, runPath, table, taskPath } from "./common.js";
 
 const HELP = {
@@ -89,11 +89,13 @@ function flow(load) {
   ].filter(([, , value]) => value > 0).map(([source, target, value]) => ({ source, target, value }));
   const sums = { "source lines": load.source_lines };
   steps.forEach(({ target, value }) => { sums[target] = value; });
-  const narrow = innerWidth < 700;
-  return chart(`From ${load.source_lines} source lines to ${load.loaded} plays`, () => ({
+  const title = `From ${load.source_lines} source lines to ${load.loaded} plays`;
+  // On a phone the labels of a flow would lie on each other.
+  if (innerWidth < 700) return table(STEPS, steps, title);
+  return chart(title, () => ({
     tooltip: { valueFormatter: (value) => `${format.number(value)} rows` },
-    series: [{ type: "sankey", left: 8, right: narrow ? 90 : 150, top: 8, bottom: 8, nodeGap: 14, draggable: false,
-      label: { color: "inherit", formatter: ({ name }) => `${name}: ${format.number(sums[name])}`, fontSize: narrow ? 10 : 12, overflow: "break", width: narrow ? 80 : 140 },
+    series: [{ type: "sankey", left: 8, right: 150, top: 8, bottom: 8, nodeGap: 14, draggable: false,
+      label: { color: colour("--text"), textBorderWidth: 0, formatter: ({ name }) => `${name}: ${format.number(sums[name])}` },
       lineStyle: { color: "gradient", opacity: 0.35 }, emphasis: { focus: "adjacency" },
       data: Object.keys(sums).map((name) => ({ name })), links: steps }],
   }), { height: "14rem" });
@@ -109,6 +111,9 @@ function section(title, rows, columns) {
 }
 
 const number = (title, value) => ({ title, value, number: true });
+const STEPS = [
+  { title: "Of the", value: (row) => row.source }, { title: "are", value: (row) => row.target }, number("Rows", (row) => format.number(row.value)),
+];
 const OBJECTS = [
   { title: "File", value: (row) => row.object_uri, wrap: true }, number("Lines", (row) => format.number(row.source_lines)),
   number("Size", (row) => format.bytes(row.byte_count)), { title: "Modified", value: (row) => format.moment(row.last_modified) },
