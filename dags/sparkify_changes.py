@@ -11,6 +11,7 @@ from datetime import timedelta
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, CronTriggerTimetable, Param
 
+from sparkify import alerts
 from sparkify.operators.detect_changes import DetectChangesOperator
 from sparkify.settings import load_settings
 
@@ -24,8 +25,11 @@ with DAG(
     start_date=settings.start_date,
     catchup=False,
     max_active_runs=1,
+    user_defined_macros=alerts.macros(),
+    on_failure_callback=alerts.notifiers(settings),
     default_args={
         "owner": "data-engineering",
+        "on_failure_callback": alerts.keep_failure,
         "retries": 4,
         "retry_delay": timedelta(seconds=settings.retry_delay_seconds),
         "retry_exponential_backoff": True,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup
 
+from sparkify import alerts
 from sparkify.operators.close_staging import CloseStagingOperator
 from sparkify.operators.data_quality import DataQualityOperator
 from sparkify.operators.load_dimension import LoadDimensionOperator
@@ -66,10 +67,13 @@ with DAG(
         "staging_schema": staging_schema,
         "run_window": run_window,
         "max_window_hours": settings.max_window_hours,
+        **alerts.macros(),
     },
+    on_failure_callback=alerts.notifiers(settings),
     render_template_as_native_obj=False,
     default_args={
         "owner": "data-engineering",
+        "on_failure_callback": alerts.keep_failure,
         "redshift_conn_id": settings.redshift_conn_id,
         "search_path": [STAGING_SCHEMA, "public", "etl"],
         "retries": 4,

@@ -10,6 +10,7 @@ from datetime import timedelta
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Param
 
+from sparkify import alerts
 from sparkify.operators.find_rejects import FindRejectsOperator
 from sparkify.settings import load_settings
 
@@ -22,8 +23,11 @@ with DAG(
     schedule=None,
     catchup=False,
     max_active_runs=1,
+    user_defined_macros=alerts.macros(),
+    on_failure_callback=alerts.notifiers(settings),
     default_args={
         "owner": "data-engineering",
+        "on_failure_callback": alerts.keep_failure,
         "retries": 4,
         "retry_delay": timedelta(seconds=settings.retry_delay_seconds),
         "retry_exponential_backoff": True,

@@ -38,6 +38,11 @@ class Settings:
     :param song_listing_share: the share of time that listing 100,000 song files and more may take, 0 to 1; 0 lists
         them every time, which is also done while there are fewer.
     :param max_window_hours: the longest span that one run may load.
+    :param deadline_minutes: minutes after its end by which an hour has to be loaded.
+    :param alert_email: addresses, separated by commas, that are told of failed runs; empty for none.
+    :param alert_email_conn_id: connection of type ``smtp`` that sends it.
+    :param alert_slack_conn_id: connection of type ``slackwebhook`` that is told as well; empty for none.
+    :param alert_webhook_conn_id: connection of type ``http`` that gets a POST with JSON; empty for none.
     :param sql_folder: where the SQL files are.
     """
 
@@ -60,6 +65,11 @@ class Settings:
     max_rejected_share: float
     song_listing_share: float
     max_window_hours: int
+    deadline_minutes: int
+    alert_email: str
+    alert_email_conn_id: str
+    alert_slack_conn_id: str
+    alert_webhook_conn_id: str
     sql_folder: str
 
 
@@ -88,6 +98,11 @@ def load_settings() -> Settings:
         max_rejected_share=_share("max_rejected_share", "1"),
         song_listing_share=_share("song_listing_share", "0.05"),
         max_window_hours=_number("max_window_hours", 24 * 92),
+        deadline_minutes=_number("deadline_minutes", 45),
+        alert_email=_text("alert_email", ""),
+        alert_email_conn_id=_text("alert_email_conn_id", "smtp_default"),
+        alert_slack_conn_id=_text("alert_slack_conn_id", ""),
+        alert_webhook_conn_id=_text("alert_webhook_conn_id", ""),
         sql_folder=_text("sql_folder", str(_SQL_FOLDER)),
     )
 

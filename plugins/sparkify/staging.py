@@ -19,6 +19,39 @@ def staging_schema(dag_id: str, run_id: str) -> str:
     return f"run_{digest[:20]}"
 
 
+def requested_window(conf: Any, start: datetime | None, end: datetime | None) -> Window | None:
+    """Return the hours that a run was asked for: those of its conf, else its data interval; ``None`` if it has none.
+
+    For those who look at a run from outside; the run itself has :func:`run_window`, which says what is wrong.
+
+    :param conf: the run's conf.
+    :param start: start of its data interval.
+    :param end: its end.
+    """
+    given = conf if isinstance(conf, Mapping) else {}
+    try:
+        if given.get("window_start") and given.get("window_end"):
+            return Window.from_iso(str(given["window_start"]), str(given["window_end"]))
+        return Window(start, end) if start and end else None
+    except ValueError:
+        return None
+
+
+def due_hour(hour: str | None, now: datetime, deadline_minutes: int) -> datetime:
+    """Return the first moment of the last hour whose deadline has passed.
+
+    :param hour: another hour to take, ISO 8601.
+    :param now: the present moment.
+    :param deadline_minutes: minutes from the end of an hour to its deadline.
+    :raises ValueError: when ``hour`` is no whole hour.
+    """
+    if hour:
+        first = datetime.fromisoformat(hour)
+        return Window(first, first + timedelta(hours=1)).start
+    due = now.astimezone(UTC) - timedelta(hours=1, minutes=deadline_minutes)
+    return due.replace(minute=0, second=0, microsecond=0)
+
+
 def run_window(
     params: Mapping[str, Any],
     data_interval_start: datetime | None,

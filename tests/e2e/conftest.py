@@ -24,6 +24,7 @@ from local.runner.source import upload
 from local.runner.stack import Stack
 from local.sample import Sample
 from tests.chaos.airflow_stack import Cluster, make_tables, open_cluster
+from tests.e2e.messages import Messages
 
 #: A user of Airflow's who may only look.
 VIEWER = "viewer"
@@ -59,7 +60,14 @@ class SourceBucket:
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def messages() -> Iterator[Messages]:
+    """A server to which the running system sends its alerts."""
+    with Messages() as messages:
+        yield messages
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory, messages: Messages) -> Iterator[Cluster]:
     """The running system: five hours and sixty songs in S3, the tables created, nothing loaded.
 
     The pipeline reaches the warehouse through a proxy, in which tests of faults can spoil what they like.
@@ -71,6 +79,8 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         schedule=False,
         environment={
             "AIRFLOW__SPARKIFY__RETRY_DELAY_SECONDS": "3",
+            "AIRFLOW__SPARKIFY__ALERT_WEBHOOK_CONN_ID": "alerts",
+            "AIRFLOW_CONN_ALERTS": messages.address,
             "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"admin:admin,{VIEWER}:viewer",
         },
     )

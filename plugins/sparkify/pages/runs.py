@@ -9,6 +9,7 @@ from typing import Any
 
 from sparkify.pages.period import Period
 from sparkify.partitions import Window
+from sparkify.staging import requested_window
 
 HOURLY = "sparkify_hourly"
 
@@ -66,20 +67,9 @@ def newest_first(runs: Iterable[LoadRun]) -> Mapping[datetime, LoadRun]:
     return newest
 
 
-def window_of(conf: Any, start: datetime | None, end: datetime | None) -> Window | None:
-    """Return the hours that a run loads: those of its conf, else its data interval."""
-    given = conf if isinstance(conf, dict) else {}
-    try:
-        if given.get("window_start") and given.get("window_end"):
-            return Window.from_iso(str(given["window_start"]), str(given["window_end"]))
-        return Window(start, end) if start and end else None
-    except ValueError:
-        return None
-
-
 def _run(row: Any) -> LoadRun | None:
     run_id, state, conf, start, end, started, ended = row
-    window = window_of(conf, start, end)
+    window = requested_window(conf, start, end)
     return LoadRun(run_id, str(state), window, started, ended) if window else None
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from sparkify.pages.loads import hours_of, parse_hour, rerun, state_of
 from sparkify.pages.period import Period
-from sparkify.pages.runs import LoadRun, newest_first, window_of
+from sparkify.pages.runs import LoadRun, newest_first
 from sparkify.partitions import HOUR, Window
+from sparkify.staging import requested_window
 
 START = datetime(2018, 11, 5, tzinfo=UTC)
 LOADED_AT = datetime(2026, 1, 1, 12)
@@ -64,14 +65,14 @@ def test_hours_that_only_a_run_knows_are_shown_and_those_outside_of_the_period_a
 
 def test_a_runs_window_is_its_confs_or_its_data_interval() -> None:
     conf = {"window_start": "2018-11-05T00:00:00Z", "window_end": "2018-11-05T02:00:00+00:00"}
-    assert window_of(conf, None, None) == Window(START, START + 2 * HOUR)
-    assert window_of({"window_start": None}, START, START + HOUR) == Window(START, START + HOUR)
-    assert window_of(None, None, None) is None
-    assert window_of({"window_start": "x", "window_end": "y"}, START, START + HOUR) is None
+    assert requested_window(conf, None, None) == Window(START, START + 2 * HOUR)
+    assert requested_window({"window_start": None}, START, START + HOUR) == Window(START, START + HOUR)
+    assert requested_window(None, None, None) is None
+    assert requested_window({"window_start": "x", "window_end": "y"}, START, START + HOUR) is None
 
 
 def test_a_rerun_loads_exactly_the_hour() -> None:
-    assert window_of(rerun(START)["conf"], None, None) == Window(START, START + HOUR)
+    assert requested_window(rerun(START)["conf"], None, None) == Window(START, START + HOUR)
 
 
 @pytest.mark.parametrize("label", ["", "2018-11-05", "2018-11-05T25", "../etc", "2018-11-05T13' OR '1'='1"])

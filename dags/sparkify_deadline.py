@@ -1,0 +1,52 @@
+"""Fails, and so alerts, when an hour is not loaded by its deadline: `[sparkify] deadline_minutes` after its end.
+
+Each run looks at one hour, the one whose deadline has just passed, so a late hour is told once.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, CronTriggerTimetable, Param
+
+from sparkify import alerts
+from sparkify.operators.require_loaded import RequireLoadedOperator
+from sparkify.settings import load_settings
+from sparkify.staging import due_hour
+
+settings = load_settings()
+
+with DAG(
+    dag_id="sparkify_deadline",
+    description="Tell when an hour is not loaded by its deadline",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable(f"{settings.deadline_minutes % 60} * * * *", timezone="UTC"),
+    start_date=settings.start_date,
+    catchup=False,
+    max_active_runs=1,
+    user_defined_macros={"due_hour": due_hour, "deadline_minutes": settings.deadline_minutes, **alerts.macros()},
+    on_failure_callback=alerts.notifiers(settings),
+    default_args={
+        "owner": "data-engineering",
+        "on_failure_callback": alerts.keep_failure,
+        "retries": 4,
+        "retry_delay": timedelta(seconds=settings.retry_delay_seconds),
+        "retry_exponential_backoff": True,
+    },
+    params={
+        "hour": Param(
+            None,
+            type=["null", "string"],
+            format="date-time",
+            title="Hour (UTC)",
+            description="The hour to look at; default: the last whose deadline has passed.",
+        ),
+    },
+    tags=["sparkify", "redshift", "hourly"],
+) as dag:
+    RequireLoadedOperator(
+        task_id="require_loaded",
+        redshift_conn_id=settings.redshift_conn_id,
+        hour="{{ due_hour(params.hour, dag_run.run_after, deadline_minutes).isoformat() }}",
+        since=settings.start_date.isoformat(),
+    )
