@@ -14,7 +14,7 @@ READY := $(VENV)/.ready
 ONCE ?=
 DATA ?=
 
-.PHONY: help run test test-e2e chaos bench lint lock psql clean setup
+.PHONY: docs help run test test-e2e chaos bench lint lock psql clean setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2} /^#  / {print "            " substr($$0, 2)}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ lint: $(READY) ## ruff, mypy, sqlfluff
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy plugins local
 	$(BIN)/sqlfluff lint sql --disable-progress-bar
+
+docs: $(READY) ## write docs/data-dictionary.md anew from sql/tables
+	@PYTHONPATH=plugins $(BIN)/python docs/data_dictionary.py
 
 psql: $(READY) ## open psql on the warehouse of a running `make run`
 	@$(BIN)/python -m local.runner psql

@@ -51,6 +51,8 @@ with DAG(
             "tables/star.sql",
             "tables/etl_sources.sql",
             "tables/etl_ledger.sql",
+            "tables/comments_star.sql",
+            "tables/comments_etl.sql",
         ],
     )
     drop_tables >> create_tables

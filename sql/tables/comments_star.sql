@@ -1,0 +1,168 @@
+-- What tables and columns mean: shown by psql and BI tools, and the source of docs/data-dictionary.md (make docs).
+-- A column's comment is its meaning and, in parentheses, the source's field and an example.
+
+COMMENT ON TABLE public.songplays IS 'The fact: one row for each song played, however often it was delivered.';
+COMMENT ON COLUMN public.songplays.songplay_id
+IS 'Identity: MD5 of the source, joined by a bar (source: ts, userId, sessionId, itemInSession; example: 5ba5b6…)';
+COMMENT ON COLUMN public.songplays."timestamp"
+IS 'When the play began, UTC; refers to time.start_time (source: ts; example: 2018-11-05 13:07:21.796)';
+COMMENT ON COLUMN public.songplays.user_id IS 'Who listened; refers to users (source: userId; example: 39)';
+COMMENT ON COLUMN public.songplays.level
+IS 'Subscription at the time of the play: free or paid (source: level; example: paid)';
+COMMENT ON COLUMN public.songplays.song_id
+IS 'By title, artist, nearest length; NULL if not in songs (source: song, artist, length; example: SOABCDE12AB0123456)';
+COMMENT ON COLUMN public.songplays.artist_id
+IS 'The artist of that song; NULL when that is (source: song, artist, length; example: ARABCDE1187FB12345)';
+COMMENT ON COLUMN public.songplays.session_id
+IS 'The listener''s session in the app; counted anew by each user (source: sessionId; example: 818)';
+COMMENT ON COLUMN public.songplays.location
+IS 'Where the listener was: city and state (source: location; example: Maplewick-Riverholm, VA)';
+COMMENT ON COLUMN public.songplays.user_agent
+IS 'The browser or app, as it names itself (source: userAgent; example: Mozilla/5.0 (X11; Linux x86_64) …)';
+
+COMMENT ON TABLE public.users IS 'Everyone who was ever logged in, as their latest event describes them.';
+COMMENT ON COLUMN public.users.user_id IS 'Identity of the user (source: userId; example: 39)';
+COMMENT ON COLUMN public.users.first_name IS 'First name (source: firstName; example: Thea)';
+COMMENT ON COLUMN public.users.last_name IS 'Last name (source: lastName; example: Lindgren)';
+COMMENT ON COLUMN public.users.gender IS 'F or M (source: gender; example: F)';
+COMMENT ON COLUMN public.users.level IS 'Present subscription: free or paid (source: level; example: free)';
+
+COMMENT ON TABLE public.songs IS 'The catalogue''s songs.';
+COMMENT ON COLUMN public.songs.song_id IS 'Identity of the song (source: song_id; example: SOABCDE12AB0123456)';
+COMMENT ON COLUMN public.songs.title IS 'Title (source: title; example: Bright Zeppelin 48)';
+COMMENT ON COLUMN public.songs.artist_id
+IS 'Who performs it; refers to artists (source: artist_id; example: ARABCDE1187FB12345)';
+COMMENT ON COLUMN public.songs.year IS 'Year of release; 0 when not known (source: year; example: 0)';
+COMMENT ON COLUMN public.songs.duration IS 'Length in seconds (source: duration; example: 245.36771)';
+
+COMMENT ON TABLE public.artists IS 'The catalogue''s artists; one with several names has that of the lowest song_id.';
+COMMENT ON COLUMN public.artists.artist_id IS 'Identity of the artist (source: artist_id; example: ARABCDE1187FB12345)';
+COMMENT ON COLUMN public.artists.name IS 'Name (source: artist_name; example: Dov Thorne)';
+COMMENT ON COLUMN public.artists.location
+IS 'Where the artist is from, as the catalogue says (source: artist_location; example: Oslo, Norway)';
+COMMENT ON COLUMN public.artists.latitude IS 'Degrees north (source: artist_latitude; example: 59.91273)';
+COMMENT ON COLUMN public.artists.longitude IS 'Degrees east (source: artist_longitude; example: 10.74609)';
+
+COMMENT ON TABLE public.time IS 'The moments of plays, once each, with their parts of the calendar, UTC.';
+COMMENT ON COLUMN public.time.start_time
+IS 'The moment, to the millisecond (source: ts; example: 2018-11-05 13:07:21.796)';
+COMMENT ON COLUMN public.time.hour IS '0 to 23 (source: ts; example: 13)';
+COMMENT ON COLUMN public.time.day IS 'Day of the month (source: ts; example: 5)';
+COMMENT ON COLUMN public.time.week IS 'Week of the year by ISO 8601, 1 to 53 (source: ts; example: 45)';
+COMMENT ON COLUMN public.time.month IS '1 to 12 (source: ts; example: 11)';
+COMMENT ON COLUMN public.time.year IS 'Year (source: ts; example: 2018)';
+COMMENT ON COLUMN public.time.weekday IS '0 is Sunday, 6 is Saturday (source: ts; example: 1)';
+
+COMMENT ON TABLE staging_template.staging_events
+IS 'What each run''s table of staged events is made like: the fields of the event log, as delivered.';
+COMMENT ON COLUMN staging_template.staging_events.artist
+IS 'Name of the artist played (source: artist; example: Dov Thorne)';
+COMMENT ON COLUMN staging_template.staging_events.auth
+IS 'Logged In, Logged Out or Guest (source: auth; example: Logged In)';
+COMMENT ON COLUMN staging_template.staging_events.first_name IS 'First name (source: firstName; example: Thea)';
+COMMENT ON COLUMN staging_template.staging_events.gender IS 'F or M (source: gender; example: F)';
+COMMENT ON COLUMN staging_template.staging_events.item_in_session
+IS 'Number of the event in its session (source: itemInSession; example: 0)';
+COMMENT ON COLUMN staging_template.staging_events.last_name IS 'Last name (source: lastName; example: Lindgren)';
+COMMENT ON COLUMN staging_template.staging_events.length
+IS 'Length of the song in seconds (source: length; example: 245.36771)';
+COMMENT ON COLUMN staging_template.staging_events.level IS 'free or paid (source: level; example: free)';
+COMMENT ON COLUMN staging_template.staging_events.location
+IS 'City and state (source: location; example: Maplewick-Riverholm, VA)';
+COMMENT ON COLUMN staging_template.staging_events.method IS 'HTTP method (source: method; example: PUT)';
+COMMENT ON COLUMN staging_template.staging_events.page
+IS 'Page of the app; NextSong is a play (source: page; example: NextSong)';
+COMMENT ON COLUMN staging_template.staging_events.registration
+IS 'When the user registered, milliseconds since 1970 (source: registration; example: 1540000000123.0)';
+COMMENT ON COLUMN staging_template.staging_events.session_id IS 'Session (source: sessionId; example: 38)';
+COMMENT ON COLUMN staging_template.staging_events.song
+IS 'Title of the song played (source: song; example: Bright Zeppelin 48)';
+COMMENT ON COLUMN staging_template.staging_events.status IS 'HTTP status (source: status; example: 200)';
+COMMENT ON COLUMN staging_template.staging_events.ts
+IS 'When it happened, milliseconds since 1970 (source: ts; example: 1541423241796)';
+COMMENT ON COLUMN staging_template.staging_events.user_agent
+IS 'Browser or app (source: userAgent; example: Mozilla/5.0 …)';
+COMMENT ON COLUMN staging_template.staging_events.user_id IS 'User; NULL when logged out (source: userId; example: 39)';
+COMMENT ON COLUMN staging_template.staging_events.source_partition
+IS 'The files that one COPY read: an hour or a day (example: 2018-11-05T13)';
+
+COMMENT ON TABLE staging_template.staging_songs
+IS 'What each run''s table of staged songs is made like: the fields of the song files, as delivered.';
+COMMENT ON COLUMN staging_template.staging_songs.num_songs IS 'Always 1 (source: num_songs; example: 1)';
+COMMENT ON COLUMN staging_template.staging_songs.artist_id IS 'Artist (source: artist_id; example: ARABCDE1187FB12345)';
+COMMENT ON COLUMN staging_template.staging_songs.artist_latitude
+IS 'Degrees north (source: artist_latitude; example: 59.91273)';
+COMMENT ON COLUMN staging_template.staging_songs.artist_longitude
+IS 'Degrees east (source: artist_longitude; example: 10.74609)';
+COMMENT ON COLUMN staging_template.staging_songs.artist_location
+IS 'Where the artist is from (source: artist_location; example: Oslo, Norway)';
+COMMENT ON COLUMN staging_template.staging_songs.artist_name IS 'Name (source: artist_name; example: Dov Thorne)';
+COMMENT ON COLUMN staging_template.staging_songs.song_id IS 'Song (source: song_id; example: SOABCDE12AB0123456)';
+COMMENT ON COLUMN staging_template.staging_songs.title IS 'Title (source: title; example: Bright Zeppelin 48)';
+COMMENT ON COLUMN staging_template.staging_songs.duration IS 'Length in seconds (source: duration; example: 245.36771)';
+COMMENT ON COLUMN staging_template.staging_songs.year IS 'Year of release; 0 when not known (source: year; example: 0)';
+
+COMMENT ON TABLE staging_template.staging_time
+IS 'What each run''s table of calendar parts is made like: those of the staged events'' timestamps, computed once.';
+COMMENT ON COLUMN staging_template.staging_time.ts
+IS 'Milliseconds since 1970, of the years 2000 to 2099 (source: ts; example: 1541423241796)';
+COMMENT ON COLUMN staging_template.staging_time.start_time
+IS 'The same as a timestamp, UTC (source: ts; example: 2018-11-05 13:07:21.796)';
+COMMENT ON COLUMN staging_template.staging_time.hour IS '0 to 23 (source: ts; example: 13)';
+COMMENT ON COLUMN staging_template.staging_time.day IS 'Day of the month (source: ts; example: 5)';
+COMMENT ON COLUMN staging_template.staging_time.week IS 'Week of the year by ISO 8601 (source: ts; example: 45)';
+COMMENT ON COLUMN staging_template.staging_time.month IS '1 to 12 (source: ts; example: 11)';
+COMMENT ON COLUMN staging_template.staging_time.year IS 'Year (source: ts; example: 2018)';
+COMMENT ON COLUMN staging_template.staging_time.weekday IS '0 is Sunday, 6 is Saturday (source: ts; example: 1)';
+
+COMMENT ON TABLE staging_template.run_partitions IS 'The hours that a run is to load.';
+COMMENT ON COLUMN staging_template.run_partitions.source_partition IS 'The hour (example: 2018-11-05T13)';
+COMMENT ON COLUMN staging_template.run_partitions.start_ts
+IS 'Its first moment, milliseconds since 1970 (example: 1541422800000)';
+COMMENT ON COLUMN staging_template.run_partitions.end_ts IS 'The moment after its last one (example: 1541426400000)';
+
+COMMENT ON TABLE staging_template.staged_partitions
+IS 'What a run staged, partition by partition: a load refuses to publish anything else.';
+COMMENT ON COLUMN staging_template.staged_partitions.table_name
+IS 'staging_events or staging_songs (example: staging_events)';
+COMMENT ON COLUMN staging_template.staged_partitions.source_partition
+IS 'An hour, or a day in the daily layout; empty for songs (example: 2018-11-05T13)';
+COMMENT ON COLUMN staging_template.staged_partitions.start_ts
+IS 'Its first moment, milliseconds since 1970 (example: 1541422800000)';
+COMMENT ON COLUMN staging_template.staged_partitions.end_ts IS 'The moment after its last one (example: 1541426400000)';
+COMMENT ON COLUMN staging_template.staged_partitions.manifest_hash
+IS 'MD5, in hex, of the files'' addresses and ETags (example: 0cc175b9c0f1b6a831c399e269772661)';
+COMMENT ON COLUMN staging_template.staged_partitions.object_count IS 'Files (example: 1)';
+COMMENT ON COLUMN staging_template.staged_partitions.byte_count IS 'Their size in bytes (example: 13512)';
+COMMENT ON COLUMN staging_template.staged_partitions.source_lines IS 'Lines that are not blank (example: 309)';
+COMMENT ON COLUMN staging_template.staged_partitions.staged IS 'Rows that COPY loaded (example: 309)';
+COMMENT ON COLUMN staging_template.staged_partitions.rejected IS 'Lines that COPY rejected (example: 0)';
+COMMENT ON COLUMN staging_template.staged_partitions.query_id IS 'Query id of the COPY (example: 7633)';
+COMMENT ON COLUMN staging_template.staged_partitions.seconds IS 'How long it took (example: 0.9)';
+
+COMMENT ON TABLE staging_template.staged_objects IS 'The files that a run staged.';
+COMMENT ON COLUMN staging_template.staged_objects.table_name
+IS 'staging_events or staging_songs (example: staging_events)';
+COMMENT ON COLUMN staging_template.staged_objects.source_partition IS 'The partition (example: 2018-11-05T13)';
+COMMENT ON COLUMN staging_template.staged_objects.object_uri
+IS 'The file''s address (example: s3://sparkify/log_data/2018/11/05/13/events.json.gz)';
+COMMENT ON COLUMN staging_template.staged_objects.etag IS 'Its ETag (example: 77443bdee2c79181effa18e8f72fca91)';
+COMMENT ON COLUMN staging_template.staged_objects.byte_count IS 'Its size (example: 13512)';
+COMMENT ON COLUMN staging_template.staged_objects.last_modified
+IS 'When it was last written, UTC (example: 2018-11-05 14:00:02)';
+COMMENT ON COLUMN staging_template.staged_objects.source_lines IS 'Its lines that are not blank (example: 309)';
+
+COMMENT ON TABLE staging_template.staged_rejects
+IS 'The lines that a run''s COPYs rejected, and those of plays that are ruled out.';
+COMMENT ON COLUMN staging_template.staged_rejects.table_name
+IS 'staging_events and staging_songs: rejected by COPY; songplays: ruled out (example: staging_events)';
+COMMENT ON COLUMN staging_template.staged_rejects.source_partition IS 'The partition (example: 2018-11-05T13)';
+COMMENT ON COLUMN staging_template.staged_rejects.object_uri
+IS 'The file (example: s3://sparkify/log_data/2018/11/05/13/events.json.gz)';
+COMMENT ON COLUMN staging_template.staged_rejects.line_number IS 'Line in the file, from 1 (example: 3)';
+COMMENT ON COLUMN staging_template.staged_rejects.column_name IS 'Column that the value was for (example: session_id)';
+COMMENT ON COLUMN staging_template.staged_rejects.column_type IS 'Its type (example: int4)';
+COMMENT ON COLUMN staging_template.staged_rejects.error_code IS 'Redshift''s code of the load error (example: 1207)';
+COMMENT ON COLUMN staging_template.staged_rejects.reason
+IS 'What is wrong (example: Invalid digit, Value ''n'', Pos 0, Type: Integer)';
+COMMENT ON COLUMN staging_template.staged_rejects.raw_line IS 'The line as it is in the file (example: {"artist": …})';
