@@ -14,7 +14,7 @@ READY := $(VENV)/.ready
 ONCE ?=
 DATA ?=
 
-.PHONY: docs help run test test-e2e chaos bench lint lock psql clean setup
+.PHONY: docs notebook help run test test-e2e chaos bench lint lock psql clean setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2} /^#  / {print "            " substr($$0, 2)}' $(MAKEFILE_LIST)
@@ -29,7 +29,7 @@ run: $(READY) ## start everything, load data, show it; Ctrl-C stops it. Options:
 	@$(BIN)/python -m local.runner $(if $(filter-out 0,$(ONCE)),--once) $(if $(DATA),--data "$(DATA)")
 
 test: $(READY) ## unit, integration and end-to-end tests
-	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest -n 2 --dist loadgroup
+	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-e2e: $(READY) ## the end-to-end tests alone, a browser's included; screenshots in .state/screenshots
 	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest tests/e2e
@@ -53,6 +53,9 @@ lint: $(READY) ## ruff, mypy, sqlfluff
 
 docs: $(READY) ## write docs/data-dictionary.md anew from sql/tables
 	@PYTHONPATH=plugins $(BIN)/python docs/data_dictionary.py
+
+notebook: $(READY) ## run the analyst's notebook on a running `make run`, or on REDSHIFT_URL, and keep its output in it
+	@$(BIN)/python notebooks/execute.py
 
 psql: $(READY) ## open psql on the warehouse of a running `make run`
 	@$(BIN)/python -m local.runner psql

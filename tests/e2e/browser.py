@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from local.runner.settings import ROOT, Login
 
 #: Where the screenshots are kept, for the reader of a test run.
 SCREENSHOTS = ROOT / ".state" / "screenshots"
+#: A machine that is busy with other tests takes its time.
+expect.set_options(timeout=30_000)
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 Theme = Literal["light", "dark"]

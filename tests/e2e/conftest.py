@@ -33,8 +33,12 @@ _days = itertools.count()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all tests of this folder, and allow for the start of the system."""
+    """Mark all tests of this folder, and allow for the start of the system.
+
+    Those that start a system of their own come first: the shared one would only be in their way.
+    """
     here = Path(__file__).parent
+    items.sort(key=lambda item: here in item.path.parents and "cluster" in getattr(item, "fixturenames", ()))
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)

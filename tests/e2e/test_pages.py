@@ -52,6 +52,7 @@ def loaded(stack: Stack, bucket: SourceBucket) -> datetime:
     """The first of three hours: one is loaded, one has a play ruled out, one failed."""
     start = datetime.fromisoformat("2018-10-03T00:00:00+00:00")
     event = {"page": "NextSong", "ts": int(start.timestamp() * 1000), "userId": "7", "sessionId": 1, "itemInSession": 0}
+    event |= {"firstName": "Ann", "lastName": "Lee", "gender": "F", "userAgent": "x", "length": 200.5}
     event |= {"level": "free", "song": "Un<b>known</b>", "artist": "Nobody", "location": "Bixby, OK"}
     bucket.put_events(start, [{**event, "itemInSession": n} for n in range(5)])
     bucket.put_events(start + HOUR, [event, {**event, "ts": 1538524800}])

@@ -16,16 +16,16 @@ from tests.chaos.injector import Deed, PlannedFault
 DAY = datetime(2018, 11, 20, tzinfo=UTC)
 
 
-HOURS = int(os.environ.get("BACKFILL_HOURS", "5"))
+HOURS = int(os.environ.get("BACKFILL_HOURS", "4"))
 
 
 def test_hours_at_once_under_kills_end_as_the_oracle_says(cluster: Cluster) -> None:
     first = [
         PlannedFault(Deed.KILL_TASK, "copied", nth=2),
         PlannedFault(Deed.KILL_TASK, "fact-inserted", nth=3),
-        PlannedFault(Deed.CUT, "fact-committed", nth=5),
+        PlannedFault(Deed.CUT, "fact-committed", nth=4),
         PlannedFault(Deed.KILL_REDSHIFT, "ledger-written", nth=4),
-        PlannedFault(Deed.KILL_SCHEDULER, "users-deleted", nth=5),
+        PlannedFault(Deed.KILL_SCHEDULER, "users-deleted", nth=4),
         PlannedFault(Deed.KILL_TASK, "torn-down", nth=2),
     ]
     second = [PlannedFault(Deed.KILL_TASK, "catalogue-written"), PlannedFault(Deed.CUT, "deliveries-deleted")]

@@ -138,6 +138,7 @@ class WireProxy:
         try:
             if not self.refuse_connections:
                 await link.serve()
+                link.close()
         except (OSError, asyncio.IncompleteReadError):
             pass  # one side went away, as it may
         finally:
@@ -173,6 +174,12 @@ class _Link:
             task.cancel()
             with suppress(asyncio.CancelledError, OSError, asyncio.IncompleteReadError):
                 await task
+
+    def close(self) -> None:
+        """End both connections once all bytes are sent: a reset could overtake a server's last words."""
+        for writer in (self.writer, self.server_writer):
+            if writer is not None:
+                writer.close()
 
     def cut(self) -> None:
         for writer in (self.writer, self.server_writer):
