@@ -51,8 +51,10 @@ lint: $(READY) ## ruff, mypy, sqlfluff
 	$(BIN)/mypy plugins local
 	$(BIN)/sqlfluff lint sql --disable-progress-bar
 
-docs: $(READY) ## write docs/data-dictionary.md anew from sql/tables
+docs: $(READY) ## write the generated pages of docs/ anew
 	@PYTHONPATH=plugins $(BIN)/python docs/data_dictionary.py
+	@AIRFLOW_HOME=$(CURDIR)/.state/tests UPDATE_DOCS=1 $(BIN)/python -m pytest -q \
+		tests/integration/plugins/test_failure_logs.py
 
 notebook: $(READY) ## run the analyst's notebook on a running `make run`, or on REDSHIFT_URL, and keep its output in it
 	@$(BIN)/python notebooks/execute.py

@@ -1,10 +1,12 @@
-"""Puts the pages into Airflow's UI: the one file that Airflow's plugin loader runs."""
+"""Puts the pages and the runs' notes into Airflow's UI: the one file that Airflow's plugin loader runs."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
+
+from sparkify import run_notes
 
 _PREFIX = "/sparkify"
 _NAMES = {"loads": "Loads", "quality": "Quality", "listening": "Listening"}
@@ -42,10 +44,11 @@ def _view(page: str, destination: str, href: str) -> dict[str, str]:
 
 
 class SparkifyPlugin(AirflowPlugin):
-    """Loads, Quality and Listening in the navigation; Loads and Quality on the DAG's page as well."""
+    """Loads, Quality and Listening in the navigation, Loads and Quality on the DAG's page; notes on the runs."""
 
     name = "sparkify"
     fastapi_apps = [{"app": PagesApp(), "url_prefix": _PREFIX, "name": "Sparkify pages"}]  # noqa: RUF012
+    listeners = [run_notes]  # noqa: RUF012
     external_views = [  # noqa: RUF012
         *[_view(page, "nav", f"{_PREFIX}/{page}") for page in _NAMES],
         *[_view(page, "dag", f"{_PREFIX}/{page}?dag_id={{DAG_ID}}") for page in ("loads", "quality")],

@@ -60,6 +60,7 @@ class Run:
     :param run_id: its id.
     :param results: what its tasks returned.
     :param failed: tasks that did not succeed, and their states.
+    :param executed: the tasks as they were executed, rendered.
     """
 
     dag: Any
@@ -69,6 +70,7 @@ class Run:
     run_id: str = ""
     results: dict[str, Any] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    executed: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.run_id = self.run_id or f"test__{self.start}__{self.params}"
@@ -93,6 +95,7 @@ class Run:
         context = self.context(task_id, try_number)
         context["task"] = task
         task.render_template_fields(context)
+        self.executed[task_id] = task
         self.results[task_id] = task.execute(context)
         return self.results[task_id]
 

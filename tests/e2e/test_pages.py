@@ -107,6 +107,7 @@ def test_answers_are_those_of_ledger_quarantine_and_runs(stack: Stack, loaded: d
         assert (kept["line_number"], kept["column_name"]) == (2, "ts")
         failed = owner.get(f"/sparkify/api/hours/{hours[2]['hour']}").json()
         assert failed["run"]["failed_task"] == "stage.stage_events"
+        assert "line 2" in failed["run"]["reason"]
         changes = owner.get("/sparkify/api/changes", params=period).json()["hours"]
         assert changes == [{"hour": hours[2]["hour"], "kind": "unloaded"}]
         checks = {row["check_name"]: row for row in owner.get("/sparkify/api/checks").json()["checks"]}
@@ -117,6 +118,19 @@ def test_answers_are_those_of_ledger_quarantine_and_runs(stack: Stack, loaded: d
         assert owner.get("/sparkify/api/hours/yesterday").status_code == 422
         assert owner.get("/sparkify/api/listening/users").status_code == 404
         assert "longer than" in owner.get("/sparkify/api/loads?since=2001-01-01&until=2018-01-01").json()["detail"]
+
+
+def test_a_run_has_a_note_and_its_tasks_have_links(stack: Stack, loaded: datetime) -> None:
+    runs = stack.api.request("GET", f"/dags/{DAG}/dagRuns", params={"limit": 100, "order_by": "-run_after"})["dag_runs"]
+    window = {run["conf"].get("window_start"): run for run in runs}
+    note = window[loaded.isoformat()]["note"]
+    assert re.fullmatch(r"5 lines of 1 files, 5 plays inserted, \d+\.\d s of COPY and load", note)
+    assert window[(loaded + 2 * HOUR).isoformat()]["note"].startswith("stage.stage_events failed: ")
+    run_id = window[loaded.isoformat()]["dag_run_id"]
+    links = stack.api.request("GET", f"/dags/{DAG}/dagRuns/{run_id}/taskInstances/stage.stage_events/links")
+    found = links["extra_links"]
+    assert found["Loads page"] == f"{stack.address}/plugin/sparkify-loads/sparkify/loads?hour=2018-10-03T00"
+    assert found["Files in S3"].endswith("prefix=log_data/2018/10/03/00/")
 
 
 @needs_browser

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import BaseOperator
+from airflow.sdk import BaseOperator, BaseOperatorLink
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from sparkify.errors import describe, is_database_error, is_transient, next_step, sqlstate
+from sparkify.links import LoadsPageLink, WarehouseLink
 
 if TYPE_CHECKING:
     import jinja2
@@ -30,6 +31,7 @@ class WarehouseOperator(BaseOperator):
     """
 
     template_fields: Sequence[str] = ("search_path",)
+    operator_extra_links: tuple[BaseOperatorLink, ...] = (LoadsPageLink(), WarehouseLink())
 
     def __init__(
         self,
@@ -42,6 +44,8 @@ class WarehouseOperator(BaseOperator):
         self.redshift_conn_id = redshift_conn_id
         self.search_path = search_path
         self._running: WarehouseSession | None = None
+        #: What the task counted, once it has.
+        self.counts: Mapping[str, Any] = {}
 
     @contextmanager
     def session(self, context: Context) -> Iterator[WarehouseSession]:
@@ -102,5 +106,6 @@ class WarehouseOperator(BaseOperator):
 
     def publish_counts(self, context: Context, counts: Mapping[str, Any]) -> None:
         """Attach the counts to the asset events of the task's outlets, for the DAGs scheduled on them."""
+        self.counts = dict(counts)
         for outlet in self.outlets:
             context["outlet_events"][outlet].extra = dict(counts)

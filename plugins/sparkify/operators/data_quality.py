@@ -15,6 +15,7 @@ from sparkify.report import format_counts
 from sparkify.sql_text import quote_identifier
 
 if TYPE_CHECKING:
+    from airflow.providers.openlineage.extractors import OperatorLineage
     from airflow.sdk import Context
 
     from sparkify.hooks.warehouse import WarehouseSession
@@ -74,6 +75,12 @@ class DataQualityOperator(WarehouseOperator):
         """Return the query of all checks."""
         checks = [replace(check, sql=sql) for check, sql in zip(self.checks, self.checks_sql, strict=True)]
         return [count_query(checks)]
+
+    def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
+        """Return the tables that the checks read (called by the OpenLineage provider)."""
+        from sparkify import lineage
+
+        return lineage.describe(self.redshift_conn_id, [], [], self.checks_sql)
 
     def _run(self, session: WarehouseSession, checks: Sequence[Check]) -> list[Result]:
         failures = {name: int(count) for name, count in session.rows(count_query(checks))} if checks else {}

@@ -13,9 +13,10 @@ from sparkify import publish
 from sparkify.conflicts import run_again_after_conflicts
 from sparkify.operators.base import WarehouseOperator
 from sparkify.report import format_counts
-from sparkify.sql_text import quote_identifier
+from sparkify.sql_text import quote_identifier, split_statements
 
 if TYPE_CHECKING:
+    from airflow.providers.openlineage.extractors import OperatorLineage
     from airflow.sdk import Context
 
     from sparkify.hooks.warehouse import WarehouseSession
@@ -137,6 +138,16 @@ class LoadOperator(WarehouseOperator):
             *self.assert_sql,
             *([self.report_sql] if self.report_sql else []),
         ]
+
+    def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
+        """Return the tables read and written, with the rows written (called by the OpenLineage provider)."""
+        from sparkify import lineage
+
+        rows = sum(int(self.counts.get(name, 0)) for name in ("inserted", "updated"))
+        written = lineage.Written(self.table, rows if self.counts else None)
+        scripts = [*self.before_sql, self.sql, *self.after_sql]
+        statements = [statement for script in scripts for statement in split_statements(script)]
+        return lineage.describe(self.redshift_conn_id, [], [written], statements)
 
     def _target(self) -> publish.Target:
         return publish.Target(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+from sparkify.links import SourceFilesLink
 from sparkify.operators.base import WarehouseOperator
 from sparkify.partitions import Layout, Partition, Window, layout_from_name
 from sparkify.report import format_counts
@@ -17,6 +18,7 @@ from sparkify.source import Listing, Source
 from sparkify.sql_text import quote_identifier
 
 if TYPE_CHECKING:
+    from airflow.providers.openlineage.extractors import OperatorLineage
     from airflow.sdk import Context
 
     from sparkify.bookkeeping import StagedPartition
@@ -96,6 +98,7 @@ class StageToRedshiftOperator(WarehouseOperator):
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers = {"columns": "json", "ruled_out_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
     ui_color = "#b7d0ee"
+    operator_extra_links = (*WarehouseOperator.operator_extra_links, SourceFilesLink())
 
     def __init__(
         self,
@@ -199,6 +202,15 @@ class StageToRedshiftOperator(WarehouseOperator):
         )
         target = "landing" if self.partition_column else self.table
         return [build_copy(target, columns, f"{folder}/partition.manifest", options, gzip=False)]
+
+    def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
+        """Return the source and the staging table, with the rows staged (called by the OpenLineage provider)."""
+        from sparkify import lineage
+
+        fields = [] if isinstance(self.columns, str) else list(self.columns)
+        written = lineage.Written(self.table, self.counts.get("staged"))
+        files = lineage.Files(self.bucket, self.prefix, fields)
+        return lineage.describe(self.redshift_conn_id, [files], [written], [])
 
     @contextmanager
     def session(self, context: Context) -> Iterator[WarehouseSession]:

@@ -153,6 +153,7 @@ def describe_run(run: LoadRun | None) -> dict[str, Any] | None:
         "started": run.started,
         "failed_task": run.failed_task,
         "failed_try": run.failed_try,
+        "reason": run.reason,
     }
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from sparkify.alerts import FAILURE_KEY
 from sparkify.pages.period import Period
 from sparkify.partitions import Window
 from sparkify.staging import requested_window
@@ -28,6 +29,7 @@ class LoadRun:
     :param ended: when it ended, ``None`` before.
     :param failed_task: the first of its tasks that failed.
     :param failed_try: the try of that task.
+    :param reason: what that task said.
     """
 
     run_id: str
@@ -37,6 +39,7 @@ class LoadRun:
     ended: datetime | None
     failed_task: str | None = None
     failed_try: int | None = None
+    reason: str | None = None
 
 
 def unfinished_runs(period: Period, dag_id: str = HOURLY) -> list[LoadRun]:
@@ -83,20 +86,27 @@ def _moment(run: LoadRun) -> datetime:
 
 
 def _with_failed_tasks(session: Any, dag_id: str, runs: Sequence[LoadRun]) -> list[LoadRun]:
-    from dataclasses import replace
-
     from airflow.models.taskinstance import TaskInstance
+    from airflow.models.xcom import XComModel
     from sqlalchemy import select
 
     failed = [run.run_id for run in runs if run.state == "failed"]
-    query = (
+    if not failed:
+        return list(runs)
+    tries = (
         select(TaskInstance.run_id, TaskInstance.task_id, TaskInstance.try_number)
         .where(TaskInstance.dag_id == dag_id, TaskInstance.run_id.in_(failed), TaskInstance.state == "failed")
         .order_by(TaskInstance.end_date.desc())
     )
     # The oldest failure comes last and stays: the others are its consequences.
-    tasks = {run_id: (task_id, tried) for run_id, task_id, tried in session.execute(query)} if failed else {}
-    return [
-        replace(run, failed_task=tasks[run.run_id][0], failed_try=tasks[run.run_id][1]) if run.run_id in tasks else run
-        for run in runs
-    ]
+    tasks = {run_id: (task_id, tried) for run_id, task_id, tried in session.execute(tries)}
+    said = select(XComModel).where(
+        XComModel.dag_id == dag_id, XComModel.run_id.in_(failed), XComModel.key == FAILURE_KEY
+    )
+    reasons = {(row.run_id, row.task_id): XComModel.deserialize_value(row) for row in session.scalars(said)}
+    return [_with_failure(run, tasks[run.run_id], reasons) if run.run_id in tasks else run for run in runs]
+
+
+def _with_failure(run: LoadRun, task: tuple[str, int], reasons: Mapping[tuple[str, str], Any]) -> LoadRun:
+    reason = reasons.get((run.run_id, task[0]))
+    return replace(run, failed_task=task[0], failed_try=task[1], reason=str(reason) if reason else None)

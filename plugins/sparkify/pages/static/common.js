@@ -131,7 +131,7 @@ export async function fill(element, promise, show) {
   if (!element.childElementCount) element.replaceChildren(note("Loading …"));
   try {
     const shown = show(await promise());
-    if (shown) element.replaceChildren(...[shown].flat());
+    if (shown) element.replaceChildren(...[shown].flat().filter(Boolean));
   } catch (error) {
     const again = h("button", { type: "button", onclick: () => fill(element, promise, show) }, "Try again");
     element.replaceChildren(note(error.message, "error"), again);

@@ -29,7 +29,7 @@ export class HourPanel {
     fill(s3, () => request(`api/hours/${encodeURIComponent(found.hour)}/changes`), changesInS3);
     return [
       h("header", {}, h("h2", {}, format.hour(found.hour), " ", badge(found.state)), links(found)),
-      h("p", {}, HELP[found.state]), this.actions(found),
+      h("p", {}, HELP[found.state]), found.run?.reason && h("pre", { tabindex: "0", "aria-label": "Reason" }, found.run.reason), this.actions(found),
       ...(found.load?.source_lines ? [h("h3", {}, "From source line to play"), flow(found.load)] : []),
       h("h3", {}, "In S3 now"), s3,
       ...section("Files it was loaded from", found.objects, OBJECTS), ...section("Checks of its run", found.checks, CHECKS),

@@ -1,0 +1,55 @@
+"""What OpenLineage is told of a run: where the data came from, where they went, their columns and how many."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from sparkify.tables import EVENT_COLUMNS, STAR_COLUMNS
+from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, event, pipeline
+from tests.pipeline import Run
+
+__all__ = ["conn_id", "pipeline"]
+
+pytestmark = pytest.mark.integration
+
+
+def columns(dataset: Any) -> list[str]:
+    return [field.name for field in dataset.facets["schema"].fields]
+
+
+def rows(dataset: Any) -> int | None:
+    facet = dataset.outputFacets.get("outputStatistics")
+    return facet.rowCount if facet else None
+
+
+@pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
+def test_each_task_tells_what_it_read_and_wrote(pipeline: Pipeline) -> None:
+    pipeline.put_hour(0, [{**event(Random(n), 1), "page": "NextSong"} for n in range(9)])
+    run = Run(pipeline.dag, START, START + HOUR)
+    results = run.finish()
+
+    staging = run.executed["stage.stage_events"].get_openlineage_facets_on_complete(None)
+    [files] = staging.inputs
+    assert (files.namespace, files.name) == (f"s3://{pipeline.bucket}", "log_data")
+    assert columns(files) == list(EVENT_COLUMNS)
+    [staged] = staging.outputs
+    assert staged.name == "dev.staging_template.staging_events"
+    assert rows(staged) == results["stage.stage_events"]["staged"] == 9
+
+    fact = run.executed["load_songplays"].get_openlineage_facets_on_complete(None)
+    read = {dataset.name: dataset for dataset in fact.inputs}
+    written = {dataset.name: dataset for dataset in fact.outputs}
+    assert {"dev.staging_template.staging_events", "dev.etl.song_catalogue"} <= set(read)
+    assert {"dev.public.songplays", "dev.etl.play_deliveries", "dev.etl.load_ledger"} <= set(written)
+    assert not any("candidate" in name or "run_" in name.rpartition(".")[2] for name in written)
+    songplays = written["dev.public.songplays"]
+    assert songplays.namespace.startswith("redshift://")
+    assert columns(songplays) == list(STAR_COLUMNS["songplays"])
+    assert rows(songplays) == results["load_songplays"]["inserted"] > 0
+
+    users = run.executed["listening.load_users"].get_openlineage_facets_on_complete(None)
+    assert rows({dataset.name: dataset for dataset in users.outputs}["dev.public.users"]) is not None
+    assert run.executed["check_quality"].get_openlineage_facets_on_complete(None).outputs == []

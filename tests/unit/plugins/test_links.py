@@ -1,0 +1,59 @@
+"""Where a task's links lead."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sparkify.links import LoadsPageLink, SourceFilesLink, console_page
+
+START = datetime(2018, 11, 5, 13, tzinfo=UTC)
+
+
+def ti(conf: dict[str, str] | None = None, *, interval: bool = True) -> Any:
+    end = datetime(2018, 11, 5, 14, tzinfo=UTC)
+    run = SimpleNamespace(conf=conf, data_interval_start=START if interval else None, data_interval_end=end)
+    return SimpleNamespace(get_template_context=lambda: {"dag_run": run})
+
+
+def test_the_loads_page_opens_at_the_runs_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://airflow.example/a/")
+    page = "https://airflow.example/a/plugin/sparkify-loads/sparkify/loads"
+    link = LoadsPageLink()
+    assert link.get_link(None, ti_key=ti()) == f"{page}?hour=2018-11-05T13"
+    conf = {"window_start": "2018-11-01T00:00:00Z", "window_end": "2018-11-02T00:00:00Z"}
+    assert link.get_link(None, ti_key=ti(conf)) == f"{page}?hour=2018-11-01T00"
+    assert link.get_link(None, ti_key=ti(interval=False)) == page
+
+
+@pytest.mark.parametrize(
+    ("layout", "region", "end"),
+    [
+        ("hourly", "", "?prefix=log_data/2018/11/05/13/"),
+        ("daily", "eu-west-1", "?region=eu-west-1&prefix=log_data/2018/11/2018-11-05-events.json"),
+        (None, "", "?prefix=log_data/"),
+    ],
+)
+def test_the_files_are_those_of_the_first_partition(layout: str | None, region: str, end: str) -> None:
+    operator = SimpleNamespace(bucket="sparkify", prefix="log_data", layout=layout, region=region)
+    link = SourceFilesLink().get_link(operator, ti_key=ti())
+    assert link == f"https://console.aws.amazon.com/s3/buckets/sparkify{end}"
+
+
+@pytest.mark.parametrize(
+    ("host", "page"),
+    [
+        ("dwh.abc123.eu-west-1.redshift.amazonaws.com", "cluster-details?cluster=dwh"),
+        ("wg.123456789012.eu-west-1.redshift-serverless.amazonaws.com", "serverless-workgroup?workgroup=wg"),
+    ],
+)
+def test_the_console_shows_the_warehouse_of_the_connection(host: str, page: str) -> None:
+    assert console_page(host) == f"https://eu-west-1.console.aws.amazon.com/redshiftv2/home?region=eu-west-1#{page}"
+
+
+@pytest.mark.parametrize("host", ["", "127.0.0.1", "dwh.example.org", "x.redshift.amazonaws.com.evil.org"])
+def test_another_host_has_no_page(host: str) -> None:
+    assert console_page(host) == ""
