@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, expect, sync_playwright
 
 from local.runner.settings import ROOT, Login
 
@@ -79,19 +79,27 @@ class Visit:
             self.outside.append(url)
 
 
-def log_in(browser: Browser, address: str, login: Login, theme: Theme = "light", width: int = 1400) -> BrowserContext:
-    """Log in by the form and return the context.
-
-    :param theme: what the browser has as Airflow's theme.
-    :param width: of the window, in pixels.
-    """
-    context = browser.new_context(viewport={"width": width, "height": 900})
-    context.add_init_script(f"localStorage.getItem('theme') || localStorage.setItem('theme', '{theme}')")
+def log_in(browser: Browser, address: str, login: Login) -> StorageState:
+    """Log in by the form and return what the browser keeps of it: its cookies."""
+    context = browser.new_context()
     page = context.new_page()
     page.goto(f"{address}/auth/login/")
     page.fill("input[name=username]", login.user)
     page.fill("input[name=password]", login.password)
     page.click("button[type=submit]")
     page.get_by_text("Dags", exact=True).first.wait_for()
-    page.close()
+    state = context.storage_state()
+    context.close()
+    return {"cookies": state["cookies"], "origins": []}
+
+
+def open_context(browser: Browser, state: StorageState, theme: Theme = "light", width: int = 1400) -> BrowserContext:
+    """Return a context of somebody who is logged in.
+
+    :param state: what :func:`log_in` returned.
+    :param theme: what the browser has as Airflow's theme.
+    :param width: of the window, in pixels.
+    """
+    context = browser.new_context(storage_state=state, viewport={"width": width, "height": 900})
+    context.add_init_script(f"localStorage.getItem('theme') || localStorage.setItem('theme', '{theme}')")
     return context

@@ -9,12 +9,12 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, StorageState, expect
 
 from local.runner.settings import Login
 from local.runner.stack import Stack
 from sparkify.partitions import hour_label
-from tests.e2e.browser import Theme, Visit, find_chromium, log_in, open_browser
+from tests.e2e.browser import Theme, Visit, find_chromium, log_in, open_browser, open_context
 from tests.e2e.conftest import SourceBucket
 
 DAG = "sparkify_hourly"
@@ -37,11 +37,17 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="module")
+def owner_state(browser: Browser, stack: Stack) -> StorageState:
+    """What the browser keeps of the owner's login."""
+    return log_in(browser, stack.address, stack.settings.airflow_login)
+
+
 @pytest.fixture
-def visit(browser: Browser, stack: Stack, request: pytest.FixtureRequest) -> Iterator[Visit]:
+def visit(browser: Browser, owner_state: StorageState, stack: Stack, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """An owner at the browser; parametrised with theme and width."""
     theme, width = getattr(request, "param", ("light", 1400))
-    context = log_in(browser, stack.address, stack.settings.airflow_login, theme, width)
+    context = open_context(browser, owner_state, theme, width)
     visit = Visit(context, stack.address)
     yield visit
     context.close()

