@@ -24,6 +24,7 @@ from types import TracebackType
 import boto3
 import click
 
+from local.ports import free_port
 from local.postgres_process import stop_with_parent
 
 _START_SECONDS = 15.0
@@ -55,7 +56,7 @@ class S3Server:
         log: Path | None = None,
     ) -> None:
         self.folder = folder
-        self.port = port or _free_port()
+        self.port = port or free_port()
         self.access_key_id = access_key_id
         self.secret_access_key = secret_access_key
         self.log = log or folder.parent / "s3.log"
@@ -187,12 +188,6 @@ def _answers(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(0.5)
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @click.command()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import socket
 from dataclasses import fields, replace
 
 import psutil
 
+from local.ports import free_port, is_free
 from local.runner.errors import RunnerError
 from local.runner.settings import Ports
 
@@ -22,7 +22,7 @@ def settle_ports(ports: Ports) -> Ports:
     for field in fields(ports):
         port = getattr(ports, field.name)
         chosen[field.name] = port or _free_port(set(chosen.values()))
-        if port and not _is_free(port):
+        if port and not is_free(port):
             raise RunnerError(_taken(field.name, port))
     return replace(ports, **chosen)
 
@@ -35,23 +35,10 @@ def _taken(name: str, port: int) -> str:
     )
 
 
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
-
-
 def _free_port(others: set[int]) -> int:
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port not in others:
-            return port
+    while (port := free_port()) in others:
+        pass
+    return port
 
 
 def _holder(port: int) -> str | None:

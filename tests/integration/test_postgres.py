@@ -13,14 +13,10 @@ import psycopg
 import pytest
 
 from local import postgres_process
+from local.ports import free_port
 from local.postgres import PostgresCluster, PostgresError, find_binaries
 
 _ROOT = Path(__file__).resolve().parents[2]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def value(cluster: PostgresCluster, query: str) -> object:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from local.ports import free_port
 from local.runner.errors import RunnerError
 from local.runner.ports import settle_ports
 from local.runner.settings import Ports
@@ -22,7 +24,17 @@ def taken() -> Iterator[int]:
 def test_zeros_become_free_ports_that_differ() -> None:
     ports = settle_ports(Ports(0, 0, 0))
     assert len({ports.airflow, ports.redshift, ports.s3}) == 3
-    assert min(ports.airflow, ports.redshift, ports.s3) > 1023
+
+
+_KERNELS_RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
+
+
+@pytest.mark.skipif(not _KERNELS_RANGE.exists(), reason="Linux tells its range there")
+def test_a_chosen_port_is_none_that_the_kernel_gives_to_outgoing_connections() -> None:
+    first_of_the_kernel = int(_KERNELS_RANGE.read_text().split()[0])
+    if first_of_the_kernel < 32_000:
+        pytest.skip("this machine's administrator has widened the kernel's range")
+    assert max(free_port() for _ in range(50)) < first_of_the_kernel
 
 
 def test_free_ports_stay_as_they_are() -> None:
