@@ -1,4 +1,4 @@
-"""JSON values into the fields of PostgreSQL's COPY text format, checked as Redshift checks them.
+"""Values into the fields of PostgreSQL's COPY text format, checked as Redshift checks them.
 
 Contract: pure. A value that the column cannot hold raises a RowError in Redshift's words; what passes here is taken
 by PostgreSQL. Data conversion: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Any
 
 import orjson
@@ -19,12 +19,17 @@ from local.redshift.copy.model import Column, RowError
 from local.redshift.copy.times import parse_date, parse_timestamp
 from local.redshift.statements import CopyStatement
 
-#: Turns a JSON value (never None) into a field; None is NULL.
+#: Turns a value, JSON's or a text (never None), into a field; None is NULL.
 Converter = Callable[[Any], str | None]
 
 NULL = r"\N"
 
+#: Enough for any number that can be written in a line, whose digits are cut rather than refused.
+_DIGITS = Context(prec=400)
 _INTEGERS = {"smallint": 16, "integer": 32, "bigint": 64}
+#: How messages name the types of numbers.
+_KINDS = {"smallint": "Short", "integer": "Integer", "bigint": "Long", "numeric": "Decimal"}
+_KINDS |= {"real": "Float", "double precision": "Double"}
 _FLOATS = frozenset(("real", "double precision"))
 _INTEGER_TEXT = re.compile(r"\s*[+-]?\d+\s*")
 _ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\b": r"\b", "\f": r"\f", "\v": r"\v"})
@@ -60,13 +65,13 @@ def _typed_converter(column: Column, copy: CopyStatement) -> Converter:
     if kind in _FLOATS:
         return _float_converter(column)
     if kind == "numeric":
-        return _decimal_converter(column)
+        return _decimal_converter(column, copy)
     if kind == "boolean":
         return _boolean_converter(column)
     if kind == "date":
-        return _moment_converter(column, lambda text: parse_date(text, copy.date_format), "date")
+        return _moment_converter(column, copy, lambda text: parse_date(text, copy.date_format))
     if kind.startswith("timestamp"):
-        return _moment_converter(column, lambda text: parse_timestamp(text, copy.time_format), "timestamp")
+        return _moment_converter(column, copy, lambda text: parse_timestamp(text, copy.time_format))
     return lambda value: escape(_as_text(value))
 
 
@@ -88,6 +93,7 @@ def _as_text(value: Any) -> str:
 def _text_converter(column: Column, copy: CopyStatement) -> Converter:
     limit = column.max_bytes
     blanks, empty = copy.blanks_as_null, copy.empty_as_null
+    single_byte, trim = column.type_name == "character", copy.trim_blanks
 
     def convert(value: Any) -> str | None:
         text = value if isinstance(value, str) else _as_text(value)
@@ -96,6 +102,12 @@ def _text_converter(column: Column, copy: CopyStatement) -> Converter:
             raise RowError(1220, reason, column, text)
         if (empty and not text) or (blanks and text and not text.strip()):
             return None
+        if single_byte and not text.isascii():
+            bad = next(char for char in text if not char.isascii()).encode().hex(" ")
+            reason = f"Multibyte character not supported for CHAR (Hint: Try using VARCHAR). Invalid char: {bad}"
+            raise RowError(1220, reason, column, text)
+        if trim:
+            text = text.rstrip()
         # four bytes a character at most: most texts need no counting
         if limit is not None and len(text) * 4 > limit:
             text = _within(text, limit, column, truncate=copy.truncate_columns)
@@ -138,11 +150,7 @@ def _invalid_digit(column: Column, text: str) -> RowError:
         len(stripped),
     )
     bad = stripped[offset] if offset < len(stripped) else ""
-    types = {"smallint": "Short", "integer": "Integer", "bigint": "Long"}
-    reason = (
-        f"Invalid digit, Value '{bad}', Pos {offset}, Type: {types.get(column.type_name, column.type_name.title())}"
-    )
-    return RowError(1207, reason, column, text)
+    return RowError(1207, f"Invalid digit, Value '{bad}', Pos {offset}, Type: {_KINDS[column.type_name]}", column, text)
 
 
 def _float_converter(column: Column) -> Converter:
@@ -159,8 +167,11 @@ def _float_converter(column: Column) -> Converter:
     return convert
 
 
-def _decimal_converter(column: Column) -> Converter:
+def _decimal_converter(column: Column, copy: CopyStatement) -> Converter:
     precision, scale = column.precision, column.scale or 0
+    unit = Decimal(1).scaleb(-scale)
+    limit = Decimal(10) ** ((precision or 0) - scale)
+    rounding = ROUND_HALF_UP if copy.round_decimals else ROUND_DOWN
 
     def convert(value: Any) -> str | None:
         text = repr(value) if type(value) is float else _as_text(value)
@@ -168,7 +179,12 @@ def _decimal_converter(column: Column) -> Converter:
             number = Decimal(text.strip())
         except InvalidOperation:
             raise _invalid_digit(column, text) from None
-        if precision is not None and abs(number) >= Decimal(10) ** (precision - scale):
+        if precision is None or not number.is_finite():
+            return str(number)
+        # "By default, COPY truncates values when necessary to fit the scale":
+        # https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html#copy-roundec
+        number = number.quantize(unit, rounding=rounding, context=_DIGITS)
+        if abs(number) >= limit:
             raise RowError(1216, f"Overflow for NUMERIC({precision},{scale})", column, text)
         return str(number)
 
@@ -189,13 +205,21 @@ def _boolean_converter(column: Column) -> Converter:
     return convert
 
 
-def _moment_converter(column: Column, parse: Callable[[str], date | datetime | None], name: str) -> Converter:
+def _moment_converter(column: Column, copy: CopyStatement, parse: Callable[[str], date | datetime | None]) -> Converter:
+    """Return a converter for dates and timestamps.
+
+    ACCEPTANYDATE loads NULL where there is none:
+    https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html#copy-acceptanydate
+    """
+
     def convert(value: Any) -> str | None:
         text = _as_text(value)
         moment = parse(text.strip())
         if moment is None:
-            code = 1205 if name == "date" else 1206
-            raise RowError(code, f"Invalid {name.title()} Format or Value", column, text)
+            if copy.accept_any_date:
+                return None
+            code, name = (1205, "Date") if column.type_name == "date" else (1206, "Timestamp")
+            raise RowError(code, f"Invalid {name} Format or Value", column, text)
         return moment.isoformat(" ") if isinstance(moment, datetime) else moment.isoformat()
 
     return convert

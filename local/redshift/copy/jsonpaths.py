@@ -16,7 +16,7 @@ from local.redshift.copy.model import Column
 from local.redshift.errors import RedshiftError
 
 #: Takes a JSON object, returns the columns' values in order; what is absent is None.
-Extractor = Callable[[dict[str, Any]], list[Any]]
+Extractor = Callable[[Any], list[Any]]
 
 _STEP = re.compile(r"\.([^.\[\]]+)|\[\s*'([^']*)'\s*\]|\[\s*\"([^\"]*)\"\s*\]|\[\s*(\d+)\s*\]")
 

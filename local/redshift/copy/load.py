@@ -1,21 +1,20 @@
-"""One COPY of JSON: objects to rows in PostgreSQL's text format.
+"""One COPY: objects to rows in PostgreSQL's text format.
 
 Contract: blocking, used from one thread at a time, memory bounded by a few objects or chunks. A row either comes out
 or is an error with file and line; MAXERROR errors end the load.
-https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import orjson
-
 from local.redshift.copy.convert import NULL, Converter, converter
-from local.redshift.copy.jsonpaths import Extractor, extractor
+from local.redshift.copy.delimited_rows import DelimitedRows
+from local.redshift.copy.json_rows import JsonRows
+from local.redshift.copy.jsonpaths import extractor
 from local.redshift.copy.lines import read_lines
-from local.redshift.copy.model import Column, LoadedFile, LoadError, RowError, S3Settings
+from local.redshift.copy.model import Column, LoadedFile, LoadError, Record, RowError, S3Settings
 from local.redshift.copy.objects import Bucket
 from local.redshift.errors import RedshiftError
 from local.redshift.statements import CopyStatement
@@ -49,15 +48,14 @@ class CopyLoad:
         :raises RedshiftError: when a source is missing or unreadable, or there are more errors than allowed.
         """
         objects = self._bucket.resolve()
-        extract = self._extractor()
+        read = self._reader()
         rows: list[str] = []
         size = 0
         for item, chunks in self._bucket.contents(objects):
             file = LoadedFile(item.uri, item.size)
             self.files.append(file)
-            for line in read_lines(item.uri, chunks, gzip=self._statement.gzip):
-                file.lines += 1
-                row = self._row(file, line, extract) if line and not line.isspace() else None
+            for record, values in read(file, chunks):
+                row = self._row(file, record, values)
                 if row is None:
                     continue
                 rows.append(row)
@@ -69,49 +67,37 @@ class CopyLoad:
         if rows:
             yield self._chunk(rows)
 
+    def _reader(self) -> Callable[[LoadedFile, Iterator[bytes]], Iterator[Record]]:
+        copy = self._statement
+        if copy.format == "parquet":
+            # PyArrow is large: a server that loads no Parquet does without it.
+            from local.redshift.copy.parquet_rows import ParquetRows
+
+            return ParquetRows(copy, self._columns).read
+        rows = self._json() if copy.format == "json" else DelimitedRows(copy, self._columns)
+        return lambda file, chunks: rows.read(file, read_lines(file.uri, chunks, copy.compression))
+
+    def _json(self) -> JsonRows:
+        option = self._statement.json_option
+        has_paths = option.startswith("s3://")
+        extract = extractor(option, self._columns, self._bucket.read(option) if has_paths else None)
+        return JsonRows(extract, arrays=has_paths, replacement=self._statement.accept_inv_chars)
+
     def _chunk(self, rows: list[str]) -> bytes:
         self.rows_loaded += len(rows)
         if self._statement.no_load:
             return b""
         return "".join(rows).encode()
 
-    def _extractor(self) -> Extractor:
-        option = self._statement.json_option
-        paths = self._bucket.read(option) if option.startswith("s3://") else None
-        return extractor(option, self._columns, paths)
-
-    def _row(self, file: LoadedFile, line: bytes, extract: Extractor) -> str | None:
-        """Return a line's row, None when it is an error."""
+    def _row(self, file: LoadedFile, record: bytes, values: list[Any] | RowError) -> str | None:
+        """Return a record's row, None when it is an error."""
         try:
-            return self._convert(extract(self._parse(line)))
+            if isinstance(values, RowError):
+                raise values
+            return self._convert(values)
         except RowError as error:
-            self._note(file, line, error)
+            self._note(file, record, error)
             return None
-
-    def _parse(self, line: bytes) -> dict[str, Any]:
-        try:
-            found = orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            found = self._parse_repaired(line, error)
-        if not isinstance(found, dict):
-            raise RowError(1214, "Invalid JSON: the line is no object")
-        return found
-
-    def _parse_repaired(self, line: bytes, error: orjson.JSONDecodeError) -> Any:
-        """Invalid UTF-8 is an error of its own, or replaced with ACCEPTINVCHARS."""
-        try:
-            line.decode()
-        except UnicodeDecodeError as invalid:
-            replacement = self._statement.accept_inv_chars
-            if replacement is None:
-                code = line[invalid.start : invalid.end].hex()
-                text = f"String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex sequence: {code}"
-                raise RowError(1220, f"{text} (error 3)") from None
-            try:
-                return orjson.loads(line.decode(errors="replace").replace("\ufffd", replacement))
-            except orjson.JSONDecodeError:
-                pass
-        raise RowError(1214, f"Invalid JSON: {error}") from None
 
     def _convert(self, values: list[Any]) -> str:
         fields = []

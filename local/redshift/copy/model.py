@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -103,3 +104,7 @@ class RowError(Exception):
         self.reason = reason
         self.column = column
         self.value = value
+
+
+#: What was read, and the columns' values in it or why it has none.
+Record = tuple[bytes, "list[Any] | RowError"]

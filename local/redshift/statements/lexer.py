@@ -31,7 +31,7 @@ _PATTERN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_ESCAPE = re.compile(r"''|\\(?:.)", re.DOTALL)
+_ESCAPE = re.compile(r"''|\\(?:([0-7]{1,3})|.)", re.DOTALL)
 _ESCAPED = {"''": "'", "\\n": "\n", "\\t": "\t", "\\r": "\r", "\\b": "\b", "\\f": "\f"}
 _CAPITALS = re.compile("[A-Z]+")
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
@@ -70,7 +70,11 @@ class Token(NamedTuple):
         body = self.text[self.text.index("'") + 1 : -1]
         if "'" not in body and "\\" not in body:
             return body
-        return _ESCAPE.sub(lambda match: _ESCAPED.get(match[0], match[0][-1]), body)
+        return _ESCAPE.sub(_unescaped, body)
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return chr(int(match[1], 8) & 0xFF) if match[1] else _ESCAPED.get(match[0], match[0][-1])
 
 
 def fold(text: str) -> str:

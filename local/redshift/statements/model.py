@@ -27,7 +27,13 @@ class CopyStatement:
 
     :param source: ``s3://bucket/prefix``, or the manifest's address with ``manifest``.
     :param columns: the column list, None when the statement has none.
+    :param format: ``text``, ``csv``, ``fixedwidth``, ``json`` or ``parquet``.
     :param json_option: ``auto``, ``auto ignorecase``, ``noshred`` or the address of a JSONPaths file.
+    :param compression: ``gzip``, ``bzip2`` or ``zstd``; None for plain objects.
+    :param delimiter: what separates fields; None for the format's own.
+    :param widths: of the fields of ``fixedwidth``, in characters.
+    :param ignore_header: number of lines at the start of each object that are no data.
+    :param null_as: the field that means NULL.
     :param max_error: MAXERROR as written; see the COPY module for what it allows.
     """
 
@@ -41,11 +47,23 @@ class CopyStatement:
     session_token: str | None = None
     region: str | None = None
     manifest: bool = False
-    format: str = "json"
+    format: str = "text"
     json_option: str = "auto"
-    gzip: bool = False
+    compression: str | None = None
+    delimiter: str | None = None
+    quote: str = '"'
+    widths: tuple[int, ...] = ()
+    escape: bool = False
+    remove_quotes: bool = False
+    fill_record: bool = False
+    ignore_blank_lines: bool = False
+    ignore_header: int = 0
+    null_as: str = r"\N"
+    trim_blanks: bool = False
+    round_decimals: bool = False
     time_format: str | None = None
     date_format: str | None = None
+    accept_any_date: bool = False
     max_error: int = 0
     empty_as_null: bool = False
     blanks_as_null: bool = False

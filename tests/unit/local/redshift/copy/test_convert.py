@@ -98,3 +98,9 @@ def test_emptyasnull_and_blanksasnull_concern_character_columns() -> None:
     assert convert("character varying", "", 10, empty_as_null=True) is None
     assert convert("character varying", "  ", 10, blanks_as_null=True) is None
     assert convert("character varying", "  ", 10, empty_as_null=True) == "  "
+
+
+# https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html
+def test_decimals_are_cut_or_rounded_and_blanks_trimmed() -> None:
+    assert [convert("numeric", "1.259", round_decimals=choice) for choice in (False, True)] == ["1.25", "1.26"]
+    assert [convert("character varying", "a  ", 9, trim_blanks=choice) for choice in (False, True)] == ["a  ", "a"]

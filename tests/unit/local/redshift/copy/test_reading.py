@@ -20,24 +20,24 @@ LINES = [b"one", b"two\r", b"", b"four"]
 @pytest.mark.parametrize("size", [1, 2, 3, 100])
 def test_lines_do_not_depend_on_the_chunks(size: int) -> None:
     chunks = [TEXT[at : at + size] for at in range(0, len(TEXT), size)]
-    assert list(read_lines("s3://b/k", chunks, gzip=False)) == LINES
+    assert list(read_lines("s3://b/k", chunks, None)) == LINES
     packed = gzip.compress(TEXT)
     chunks = [packed[at : at + size] for at in range(0, len(packed), size)]
-    assert list(read_lines("s3://b/k", chunks, gzip=True)) == LINES
+    assert list(read_lines("s3://b/k", chunks, "gzip")) == LINES
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
-    assert list(read_lines("s3://b/k", [b"\xef\xbb\xbf{}"], gzip=False)) == [b"{}"]
+    assert list(read_lines("s3://b/k", [b"\xef\xbb\xbf{}"], None)) == [b"{}"]
 
 
 def test_gzip_files_of_several_members_are_read_to_their_end() -> None:
-    assert list(read_lines("s3://b/k", [gzip.compress(b"a\n") + gzip.compress(b"b")], gzip=True)) == [b"a", b"b"]
+    assert list(read_lines("s3://b/k", [gzip.compress(b"a\n") + gzip.compress(b"b")], "gzip")) == [b"a", b"b"]
 
 
 @pytest.mark.parametrize("content", [gzip.compress(TEXT * 50, mtime=0)[:-12], b"no gzip at all"])
 def test_damaged_gzip_is_an_error_that_names_the_file(content: bytes) -> None:
     with pytest.raises(RedshiftError, match="s3://b/k is no intact gzip file"):
-        list(read_lines("s3://b/k", [content], gzip=True))
+        list(read_lines("s3://b/k", [content], "gzip"))
 
 
 COLUMNS = [Column("user_id", "integer"), Column("song", "character varying")]

@@ -9,7 +9,8 @@ import pytest
 from local.redshift.statements import CopyStatement, plan_script
 from tests.unit.local.redshift.statements.planning import refusal
 
-BASE = "COPY t FROM 's3://b/k' IAM_ROLE default FORMAT AS JSON 'auto'"
+TEXT = "COPY t FROM 's3://b/k' IAM_ROLE default"
+BASE = f"{TEXT} FORMAT AS JSON 'auto'"
 
 
 def copy(sql: str) -> CopyStatement:
@@ -20,7 +21,7 @@ def copy(sql: str) -> CopyStatement:
 
 def test_the_least_copy_has_redshifts_defaults() -> None:
     assert copy(BASE) == CopyStatement(
-        schema=None, table="t", columns=None, source="s3://b/k", iam_role="default", json_option="auto"
+        schema=None, table="t", columns=None, source="s3://b/k", iam_role="default", format="json"
     )
 
 
@@ -42,8 +43,9 @@ def test_all_options_in_any_order() -> None:
         session_token="t",
         region="eu-west-1",
         manifest=True,
+        format="json",
         json_option="s3://b/paths.json",
-        gzip=True,
+        compression="gzip",
         time_format="epochmillisecs",
         date_format="auto",
         max_error=10,
@@ -92,6 +94,37 @@ def test_json_options(text: str, option: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", {"format": "text", "delimiter": None, "null_as": r"\N"}),
+        ("CSV", {"format": "csv", "quote": '"'}),
+        ("FORMAT AS CSV QUOTE AS '%' DELIMITER '|'", {"format": "csv", "quote": "%", "delimiter": "|"}),
+        ("DELIMITER '\\t'", {"delimiter": "\t"}),
+        ("DELIMITER AS '\\001' ESCAPE", {"delimiter": "\x01", "escape": True}),
+        ("DELIMITER '~|' REMOVEQUOTES", {"delimiter": "~|", "remove_quotes": True}),
+        ("IGNOREHEADER AS 1 IGNOREBLANKLINES", {"ignore_header": 1, "ignore_blank_lines": True}),
+        ("ignoreheader 2 null 'NULL' fillrecord", {"ignore_header": 2, "null_as": "NULL", "fill_record": True}),
+        ("NULL AS '\\000'", {"null_as": "\0"}),
+        (r"NULL AS '\\0'", {"null_as": "\0"}),
+        (r"NULL AS '\N'", {"null_as": r"\N"}),
+        (r"NULL AS '\\N'", {"null_as": r"\N"}),
+        ("TRIMBLANKS ROUNDEC ACCEPTANYDATE", {"trim_blanks": True, "round_decimals": True, "accept_any_date": True}),
+        ("FIXEDWIDTH 'a:3, b:5'", {"format": "fixedwidth", "widths": (3, 5)}),
+        ("FIXEDWIDTH AS '0:3,1:25'", {"format": "fixedwidth", "widths": (3, 25)}),
+        ("FORMAT PARQUET", {"format": "parquet"}),
+        ("PARQUET MANIFEST FILLRECORD", {"format": "parquet", "manifest": True, "fill_record": True}),
+        ("CSV GZIP", {"compression": "gzip"}),
+        ("CSV BZIP2", {"compression": "bzip2"}),
+        ("CSV ZSTD", {"compression": "zstd"}),
+        ("COMPROWS 1000 COMPUPDATE PRESET ENCODING AS UTF8", {"comp_update": True}),
+    ],
+)
+def test_formats_and_their_options(text: str, expected: dict[str, Any]) -> None:
+    found = copy(f"{TEXT} {text}")
+    assert {name: getattr(found, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
     ("sql", "message"),
     [
         ("COPY t FROM STDIN", "COPY FROM STDIN is not supported"),
@@ -103,12 +136,27 @@ def test_json_options(text: str, option: str) -> None:
         ("COPY t FROM 's3://b/k' ACCESS_KEY_ID 'A' JSON 'auto'", "no credentials"),
         (f"{BASE} ACCESS_KEY_ID 'A' SECRET_ACCESS_KEY 'S'", "Credentials are given twice"),
         ("COPY t FROM 's3://b/k' CREDENTIALS 'role=x' JSON 'auto'", "Invalid credentials"),
-        ("COPY t FROM 's3://b/k' IAM_ROLE default", "delimited text is not supported"),
-        ("COPY t FROM 's3://b/k' IAM_ROLE default CSV", "COPY with CSV"),
-        ("COPY t FROM 's3://b/k' IAM_ROLE default FORMAT AS PARQUET", "COPY with PARQUET"),
-        ("COPY t FROM 's3://b/k' IAM_ROLE default DELIMITER '|'", "COPY with DELIMITER"),
-        (f"{BASE} ZSTD", "COPY with ZSTD"),
-        (f"{BASE} BZIP2", "COPY with BZIP2"),
+        (f"{BASE} LZOP", "COPY with LZOP"),
+        (f"{TEXT} FORMAT AS ORC", "COPY with ORC"),
+        (f"{TEXT} AVRO 'auto'", "COPY with AVRO"),
+        (f"{TEXT} SSH", "COPY with SSH"),
+        (f"{TEXT} FORMAT AS GZIP", 'near "GZIP"'),
+        (f"{TEXT} CSV FORMAT JSON 'auto'", "conflicting or redundant options"),
+        (f"{TEXT} GZIP ZSTD", "conflicting or redundant options"),
+        (f"{TEXT} CSV QUOTE '%%'", "QUOTE '%%' must be one ASCII character"),
+        (f"{TEXT} CSV DELIMITER '||'", "several characters"),
+        (f"{TEXT} CSV ESCAPE", "ESCAPE is not compatible with CSV"),
+        (f"{TEXT} CSV REMOVEQUOTES", "REMOVEQUOTES is not compatible with CSV"),
+        (f"{TEXT} QUOTE '%' DELIMITER ','", "QUOTE is not compatible with delimited text"),
+        (f"{TEXT} FIXEDWIDTH '3,4'", "FIXEDWIDTH '3,4' is malformed at '3'"),
+        (f"{TEXT} FIXEDWIDTH 'a:3' DELIMITER ','", "DELIMITER is not compatible with FIXEDWIDTH"),
+        (f"{TEXT} PARQUET GZIP", "GZIP argument is not supported for PARQUET based COPY"),
+        (f"{TEXT} PARQUET MAXERROR 3", "MAXERROR argument is not supported for PARQUET based COPY"),
+        (f"{TEXT} DELIMITER ''", "must be ASCII characters"),
+        (f"{TEXT} DELIMITER 'é'", "must be ASCII characters"),
+        (f"{TEXT} NULL AS '\\n'", "NULL AS cannot be an end of line"),
+        (f"{TEXT} ENCODING UTF16", "COPY with ENCODING UTF16"),
+        (f"{BASE} DELIMITER ','", "DELIMITER is not compatible with JSON"),
         (f"{BASE} MAXERROR 100001", "MAXERROR 100001 is out of range"),
         (f"{BASE} MAXERROR -1", 'near "-"'),
         (f"{BASE} MAXERROR 1.5", 'near "1.5"'),
