@@ -267,6 +267,8 @@ def stop_with_parent(parent: int) -> Callable[[], None]:
     def arrange() -> None:
         if _LIBC is None:
             return
+        # A shell without job control has what it starts with "&" ignore SIGINT, and so all that this starts.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
         if os.getppid() != parent:
             os._exit(1)

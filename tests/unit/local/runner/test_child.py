@@ -73,11 +73,13 @@ def test_a_stubborn_child_is_killed_with_its_own_children(tmp_path: Path) -> Non
     assert not any(process.is_running() and process.status() != "zombie" for process in family)
 
 
-def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("handler", ["SIG_DFL", "SIG_IGN"])
+def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path, handler: str) -> None:
     parent = f"""
-import os, sys, time
+import os, signal, sys, time
 from pathlib import Path
 from local.runner.child import Child
+signal.signal(signal.SIGINT, signal.{handler})
 program = Child("x", [sys.executable, "-c", {SLEEP!r}], os.environ, Path("/"), Path({str(tmp_path / "log")!r}))
 program.start()
 print(program.pid, flush=True)
