@@ -42,6 +42,7 @@ def test_options_are_those_that_pip_install_would_use(listing: str, options: dic
         ({"index-url": "https://mirror/simple"}, "UV_DEFAULT_INDEX", "https://mirror/simple"),
         ({"extra-index-url": "https://a https://b"}, "UV_INDEX", "https://a https://b"),
         ({"find-links": "/wheels /more"}, "UV_FIND_LINKS", "/wheels,/more"),
+        ({"constraint": "/etc/pip/constraints.txt"}, "UV_CONSTRAINT", "/etc/pip/constraints.txt"),
         ({"trusted-host": "mirror"}, "UV_INSECURE_HOST", "mirror"),
         ({"cert": "/etc/ca.pem"}, "SSL_CERT_FILE", "/etc/ca.pem"),
         ({"proxy": "http://proxy:3128"}, "ALL_PROXY", "http://proxy:3128"),
