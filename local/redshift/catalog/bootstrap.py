@@ -20,6 +20,7 @@ _FILES = (
     "operators",
     "string_arguments",
     "json_functions",
+    "table_keys",
     "table_storage",
     "load_views",
     "schema_views",

@@ -115,79 +115,20 @@ BEGIN
 END
 $$;
 
--- What is known of a table's storage after a statement: of a table made LIKE another, the other's without its keys;
--- of a changed table, what was known and what the change adds.
+-- What is known of a table's storage after a statement: of a table made LIKE another, the other's; of a changed table,
+-- what was known and what the change adds. Keys are kept apart.
 CREATE OR REPLACE FUNCTION redshift_catalog.merge_storage(command text, known json, declared json) RETURNS json
 LANGUAGE sql IMMUTABLE
 AS $$
     SELECT CASE
-        WHEN declared ->> 'like' IS NOT NULL THEN
-            (known::jsonb - 'primary_key' - 'unique_keys' - 'foreign_keys')::json
+        WHEN declared ->> 'like' IS NOT NULL THEN known
         WHEN command = 'ALTER TABLE' AND known IS NOT NULL THEN (
-            known::jsonb || declared::jsonb || jsonb_strip_nulls(jsonb_build_object(
-                'encodings', coalesce((known -> 'encodings')::jsonb, '{}') || (declared -> 'encodings')::jsonb,
-                'unique_keys', coalesce((known -> 'unique_keys')::jsonb, '[]') || (declared -> 'unique_keys')::jsonb,
-                'foreign_keys', coalesce((known -> 'foreign_keys')::jsonb, '[]') || (declared -> 'foreign_keys')::jsonb
+            known::jsonb || (declared::jsonb - 'keys' - 'dropped_key') || jsonb_strip_nulls(jsonb_build_object(
+                'encodings', coalesce((known -> 'encodings')::jsonb, '{}') || (declared -> 'encodings')::jsonb
             ))
         )::json
-        ELSE declared
+        ELSE (declared::jsonb - 'keys' - 'dropped_key')::json
     END
-$$;
-
--- A name for a foreign key that the table does not have yet, as PostgreSQL makes them.
-CREATE OR REPLACE FUNCTION redshift_catalog.free_name(table_id oid, column_name text) RETURNS text
-LANGUAGE sql STABLE
-AS $$
-    SELECT n.name
-    FROM (
-        SELECT left(c.relname || '_' || column_name, 50) || '_fkey' || coalesce(nullif(i, 0)::text, '') AS name, i
-        FROM pg_class AS c, generate_series(0, 99) AS i
-        WHERE c.oid = table_id
-    ) AS n
-    WHERE NOT EXISTS (SELECT FROM pg_constraint AS k WHERE k.conrelid = table_id AND k.conname = n.name)
-    ORDER BY n.i
-    LIMIT 1
-$$;
-
--- A foreign key is not enforced, but its table has to be there, with such a key, and cannot be dropped without
--- CASCADE: https://docs.aws.amazon.com/redshift/latest/dg/t_Defining_constraints.html. A check that is always true
--- and names the table's row type gives PostgreSQL that dependency.
-CREATE OR REPLACE FUNCTION redshift_catalog.add_foreign_key(table_id oid, foreign_key json) RETURNS void
-LANGUAGE plpgsql
-AS $$
-DECLARE
-    target regclass := (foreign_key ->> 'table')::regclass;
-    wanted jsonb := foreign_key -> 'references';
-    keys json := (SELECT s.attributes FROM redshift_catalog.table_storage AS s WHERE s.table_id = target);
-BEGIN
-    IF wanted = '[]' THEN
-        IF keys -> 'primary_key' IS NULL THEN
-            RAISE EXCEPTION 'there is no primary key for referenced table "%"', target
-                USING ERRCODE = 'invalid_foreign_key', HINT = 'Declare its PRIMARY KEY.';
-        END IF;
-        wanted := keys -> 'primary_key';
-    END IF;
-    IF jsonb_array_length(wanted) <> json_array_length(foreign_key -> 'columns') THEN
-        RAISE EXCEPTION 'number of referencing and referenced columns for foreign key disagree'
-            USING ERRCODE = 'invalid_foreign_key';
-    END IF;
-    IF NOT EXISTS (
-        SELECT
-        FROM jsonb_array_elements(
-            coalesce((keys -> 'unique_keys')::jsonb, '[]') || jsonb_build_array((keys -> 'primary_key')::jsonb)
-        ) AS k (columns)
-        WHERE k.columns @> wanted AND wanted @> k.columns
-    ) THEN
-        RAISE EXCEPTION 'there is no unique constraint matching given keys for referenced table "%"', target
-            USING ERRCODE = 'invalid_foreign_key', HINT = 'Declare its PRIMARY KEY, or the columns UNIQUE.';
-    END IF;
-    IF target <> table_id THEN
-        EXECUTE format(
-            'ALTER TABLE %s ADD CONSTRAINT %I CHECK ((NULL::%s) IS NULL) NOT VALID',
-            table_id::regclass, redshift_catalog.free_name(table_id, foreign_key -> 'columns' ->> 0), target
-        );
-    END IF;
-END
 $$;
 
 CREATE OR REPLACE FUNCTION redshift_catalog.make_storage() RETURNS event_trigger
@@ -224,8 +165,9 @@ BEGIN
         CONTINUE WHEN stored IS NULL;
         INSERT INTO redshift_catalog.table_storage VALUES (made.objid, stored)
         ON CONFLICT (table_id) DO UPDATE SET attributes = excluded.attributes;
-        PERFORM redshift_catalog.add_foreign_key(made.objid, k.value)
-        FROM json_array_elements(declared -> 'foreign_keys') AS k;
+        PERFORM redshift_catalog.add_key(made.objid, k.value)
+        FROM json_array_elements(declared -> 'keys') AS k;
+        PERFORM redshift_catalog.drop_key(made.objid, declared ->> 'dropped_key');
         CONTINUE WHEN made.command_tag = 'ALTER TABLE' AND declared -> 'sort_key' IS NULL;
         PERFORM redshift_catalog.index_sort_key(made.objid, stored -> 'sort_key');
     END LOOP;
@@ -239,12 +181,14 @@ CREATE EVENT TRIGGER redshift_storage ON ddl_command_end
 WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE')
 EXECUTE FUNCTION redshift_catalog.make_storage();
 
--- A column's place in the sort key, 0 when it is not part of it.
+-- A column's place in the sort key, 0 when it is not part of it; of an interleaved one, every second is negative:
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_PG_TABLE_DEF.html
 CREATE OR REPLACE FUNCTION redshift_catalog.sort_position(attributes json, column_name text) RETURNS integer
 LANGUAGE sql IMMUTABLE
 AS $$
     SELECT coalesce((
-        SELECT k.place::integer
+        SELECT CASE WHEN attributes ->> 'sort_style' = 'INTERLEAVED' AND k.place % 2 = 0 THEN -1 ELSE 1 END
+            * k.place::integer
         FROM json_array_elements_text(attributes -> 'sort_key') WITH ORDINALITY AS k (name, place)
         WHERE k.name = column_name
     ), 0)

@@ -79,7 +79,7 @@ AS $$
     FROM json_populate_recordset(NULL::redshift_catalog.load_errors, errors) AS e
 $$;
 
--- What CREATE TABLE said of a table's storage: dist_style, dist_key, sort_style, sort_key, encodings, primary_key.
+-- What CREATE TABLE said of a table's storage: dist_style, dist_key, sort_style, sort_key, encodings.
 CREATE TABLE IF NOT EXISTS redshift_catalog.table_storage (
     table_id oid PRIMARY KEY,
     attributes json NOT NULL
@@ -87,3 +87,21 @@ CREATE TABLE IF NOT EXISTS redshift_catalog.table_storage (
 
 DELETE FROM redshift_catalog.table_storage AS s
 WHERE NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = s.table_id);
+
+-- Keys, which are not enforced and so no constraints of PostgreSQL's: key_type is 'p', 'u' or 'f', as in pg_constraint.
+-- Their ids are beyond those that a database of this size comes to.
+CREATE SEQUENCE IF NOT EXISTS redshift_catalog.key_ids MINVALUE 4000000000 MAXVALUE 4294967295 CYCLE;
+
+CREATE TABLE IF NOT EXISTS redshift_catalog.table_keys (
+    key_id oid PRIMARY KEY DEFAULT nextval('redshift_catalog.key_ids')::text::oid,
+    table_id oid NOT NULL,
+    key_name name NOT NULL,
+    key_type "char" NOT NULL,
+    key_columns smallint[] NOT NULL,
+    target_id oid NOT NULL,
+    target_columns smallint[] NOT NULL,
+    UNIQUE (table_id, key_name)
+);
+
+DELETE FROM redshift_catalog.table_keys AS k
+WHERE NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = k.table_id);

@@ -81,7 +81,9 @@ class _Alter:
     def _drop(self) -> None:
         cursor = self._cursor
         if cursor.accept("CONSTRAINT"):
-            cursor.at = len(cursor.tokens)
+            self._storage.dropped_key = cursor.name()
+            if not cursor.accept("CASCADE"):
+                cursor.accept("RESTRICT")
             self._nothing()
             return
         cursor.accept("COLUMN")

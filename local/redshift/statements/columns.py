@@ -15,7 +15,7 @@ from local.redshift.statements.keys import read_reference
 from local.redshift.statements.keywords import keywords
 from local.redshift.statements.lexer import SYMBOL, WORD
 from local.redshift.statements.reserved import RESERVED
-from local.redshift.statements.storage import Storage
+from local.redshift.statements.storage import Key, Storage
 from local.redshift.statements.types import DataType, check_encoding, read_type
 
 _ATTRIBUTES = keywords(
@@ -86,16 +86,15 @@ class _Reader:
         if word in ("NOT", "NULL", "DEFAULT", "IDENTITY", "GENERATED"):
             self._read_kept(word)
             return False
-        if cursor.accept("CONSTRAINT"):
-            cursor.name()
+        key = cursor.name() if cursor.accept("CONSTRAINT") else None
         if self._read_storage():
             return True
         if cursor.accept("PRIMARY", "KEY"):
-            storage.primary_key.append(name)
+            storage.keys.append(Key("p", [name], key))
         elif cursor.accept("UNIQUE"):
-            storage.unique_keys.append([name])
+            storage.keys.append(Key("u", [name], key))
         elif cursor.accept("REFERENCES"):
-            read_reference(cursor, [name], storage)
+            storage.keys.append(read_reference(cursor, [name], key))
         elif cursor.accept("COLLATE"):
             self._read_collation()
         else:

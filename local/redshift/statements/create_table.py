@@ -120,10 +120,9 @@ class _CreateTable:
         columns = {column.name: column for column in self._columns}
         storage = self._storage
         dist_key = [storage.dist_key] if storage.dist_key is not None else []
-        foreign = [name for key in storage.foreign_keys for name in key.columns]
-        named = {"sortkey": storage.sort_key, "distkey": dist_key, "foreign key": foreign}
-        named["primary key"] = storage.primary_key
-        named["unique key"] = [name for key in storage.unique_keys for name in key]
+        named = {"sortkey": storage.sort_key, "distkey": dist_key}
+        for kind, what in (("f", "foreign key"), ("p", "primary key"), ("u", "unique key")):
+            named[what] = [name for key in storage.keys if key.kind == kind for name in key.columns]
         for what, names in named.items():
             for name in names:
                 if columns and name not in columns:

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/t_Defining_constraints.html
 from __future__ import annotations
 
 from local.redshift.statements.cursor import Cursor, syntax_error
-from local.redshift.statements.storage import ForeignKey, Storage
+from local.redshift.statements.storage import Key, Storage
 
 
 def read_key(cursor: Cursor, storage: Storage) -> None:
@@ -17,16 +17,15 @@ def read_key(cursor: Cursor, storage: Storage) -> None:
     :param storage: takes it.
     :raises RedshiftError: for what Redshift does not take.
     """
-    if cursor.accept("CONSTRAINT"):
-        cursor.name()
+    name = cursor.name() if cursor.accept("CONSTRAINT") else None
     if cursor.accept("PRIMARY", "KEY"):
-        storage.primary_key += cursor.bracketed_names()
+        storage.keys.append(Key("p", cursor.bracketed_names(), name))
     elif cursor.accept("UNIQUE"):
-        storage.unique_keys.append(cursor.bracketed_names())
+        storage.keys.append(Key("u", cursor.bracketed_names(), name))
     elif cursor.accept("FOREIGN", "KEY"):
         columns = cursor.bracketed_names()
         cursor.expect("REFERENCES")
-        read_reference(cursor, columns, storage)
+        storage.keys.append(read_reference(cursor, columns, name))
     else:
         hint = f"Redshift has no {cursor.upper} constraints: look for offending rows with a query."
         raise syntax_error(cursor.next, hint)
@@ -34,15 +33,14 @@ def read_key(cursor: Cursor, storage: Storage) -> None:
         raise syntax_error(cursor.next, "Redshift's keys are informational and take no further words.")
 
 
-def read_reference(cursor: Cursor, columns: list[str], storage: Storage) -> None:
-    """Read the table, and its columns if any, that a foreign key refers to.
+def read_reference(cursor: Cursor, columns: list[str], name: str | None = None) -> Key:
+    """Return the foreign key that refers to the table, and its columns if any, that come next.
 
     :param cursor: after REFERENCES.
     :param columns: the referring columns.
-    :param storage: takes the key.
+    :param name: the constraint's name.
     """
     first = cursor.at
     cursor.names()
     table = "".join(token.text for token in cursor.tokens[first : cursor.at])
-    references = cursor.bracketed_names() if cursor.peek("(") else []
-    storage.foreign_keys.append(ForeignKey(columns, table, references))
+    return Key("f", columns, name, table, cursor.bracketed_names() if cursor.peek("(") else [])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from local.redshift.errors import RedshiftError
 from local.redshift.statements.cursor import Cursor, syntax_error
@@ -16,17 +17,24 @@ _STYLES = ("AUTO", "EVEN", "KEY", "ALL")
 
 
 @dataclass(frozen=True)
-class ForeignKey:
-    """A foreign key as written; no references are the other table's primary key."""
+class Key:
+    """A primary (``p``), unique (``u``) or foreign (``f``) key as written.
 
+    :param name: the constraint's; None when it has none.
+    :param table: what a foreign key refers to.
+    :param references: its columns there; none are that table's primary key.
+    """
+
+    kind: str
     columns: list[str]
-    table: str
-    references: list[str]
+    name: str | None = None
+    table: str | None = None
+    references: list[str] = field(default_factory=list)
 
 
 @dataclass
 class Storage:
-    """What a CREATE TABLE says of it; ``like`` names the table whose storage is taken over."""
+    """What a CREATE TABLE or ALTER TABLE says of it; ``like`` names the table whose storage is taken over."""
 
     table: str = ""
     schema: str | None = None
@@ -36,17 +44,27 @@ class Storage:
     sort_style: str | None = None
     sort_key: list[str] = field(default_factory=list)
     encodings: dict[str, str] = field(default_factory=dict)
-    primary_key: list[str] = field(default_factory=list)
-    unique_keys: list[list[str]] = field(default_factory=list)
-    foreign_keys: list[ForeignKey] = field(default_factory=list)
+    keys: list[Key] = field(default_factory=list)
+    dropped_key: str | None = None
+
+    @property
+    def primary_key(self) -> list[str]:
+        """Its columns, none when there is none."""
+        return [name for key in self.keys if key.kind == "p" for name in key.columns]
 
     def comment(self) -> str:
         """Return the comment for the catalog's event trigger, empty when there is nothing to hand on."""
-        said = {name: value for name, value in asdict(self).items() if value}
+        said = _said(asdict(self))
+        if self.keys:
+            said["keys"] = [_said(asdict(key)) for key in self.keys]
         if set(said) <= {"table", "schema"}:
             return ""
         # JSON may write '/' as '\/': so nothing in it ends the comment or begins another
         return f" /*redshift {json.dumps(said)[:-1].replace('/', chr(92) + '/')}}}*/"
+
+
+def _said(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}
 
 
 def read_storage(cursor: Cursor, storage: Storage, columns: Sequence[str]) -> None:

@@ -68,11 +68,12 @@ def test_what_redshift_does_not_take_is_refused(sql: str, message: str, hint: st
         ("ALTER TABLE t ADD COLUMN a INT ENCODE az64", {"table": "t", "encodings": {"a": "az64"}}),
         ("ALTER TABLE s.t ALTER SORTKEY (a, b)", {"table": "t", "schema": "s", "sort_key": ["a", "b"]}),
         ("ALTER TABLE t ALTER DISTSTYLE KEY DISTKEY a", {"table": "t", "dist_style": "KEY", "dist_key": "a"}),
-        ("ALTER TABLE t ADD UNIQUE (a)", {"table": "t", "unique_keys": [["a"]]}),
+        ("ALTER TABLE t ADD UNIQUE (a)", {"table": "t", "keys": [{"kind": "u", "columns": ["a"]}]}),
         (
             "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES s.u (id)",
-            {"table": "t", "foreign_keys": [{"columns": ["a"], "table": "s.u", "references": ["id"]}]},
+            {"table": "t", "keys": [{"kind": "f", "columns": ["a"], "name": "f", "table": "s.u", "references": ["id"]}]},
         ),
+        ("ALTER TABLE t DROP CONSTRAINT f CASCADE", {"table": "t", "dropped_key": "f"}),
         ("ALTER TABLE t RENAME TO u", {}),
     ],
 )

@@ -92,16 +92,16 @@ def test_what_postgresql_does_not_know_is_taken_out(sql: str, sent: str) -> None
         ("CREATE TABLE t (a INT) DISTSTYLE ALL", {"table": "t", "dist_style": "ALL"}),
         (
             "CREATE TABLE t (a INT SORTKEY, PRIMARY KEY (a))",
-            {"table": "t", "sort_key": ["a"], "primary_key": ["a"]},
+            {"table": "t", "sort_key": ["a"], "keys": [{"kind": "p", "columns": ["a"]}]},
         ),
         (
             "CREATE TABLE t (a INT UNIQUE, b INT REFERENCES s.u (id), FOREIGN KEY (a, b) REFERENCES v)",
             {
                 "table": "t",
-                "unique_keys": [["a"]],
-                "foreign_keys": [
-                    {"columns": ["b"], "table": "s.u", "references": ["id"]},
-                    {"columns": ["a", "b"], "table": "v", "references": []},
+                "keys": [
+                    {"kind": "u", "columns": ["a"]},
+                    {"kind": "f", "columns": ["b"], "table": "s.u", "references": ["id"]},
+                    {"kind": "f", "columns": ["a", "b"], "table": "v"},
                 ],
             },
         ),
