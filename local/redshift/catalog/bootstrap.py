@@ -22,8 +22,10 @@ _FILES = (
     "json_functions",
     "table_keys",
     "table_storage",
+    "encodings",
     "load_views",
     "schema_views",
+    "pg_views",
     "driver_views",
 )
 

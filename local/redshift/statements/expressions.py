@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from local.redshift.statements import aggregates
+from local.redshift.statements.catalog_names import FIRST_WORDS, rewrite_catalog_name
 from local.redshift.statements.cursor import Cursor, syntax_error
 from local.redshift.statements.dateparts import TAKE_DATEPART, read_datepart
 from local.redshift.statements.edits import Edits, arguments, closing, words
+from local.redshift.statements.keywords import keywords
 from local.redshift.statements.lexer import NUMBER, PARAMETER, STRING, SYMBOL, WORD, Token
 from local.redshift.statements.settings import PARAMETERS
 from local.redshift.statements.types import read_type
@@ -32,6 +34,9 @@ _RENAMED = {
 
 #: Words without brackets, as functions: https://docs.aws.amazon.com/redshift/latest/dg/r_SYSDATE.html
 _VALUES = {"SYSDATE": "pg_catalog.sysdate()", "CURRENT_USER_ID": "pg_catalog.current_user_id()"}
+
+#: Types of the catalog's columns, which its queries may cast to.
+_CATALOG_TYPES = keywords("ACLITEM ANYARRAY INT2VECTOR NAME OID OIDVECTOR TID XID")
 
 _SET_OPERATIONS = ("UNION", "EXCEPT", "MINUS", "INTERSECT")
 
@@ -69,6 +74,8 @@ def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
         return index + 1
     if index and tokens[index - 1].text == "." and tokens[index - 1].kind is SYMBOL:
         return index + 1
+    if token.upper in FIRST_WORDS:
+        return rewrite_catalog_name(tokens, index, edits)
     if words(tokens, index + 1, "("):
         return _rewrite_call(tokens, index, edits)
     rewrite = _WORDS.get(token.upper)
@@ -107,7 +114,7 @@ def _cast(tokens: Sequence[Token], at: int, edits: Edits) -> int:
     cursor = Cursor(tokens, at)
     if cursor.next is None or cursor.next.kind is not WORD or words(tokens, at + 1, "."):
         return at  # a quoted or qualified type is PostgreSQL's own
-    if cursor.upper.startswith("REG"):
+    if cursor.upper.startswith("REG") or cursor.upper in _CATALOG_TYPES:
         return at + 1
     if cursor.upper == "TEXT" and not words(tokens, at + 1, "["):
         return at + 1  # as a cast, it cuts nothing off

@@ -74,7 +74,7 @@ def test_the_pipelines_own_sql_is_taken(path: Path) -> None:
         "SELECT SUM(a) OVER (PARTITION BY b ORDER BY c ROWS UNBOUNDED PRECEDING) FROM t",
         "SELECT COALESCE(a, b), MD5(a || '|' || b), CAST(a AS VARCHAR(20)), b::bigint FROM t",
         "SELECT TO_CHAR(ts, 'YYYY-MM-DD\"T\"HH24') FROM t",
-        "SELECT c.relname FROM pg_catalog.pg_class AS c WHERE c.oid = ANY (ARRAY[1, 2])",
+        "SELECT c.typname FROM pg_catalog.pg_type AS c WHERE c.oid = ANY (ARRAY[1, 2])",
         "SELECT * FROM svv_tables",
         "(SELECT 1) UNION ALL (SELECT 2)",
         "MERGE INTO t USING s ON t.id = s.id WHEN MATCHED THEN UPDATE SET a = s.a "

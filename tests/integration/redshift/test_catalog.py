@@ -1,0 +1,107 @@
+"""PostgreSQL's catalog as Redshift has it: what tools read of keys, storage and columns.
+
+https://docs.aws.amazon.com/redshift/latest/dg/c_intro_catalog_views.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+
+Connection = psycopg.Connection[Any]
+
+
+@pytest.fixture
+def tables(db: Connection) -> Connection:
+    db.execute("CREATE TABLE parent (id INT PRIMARY KEY, code VARCHAR(10) UNIQUE)")
+    db.execute(
+        "CREATE TABLE child (a INT ENCODE zstd, b INT, p INT REFERENCES parent, CONSTRAINT twice UNIQUE (a, b),"
+        " FOREIGN KEY (b) REFERENCES parent (id)) DISTKEY (p) INTERLEAVED SORTKEY (a, b)"
+    )
+    return db
+
+
+def rows(db: Connection, sql: str, *values: object) -> list[tuple[Any, ...]]:
+    return db.execute(sql, values).fetchall()
+
+
+def constraints(db: Connection) -> list[tuple[Any, ...]]:
+    return rows(
+        db,
+        "SELECT c.relname, t.conname, t.contype, pg_get_constraintdef(t.oid) FROM pg_constraint t"
+        " JOIN pg_catalog.pg_class c ON c.oid = t.conrelid ORDER BY 1, 2",
+    )
+
+
+def test_keys_are_constraints_with_names_and_definitions(tables: Connection, schema: str) -> None:
+    found = [row for row in constraints(tables) if row[0] in ("parent", "child")]
+    assert found == [
+        ("child", "child_b_fkey", "f", "FOREIGN KEY (b) REFERENCES parent(id)"),
+        ("child", "child_p_fkey", "f", "FOREIGN KEY (p) REFERENCES parent(id)"),
+        ("child", "twice", "u", "UNIQUE (a, b)"),
+        ("parent", "parent_code_key", "u", "UNIQUE (code)"),
+        ("parent", "parent_pkey", "p", "PRIMARY KEY (id)"),
+    ]
+
+
+def test_keys_are_dropped_by_name_and_with_what_they_need(tables: Connection) -> None:
+    tables.execute("ALTER TABLE child DROP CONSTRAINT twice")
+    tables.execute("ALTER TABLE child DROP COLUMN b")
+    assert [row[1] for row in constraints(tables) if row[0] == "child"] == ["child_p_fkey"]
+    with pytest.raises(psycopg.Error, match='constraint "twice" of relation "child" does not exist'):
+        tables.execute("ALTER TABLE child DROP CONSTRAINT twice")
+    with pytest.raises(psycopg.Error, match='constraint "parent_pkey" for relation "parent" already exists|multiple'):
+        tables.execute("ALTER TABLE parent ADD PRIMARY KEY (code)")
+    tables.execute("DROP TABLE parent CASCADE")
+    assert [row for row in constraints(tables) if row[0] == "child"] == []
+
+
+def test_keys_follow_a_renamed_column(tables: Connection) -> None:
+    tables.execute("ALTER TABLE parent RENAME COLUMN id TO number")
+    assert "PRIMARY KEY (number)" in [row[3] for row in constraints(tables)]
+
+
+def test_columns_tell_of_distribution_sorting_and_encoding(tables: Connection) -> None:
+    found = rows(
+        tables,
+        "SELECT attname, attisdistkey, attsortkeyord, format_encoding(attencodingtype::integer) FROM pg_attribute"
+        " WHERE attrelid = 'child'::regclass AND attnum > 0 ORDER BY attnum",
+    )
+    assert found == [("a", False, 1, "zstd"), ("b", False, -2, "none"), ("p", True, 0, "none")]
+    styles = "SELECT relname, reldiststyle, relhaspkey FROM pg_class WHERE relname IN ('parent', 'child') ORDER BY 1"
+    assert rows(tables, styles) == [("child", 1, False), ("parent", 10, True)]
+
+
+def test_information_schema_tells_of_keys(tables: Connection, schema: str) -> None:
+    keys = rows(
+        tables,
+        "SELECT t.constraint_type, k.column_name, k.ordinal_position, u.table_name, u.column_name"
+        " FROM information_schema.table_constraints t"
+        " JOIN information_schema.key_column_usage k USING (constraint_schema, constraint_name)"
+        " JOIN information_schema.constraint_column_usage u USING (constraint_schema, constraint_name)"
+        " WHERE t.table_schema = %s AND t.table_name = 'child' AND t.constraint_type = 'FOREIGN KEY' ORDER BY 2",
+        schema,
+    )
+    assert keys == [("FOREIGN KEY", "b", 1, "parent", "id"), ("FOREIGN KEY", "p", 1, "parent", "id")]
+    referred = rows(
+        tables,
+        "SELECT unique_constraint_name FROM information_schema.referential_constraints WHERE constraint_schema = %s",
+        schema,
+    )
+    assert referred == [("parent_pkey",), ("parent_pkey",)]
+
+
+def test_a_primary_key_has_an_index_in_name_only(tables: Connection) -> None:
+    found = rows(
+        tables,
+        "SELECT c.relname, i.indisprimary, pg_get_indexdef(i.indexrelid, 1, true) FROM pg_index i"
+        " JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = 'parent'::regclass ORDER BY 1",
+    )
+    assert found == [("parent_code_key", False, "code"), ("parent_pkey", True, "id")]
+
+
+def test_what_the_server_makes_for_itself_is_not_there(tables: Connection) -> None:
+    assert rows(tables, "SELECT 1 FROM pg_class WHERE relname LIKE 'redshift%%'") == []
+    assert rows(tables, "SELECT 1 FROM pg_namespace WHERE nspname = 'redshift_catalog'") == []
