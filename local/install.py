@@ -38,7 +38,7 @@ _HARMLESS = frozenset(
         *("disable-pip-version-check", "no-python-version-warning", "no-warn-script-location", "no-compile"),
         *("quiet", "verbose", "no-color", "progress-bar", "no-input", "format", "log", "retries"),
         *("cache-dir", "no-cache-dir", "root-user-action", "require-virtualenv", "prefer-binary"),
-        "break-system-packages",
+        *("break-system-packages", "config-file"),  # what that file says is listed itself
     }
 )
 _LINE = re.compile(r"^(?P<section>global|install|:env:)\.(?P<name>[\w-]+)=(?P<value>['\"].*['\"])$")

@@ -46,7 +46,7 @@ def test_options_are_those_that_pip_install_would_use(listing: str, options: dic
         ({"trusted-host": "mirror"}, "UV_INSECURE_HOST", "mirror"),
         ({"cert": "/etc/ca.pem"}, "SSL_CERT_FILE", "/etc/ca.pem"),
         ({"proxy": "http://proxy:3128"}, "ALL_PROXY", "http://proxy:3128"),
-        ({"timeout": "60", "retries": "9", "quiet": "1"}, "UV_HTTP_TIMEOUT", "60"),
+        ({"timeout": "60", "retries": "9", "quiet": "1", "config-file": "/etc/my.conf"}, "UV_HTTP_TIMEOUT", "60"),
     ],
 )
 def test_uv_is_told_what_pip_is_told(options: dict[str, str], name: str, value: str) -> None:
