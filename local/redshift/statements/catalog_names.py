@@ -40,9 +40,8 @@ def rewrite_catalog_name(tokens: Sequence[Token], index: int, edits: Edits) -> i
             edits.replace(token.start, token.end, "redshift_catalog")
             return index + 3
         return index + 1
-    if token.name in _FUNCTIONS and words(tokens, index + 1, "("):
-        edits.insert(token.start, "redshift_catalog.")
-    elif token.name in _RELATIONS and _is_relation(tokens, index):
+    is_call = token.name in _FUNCTIONS and words(tokens, index + 1, "(")
+    if is_call or (token.name in _RELATIONS and _is_relation(tokens, index)):
         edits.insert(token.start, "redshift_catalog.")
     return index + 1
 

@@ -71,7 +71,10 @@ def test_what_redshift_does_not_take_is_refused(sql: str, message: str, hint: st
         ("ALTER TABLE t ADD UNIQUE (a)", {"table": "t", "keys": [{"kind": "u", "columns": ["a"]}]}),
         (
             "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES s.u (id)",
-            {"table": "t", "keys": [{"kind": "f", "columns": ["a"], "name": "f", "table": "s.u", "references": ["id"]}]},
+            {
+                "table": "t",
+                "keys": [{"kind": "f", "columns": ["a"], "name": "f", "table": "s.u", "references": ["id"]}],
+            },
         ),
         ("ALTER TABLE t DROP CONSTRAINT f CASCADE", {"table": "t", "dropped_key": "f"}),
         ("ALTER TABLE t RENAME TO u", {}),
