@@ -1,4 +1,5 @@
-"""Finds out which of a statement's names are aliases of its own SELECT list, before it is sent.
+"""Finds out what a statement's names mean before it is sent: which are aliases of its own SELECT list, and which
+columns a table has that PIVOT or UNPIVOT reads.
 
 Contract: the planner names candidates; PostgreSQL says which of them are no columns, in the client's own session, so
 that temporary and uncommitted tables count; only those are replaced by what they stand for. Nothing is executed.
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from local.redshift.session import Session
 
 _MISSING_COLUMN = "SELECT redshift_catalog.missing_column($1)"
+_COLUMNS = """
+SELECT attname FROM pg_catalog.pg_attribute
+WHERE attrelid = $1::pg_catalog.text::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+"""
 
 
 @dataclass(frozen=True)
@@ -42,15 +47,22 @@ async def resolve_aliases(session: Session, statement: Statement) -> Resolution:
     :param statement: one with candidates.
     """
     text, resolved = statement.original, statement
-    for _ in statement.lateral_aliases:
-        reply = await _ask(session, explainable(resolved.sql))
+    columns: dict[str, list[str]] = {}
+    while resolved.relation is not None:
+        reply = await _ask(session, _COLUMNS, resolved.relation)
+        if not reply.ok:
+            return Resolution(resolved, reply.error or b"")
+        columns[resolved.relation] = [str(row[0]) for row in reply.rows]
+        (resolved,) = plan_script(text, columns=columns, lenient=session.server.lenient)
+    for _ in resolved.lateral_aliases:
+        reply = await _ask(session, _MISSING_COLUMN, explainable(resolved.sql))
         if not reply.ok:
             return Resolution(resolved, reply.error or b"")
         name = reply.rows[0][0]
         if name is None or name not in resolved.lateral_aliases:
             break
         text = inline_alias(text, name)
-        (resolved,) = plan_script(text)
+        (resolved,) = plan_script(text, columns=columns, lenient=session.server.lenient)
     return Resolution(resolved)
 
 
@@ -65,8 +77,8 @@ def explainable(sql: str) -> str:
     return sql[tokens[at].end :] if at < len(tokens) else sql
 
 
-async def _ask(session: Session, sql: str) -> Reply:
-    frames, kinds = p.injected(b"redshift_missing_column", _MISSING_COLUMN, [sql])
+async def _ask(session: Session, query: str, value: str) -> Reply:
+    frames, kinds = p.injected(b"redshift_resolution", query, [value])
     reply = Reply(len(kinds))
     session.send(frames + p.FLUSH_MESSAGE, *((kind, reply) for kind in kinds))
     session.flush()

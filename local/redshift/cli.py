@@ -42,6 +42,11 @@ def _option(flag: str, text: str, **more: Any) -> Callable[[_Command], _Command]
     default=Isolation.SNAPSHOT.value,
     type=click.Choice([level.value for level in Isolation]),
 )
+@_option(
+    "--lenient",
+    "Warn of what PostgreSQL has and Redshift has not, instead of refusing it: to find what a project has to change.",
+    is_flag=True,
+)
 @_option("--s3-endpoint", "Address of the S3 server, as http://host:port. Without it, COPY reads from AWS.")
 @_option("--s3-region", "Region of buckets when COPY names none.", default="us-east-1", also=["AWS_DEFAULT_REGION"])
 @_option(
@@ -75,6 +80,7 @@ def main(
     user: str,
     password: str,
     isolation: str,
+    lenient: bool,
     s3_endpoint: str | None,
     s3_region: str,
     s3_access_key_id: str | None,
@@ -106,6 +112,7 @@ def main(
         user=user,
         password=password,
         isolation=Isolation(isolation),
+        lenient=lenient,
         s3=S3Settings(s3_endpoint, s3_region, s3_access_key_id, s3_secret_access_key),
         certificate=tls_certificate,
         key=tls_key,

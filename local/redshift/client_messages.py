@@ -7,6 +7,7 @@ PostgreSQL itself goes into the error state that it has to cause, and gets our e
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from local.redshift.statements import Statement, StatementKind
 
 if TYPE_CHECKING:
     from local.redshift.session import Session
+
+log = logging.getLogger(__name__)
 
 #: Fails to parse.
 _FAILING = "refused"
@@ -68,10 +71,11 @@ class ClientMessages:
     def _query(self, frame: bytes) -> None:
         session = self._session
         try:
-            planned = plan(p.decode(frame[5:-1]))
+            planned = plan(p.decode(frame[5:-1]), lenient=session.server.lenient)
         except RedshiftError as error:
             self._refuse(error)
             return
+        self._warn(planned)
         if planned.forward is None or planned.needs_resolution:
             session.hold(run_script(session, planned))
             return
@@ -85,10 +89,11 @@ class ClientMessages:
         (name, sql), end = p.c_strings(frame, 2)
         session = self._session
         try:
-            planned = plan(p.decode(sql), single=True)
+            planned = plan(p.decode(sql), single=True, lenient=session.server.lenient)
         except RedshiftError as error:
             session.send(p.parse(_FAILING, name), (p.PARSE, ReplaceError(p.error(error))))
             return
+        self._warn(planned)
         if planned.needs_resolution:
             self._statements.pop(name, None)
             session.hold(self._parse_resolved(planned, name, frame[end:]))
@@ -152,6 +157,13 @@ class ClientMessages:
     def _function_call(self, frame: bytes) -> None:
         text = "The function-call message is not supported. Call the function in a SELECT."
         self._refuse(RedshiftError(sqlstate="0A000", message=text))
+
+    def _warn(self, planned: Plan) -> None:
+        """Tell the client and the log what Redshift would have refused."""
+        for warning in planned.warnings:
+            log.warning("Redshift would refuse a statement: %s %s", warning.message, warning.hint or "")
+            text = f"Amazon Redshift would refuse this: {warning.message}"
+            self._session.client.write(p.notice("WARNING", text, warning.hint))
 
     def _refuse(self, error: RedshiftError) -> None:
         self._session.send(p.query(_FAILING), (p.QUERY, ReplaceError(p.error(error))))

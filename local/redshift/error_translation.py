@@ -14,6 +14,7 @@ _CHECK_VIOLATION = "23514"
 _STRING_TOO_LONG = "22001"
 _SERIALIZATION_FAILURE = "40001"
 _QUERY_CANCELED = "57014"
+_CARDINALITY_VIOLATION = "21000"
 
 _BYTES = re.compile(r"redshift_bytes_(\d+)_.*?(_char)?$")
 
@@ -37,6 +38,8 @@ def translator(*, serializable: bool) -> ErrorTranslator:
             changed = _serializable_conflict(fields)
         elif code == _QUERY_CANCELED:
             changed = _cancelled(fields, query_id)
+        elif code == _CARDINALITY_VIOLATION:
+            changed = _several_matches(fields)
         return frame if changed is None else protocol.build_fields(protocol.ERROR, changed)
 
     return translate
@@ -65,6 +68,13 @@ def _serializable_conflict(fields: dict[str, str]) -> dict[str, str]:
 def _cancelled(fields: dict[str, str], query_id: int) -> dict[str, str] | None:
     # The same code tells of statement_timeout and lock_timeout, which have other texts.
     return cancelled(query_id) if "user request" in fields.get("M", "") else None
+
+
+def _several_matches(fields: dict[str, str]) -> dict[str, str] | None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html
+    if not fields.get("M", "").startswith("MERGE"):
+        return None
+    return _fields(fields, _CARDINALITY_VIOLATION, "Found multiple matches to update the same tuple.")
 
 
 def _fields(fields: dict[str, str], sqlstate: str, text: str) -> dict[str, str]:

@@ -47,7 +47,12 @@ class Plan:
     @property
     def needs_resolution(self) -> bool:
         """Whether names in it have to be looked up before it can be sent."""
-        return any(statement.lateral_aliases for statement in self.statements)
+        return any(statement.lateral_aliases or statement.relation for statement in self.statements)
+
+    @property
+    def warnings(self) -> tuple[RedshiftError, ...]:
+        """What Redshift would have refused."""
+        return tuple(warning for statement in self.statements for warning in statement.warnings)
 
     def resolved(self, index: int, statement: Statement) -> Plan:
         """Return the plan of one of its statements, by itself, after its names were looked up.
@@ -74,14 +79,15 @@ class Plan:
         return _with_position(frame, ((0, sent, start, original),))
 
 
-def plan(sql: str, *, single: bool = False) -> Plan:
+def plan(sql: str, *, single: bool = False, lenient: bool = False) -> Plan:
     """Return what to do with a text; repeated texts are looked up.
 
     :param sql: the text.
     :param single: whether it has to be one statement, as a Parse has to.
+    :param lenient: whether what only PostgreSQL has is warned of instead of refused.
     :raises RedshiftError: when the planner refuses it, or it is several statements and must not be.
     """
-    planned = _cached_plan(sql) if len(sql) <= _CACHED_LENGTH else _plan(sql)
+    planned = _cached_plan(sql, lenient) if len(sql) <= _CACHED_LENGTH else _plan(sql, lenient)
     if single and len(planned.statements) > 1:
         text = "cannot insert multiple commands into a prepared statement"
         raise RedshiftError(sqlstate="42601", message=text)
@@ -94,8 +100,8 @@ def asks_facts(sql: str) -> bool:
     return any(name in lowered for name in _FACTS)
 
 
-def _plan(sql: str) -> Plan:
-    statements = plan_script(sql)
+def _plan(sql: str, lenient: bool) -> Plan:
+    statements = plan_script(sql, lenient=lenient)
     pieces, sent_at, found_at = [], 0, 0
     for statement in statements:
         found = sql.find(statement.original, found_at)

@@ -114,6 +114,7 @@ class RedshiftProcess:
             "USER": settings.user,
             "PASSWORD": settings.password,
             "ISOLATION": settings.isolation.value,
+            "LENIENT": "1" if settings.lenient else None,
             "S3_ENDPOINT": s3.endpoint,
             "S3_REGION": s3.region,
             "S3_ACCESS_KEY_ID": s3.access_key_id,

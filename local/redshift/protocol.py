@@ -204,9 +204,10 @@ def error(failure: RedshiftError, severity: str = "ERROR") -> bytes:
     return build_fields(ERROR, fields | {name: value for name, value in optional.items() if value})
 
 
-def notice(severity: str, text: str) -> bytes:
+def notice(severity: str, text: str, hint: str | None = None) -> bytes:
     """Return a NoticeResponse."""
-    return build_fields(NOTICE, {"S": severity, "V": severity, "C": "00000", "M": text})
+    fields = {"S": severity, "V": severity, "C": "00000", "M": text}
+    return build_fields(NOTICE, fields | ({"H": hint} if hint else {}))
 
 
 def parse_row(frame: bytes) -> list[str | None]:

@@ -48,7 +48,7 @@ async def run_script(session: Session, plan: Plan) -> None:
 async def _run_statement(session: Session, plan: Plan, index: int, end: _End) -> None:
     statement = plan.statements[index]
     last = index == len(plan.statements) - 1
-    if not statement.lateral_aliases:
+    if not statement.lateral_aliases and statement.relation is None:
         _send_statement(session, plan, index, end, last=last)
         return
     resolution = await resolve_aliases(session, statement)

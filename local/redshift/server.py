@@ -52,6 +52,7 @@ class Server:
 
     def __init__(self, settings: Settings, warehouse: Warehouse, tls: ssl.SSLContext) -> None:
         self.s3 = settings.s3
+        self.lenient = settings.lenient
         self.copy_threads = ThreadPoolExecutor(_COPY_THREADS, thread_name_prefix="copy")
         self.history = History(warehouse.dsn)
         self.tls = tls

@@ -35,6 +35,7 @@ class Settings:
     :param user: the administrator who is made.
     :param password: the administrator's password.
     :param isolation: the isolation level of sessions.
+    :param lenient: warn of what only PostgreSQL has instead of refusing it.
     :param s3: how COPY reaches S3.
     :param certificate: a TLS certificate to use instead of a self-signed one.
     :param key: the certificate's key.
@@ -48,6 +49,7 @@ class Settings:
     user: str = "awsuser"
     password: str = field(default="Local-Redshift-1", repr=False)
     isolation: Isolation = Isolation.SNAPSHOT
+    lenient: bool = False
     s3: S3Settings = field(default_factory=S3Settings)
     certificate: Path | None = None
     key: Path | None = None

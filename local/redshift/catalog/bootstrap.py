@@ -17,6 +17,7 @@ _FILES = (
     "number_functions",
     "hash_functions",
     "aggregates",
+    "window_functions",
     "operators",
     "string_arguments",
     "json_functions",

@@ -290,3 +290,101 @@ CREATE OR REPLACE FUNCTION pg_catalog.convert_timezone(source_zone text, target_
 RETURNS timestamp
 LANGUAGE sql IMMUTABLE
 RETURN (moment AT TIME ZONE source_zone) AT TIME ZONE target_zone;
+
+-- Days are added to and taken from timestamps as whole numbers: getdate() - 7.
+DO $$
+DECLARE
+    made record;
+BEGIN
+    FOR made IN
+        SELECT t.name AS type_name, o.symbol, o.name
+        FROM unnest(ARRAY['timestamp', 'timestamptz']) AS t (name)
+        CROSS JOIN (VALUES ('+', 'add_days'), ('-', 'take_days')) AS o (symbol, name)
+    LOOP
+        CONTINUE WHEN to_regoperator(format('pg_catalog.%s(%s, integer)', made.symbol, made.type_name)) IS NOT NULL;
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION redshift_catalog.%1$s(moment %2$s, days integer) RETURNS %2$s '
+            'LANGUAGE sql STABLE STRICT PARALLEL SAFE RETURN moment %3$s days * interval ''1 day''',
+            made.name, made.type_name, made.symbol
+        );
+        EXECUTE format(
+            'CREATE OPERATOR pg_catalog.%1$s (LEFTARG = %2$s, RIGHTARG = integer, FUNCTION = redshift_catalog.%3$s)',
+            made.symbol, made.type_name, made.name
+        );
+    END LOOP;
+END
+$$;
+
+-- -1, 0 or 1: https://docs.aws.amazon.com/redshift/latest/dg/r_DATE_CMP_TIMESTAMP.html and the pages beside it. Those of
+-- them that PostgreSQL has are left to it.
+DO $$
+DECLARE
+    made record;
+BEGIN
+    FOR made IN
+        SELECT firsts.name || '_cmp_' || lasts.name AS name, firsts.name AS first, lasts.name AS last
+        FROM unnest(ARRAY['date', 'timestamp', 'timestamptz']) AS firsts (name)
+        JOIN unnest(ARRAY['date', 'timestamp', 'timestamptz']) AS lasts (name) ON firsts.name <> lasts.name
+        UNION ALL
+        SELECT 'interval_cmp', 'interval', 'interval'
+        UNION ALL
+        SELECT 'timestamptz_cmp', 'timestamptz', 'timestamptz'
+    LOOP
+        CONTINUE WHEN to_regprocedure(format('pg_catalog.%s(%s, %s)', made.name, made.first, made.last)) IS NOT NULL;
+        EXECUTE format(
+            'CREATE FUNCTION pg_catalog.%s(first %s, last %s) RETURNS integer LANGUAGE sql STABLE STRICT PARALLEL SAFE '
+            'RETURN CASE WHEN first < last THEN -1 WHEN first > last THEN 1 ELSE 0 END',
+            made.name, made.first, made.last
+        );
+    END LOOP;
+END
+$$;
+
+-- The 31st of June is the 1st of July unless is_strict says otherwise:
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_TO_DATE_function.html
+CREATE OR REPLACE FUNCTION redshift_catalog.to_date(value text, format text, is_strict boolean DEFAULT false) RETURNS date
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+AS $$
+DECLARE
+    place integer := strpos(upper(format), 'DD');
+    digits text := substr(value, place, 2);
+BEGIN
+    RETURN pg_catalog.to_date(value, format);
+EXCEPTION
+    WHEN datetime_field_overflow THEN
+        IF is_strict OR place = 0 OR digits !~ '^[0-9]{2}$' OR digits::integer NOT BETWEEN 1 AND 31 THEN
+            RAISE;
+        END IF;
+        RETURN pg_catalog.to_date(overlay(value PLACING '01' FROM place FOR 2), format) + digits::integer - 1;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION redshift_catalog.to_date(value bigint, format text, is_strict boolean DEFAULT false)
+RETURNS date
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN redshift_catalog.to_date(value::text, format, is_strict);
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_TO_TIMESTAMP.html
+CREATE OR REPLACE FUNCTION redshift_catalog.to_timestamp(value text, format text, is_strict boolean DEFAULT false)
+RETURNS timestamptz
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+AS $$
+DECLARE
+    place integer := strpos(upper(format), 'DD');
+    digits text := substr(value, place, 2);
+BEGIN
+    RETURN pg_catalog.to_timestamp(value, format);
+EXCEPTION
+    WHEN datetime_field_overflow THEN
+        IF is_strict OR place = 0 OR digits !~ '^[0-9]{2}$' OR digits::integer NOT BETWEEN 1 AND 31 THEN
+            RAISE;
+        END IF;
+        RETURN pg_catalog.to_timestamp(overlay(value PLACING '01' FROM place FOR 2), format)
+            + (digits::integer - 1) * interval '1 day';
+END
+$$;
+
+CREATE OR REPLACE FUNCTION redshift_catalog.to_timestamp(value bigint, format text, is_strict boolean DEFAULT false)
+RETURNS timestamptz
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+RETURN redshift_catalog.to_timestamp(value::text, format, is_strict);

@@ -49,3 +49,8 @@ CREATE OR REPLACE FUNCTION pg_catalog.trunc(value double precision, places integ
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN trunc(value::numeric, places)::double precision;
 
+
+-- 3 of 27 and not 3.0000000000000004: https://docs.aws.amazon.com/redshift/latest/dg/r_CBRT.html
+CREATE OR REPLACE FUNCTION redshift_catalog.cbrt(value double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN round(dcbrt(value)) ^ 3 = value THEN round(dcbrt(value)) ELSE dcbrt(value) END;

@@ -17,11 +17,16 @@ BEGIN
         FROM unnest(types) AS types (name)
         CROSS JOIN (VALUES
             ('md5', '', 'text'), ('len', '', 'integer'), ('length', '', 'integer'), ('btrim', '', 'text'),
+            ('reverse', '', 'text'), ('ltrim', '', 'text'), ('rtrim', '', 'text'), ('initcap', '', 'text'),
+            ('position', ', text', 'integer'), ('ascii', '', 'integer'), ('octet_length', '', 'integer'),
+            ('char_length', '', 'integer'), ('character_length', '', 'integer'), ('repeat', ', integer', 'text'),
+            ('substr', ', integer', 'text'), ('substr', ', integer, integer', 'text'),
+            ('lpad', ', integer', 'text'), ('rpad', ', integer', 'text'), ('translate', ', text, text', 'text'),
             ('upper', '', 'text'), ('lower', '', 'text'), ('left', ', integer', 'text'), ('right', ', integer', 'text'),
             ('substring', ', integer', 'text'), ('substring', ', integer, integer', 'text'),
             ('lpad', ', integer, text', 'text'), ('rpad', ', integer, text', 'text'),
             ('replace', ', text, text', 'text'), ('split_part', ', text, integer', 'text'),
-            ('strpos', ', text', 'integer'), ('to_date', ', text', 'date')
+            ('strpos', ', text', 'integer')
         ) AS functions (name, others, result)
     LOOP
         EXECUTE format(

@@ -113,3 +113,43 @@ AS $$ SELECT first::text || last::text $$;
 CREATE OR REPLACE FUNCTION pg_catalog.chr(value bigint) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN chr(value::integer);
+
+-- Four characters that sound alike for names that do: https://docs.aws.amazon.com/redshift/latest/dg/SOUNDEX.html
+CREATE OR REPLACE FUNCTION pg_catalog.soundex(value text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+DECLARE
+    letters text := regexp_replace(upper(value), '[^A-Z]', '', 'g');
+    codes text;
+BEGIN
+    IF letters = '' THEN
+        RETURN '';
+    END IF;
+    -- H and W do not part letters of one code, vowels do
+    codes := translate(
+        left(letters, 1) || regexp_replace(substr(letters, 2), '[HW]', '', 'g'),
+        'BFPVCGJKQSXZDTLMNRAEIOUYHW', '11112222222233455600000000'
+    );
+    codes := regexp_replace(codes, '(.)\\1+', '\\1', 'g');
+    RETURN rpad(left(letters, 1) || replace(substr(codes, 2), '0', ''), 4, '0')::char(4);
+END
+$$;
+
+-- How many places of two SOUNDEX codes are the same: https://docs.aws.amazon.com/redshift/latest/dg/DIFFERENCE.html
+CREATE OR REPLACE FUNCTION pg_catalog.difference(first text, last text) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (
+    SELECT count(*)::integer
+    FROM generate_series(1, 4) AS place
+    WHERE substr(soundex(first), place, 1) = substr(soundex(last), place, 1)
+);
+
+-- The byte at which a part begins: https://docs.aws.amazon.com/redshift/latest/dg/OCTETINDEX.html
+CREATE OR REPLACE FUNCTION pg_catalog.octetindex(part text, value text) RETURNS integer
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN position(convert_to(part, 'UTF8') IN convert_to(value, 'UTF8'));
+
+-- CRC-32C as hexadecimal text: https://docs.aws.amazon.com/redshift/latest/dg/crc32-function.html
+CREATE OR REPLACE FUNCTION redshift_catalog.crc32(value text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN lpad(to_hex(crc32c(convert_to(value, 'UTF8'))), 8, '0');

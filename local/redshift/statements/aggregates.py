@@ -101,29 +101,6 @@ def ratio_to_report(tokens: Sequence[Token], index: int, edits: Edits, render: R
     return last + 1
 
 
-def median(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> int:
-    """MEDIAN(x) → percentile_cont: https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
-
-    :param tokens: the statement.
-    :param index: place of the function's name.
-    :param edits: takes the changes.
-    :param render: rewrites arguments.
-    :returns: where to go on.
-    :raises RedshiftError: when it is a window function, which PostgreSQL does not have.
-    """
-    end = closing(tokens, index + 1)
-    if words(tokens, end + 1, "OVER"):
-        raise RedshiftError(
-            "0A000",
-            "MEDIAN as a window function is not supported by this local Redshift.",
-            hint="Join with a subquery that groups.",
-            position=tokens[index].start + 1,
-        )
-    value = render(tokens[index + 2 : end], edits)
-    edits.replace(tokens[index].start, tokens[end].end, f"percentile_cont(0.5) WITHIN GROUP (ORDER BY {value})")
-    return end + 1
-
-
 def require_frames(tokens: Sequence[Token], index: int) -> None:
     """Refuse an aggregate window function with an ORDER BY and no frame, which PostgreSQL takes.
 

@@ -76,10 +76,19 @@ def closing(tokens: Sequence[Token], opening: int) -> int:
 
 def arguments(tokens: Sequence[Token], opening: int) -> list[list[Token]]:
     """Return the tokens of each comma-separated item in the brackets that open at an index."""
+    return split_at(tokens[opening + 1 : closing(tokens, opening)], ",")
+
+
+def split_at(tokens: Sequence[Token], separator: str) -> list[list[Token]]:
+    """Return the tokens between separators that stand outside of brackets.
+
+    :param tokens: any.
+    :param separator: a symbol, or a keyword in capitals.
+    """
     items: list[list[Token]] = [[]]
     depth = 0
-    for token in tokens[opening + 1 : closing(tokens, opening)]:
-        if token.kind is SYMBOL and token.text == "," and depth == 0:
+    for token in tokens:
+        if depth == 0 and token.upper == separator:
             items.append([])
             continue
         if token.kind is SYMBOL:

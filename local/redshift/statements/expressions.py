@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from local.redshift.statements import aggregates
+from local.redshift.statements import aggregates, window_functions
 from local.redshift.statements.catalog_names import FIRST_WORDS, rewrite_catalog_name
 from local.redshift.statements.cursor import Cursor, syntax_error
 from local.redshift.statements.dateparts import TAKE_DATEPART, read_datepart
@@ -19,17 +19,23 @@ from local.redshift.statements.settings import PARAMETERS
 from local.redshift.statements.types import read_type
 
 #: Functions that are called by another name: PostgreSQL has none of that name, or one that does something else.
-_RENAMED = {
+RENAMED = {
     "NVL": "COALESCE",
+    "CBRT": "redshift_catalog.cbrt",
     "CONCAT": "redshift_catalog.concat",
     "DATEADD": "date_add",
     "DATEDIFF": "date_diff",
+    "CRC32": "redshift_catalog.crc32",
     "FNV_HASH": "redshift_catalog.fnv_hash",
+    "MEDIAN": "redshift_catalog.median",
     "PGDATE_PART": "date_part",
     "REGEXP_COUNT": "redshift_catalog.regexp_count",
     "REGEXP_INSTR": "redshift_catalog.regexp_instr",
     "REGEXP_REPLACE": "redshift_catalog.regexp_replace",
     "REGEXP_SUBSTR": "redshift_catalog.regexp_substr",
+    "TO_DATE": "redshift_catalog.to_date",
+    "TO_TIMESTAMP": "redshift_catalog.to_timestamp",
+    "GROUPING_ID": "GROUPING",
 }
 
 #: Words without brackets, as functions: https://docs.aws.amazon.com/redshift/latest/dg/r_SYSDATE.html
@@ -91,8 +97,8 @@ def _part(tokens: Sequence[Token], index: int, edits: Edits) -> int:
 
 def _rewrite_call(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     token, name = tokens[index], tokens[index].upper
-    if name in _RENAMED:
-        edits.replace(token.start, token.end, _RENAMED[name])
+    if name in RENAMED:
+        edits.replace(token.start, token.end, RENAMED[name])
     rewrite = _CALLS.get(name)
     if rewrite is not None:
         return rewrite(tokens, index, edits)
@@ -273,6 +279,14 @@ def _top(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     return index + 2
 
 
+def _percentile(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    return window_functions.percentile(tokens, index, edits, rewritten)
+
+
+def _nulls(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    return window_functions.nulls(tokens, index, edits, rewritten)
+
+
 _Rewrite = Callable[[Sequence[Token], int, Edits], int]
 
 _WORDS: dict[str, _Rewrite] = {
@@ -294,7 +308,8 @@ _CALLS: dict[str, _Rewrite] = {
     "JSON_EXTRACT_PATH_TEXT": _json_path,
     "LISTAGG": lambda tokens, index, edits: aggregates.listagg(tokens, index, edits, rewritten),
     "RATIO_TO_REPORT": lambda tokens, index, edits: aggregates.ratio_to_report(tokens, index, edits, rewritten),
-    "MEDIAN": lambda tokens, index, edits: aggregates.median(tokens, index, edits, rewritten),
     "NVL2": _nvl2,
     "SET_CONFIG": _setting,
+    **dict.fromkeys(("PERCENTILE_CONT", "PERCENTILE_DISC"), _percentile),
+    **dict.fromkeys(("FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "LAG", "LEAD"), _nulls),
 }

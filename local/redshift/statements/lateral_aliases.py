@@ -17,29 +17,10 @@ from local.redshift.statements.dateparts import TAKE_DATEPART
 from local.redshift.statements.edits import Edits, closing, words
 from local.redshift.statements.keywords import keywords
 from local.redshift.statements.lexer import QUOTED, STRING, SYMBOL, WORD, Token, tokenize
+from local.redshift.statements.selects import SelectItem, end_of_list, select_items
 
-_END_OF_LIST = keywords(
-    "FROM INTO WHERE GROUP HAVING QUALIFY ORDER LIMIT OFFSET UNION EXCEPT MINUS INTERSECT WINDOW FETCH FOR"
-)
 _SET_OPERATIONS = keywords("UNION EXCEPT MINUS INTERSECT")
 _CLAUSES = keywords("FROM WHERE GROUP HAVING QUALIFY ORDER LIMIT OFFSET")
-#: Words that can end an expression, and words that cannot come before an alias.
-_NO_ALIAS = keywords("END NULL TRUE FALSE PRECISION ZONE VARYING UNKNOWN ISNULL NOTNULL SYSDATE")
-_OPERATORS = keywords(
-    "AND OR NOT IN IS LIKE ILIKE SIMILAR TO BETWEEN THEN ELSE WHEN CASE AS ESCAPE ALL DISTINCT TOP DATE TIME TIMESTAMP"
-)
-
-
-@dataclass(frozen=True)
-class _Item:
-    """One item of a SELECT list.
-
-    :param tokens: its expression.
-    :param alias: what it is called, None when it has no name of its own.
-    """
-
-    tokens: Sequence[Token]
-    alias: str | None
 
 
 @dataclass(frozen=True)
@@ -50,7 +31,7 @@ class _Select:
     :param conditions: the tokens of its WHERE and HAVING.
     """
 
-    items: Sequence[_Item]
+    items: Sequence[SelectItem]
     conditions: Sequence[Token]
 
 
@@ -62,7 +43,7 @@ def find_lateral_aliases(tokens: Sequence[Token]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for select in _selects(tokens):
         defined: set[str] = set()
-        for item in (*select.items, _Item(select.conditions, None)):
+        for item in (*select.items, SelectItem(select.conditions, None)):
             found.update((token.name, None) for token in _references(item.tokens) if token.name in defined)
             if item.alias is not None:
                 defined.add(item.alias)
@@ -78,7 +59,7 @@ def inline_alias(sql: str, name: str) -> str:
     edits = Edits(sql)
     for select in _selects(tokenize(sql)):
         expression = ""
-        for item in (*select.items, _Item(select.conditions, None)):
+        for item in (*select.items, SelectItem(select.conditions, None)):
             uses = [token for token in _references(item.tokens) if token.name == name] if expression else []
             for token in uses:
                 edits.replace(token.start, token.end, expression)
@@ -90,14 +71,8 @@ def inline_alias(sql: str, name: str) -> str:
 def _selects(tokens: Sequence[Token]) -> Iterator[_Select]:
     for index, token in enumerate(tokens):
         if token.kind is WORD and token.upper == "SELECT":
-            end = _end_of_list(tokens, index + 1)
-            yield _Select(list(_items(tokens, index + 1, end)), list(_conditions(tokens, end)))
-
-
-def _end_of_list(tokens: Sequence[Token], at: int) -> int:
-    while at < len(tokens) and not _ends_list(tokens[at]):
-        at = closing(tokens, at) + 1 if tokens[at].kind is SYMBOL and tokens[at].text in "([" else at + 1
-    return min(at, len(tokens))
+            end = end_of_list(tokens, index + 1)
+            yield _Select(list(select_items(tokens, index + 1, end)), list(_conditions(tokens, end)))
 
 
 def _conditions(tokens: Sequence[Token], at: int) -> Iterator[Token]:
@@ -111,43 +86,6 @@ def _conditions(tokens: Sequence[Token], at: int) -> Iterator[Token]:
         if inside:
             yield from tokens[at : end + 1]
         at = end + 1
-
-
-def _items(tokens: Sequence[Token], start: int, end: int) -> Iterator[_Item]:
-    at, first = start, start
-    while at < end:
-        if tokens[at].kind is SYMBOL and tokens[at].text in "([":
-            at = closing(tokens, at)
-        elif tokens[at].kind is SYMBOL and tokens[at].text == ",":
-            yield _item(tokens[first:at])
-            first = at + 1
-        at += 1
-    yield _item(tokens[first:end])
-
-
-def _ends_list(token: Token) -> bool:
-    return token.upper in _END_OF_LIST if token.kind is WORD else token.kind is SYMBOL and token.text in (")", ";")
-
-
-def _item(tokens: Sequence[Token]) -> _Item:
-    tokens = _without_quantifier(tokens)
-    if len(tokens) < 2 or tokens[-1].kind not in (WORD, QUOTED):
-        return _Item(tokens, None)
-    if tokens[-2].upper == "AS":
-        return _Item(tokens[:-2], tokens[-1].name)
-    before = tokens[-2]
-    is_operator = before.upper in _OPERATORS if before.kind is WORD else before.kind is SYMBOL and before.text != ")"
-    if is_operator or tokens[-1].upper in _NO_ALIAS:
-        return _Item(tokens, None)
-    return _Item(tokens[:-1], tokens[-1].name)
-
-
-def _without_quantifier(tokens: Sequence[Token]) -> Sequence[Token]:
-    if tokens and tokens[0].upper in ("ALL", "DISTINCT"):
-        return tokens[1:]
-    if len(tokens) > 2 and tokens[0].upper == "TOP":
-        return _without_quantifier(tokens[2:])
-    return tokens
 
 
 def _references(tokens: Sequence[Token]) -> Iterator[Token]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from local.redshift.errors import RedshiftError
+
 
 class StatementKind(Enum):
     """What the server does with a statement."""
@@ -86,6 +88,8 @@ class Statement:
     :param copy: the load of a ``COPY``.
     :param lateral_aliases: names that stand for an alias of the same SELECT list, unless FROM has such a column; see
         ``statements.lateral_aliases``.
+    :param relation: a table whose columns have to be known before the statement can be planned.
+    :param warnings: what Redshift would have refused.
     """
 
     kind: StatementKind
@@ -94,3 +98,5 @@ class Statement:
     tag: str | None = None
     copy: CopyStatement | None = None
     lateral_aliases: tuple[str, ...] = ()
+    relation: str | None = None
+    warnings: tuple[RedshiftError, ...] = ()

@@ -5,60 +5,124 @@ Contract: pure; ``plans`` caches what it returns. A statement that needs no chan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
+from local.redshift.errors import RedshiftError
 from local.redshift.statements.alter_table import rewrite_alter_table
 from local.redshift.statements.copy_parser import parse_copy
 from local.redshift.statements.create_table import rewrite_create_table
 from local.redshift.statements.cursor import Cursor, syntax_error
 from local.redshift.statements.edits import Edits
+from local.redshift.statements.expansions import expand
 from local.redshift.statements.expressions import rewrite_expressions
 from local.redshift.statements.lateral_aliases import find_lateral_aliases
 from local.redshift.statements.lexer import WORD, Token, split, tokenize
 from local.redshift.statements.maintenance import plan_analyze, plan_vacuum
 from local.redshift.statements.model import Statement, StatementKind
 from local.redshift.statements.names import fold_names
+from local.redshift.statements.pivot import ColumnsNeeded
 from local.redshift.statements.refusals import refuse
 from local.redshift.statements.settings import rewrite_setting
-from local.redshift.statements.verbs import check_verb, not_here
+from local.redshift.statements.verbs import check_verb, is_of_postgres, not_here
 from local.redshift.statements.views import rewrite_materialized_view, rewrite_schema, rewrite_view
 
 
-def plan_script(sql: str) -> tuple[Statement, ...]:
+@dataclass(frozen=True)
+class _Options:
+    """What planning depends on besides the text.
+
+    :param columns: of tables that a clause needs the columns of, by their names as written.
+    :param lenient: warn of what only PostgreSQL has instead of refusing it.
+    """
+
+    columns: Mapping[str, Sequence[str]]
+    lenient: bool
+
+
+def plan_script(
+    sql: str, *, columns: Mapping[str, Sequence[str]] | None = None, lenient: bool = False
+) -> tuple[Statement, ...]:
     """Return the statements of a script; a script without any is one empty statement.
 
     :param sql: what a client sent in one message.
+    :param columns: of tables that an earlier plan asked for, by their names as written.
+    :param lenient: warn of what only PostgreSQL has instead of refusing it.
     :raises RedshiftError: for a statement that Redshift refuses, or that this server does not have.
     """
     script, tokens = fold_names(sql, tokenize(sql))
-    statements = tuple(_plan(sql, script, statement) for statement in split(tokens))
+    options = _Options(columns or {}, lenient)
+    statements = tuple(_plan(sql, script, statement, options) for statement in split(tokens))
     return statements or (Statement(StatementKind.PASS, sql, sql),)
 
 
-def _plan(sql: str, script: str, tokens: list[Token]) -> Statement:
+def _plan(sql: str, script: str, tokens: list[Token], options: _Options) -> Statement:
     """Plan one statement.
 
     :param sql: the text as it came.
     :param script: the same with names folded, which the tokens are of.
     :param tokens: the statement's.
+    :param options: what planning depends on besides.
     """
-    start, end = tokens[0].start, tokens[-1].end
-    original = sql[start:end]
-    verb = tokens[0].upper
-    check_verb(tokens)
-    if verb == "COPY":
-        return Statement(StatementKind.COPY, original, original, copy=parse_copy(tokens))
-    if verb in ("ANALYZE", "ANALYSE"):
-        return plan_analyze(tokens, original)
-    if verb == "VACUUM":
-        return plan_vacuum(tokens, original)
-    if verb == "CANCEL":
-        return Statement(StatementKind.PASS, original, _cancel(Cursor(tokens, 1)))
-    refuse(tokens)
+    original = sql[tokens[0].start : tokens[-1].end]
+    warnings = _refusals(tokens, lenient=options.lenient)
+    special = _SPECIAL.get(tokens[0].upper)
+    if special is not None:
+        return special(tokens, original)
+    aliases = find_lateral_aliases(tokens)
+    try:
+        text = _rewritten(script, tokens, options)
+    except ColumnsNeeded as needed:
+        return Statement(StatementKind.PASS, original, original, relation=needed.table)
+    kind = StatementKind.TRUNCATE if tokens[0].upper == "TRUNCATE" else StatementKind.PASS
+    return Statement(kind, original, text, lateral_aliases=aliases, warnings=warnings)
+
+
+def _refusals(tokens: Sequence[Token], *, lenient: bool) -> tuple[RedshiftError, ...]:
+    """Refuse what only PostgreSQL has, or return it as warnings."""
+    found = []
+    for check in (check_verb, refuse):
+        if check is refuse and tokens[0].upper in _SPECIAL:
+            continue
+        try:
+            check(tokens)
+        except RedshiftError as error:
+            if not lenient or not is_of_postgres(error):
+                raise
+            found.append(error)
+    return tuple(found)
+
+
+def _rewritten(script: str, tokens: Sequence[Token], options: _Options) -> str:
+    start = tokens[0].start
+    script, tokens = expand(script, tokens, options.columns)
+    if tokens[0].start != start:
+        tokens = [token for token in tokens if token.start >= start]
     edits = Edits(script)
     _rewrite(tokens, edits)
-    kind = StatementKind.TRUNCATE if verb == "TRUNCATE" else StatementKind.PASS
-    return Statement(kind, original, edits.apply(start, end), lateral_aliases=find_lateral_aliases(tokens))
+    return edits.apply(start, tokens[-1].end)
+
+
+def _copy(tokens: Sequence[Token], original: str) -> Statement:
+    return Statement(StatementKind.COPY, original, original, copy=parse_copy(tokens))
+
+
+def _cancel(tokens: Sequence[Token], original: str) -> Statement:
+    """CANCEL pid ['message']: https://docs.aws.amazon.com/redshift/latest/dg/r_CANCEL.html"""
+    token = Cursor(tokens, 1).take()
+    if not token.text.isdigit():
+        raise syntax_error(token)
+    return Statement(StatementKind.PASS, original, f"SELECT pg_catalog.pg_cancel_backend({token.text})")
+
+
+#: Statements with a grammar of their own.
+_SPECIAL: dict[str, Callable[[Sequence[Token], str], Statement]] = {
+    "ANALYSE": plan_analyze,
+    "ANALYZE": plan_analyze,
+    "CANCEL": _cancel,
+    "COPY": _copy,
+    "VACUUM": plan_vacuum,
+}
 
 
 def _rewrite(tokens: Sequence[Token], edits: Edits) -> None:
@@ -108,11 +172,3 @@ def _rewrite_hash_name(tokens: Sequence[Token], at: int, edits: Edits, *, tempor
             if not temporary:
                 edits.insert(tokens[at].start, "TEMP ")
             return
-
-
-def _cancel(cursor: Cursor) -> str:
-    """CANCEL pid ['message']: https://docs.aws.amazon.com/redshift/latest/dg/r_CANCEL.html"""
-    token = cursor.take()
-    if not token.text.isdigit():
-        raise syntax_error(token)
-    return f"SELECT pg_catalog.pg_cancel_backend({token.text})"

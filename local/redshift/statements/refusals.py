@@ -17,6 +17,7 @@ from local.redshift.statements.aggregates import require_frames
 from local.redshift.statements.cursor import Cursor, syntax_error
 from local.redshift.statements.edits import words
 from local.redshift.statements.lexer import QUOTED, SYMBOL, WORD, Token
+from local.redshift.statements.merge import check_merge
 from local.redshift.statements.refused_functions import refuse_beside_tables, refuse_function
 from local.redshift.statements.verbs import not_here
 
@@ -56,14 +57,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
 
 #: What Redshift has and this server has not.
 _NOT_HERE: tuple[tuple[str, str], ...] = (
-    ("QUALIFY", "Filter in an outer query."),
-    ("PIVOT (", "Aggregate CASE expressions."),
-    ("UNPIVOT (", "UNION ALL the columns."),
     ("CONNECT BY", "Use WITH RECURSIVE."),
     ("START WITH", "Use WITH RECURSIVE."),
-    ("IGNORE NULLS", "Fill the gaps in a subquery."),
-    ("RESPECT NULLS", "Leave it out: it is the default."),
-    ("REMOVE DUPLICATES", "Write WHEN MATCHED and WHEN NOT MATCHED."),
     ("FOR JSON", "Read the columns."),
 )
 
@@ -145,7 +140,7 @@ def _reads_tables(tokens: Sequence[Token]) -> bool:
 def _refuse_phrases(tokens: Sequence[Token], index: int) -> None:
     token, word = tokens[index], tokens[index].upper
     for phrase, hint in _BY_FIRST.get(word, ()):
-        if words(tokens, index, *phrase):
+        if words(tokens, index, *phrase) and not (index == 0 and word == "FETCH"):
             name = " ".join(part for part in phrase if part not in "([")
             raise _unsupported(f"{name} is", token, hint)
     for phrase, hint in _NOT_HERE_BY_FIRST.get(word, ()):
@@ -187,37 +182,6 @@ def _check_lock(cursor: Cursor) -> None:
         raise syntax_error(cursor.next, "LOCK takes no mode: it is always ACCESS EXCLUSIVE.")
 
 
-def _check_merge(cursor: Cursor) -> None:
-    """MERGE INTO t USING s ON … WHEN MATCHED THEN … WHEN NOT MATCHED THEN INSERT …
-
-    https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html
-    """
-    cursor.expect("INTO")
-    cursor.names()
-    if not cursor.peek("USING"):
-        raise syntax_error(cursor.next, "MERGE takes no alias for its target: write the table's name.")
-    cursor.expect("USING")
-    if cursor.peek("("):
-        raise syntax_error(cursor.next, "The source of MERGE is a table: put the query into a temporary table first.")
-    found = set()
-    while not cursor.done:
-        token = cursor.take()
-        if token.upper != "WHEN":
-            continue
-        negative = cursor.accept("NOT")
-        if not cursor.accept("MATCHED"):
-            continue  # WHEN of a CASE expression
-        if not cursor.peek("THEN"):
-            raise syntax_error(cursor.next, "WHEN MATCHED takes no further condition: filter the source before.")
-        found.add(negative)
-        if cursor.peek("THEN", "DO"):
-            raise syntax_error(cursor.tokens[cursor.at + 1], "MERGE has no DO NOTHING.")
-    if found != {True, False}:
-        text = "MERGE needs both WHEN MATCHED and WHEN NOT MATCHED."
-        hint = "The grammar: https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html"
-        raise RedshiftError("42601", text, hint=hint)
-
-
 def _check_explain(cursor: Cursor) -> None:
     """EXPLAIN [VERBOSE] query: https://docs.aws.amazon.com/redshift/latest/dg/r_EXPLAIN.html"""
     if cursor.upper in ("ANALYZE", "ANALYSE", "("):
@@ -228,7 +192,7 @@ _CHECKS = {
     "DELETE": _check_delete,
     "TRUNCATE": _check_truncate,
     "LOCK": _check_lock,
-    "MERGE": _check_merge,
+    "MERGE": check_merge,
     "EXPLAIN": _check_explain,
 }
 

@@ -40,7 +40,7 @@ _INSTEAD = {
         "array_prepend array_remove array_replace array_to_string array_upper cardinality row_to_json to_json "
         "to_jsonb json_build_array json_build_object jsonb_build_array jsonb_build_object jsonb_set json_object",
         "no counterpart": "pg_sleep pg_advisory_lock pg_try_advisory_lock pg_advisory_xact_lock pg_advisory_unlock "
-        "every corr covar_pop covar_samp regr_slope regr_intercept mode range_agg grouping_id ts_rank to_tsvector "
+        "every corr covar_pop covar_samp regr_slope regr_intercept mode range_agg ts_rank to_tsvector "
         "to_tsquery plainto_tsquery similarity width_bucket scale num_nulls num_nonnulls "
         "quote_nullable unistr overlay gcd lcm erf random_normal div",
     }.items()

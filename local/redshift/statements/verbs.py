@@ -71,6 +71,7 @@ _OBJECTS_OF_POSTGRES = {
     "AGGREGATE": "Redshift has no aggregates of one's own.",
     "GLOBAL": "Write TEMP.",
 }
+_NOT_HERE_TEXT = "is not supported by this local Redshift."
 _MODIFIERS = frozenset(("OR", "REPLACE", "LOCAL", "TEMP", "TEMPORARY", "EXTERNAL"))
 
 
@@ -100,8 +101,15 @@ def not_here(what: str, token: Token, hint: str) -> RedshiftError:
     :param token: where it is.
     :param hint: what to do instead.
     """
-    text = f"{what} is not supported by this local Redshift."
-    return RedshiftError("0A000", text, hint=hint, position=token.start + 1)
+    return RedshiftError("0A000", f"{what} {_NOT_HERE_TEXT}", hint=hint, position=token.start + 1)
+
+
+def is_of_postgres(error: RedshiftError) -> bool:
+    """Say whether an error is about something that PostgreSQL could do.
+
+    :param error: of this module or of ``refusals``.
+    """
+    return not error.message.endswith(_NOT_HERE_TEXT) and not error.message.startswith("syntax error at end")
 
 
 def _unsupported(command: str, token: Token, hint: str) -> RedshiftError:

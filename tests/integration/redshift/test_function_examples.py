@@ -75,7 +75,30 @@ CASES: list[tuple[str, str, Any]] = [
     ("r_DATE_CMP.html", "date_cmp('2008-01-01', '2008-01-04')", -1),
     ("r_TRUNC_date.html", "trunc(timestamp '2011-07-21 10:32:38.248109')", date(2011, 7, 21)),
     ("r_TO_DATE_function.html", "to_date('02 Oct 2001', 'DD Mon YYYY')", date(2001, 10, 2)),
+    ("r_TO_DATE_function.html", "to_date('20010631', 'YYYYMMDD')", date(2001, 7, 1)),
+    ("r_DATE_CMP_TIMESTAMP.html", "date_cmp_timestamp('2008-06-18', '2008-06-18 00:00:00')", 0),
+    ("r_TIMESTAMP_CMP_DATE.html", "timestamp_cmp_date('2008-06-18 00:00:00', '2008-06-18')", 0),
+    ("r_INTERVAL_CMP.html", "interval_cmp(interval '3 days', interval '1 year')", -1),
+    ("r_DATEADD_function.html", "timestamp '2008-01-01 10:00:00' - 1", datetime(2007, 12, 31, 10)),
     # strings
+    ("SOUNDEX.html", "soundex('Amazon')", "A525"),
+    ("DIFFERENCE.html", "difference('Amazon', 'Amazon')", 4),
+    ("OCTETINDEX.html", "octetindex('Redshift', 'Άμαζον Amazon Redshift')", 21),
+    ("OCTETINDEX.html", "octetindex('q', 'AmazonRedshift')", 0),
+    ("crc32-function.html", "crc32('Amazon Redshift')", "f2726906"),
+    ("r_INITCAP.html", "initcap('nibh.enim@egestas.ca')", "Nibh.Enim@Egestas.Ca"),
+    ("r_LTRIM.html", "ltrim('2008-01-24 06:43:29', '2008-')", "1-24 06:43:29"),
+    ("r_REVERSE.html", "reverse(12345)", "54321"),
+    ("r_TRANSLATE.html", "translate('mint tea', 'inea', 'osin')", "most tin"),
+    ("r_SUBSTRING.html", "substring('caterpillar',6,4)", "pill"),
+    ("r_QUOTE_IDENT.html", "quote_ident('\"CAT\"')", '"""CAT"""'),
+    (
+        "r_TO_CHAR.html",
+        "to_char(timestamp '2009-12-31 23:15:59', 'MONTH-DY-DD-YYYY HH12:MIPM')",
+        "DECEMBER -THU-31-2009 11:15PM",
+    ),
+    ("r_TO_CHAR.html", "to_char(-125.8, '999D99S')", "125.80-"),
+    ("r_TO_NUMBER.html", "to_number('12,454.8-', '99G999D9S')", Decimal("-12454.8")),
     ("REGEXP_REPLACE.html", "regexp_replace('the fox', 'FOX', 'quick brown fox', 1, 'i')", "the quick brown fox"),
     ("REGEXP_REPLACE.html", "regexp_replace('sed@lacusUtnec.ca', '@.*\\\\.(org|gov|com|edu|ca)$')", "sed"),
     (
@@ -172,6 +195,9 @@ CASES: list[tuple[str, str, Any]] = [
     ("r_ROUND.html", "round(28.05, 1)", Decimal("28.1")),
     ("r_TRUNC.html", "trunc(111.86, 1)", Decimal("111.8")),
     ("r_MOD.html", "mod(10, 4)", 2),
+    ("r_CBRT.html", "cbrt(27)", 3.0),
+    ("r_GREATEST_LEAST.html", "greatest(1, 2, null)", 2),
+    ("r_TO_HEX.html", "to_hex(2147483647)", "7fffffff"),
     ("r_Numeric_types201.html", "7 / 2", 3),
     ("r_CAST_function.html", "cast(1.6 as decimal)", Decimal(2)),
     ("r_CAST_function.html", "convert(integer, 162.4)", 162),
@@ -242,6 +268,68 @@ def winsales(db: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
         ),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
         ("select sellerid, median(qty) from winsales where sellerid = 2 group by sellerid", [(2, 20.0)]),
+        (
+            "select distinct sellerid, median(qty) over (partition by sellerid) from winsales where sellerid = 4",
+            [(4, 25)],
+        ),
+        ("select median(dateid) from winsales where sellerid = 1", [(date(2003, 12, 24),)]),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_WF_PERCENTILE_CONT.html
+        (
+            "select sellerid, qty, percentile_cont(0.6) within group (order by qty) over (partition by sellerid) "
+            "from winsales where sellerid < 3 order by 1, 2",
+            [(1, 10, 14.0), (1, 10, 14.0), (1, 30, 14.0), (2, 20, 20.0), (2, 20, 20.0)],
+        ),
+        (
+            "select distinct percentile_disc(0.6) within group (order by qty desc) over () from winsales",
+            [(15,)],
+        ),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_WF_LAG.html
+        (
+            "select salesid, lag(nullif(qty, 20), 1) ignore nulls over (order by salesid), "
+            "lead(nullif(qty, 20)) ignore nulls over (order by salesid), "
+            "lag(nullif(qty, 20), 2) ignore nulls over (order by salesid) "
+            "from winsales where sellerid in (2, 4) or salesid = 30003 order by 1",
+            [
+                (20001, None, 15, None),
+                (20002, None, 15, None),
+                (30003, None, 40, None),
+                (40001, 15, 10, None),
+                (40005, 40, None, 15),
+            ],
+        ),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_WF_first_value.html
+        (
+            "select distinct first_value(nullif(qty, 10) ignore nulls) over (order by salesid "
+            "rows between unbounded preceding and unbounded following) from winsales",
+            [(30,)],
+        ),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_QUALIFY_clause.html
+        (
+            "select * from winsales w where qty > 10 "
+            "qualify row_number() over (partition by sellerid order by salesid) = 1 order by salesid limit 1",
+            [(10005, date(2003, 12, 24), 1, "a         ", 30)],
+        ),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause-pivot-unpivot-examples.html
+        (
+            "select * from (select sellerid, buyerid, qty from winsales where sellerid < 3) "
+            "pivot (sum(qty) for buyerid in ('a', 'c')) order by sellerid",
+            [(1, 30, 20), (2, None, 20)],
+        ),
+        (
+            "select * from winsales pivot (count(*) as n for sellerid in (3, 4)) where salesid = 40001",
+            [(40001, date(2004, 1, 9), "a         ", 40, 0, 1)],
+        ),
+        (
+            "select * from (select salesid, sellerid, qty from winsales where salesid = 30007) "
+            "unpivot (value for name in (sellerid, qty as quantity))",
+            [(30007, "sellerid", 3), (30007, "quantity", 30)],
+        ),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_GROUP_BY_aggregation-extensions.html
+        (
+            "select sellerid, sum(qty), grouping(sellerid) from winsales where sellerid < 3 group by rollup(sellerid) "
+            "order by 1",
+            [(1, 50, 0), (2, 40, 0), (None, 90, 1)],
+        ),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_WF_ROW_NUMBER.html
         (
             "select salesid, row_number() over (partition by sellerid order by salesid asc) from winsales "

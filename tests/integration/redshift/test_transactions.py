@@ -140,6 +140,19 @@ def test_statements_of_one_query_are_one_transaction(db: Connection) -> None:
     assert count(db, "t") == 0
 
 
+def test_a_cursor_gives_rows_bit_by_bit(db: Connection) -> None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/declare.html
+    db.execute("CREATE TABLE t (a INTEGER)")
+    db.execute("INSERT INTO t VALUES (1), (2), (3), (4)")
+    db.execute("BEGIN")
+    db.execute("DECLARE c CURSOR FOR SELECT a FROM t ORDER BY a")
+    assert db.execute("FETCH NEXT FROM c").fetchall() == [(1,)]
+    assert db.execute("FETCH FORWARD 2 FROM c").fetchall() == [(2,), (3,)]
+    assert db.execute("FETCH ALL FROM c").fetchall() == [(4,)]
+    db.execute("CLOSE c")
+    db.execute("COMMIT")
+
+
 def test_keys_are_not_enforced_and_not_null_is(db: Connection) -> None:
     db.execute("CREATE TABLE p (id INTEGER PRIMARY KEY, u INTEGER UNIQUE, n INTEGER NOT NULL)")
     db.execute("CREATE TABLE c (p_id INTEGER REFERENCES p (id))")

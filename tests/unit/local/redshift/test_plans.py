@@ -89,3 +89,20 @@ def test_a_position_without_counterpart_is_dropped() -> None:
 def test_an_error_without_position_stays_as_it_is() -> None:
     frame = p.build_fields(p.ERROR, {"S": "ERROR", "M": "no"})
     assert CHANGED.move_position(frame) == frame
+
+
+def test_a_lenient_plan_warns_of_what_only_postgresql_has() -> None:
+    with pytest.raises(RedshiftError):
+        plan("SAVEPOINT a")
+    planned = plan("SAVEPOINT a; SELECT DISTINCT ON (a) a FROM t", lenient=True)
+    assert [warning.message for warning in planned.warnings] == [
+        'SQL command "SAVEPOINT" not supported.',
+        "DISTINCT ON is not supported.",
+    ]
+    assert planned.unchanged
+    assert plan("SELECT 1", lenient=True).warnings == ()
+
+
+def test_a_lenient_plan_refuses_what_cannot_be_done() -> None:
+    with pytest.raises(RedshiftError):
+        plan("CREATE MODEL m FROM t", lenient=True)

@@ -77,7 +77,40 @@ PART = "redshift_catalog.date_part"
         # https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_SETTING.html
         ("CURRENT_SETTING('query_group')", "CURRENT_SETTING('redshift.query_group')"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
-        ("MEDIAN(a + 1)", "percentile_cont(0.5) WITHIN GROUP (ORDER BY a + 1)"),
+        ("MEDIAN(a + 1)", "redshift_catalog.median(a + 1)"),
+        ("MEDIAN(a) OVER (PARTITION BY b)", "redshift_catalog.median(a) OVER (PARTITION BY b)"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_WF_PERCENTILE_CONT.html, r_WF_PERCENTILE_DISC.html
+        (
+            "PERCENTILE_CONT(0.6) WITHIN GROUP (ORDER BY a) OVER (PARTITION BY b)",
+            "redshift_catalog.percentile_cont(0.6, false, redshift_catalog.sorted_values(a) OVER (PARTITION BY b))",
+        ),
+        (
+            "percentile_disc(0.6) within group (order by nvl(a, 0) desc) over ()",
+            "redshift_catalog.percentile_disc(0.6, true, redshift_catalog.sorted_values(COALESCE(a, 0)) OVER ())",
+        ),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_WF_LAG.html, r_WF_LEAD.html
+        ("LAG(a) RESPECT NULLS OVER (ORDER BY b)", "LAG(a) OVER (ORDER BY b)"),
+        (
+            "LAG(NVL(a, b)) IGNORE NULLS OVER (ORDER BY b)",
+            "redshift_catalog.lag(COALESCE(a, b)) OVER (ORDER BY b ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)",
+        ),
+        (
+            "LEAD(a) IGNORE NULLS OVER (PARTITION BY c ORDER BY b DESC NULLS LAST, d)",
+            "redshift_catalog.lead(a) OVER (PARTITION BY c ORDER BY b ASC NULLS FIRST, d DESC "
+            "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)",
+        ),
+        (
+            "LAG(a, 2) IGNORE NULLS OVER (ORDER BY b)",
+            "redshift_catalog.lag(array_agg(a) FILTER (WHERE (a) IS NOT NULL) "
+            "OVER (ORDER BY b ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 2, a)",
+        ),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_WF_first_value.html, r_WF_NTH.html
+        ("FIRST_VALUE(a IGNORE NULLS) OVER (PARTITION BY b)", "redshift_catalog.first_value(a) OVER (PARTITION BY b)"),
+        ("LAST_VALUE(a) IGNORE NULLS OVER (PARTITION BY b)", "redshift_catalog.last_value(a) OVER (PARTITION BY b)"),
+        (
+            "NTH_VALUE(a, 3) IGNORE NULLS OVER (PARTITION BY b)",
+            "redshift_catalog.nth_value(array_agg(a) FILTER (WHERE (a) IS NOT NULL) OVER (PARTITION BY b), 3)",
+        ),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_COUNT.html
         ("APPROXIMATE COUNT(DISTINCT a)", "COUNT(DISTINCT a)"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html: AVG of integers is an integer
@@ -147,7 +180,7 @@ def test_names_that_only_look_like_functions_are_left(sql: str) -> None:
         ("SELECT a::uuid FROM t", 'unsupported type "uuid"'),
         ("SELECT CAST(a AS jsonb) FROM t", 'unsupported type "jsonb"'),
         ("SELECT TOP 1 a FROM t UNION SELECT 2", 'near "UNION"'),
-        ("SELECT MEDIAN(a) OVER (PARTITION BY b) FROM t", "MEDIAN as a window function"),
+        ("SELECT LAG(a) IGNORE NULLS FROM t", "syntax error"),
     ],
 )
 def test_what_cannot_be_had_is_refused(sql: str, message: str) -> None:
