@@ -108,6 +108,7 @@ class Server:
         :param session: the session.
         :param parameters: the client's start-up parameters.
         """
+        session.shows_catalog = "driver_discovery_version" in parameters
         try:
             chosen = backend_parameters(parameters, self._warehouse.session_defaults)
             loop = asyncio.get_running_loop()

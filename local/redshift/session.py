@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 #: Bytes of a waiting client that are kept in memory before it is no longer read.
 _INBOX_LIMIT = 1 << 20
 
+#: Which forms of SHOW Amazon's drivers may use for their metadata calls: from 5 on, all of ``statements.show``.
+_SHOW_DISCOVERY = "5"
+
 
 class Session:
     """The proxy between one client and its back-end connection.
@@ -45,6 +48,7 @@ class Session:
         self.pid = 0
         self.secret = b""
         self.ready = False
+        self.shows_catalog = False
         self.cancel_requested = asyncio.Event()
         self._messages = ClientMessages(self)
         self._inbox = b""
@@ -204,6 +208,8 @@ class _StartUp(Sink):
         elif kind == p.READY_FOR_QUERY:
             self._session.ready = True
             self._session.server.add_session(self._session)
+            if self._session.shows_catalog:
+                return p.parameter_status("show_discovery", _SHOW_DISCOVERY) + frame
         elif kind == p.PARAMETER_STATUS and frame.startswith(b"server_version\0", 5):
             version = self._session.server.version_for(self._application)
             return p.parameter_status("server_version", version)

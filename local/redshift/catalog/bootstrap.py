@@ -24,10 +24,13 @@ _FILES = (
     "table_keys",
     "table_storage",
     "encodings",
+    "definitions",
     "load_views",
     "schema_views",
     "pg_views",
     "driver_views",
+    "show_views",
+    "routine_views",
 )
 
 #: Until the transaction ends: a superuser may put objects into pg_catalog, and strings are read as in sessions.

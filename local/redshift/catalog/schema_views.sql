@@ -200,11 +200,7 @@ SELECT
     r.table_id::integer AS table_id,
     r.table_name AS "table",
     CASE WHEN r.attributes -> 'encodings' IS NULL THEN 'Y, AUTO(ENCODE)' ELSE 'Y' END AS encoded,
-    CASE
-        WHEN r.attributes ->> 'dist_key' IS NOT NULL THEN 'KEY(' || (r.attributes ->> 'dist_key') || ')'
-        WHEN r.attributes ->> 'dist_style' IN ('EVEN', 'ALL') THEN r.attributes ->> 'dist_style'
-        ELSE 'AUTO(ALL)'
-    END AS diststyle,
+    redshift_catalog.dist_style(r.attributes) AS diststyle,
     coalesce(
         CASE WHEN r.attributes ->> 'sort_style' = 'INTERLEAVED' THEN 'INTERLEAVED' END,
         r.attributes -> 'sort_key' ->> 0,

@@ -24,6 +24,7 @@ from local.redshift.statements.names import fold_names
 from local.redshift.statements.pivot import ColumnsNeeded
 from local.redshift.statements.refusals import refuse
 from local.redshift.statements.settings import rewrite_setting
+from local.redshift.statements.show import show_query
 from local.redshift.statements.verbs import check_verb, is_of_postgres, not_here
 from local.redshift.statements.views import rewrite_materialized_view, rewrite_schema, rewrite_view
 
@@ -67,8 +68,8 @@ def _plan(sql: str, script: str, tokens: list[Token], options: _Options) -> Stat
     original = sql[tokens[0].start : tokens[-1].end]
     warnings = _refusals(tokens, lenient=options.lenient)
     special = _SPECIAL.get(tokens[0].upper)
-    if special is not None:
-        return special(tokens, original)
+    if special is not None and (statement := special(tokens, original)) is not None:
+        return statement
     aliases = find_lateral_aliases(tokens)
     try:
         text = _rewritten(script, tokens, options)
@@ -115,12 +116,18 @@ def _cancel(tokens: Sequence[Token], original: str) -> Statement:
     return Statement(StatementKind.PASS, original, f"SELECT pg_catalog.pg_cancel_backend({token.text})")
 
 
-#: Statements with a grammar of their own.
-_SPECIAL: dict[str, Callable[[Sequence[Token], str], Statement]] = {
+def _show(tokens: Sequence[Token], original: str) -> Statement | None:
+    query = show_query(tokens)
+    return None if query is None else Statement(StatementKind.PASS, original, query)
+
+
+#: Statements with a grammar of their own; None from them means that the statement is planned as all others.
+_SPECIAL: dict[str, Callable[[Sequence[Token], str], Statement | None]] = {
     "ANALYSE": plan_analyze,
     "ANALYZE": plan_analyze,
     "CANCEL": _cancel,
     "COPY": _copy,
+    "SHOW": _show,
     "VACUUM": plan_vacuum,
 }
 

@@ -27,11 +27,6 @@ _NOT_HERE = {
     "DETACH": "Masking and row-level security are Redshift's only.",
 }
 
-#: What SHOW can name besides a parameter: https://docs.aws.amazon.com/redshift/latest/dg/r_SHOW.html
-_SHOWN = keywords(
-    "COLUMNS COLUMN DATABASES DATASHARES EXTERNAL GRANTS MODEL POLICIES PROCEDURE SCHEMAS TABLE TABLES VIEW"
-)
-
 #: PostgreSQL's only, with what Redshift has instead.
 _POSTGRES = {
     "SAVEPOINT": "Redshift has no savepoints: begin a transaction for each part that may fail.",
@@ -88,8 +83,6 @@ def check_verb(tokens: Sequence[Token]) -> None:
         raise _unsupported(verb, token, _POSTGRES[verb])
     if verb not in _KNOWN and not (token.kind is SYMBOL and token.text == "("):
         raise syntax_error(token)
-    if verb == "SHOW" and len(tokens) > 2 and tokens[1].upper in _SHOWN:
-        raise not_here(f"SHOW {tokens[1].upper}", token, "Ask SVV_TABLES, SVV_COLUMNS or PG_TABLE_DEF.")
     if verb in ("CREATE", "ALTER", "DROP"):
         _check_object(Cursor(tokens, 1), verb)
 

@@ -117,7 +117,7 @@ def test_what_redshift_has_not_is_refused_with_what_it_has(sql: str, message: st
         ("SET enable_case_sensitive_identifier TO true", "enable_case_sensitive_identifier"),
         ("ANALYZE COMPRESSION t", "ANALYZE COMPRESSION"),
         ("SELECT a FROM t, u WHERE t.a = u.a(+)", "(+)"),
-        ("SHOW TABLES FROM SCHEMA dev.public", "SHOW TABLES"),
+        ("SHOW DATASHARES LIKE 'a'", "SHOW DATASHARES"),
         ("CREATE FUNCTION f(a int) RETURNS int STABLE AS $$ return a $$ LANGUAGE plpythonu", "plpythonu"),
     ],
 )
