@@ -1,4 +1,4 @@
-"""Stages one partition: in one transaction, a COPY for each kind of compression, audited before it commits.
+"""Stages partitions: each in one transaction, a COPY for each kind of compression, audited before it commits.
 
 Generic: it knows tables, columns and files, and nothing of what they mean. What it stages replaces what an earlier
 try staged of the same partition, and the run's ``staged_*`` tables account for it in the same transaction.
@@ -21,7 +21,9 @@ from sparkify.copy_statement import CopyOptions, build_copy
 from sparkify.errors import SourceChangedError
 from sparkify.manifest import SourceObject, changed_objects, encode_manifest
 from sparkify.manifest_folder import ManifestFolder
+from sparkify.parallel import run_on_sessions
 from sparkify.partitions import Partition
+from sparkify.source import Listing
 from sparkify.sql_text import quote_identifier, quote_literal
 
 if TYPE_CHECKING:
@@ -56,6 +58,21 @@ class PartitionStager:
     open_session: Callable[[], AbstractContextManager[WarehouseSession]]
     max_rejected_share: float = 1.0
     given_up: threading.Event = field(default_factory=threading.Event)
+
+    def stage_all(self, sessions: Sequence[WarehouseSession], listing: Listing) -> tuple[list[StagedPartition], int]:
+        """Stage the partitions that have lines, several at once, and note those that have none.
+
+        :param sessions: each stages one partition at a time.
+        :return: what was staged, and how many serialization conflicts were met on the way.
+        """
+        filled = [(partition, objects) for partition, objects in listing.items() if has_lines(objects)]
+        empty = {partition: objects for partition, objects in listing.items() if not has_lines(objects)}
+        conflicts: list[int] = []
+        staged = self.stage_empty(sessions[0], empty)
+        staged += run_on_sessions(
+            sessions, filled, lambda session, item: self.stage(session, *item), self.given_up.set, conflicts.append
+        )
+        return staged, sum(conflicts)
 
     def stage(
         self, session: WarehouseSession, partition: Partition, objects: Sequence[SourceObject]
@@ -195,3 +212,8 @@ class PartitionStager:
             session.run(sql, parameters)
         for sql, parameters in bookkeeping.note(self.table, staged):
             session.run(sql, parameters)
+
+
+def has_lines(objects: Sequence[SourceObject]) -> bool:
+    """Say whether there is anything in a partition's files to copy."""
+    return any(item.size for item in objects)

@@ -43,7 +43,7 @@ class WarehouseOperator(BaseOperator):
         super().__init__(**kwargs)
         self.redshift_conn_id = redshift_conn_id
         self.search_path = search_path
-        self._running: WarehouseSession | None = None
+        self._sessions: list[WarehouseSession] = []
         #: What the task counted, once it has.
         self.counts: Mapping[str, Any] = {}
 
@@ -53,12 +53,8 @@ class WarehouseOperator(BaseOperator):
 
         :raises AirflowFailException: for an error that a retry cannot heal; others pass as they are.
         """
-        from sparkify.hooks.warehouse import WarehouseHook
-
-        hook = WarehouseHook(self.redshift_conn_id)
         try:
-            with hook.session(search_path=self.search_path, label=self.query_label(context)) as session:
-                self._running = session
+            with self.further_session(context) as session:
                 yield session
         except AirflowException:
             raise
@@ -67,8 +63,19 @@ class WarehouseOperator(BaseOperator):
                 log.warning("%s failed, a later try can succeed: %s", self.task_id, describe(error))
                 raise
             raise AirflowFailException(self._explain(error)) from error
-        finally:
-            self._running = None
+
+    @contextmanager
+    def further_session(self, context: Context) -> Iterator[WarehouseSession]:
+        """Open a session beside the task's own, cancelled with it; errors pass as they are."""
+        from sparkify.hooks.warehouse import WarehouseHook
+
+        hook = WarehouseHook(self.redshift_conn_id)
+        with hook.session(search_path=self.search_path, label=self.query_label(context)) as session:
+            self._sessions.append(session)
+            try:
+                yield session
+            finally:
+                self._sessions.remove(session)
 
     def _explain(self, error: Exception) -> str:
         text = f"{self.task_id} failed: {describe(error)}"
@@ -94,10 +101,10 @@ class WarehouseOperator(BaseOperator):
         return []
 
     def on_kill(self) -> None:
-        """Cancel the running statement, so that a killed task does not go on in the warehouse."""
-        if self._running is not None:
+        """Cancel all running statements, so that a killed task does not go on in the warehouse."""
+        for session in list(self._sessions):
             with suppress(Exception):  # the session may have ended by itself
-                self._running.cancel()
+                session.cancel()
 
     def query_label(self, context: Context) -> str:
         """Return the query group under which the warehouse's history lists the task's statements."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sparkify.changes import HourChange, compare, merge_hours
 from sparkify.operators.base import WarehouseOperator
+from sparkify.params import is_true
 from sparkify.partitions import HOUR, Window, layout_from_name, to_milliseconds
 from sparkify.reloads import describe_reloads
 from sparkify.source import Source
@@ -138,9 +139,9 @@ class DetectChangesOperator(WarehouseOperator):
         )
 
     def _reloads(self, changes: Sequence[HourChange], context: Context) -> list[dict[str, Any]]:
-        if not _is_true(self.reload):
+        if not is_true(self.reload):
             return []
-        accepted = _is_true(self.accept_removed)
+        accepted = is_true(self.accept_removed)
         left_out = [change.hour for change in changes if change.removed and not accepted]
         if left_out:
             log.warning(
@@ -150,7 +151,3 @@ class DetectChangesOperator(WarehouseOperator):
         hours = [change.hour for change in changes if accepted or not change.removed]
         windows = merge_hours(hours, self.max_window_hours)
         return describe_reloads(windows, f"changes__{context['ti'].run_id}", accept_removed=accepted)
-
-
-def _is_true(value: bool | str) -> bool:
-    return str(value).strip().lower() in ("true", "1")

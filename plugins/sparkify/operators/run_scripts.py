@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sparkify.operators.base import WarehouseOperator
+from sparkify.params import is_true
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -18,7 +19,7 @@ class RunScriptsOperator(WarehouseOperator):
     """Runs SQL scripts, for definitions that belong to no load.
 
     :param scripts: SQL text or names of ``.sql`` files below the DAG's template path, run in order.
-    :param enabled: rendered text; with anything but ``True`` the task says so and does nothing.
+    :param enabled: rendered text; unless it is true the task says so and does nothing.
     """
 
     template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "scripts", "enabled")
@@ -26,14 +27,14 @@ class RunScriptsOperator(WarehouseOperator):
     template_fields_renderers = {"scripts": "sql"}  # noqa: RUF012 - Airflow's own attribute
     ui_color = "#e4e4e4"
 
-    def __init__(self, *, scripts: Sequence[str], enabled: str = "True", **kwargs: Any) -> None:
+    def __init__(self, *, scripts: Sequence[str], enabled: bool | str = True, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.scripts = scripts
         self.enabled = enabled
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Run the scripts and return how many there were."""
-        if str(self.enabled) != "True":
+        if not is_true(self.enabled):
             log.info("Not asked for: nothing was run.")
             return {"scripts": 0}
         with self.session(context) as session:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+from airflow.sdk.exceptions import AirflowFailException
 
+from sparkify.absent_files import OnAbsent, judge_absent, name_some, refuse_removed
+from sparkify.copy_statement import CopyOptions, StaticKeys, build_copy
 from sparkify.links import SourceFilesLink
 from sparkify.operators.base import WarehouseOperator
+from sparkify.params import is_true
 from sparkify.partitions import Layout, Partition, Window, layout_from_name
 from sparkify.report import format_counts
 from sparkify.source import Listing, Source
@@ -28,9 +31,6 @@ if TYPE_CHECKING:
     from sparkify.stager import PartitionStager
 
 log = logging.getLogger(__name__)
-
-_ON_ABSENT = ("load_empty", "skip", "fail", "wait")
-_NAMED = 3
 
 
 class StageToRedshiftOperator(WarehouseOperator):
@@ -112,7 +112,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         window_end: str | None = None,
         only_new: bool = False,
         partition_column: str | None = "source_partition",
-        on_absent: str = "load_empty",
+        on_absent: str = OnAbsent.LOAD_EMPTY,
         wait_timeout: float = 6 * 3600,
         poll_interval: float = 60,
         accept_removed: bool | str = False,
@@ -168,7 +168,6 @@ class StageToRedshiftOperator(WarehouseOperator):
         self.parallel_copies = parallel_copies
         self.analyze_above = analyze_above
         self.aws_conn_id = aws_conn_id
-        self._sessions: list[WarehouseSession] = []
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Stage the source and return the counts of partitions, files, bytes, lines, staged and rejected rows."""
@@ -181,25 +180,17 @@ class StageToRedshiftOperator(WarehouseOperator):
             raise AirflowFailException(event["error"])
         if event["absent"]:
             raise AirflowFailException(
-                f"{_name(event['absent'])} still had no files after {self.wait_timeout:.0f} seconds: see why "
+                f"{name_some(event['absent'])} still had no files after {self.wait_timeout:.0f} seconds: see why "
                 "they are not delivered, or set on_absent to 'load_empty'."
             )
         return self._stage_source(context)
 
     def statements(self) -> list[str]:
         """Return the COPY of a partition, with a place for its manifest; static keys are never shown."""
-        from sparkify.copy_statement import CopyOptions, build_copy
-
         columns = [] if isinstance(self.columns, str) else list(self.columns)
         folder = f"s3://{self.manifest_bucket or self.bucket}/{self.manifest_prefix}/…"
-        options = CopyOptions(
-            self.copy_role or "default",
-            None,
-            self.region or None,
-            f"{folder}/columns.jsonpaths" if columns else "auto",
-            self.time_format,
-            int(self.max_rejected),
-        )
+        json = f"{folder}/columns.jsonpaths" if columns else "auto"
+        options = self._copy_options(json, self.copy_role or "default", keys=None)
         target = "landing" if self.partition_column else self.table
         return [build_copy(target, columns, f"{folder}/partition.manifest", options, gzip=False)]
 
@@ -212,74 +203,10 @@ class StageToRedshiftOperator(WarehouseOperator):
         files = lineage.Files(self.bucket, self.prefix, fields)
         return lineage.describe(self.redshift_conn_id, [files], [written], [])
 
-    @contextmanager
-    def session(self, context: Context) -> Iterator[WarehouseSession]:
-        """Open the task's session; while the block runs, ``on_kill`` cancels what it runs."""
-        with super().session(context) as session, self._cancelled_with_task(session):
-            yield session
-
-    @contextmanager
-    def _further_session(self, context: Context) -> Iterator[WarehouseSession]:
-        """Open a session beside the task's own, within which errors are told apart."""
-        from sparkify.hooks.warehouse import WarehouseHook
-
-        hook = WarehouseHook(self.redshift_conn_id)
-        with (
-            hook.session(search_path=self.search_path, label=self.query_label(context)) as session,
-            self._cancelled_with_task(session),
-        ):
-            yield session
-
-    @contextmanager
-    def _cancelled_with_task(self, session: WarehouseSession) -> Iterator[None]:
-        self._sessions.append(session)
-        try:
-            yield
-        finally:
-            self._sessions.remove(session)
-
-    def on_kill(self) -> None:
-        """Cancel all running statements, so that a killed task does not go on in the warehouse."""
-        for session in list(self._sessions):
-            with suppress(Exception):  # the session may have ended by itself
-                session.cancel()
-
-    def _stage_source(self, context: Context) -> dict[str, Any]:
-        from sparkify.hooks.object_store import ObjectStore
-
-        started = time.monotonic()
-        store = ObjectStore(self.aws_conn_id)
-        with ExitStack() as stack:
-            session = stack.enter_context(self.session(context))
-            listing = self._new_files(session, store) if self.only_new else self._whole_source(session, store)
-            conflicts: list[int] = []
-            staged = self._stage(stack, context, session, store, listing, conflicts)
-            if sum(item.staged for item in staged) > self.analyze_above:
-                session.run(f"ANALYZE {quote_identifier(self.table)}")
-            self._note_ruled_out(session, store, staged)
-        return self._report(context, staged, sum(conflicts), time.monotonic() - started)
-
-    def _whole_source(self, session: WarehouseSession, store: ObjectStore) -> Listing:
-        source = self._source()
-        listing = source.list(store)
-        self._check_removed(source.removed_files(session, listing))
-        self._handle_absent(listing)
-        return listing
-
-    def _new_files(self, session: WarehouseSession, store: ObjectStore) -> Listing:
-        from sparkify.new_files import NewFiles
-
-        listing, has_files = NewFiles(self._source(), self.scans_table, self.lock, self.listing_share).find(
-            session, store
-        )
-        if not has_files:
-            self._handle_absent(listing)
-        return listing
-
     def _check_parameters(self) -> None:
         problem = None
-        if self.on_absent not in _ON_ABSENT:
-            problem = f"on_absent is {self.on_absent!r}; set it to one of {', '.join(_ON_ABSENT)}."
+        if self.on_absent not in list(OnAbsent):
+            problem = f"on_absent is {self.on_absent!r}; set it to one of {', '.join(OnAbsent)}."
         elif self.layout is not None and not (self.window_start and self.window_end):
             problem = "a layout needs window_start and window_end."
         elif self.layout is not None and self.partition_column is None:
@@ -295,6 +222,36 @@ class StageToRedshiftOperator(WarehouseOperator):
         if problem:
             raise AirflowFailException(f"{self.task_id} cannot run: {problem}")
 
+    def _stage_source(self, context: Context) -> dict[str, Any]:
+        from sparkify.hooks.object_store import ObjectStore
+
+        started = time.monotonic()
+        store = ObjectStore(self.aws_conn_id)
+        with self.session(context) as session:
+            listing = self._new_files(session, store) if self.only_new else self._whole_source(session, store)
+            staged, conflicts = self._stage(context, session, store, listing)
+            if sum(item.staged for item in staged) > self.analyze_above:
+                session.run(f"ANALYZE {quote_identifier(self.table)}")
+            self._note_ruled_out(session, store, staged)
+        return self._report(context, staged, conflicts, time.monotonic() - started)
+
+    def _whole_source(self, session: WarehouseSession, store: ObjectStore) -> Listing:
+        source = self._source()
+        listing = source.list(store)
+        refuse_removed(source.removed_files(session, listing), accepted=is_true(self.accept_removed))
+        self._handle_absent(listing)
+        return listing
+
+    def _new_files(self, session: WarehouseSession, store: ObjectStore) -> Listing:
+        from sparkify.new_files import NewFiles
+
+        listing, has_files = NewFiles(self._source(), self.scans_table, self.lock, self.listing_share).find(
+            session, store
+        )
+        if not has_files:
+            self._handle_absent(listing)
+        return listing
+
     def _source(self) -> Source:
         layout, window = self.layout, None
         if isinstance(layout, str):
@@ -303,31 +260,10 @@ class StageToRedshiftOperator(WarehouseOperator):
             window = Window.from_iso(str(self.window_start), str(self.window_end))
         return Source(self.bucket, self.prefix, layout, window, self.ledger_table, self.ledger_target)
 
-    def _check_removed(self, removed: Sequence[str]) -> None:
-        if not removed:
-            return
-        if str(self.accept_removed).strip().lower() not in ("true", "1"):
-            raise AirflowFailException(
-                f"Gone from S3, though the window was loaded from it before: {_name(removed)}. Nothing was "
-                "staged: put it back, or run with accept_removed to have its rows removed."
-            )
-        log.warning("Gone from S3, and accepted: %s.", _name(removed))
-
     def _handle_absent(self, listing: Listing) -> None:
-        absent = [partition for partition, objects in listing.items() if not objects]
-        if not absent:
-            return
-        named = _name([f"s3://{self.bucket}/{partition.prefix}" for partition in absent])
-        if self.on_absent == "fail":
-            raise AirflowFailException(
-                f"No files in {named}: deliver them and rerun, or set on_absent to 'load_empty'."
-            )
-        if self.on_absent == "skip" and len(absent) == len(listing):
-            raise AirflowSkipException(f"No files in {named}, and on_absent is 'skip'.")
-        if self.on_absent == "wait":
-            log.info("Waiting for files in %s.", named)
-            self._wait_for(absent)
-        log.info("No files in %s: staged as empty.", named)
+        awaited = judge_absent(self.bucket, listing, OnAbsent(self.on_absent))
+        if awaited:
+            self._wait_for(awaited)
 
     def _wait_for(self, absent: Sequence[Partition]) -> None:
         from sparkify.triggers.objects_present import ObjectsPresentTrigger
@@ -342,36 +278,18 @@ class StageToRedshiftOperator(WarehouseOperator):
         self.defer(trigger=trigger, method_name="execute_after_wait")
 
     def _stage(
-        self,
-        stack: ExitStack,
-        context: Context,
-        session: WarehouseSession,
-        store: ObjectStore,
-        listing: Listing,
-        conflicts: list[int],
-    ) -> list[StagedPartition]:
-        """Stage the partitions that have lines, several at once, and note those that have none.
+        self, context: Context, session: WarehouseSession, store: ObjectStore, listing: Listing
+    ) -> tuple[list[StagedPartition], int]:
+        from sparkify.stager import has_lines
 
-        :param conflicts: takes the number of serialization conflicts that a partition met, for those that met some.
-        """
-        from sparkify.parallel import run_on_sessions
-
-        filled = {partition: items for partition, items in listing.items() if any(item.size for item in items)}
-        empty = {partition: items for partition, items in listing.items() if partition not in filled}
+        filled = sum(map(has_lines, listing.values()))
         manifests = self._manifest_folder(store, context)
-        stager = self._stager(store, manifests, context, copies=bool(filled))
-        staged = stager.stage_empty(session, empty)
-        if filled:
-            more = range(min(self.parallel_copies, len(filled)) - 1)
-            sessions = [session, *(stack.enter_context(self._further_session(context)) for _ in more)]
-            staged += run_on_sessions(
-                sessions,
-                list(filled.items()),
-                lambda on, item: stager.stage(on, *item),
-                stager.given_up.set,
-                conflicts.append,
-            )
-            manifests.remove()
+        stager = self._stager(store, manifests, context, copies=filled > 0)
+        with ExitStack() as stack:
+            more = range(min(self.parallel_copies, filled) - 1)
+            sessions = [session, *(stack.enter_context(self.further_session(context)) for _ in more)]
+            staged = stager.stage_all(sessions, listing)
+        manifests.remove()
         return staged
 
     def _manifest_folder(self, store: ObjectStore, context: Context) -> ManifestFolder:
@@ -385,7 +303,6 @@ class StageToRedshiftOperator(WarehouseOperator):
     def _stager(
         self, store: ObjectStore, manifests: ManifestFolder, context: Context, *, copies: bool
     ) -> PartitionStager:
-        from sparkify.copy_statement import CopyOptions, StaticKeys
         from sparkify.jsonpaths import encode_jsonpaths
         from sparkify.stager import PartitionStager
 
@@ -394,17 +311,19 @@ class StageToRedshiftOperator(WarehouseOperator):
         if columns and copies:
             json = manifests.put("columns.jsonpaths", encode_jsonpaths(columns))
         keys = StaticKeys(*store.frozen_credentials()) if store.wants_static_keys else None
-        options = CopyOptions(self.copy_role, keys, self.region or None, json, self.time_format, int(self.max_rejected))
         return PartitionStager(
             table=self.table,
             columns=columns,
             partition_column=self.partition_column,
-            options=options,
+            options=self._copy_options(json, self.copy_role, keys),
             store=store,
             manifests=manifests,
-            open_session=lambda: self._further_session(context),
+            open_session=lambda: self.further_session(context),
             max_rejected_share=self.max_rejected_share,
         )
+
+    def _copy_options(self, json: str, role: str | None, keys: StaticKeys | None) -> CopyOptions:
+        return CopyOptions(role, keys, self.region or None, json, self.time_format, int(self.max_rejected))
 
     def _note_ruled_out(self, session: WarehouseSession, store: ObjectStore, staged: Sequence[StagedPartition]) -> None:
         from sparkify.ruled_out import RuledOut
@@ -432,8 +351,3 @@ class StageToRedshiftOperator(WarehouseOperator):
         log.info("%s", format_counts(f"s3://{self.bucket}/{self.prefix} to {self.table}", counts))
         self.publish_counts(context, counts)
         return counts
-
-
-def _name(things: Sequence[str]) -> str:
-    more = f" and {len(things) - _NAMED} more" if len(things) > _NAMED else ""
-    return f"{', '.join(things[:_NAMED])}{more}"

@@ -10,7 +10,8 @@ import pytest
 
 from local.s3 import S3Server
 from sparkify.errors import SourceChangedError, is_transient
-from sparkify.hooks.object_store import CountStoppedError, ObjectStore
+from sparkify.hooks.object_store import ObjectStore
+from sparkify.hooks.store_access import CountStoppedError
 from sparkify.store_errors import StoreError
 
 

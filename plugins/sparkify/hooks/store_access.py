@@ -1,0 +1,129 @@
+"""How S3 is reached: the clients of an Airflow connection, its credentials, and errors in words.
+
+boto3's client is that of Airflow's own S3Hook. obstore's stores have the credentials, region and endpoint of the same
+connection: static keys, assumed roles and the roles of containers and instances alike.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sparkify.errors import SourceChangedError
+from sparkify.lines import DamagedGzipError
+from sparkify.store_errors import StoreError, StoreUnavailableError, translate
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config, S3Store
+
+
+class CountStoppedError(Exception):
+    """Counting was given up because the load that it belongs to had failed."""
+
+
+class StoreAccess:
+    """The clients of an Airflow connection.
+
+    :param aws_conn_id: connection of type ``aws``; its extra may name an ``endpoint_url``. ``None`` uses what the
+        machine provides.
+    """
+
+    def __init__(self, aws_conn_id: str | None) -> None:
+        self.aws_conn_id = aws_conn_id
+        self._stores: dict[str, S3Store] = {}
+        self._stores_lock = threading.Lock()
+
+    @cached_property
+    def client(self) -> Any:
+        """The boto3 client of S3; its clients may be shared by threads."""
+        return self._hook.get_conn()
+
+    @property
+    def endpoint(self) -> str:
+        """The server's address."""
+        return str(self.client.meta.endpoint_url)
+
+    @property
+    def wants_static_keys(self) -> bool:
+        """Whether the connection's extra says that COPY is to be given this connection's keys."""
+        extra = self._hook.conn_config.extra_config if self.aws_conn_id else {}
+        return str(extra.get("copy_with_static_keys", "")).lower() in ("true", "1")
+
+    def frozen_credentials(self) -> tuple[str, str, str | None]:
+        """Return access key, secret key and session token; Airflow's logs mask them from now on."""
+        from airflow.sdk.log import mask_secret
+
+        credentials = self._hook.get_session().get_credentials().get_frozen_credentials()
+        for secret in (credentials.access_key, credentials.secret_key, credentials.token):
+            if secret:
+                mask_secret(secret)
+        return credentials.access_key, credentials.secret_key, credentials.token
+
+    @contextmanager
+    def _translated(self, action: str, uri: str) -> Iterator[None]:
+        try:
+            yield
+        except (SourceChangedError, CountStoppedError, StoreError, StoreUnavailableError):
+            raise
+        except FileNotFoundError as error:
+            raise SourceChangedError(f"{uri} is gone since it was listed.") from error
+        except DamagedGzipError as error:
+            raise StoreError(f"{uri} {error}: write it again, then rerun.") from error
+        except Exception as error:
+            endpoint = self.endpoint if "client" in self.__dict__ else "S3"
+            raise translate(error, action=action, uri=uri, conn_id=str(self.aws_conn_id), endpoint=endpoint) from error
+
+    @cached_property
+    def _hook(self) -> Any:
+        from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+        from airflow.sdk import BaseHook
+        from airflow.sdk.exceptions import AirflowNotFoundException
+
+        if self.aws_conn_id is not None:
+            try:  # the hook itself would go on without the connection
+                BaseHook.get_connection(self.aws_conn_id)
+            except AirflowNotFoundException as error:
+                raise StoreError(
+                    f"There is no Airflow connection {self.aws_conn_id!r}: create it, with type 'aws'."
+                ) from error
+        return S3Hook(aws_conn_id=self.aws_conn_id)
+
+    def _store(self, bucket: str) -> S3Store:
+        with self._stores_lock:
+            if bucket not in self._stores:
+                with self._translated("read", f"s3://{bucket}"):
+                    self._stores[bucket] = self._make_store(bucket)
+            return self._stores[bucket]
+
+    def _make_store(self, bucket: str) -> S3Store:
+        from obstore.auth.boto3 import Boto3CredentialProvider
+        from obstore.store import S3Store
+
+        is_aws = self.endpoint.endswith(".amazonaws.com")
+        config: S3Config = {} if is_aws else {"endpoint": self.endpoint}
+        region = self._bucket_region(bucket) if is_aws else self.client.meta.region_name
+        if region:
+            config["region"] = region
+        return S3Store(
+            bucket,
+            config=config,
+            # Short-lived, so that a role's credentials are renewed before they end.
+            credential_provider=Boto3CredentialProvider(self._hook.get_session(), ttl=timedelta(minutes=5)),
+            client_options={
+                "allow_http": self.endpoint.startswith("http://"),
+                "connect_timeout": timedelta(seconds=10),
+                "read_timeout": timedelta(seconds=60),
+                "timeout": timedelta(hours=1),  # of a whole object, however large
+            },
+            retry_config={"max_retries": 5, "retry_timeout": timedelta(seconds=60)},
+        )
+
+    def _bucket_region(self, bucket: str) -> str | None:
+        """Boto3 follows a bucket to its region by itself; obstore has to be told."""
+        headers = self.client.head_bucket(Bucket=bucket)["ResponseMetadata"]["HTTPHeaders"]
+        region: str | None = headers.get("x-amz-bucket-region")
+        return region or self.client.meta.region_name
