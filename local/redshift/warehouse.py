@@ -6,6 +6,7 @@ Contract: owns ``<folder>/warehouse``. Everything that needs a superuser happens
 from __future__ import annotations
 
 import hashlib
+import logging
 from pathlib import Path
 from typing import Any, LiteralString
 
@@ -16,6 +17,8 @@ from local.postgres import PostgresCluster
 from local.redshift import catalog
 from local.redshift.catalog import bootstrap
 from local.redshift.settings import Settings
+
+log = logging.getLogger(__name__)
 
 #: Owns the system objects, as on Redshift.
 _SUPERUSER = "rdsdb"
@@ -105,11 +108,18 @@ class Warehouse:
         """Make Redshift's catalog, unless it is there as this version of the code makes it."""
         digest = _catalog_digest()
         if _value(connection, "SELECT obj_description(to_regnamespace('redshift_catalog'), 'pg_namespace')") != digest:
-            with connection.transaction():
-                for script in bootstrap():
-                    connection.execute(script.encode())
-                connection.execute(sql.SQL("COMMENT ON SCHEMA redshift_catalog IS {}").format(digest))
+            try:
+                self._run_bootstrap(connection, digest)
+            except psycopg.errors.InvalidTableDefinition:  # a view of an older version has other columns
+                log.warning("The system views are made anew; views of yours that read them are dropped.")
+                self._run_bootstrap(connection, digest, anew=True)
         connection.execute("TRUNCATE redshift_catalog.noted_load_errors")
+
+    def _run_bootstrap(self, connection: psycopg.Connection[Any], digest: str, *, anew: bool = False) -> None:
+        with connection.transaction():
+            for script in bootstrap(anew=anew):
+                connection.execute(script.encode())
+            connection.execute(sql.SQL("COMMENT ON SCHEMA redshift_catalog IS {}").format(digest))
 
 
 def _catalog_digest() -> str:

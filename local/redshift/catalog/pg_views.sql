@@ -48,7 +48,7 @@ CREATE OR REPLACE VIEW redshift_catalog.pg_attribute AS
 SELECT
     a.attrelid, a.attname, a.atttypid, coalesce(a.attstattarget, -1::smallint) AS attstattarget, a.attlen, a.attnum,
     a.attndims, -1 AS attcacheoff, a.atttypmod, a.attbyval, a.attalign, a.attstorage, a.attcompression, a.attnotnull,
-    a.atthasdef, a.atthasmissing, a.attidentity, a.attgenerated, a.attisdropped, a.attislocal, a.attinhcount,
+    a.atthasdef OR a.attidentity <> '' AS atthasdef, a.atthasmissing, ''::"char" AS attidentity, a.attgenerated, a.attisdropped, a.attislocal, a.attinhcount,
     a.attcollation, a.attacl, a.attoptions, a.attfdwoptions, a.tableoid,
     coalesce(s.attributes ->> 'dist_key' = a.attname, false) AS attisdistkey,
     redshift_catalog.encoding_number(s.attributes -> 'encodings' ->> a.attname) AS attencodingtype,
@@ -56,9 +56,14 @@ SELECT
 FROM pg_catalog.pg_attribute AS a
 LEFT JOIN redshift_catalog.table_storage AS s ON s.table_id = a.attrelid;
 
+-- adbin is the text that redshift_catalog.pg_get_expr() returns: of PostgreSQL's own form there is none for identities.
 CREATE OR REPLACE VIEW redshift_catalog.pg_attrdef AS
-SELECT d.oid, d.adrelid, d.adnum, d.adbin, pg_get_expr(d.adbin, d.adrelid) AS adsrc
-FROM pg_catalog.pg_attrdef AS d;
+SELECT d.oid, d.adrelid, d.adnum, e.expression AS adbin, e.expression AS adsrc
+FROM pg_catalog.pg_attrdef AS d
+CROSS JOIN LATERAL pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS e (expression)
+UNION ALL
+SELECT i.sequence_id, i.table_id, i.column_number, i.expression, i.expression
+FROM redshift_catalog.identities AS i;
 
 -- All constraints that Redshift has are such keys.
 CREATE OR REPLACE VIEW redshift_catalog.pg_constraint AS

@@ -36,7 +36,7 @@ SELECT
     r.attributes,
     a.attname::varchar(128) AS column_name,
     row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum)::integer AS ordinal_position,
-    pg_get_expr(d.adbin, d.adrelid)::varchar(4000) AS column_default,
+    coalesce(pg_get_expr(d.adbin, d.adrelid), i.expression)::varchar(4000) AS column_default,
     CASE WHEN a.attnotnull THEN 'NO' ELSE 'YES' END::varchar(3) AS is_nullable,
     a.attnotnull AS is_required,
     format_type(a.atttypid, NULL)::varchar(128) AS data_type,
@@ -49,7 +49,8 @@ SELECT
     col_description(a.attrelid, a.attnum) AS remarks
 FROM redshift_catalog.relations AS r
 JOIN pg_attribute AS a ON a.attrelid = r.table_id AND a.attnum > 0 AND NOT a.attisdropped
-LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum;
+LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+LEFT JOIN redshift_catalog.identities AS i ON i.table_id = a.attrelid AND i.column_number = a.attnum;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TABLES.html
 CREATE OR REPLACE VIEW pg_catalog.svv_tables AS

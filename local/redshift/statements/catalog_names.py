@@ -11,7 +11,7 @@ from local.redshift.statements.edits import Edits, words
 from local.redshift.statements.keywords import keywords
 from local.redshift.statements.lexer import QUOTED, SYMBOL, WORD, Token
 
-_FUNCTIONS = frozenset(("pg_get_constraintdef", "pg_get_indexdef"))
+_FUNCTIONS = frozenset(("pg_get_constraintdef", "pg_get_expr", "pg_get_indexdef"))
 _RELATIONS = frozenset(("pg_attrdef", "pg_attribute", "pg_class", "pg_constraint", "pg_index", "pg_namespace"))
 _SCHEMAS = {
     "pg_catalog": frozenset((*_FUNCTIONS, *_RELATIONS)),

@@ -105,3 +105,15 @@ def test_a_primary_key_has_an_index_in_name_only(tables: Connection) -> None:
 def test_what_the_server_makes_for_itself_is_not_there(tables: Connection) -> None:
     assert rows(tables, "SELECT 1 FROM pg_class WHERE relname LIKE 'redshift%%'") == []
     assert rows(tables, "SELECT 1 FROM pg_namespace WHERE nspname = 'redshift_catalog'") == []
+
+
+def test_an_identity_column_has_the_default_that_says_so(db: Connection) -> None:
+    db.execute("CREATE TABLE t (a INT IDENTITY(1, 3), b INT DEFAULT 5)")
+    found = rows(
+        db,
+        "SELECT d.adsrc, pg_catalog.pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d"
+        " WHERE d.adrelid = 't'::regclass ORDER BY d.adnum",
+    )
+    table = rows(db, "SELECT 't'::regclass::oid::int")[0][0]
+    assert found == [(f"\"identity\"({table}, 0, '1,3'::text)",) * 2, ("5", "5")]
+    assert rows(db, "SELECT column_default FROM svv_columns WHERE table_name = 't' AND column_name = 'a'")
