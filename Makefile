@@ -45,11 +45,12 @@ chaos: $(READY) ## kill the pipeline 200 times (hours); SEED= SCHEDULES= choose,
 bench: $(READY) ## what an hour costs as history and catalogue grow (ten minutes and more)
 	@AIRFLOW_HOME=$(CURDIR)/.state/tests PYTHONPATH=.:plugins $(BIN)/python -m bench.growth
 
-lint: $(READY) ## ruff, mypy, sqlfluff
+lint: $(READY) ## ruff, mypy, sqlfluff, cfn-lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy plugins local
 	$(BIN)/sqlfluff lint sql --disable-progress-bar
+	$(BIN)/cfn-lint infra/*.yaml
 
 docs: $(READY) ## write the generated pages of docs/ anew
 	@PYTHONPATH=plugins $(BIN)/python docs/data_dictionary.py
@@ -68,6 +69,8 @@ lock: $(READY) ## resolve requirements*.in into the locks
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" requirements-local.in --constraint requirements.txt \
 		--output-file requirements-local.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make lock" requirements-checks.in --output-file requirements-checks.txt
 
 clean: ## remove the virtual environment and all local data
 	rm -rf $(VENV) .state

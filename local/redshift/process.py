@@ -18,6 +18,7 @@ from urllib.parse import quote
 
 from local.postgres_process import stop_with_parent
 from local.redshift.settings import Settings
+from local.redshift.tls import write_trust
 
 _READY = re.compile(r"^Redshift is ready on .*?:(\d+),", re.MULTILINE)
 _ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +51,11 @@ class RedshiftProcess:
         """The certificate to trust for TLS."""
         return self.settings.certificate or self.settings.folder / "server.crt"
 
+    @property
+    def trust(self) -> Path:
+        """A file for ``SSL_CERT_FILE``: all that the system trusts, and this certificate; written by ``start``."""
+        return self.settings.folder / "trusted.crt"
+
     def start(self, timeout: float = 60.0) -> None:
         """Start it and wait until clients can connect.
 
@@ -70,6 +76,7 @@ class RedshiftProcess:
                 preexec_fn=stop_with_parent(os.getpid()),
             )
         self._wait_until_ready(said_before, timeout)
+        write_trust(self.certificate, self.trust)
 
     def stop(self, timeout: float = 40.0) -> None:
         """Stop it cleanly.

@@ -1,6 +1,7 @@
 """TLS for the server: a certificate of its own making, kept in the data folder, or one that is given.
 
-Contract: returns an ``ssl.SSLContext``; writes only ``server.crt`` and ``server.key`` in the folder.
+Contract: returns an ``ssl.SSLContext``; writes only ``server.crt`` and ``server.key`` in the folder, and the file that
+``write_trust`` is told.
 """
 
 from __future__ import annotations
@@ -36,6 +37,19 @@ def server_context(folder: Path, certificate: Path | None = None, key: Path | No
     context.set_alpn_protocols(["postgresql"])
     context.load_cert_chain(certificate, key)
     return context
+
+
+def write_trust(certificate: Path, target: Path) -> None:
+    """Write a file of all that the system trusts and a certificate, for ``SSL_CERT_FILE``.
+
+    Amazon's driver takes no file of authorities as a parameter: it trusts its own and those of the process.
+
+    :param certificate: the PEM file of the certificate to trust as well.
+    :param target: the file to write.
+    """
+    system = ssl.get_default_verify_paths().cafile
+    known = Path(system).read_text() if system and Path(system) != target else ""
+    target.write_text(f"{known}\n{certificate.read_text()}")
 
 
 def _make_certificate(certificate: Path, key: Path) -> None:

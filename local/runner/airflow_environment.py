@@ -51,6 +51,8 @@ def airflow_environment(
         "SPT_NOENV": "1",
         # Neither this machine's AWS account nor a cloud's metadata service is asked for anything.
         "AWS_EC2_METADATA_DISABLED": "true",
+        # Amazon's driver verifies the local Redshift's certificate by what the process trusts.
+        "SSL_CERT_FILE": str(settings.folder / "redshift" / "trusted.crt"),
         **settings.environment,
     }
 
@@ -121,7 +123,6 @@ def _connections(settings: RunnerSettings, ports: Ports, s3: S3Server) -> dict[s
         "schema": "dev",
         "login": settings.redshift_login.user,
         "password": settings.redshift_login.password,
-        "extra": {"ssl": False},
     }
     aws: dict[str, Any] = {
         "conn_type": "aws",

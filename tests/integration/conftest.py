@@ -57,7 +57,8 @@ def bucket(s3: S3Server, s3_client: Any) -> Bucket:
 def redshift(tmp_path_factory: pytest.TempPathFactory, s3: S3Server) -> Iterator[RedshiftProcess]:
     """A running local Redshift."""
     folder = tmp_path_factory.mktemp("redshift") / "state"
-    with RedshiftProcess(redshift_settings(folder, s3)) as process:
+    with RedshiftProcess(redshift_settings(folder, s3)) as process, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(process.trust))
         yield process
 
 

@@ -4,6 +4,13 @@ Without limits of its own a driver waits for ever for an answer that cannot come
 nothing, or one that vanished behind a NAT gateway, which forgets an idle connection after 350 seconds and tells nobody
 (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html). What the Airflow connection's extra
 says comes before these defaults.
+
+Nor without asking is anything sent in the clear, or to a server that cannot prove its name: TLS with ``verify-full`` is
+the default of both kinds of connection, by the authorities that Amazon's driver brings:
+https://docs.aws.amazon.com/redshift/latest/mgmt/connecting-ssl-support.html
+A warehouse with a certificate of its own is trusted by ``sslrootcert`` in the extra of a connection of type
+``postgres``. Amazon's driver takes no such parameter but trusts what the process does: for type ``redshift`` the
+environment names the file, as ``SSL_CERT_FILE``.
 """
 
 from __future__ import annotations
@@ -12,7 +19,10 @@ import json
 import os
 import socket
 from copy import copy
+from pathlib import Path
 from typing import Any
+
+from sparkify.settings import load_settings
 
 #: Seconds for a connection to be made and answer its first message.
 CONNECT_SECONDS = 30
@@ -21,6 +31,7 @@ CONNECT_SECONDS = 30
 KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT = 60, 15, 4
 
 _POSTGRES_EXTRA = {
+    "sslmode": "verify-full",
     "connect_timeout": CONNECT_SECONDS,
     "keepalives": 1,
     "keepalives_idle": KEEPALIVE_IDLE,
@@ -29,19 +40,35 @@ _POSTGRES_EXTRA = {
     "tcp_user_timeout": 1000 * (KEEPALIVE_IDLE + KEEPALIVE_INTERVAL * KEEPALIVE_COUNT),
 }
 _REDSHIFT_EXTRA = {
+    "ssl": True,
+    "sslmode": "verify-full",
     "timeout": CONNECT_SECONDS,
     "tcp_keepalive": True,
     "tcp_keepalive_idle": KEEPALIVE_IDLE,
     "tcp_keepalive_interval": KEEPALIVE_INTERVAL,
     "tcp_keepalive_count": KEEPALIVE_COUNT,
 }
+#: The modes that Amazon's driver knows; with any other it would go on without TLS.
+_REDSHIFT_MODES = ("verify-full", "verify-ca")
+#: What the extra of a connection says about logging in by IAM, which is done here: the driver would do it once more,
+#: with an AWS identity of its own finding.
+_IAM_EXTRA = (
+    "iam",
+    "aws_conn_id",
+    "cluster_identifier",
+    "is_serverless",
+    "serverless_work_group",
+    "serverless_token_duration_seconds",
+)
 
 
 def connect(conn_id: str) -> Any:
     """Open a DB-API connection.
 
-    :param conn_id: an Airflow connection of type ``redshift`` or ``postgres``.
-    :raises ValueError: when it is of another type.
+    :param conn_id: an Airflow connection of type ``redshift`` or ``postgres``. With ``iam`` in its extra it logs in by
+        a temporary password, which the AWS connection that the extra names as ``aws_conn_id`` asks for; by default that
+        is the pipeline's own.
+    :raises ValueError: when it is of another type, or asks for a TLS mode that there is not.
     """
     from airflow.sdk import BaseHook
 
@@ -52,7 +79,7 @@ def connect(conn_id: str) -> Any:
     if connection.conn_type == "postgres":
         from airflow.providers.postgres.hooks.postgres import PostgresHook
 
-        given = _with_defaults(connection, _POSTGRES_EXTRA)
+        given = _with_defaults(connection, {"sslrootcert": authorities(), **_POSTGRES_EXTRA})
         return PostgresHook(postgres_conn_id=conn_id, connection=given).get_conn()
     raise ValueError(
         f"The connection {conn_id!r} is of type {connection.conn_type!r}; give it the type 'redshift' or 'postgres'."
@@ -66,16 +93,47 @@ def shut_down(connection: Any) -> None:
         same.shutdown(socket.SHUT_RDWR)
 
 
+def authorities() -> str:
+    """Return the file of the authorities that sign Redshift's certificates, which Amazon's driver brings."""
+    import redshift_connector
+
+    return str(Path(redshift_connector.__file__).parent / "files" / "redshift-ca-bundle.crt")
+
+
 def _connect_redshift(conn_id: str, connection: Any) -> Any:
     from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 
-    hook = RedshiftSQLHook(redshift_conn_id=conn_id)
-    hook.conn = _with_defaults(connection, _REDSHIFT_EXTRA)
+    given = _with_defaults(connection, _REDSHIFT_EXTRA)
+    mode = given.extra_dejson["sslmode"]
+    if mode not in _REDSHIFT_MODES:
+        raise ValueError(
+            f"The extra of connection {conn_id!r} has the sslmode {mode!r}, which Amazon's driver does not know: "
+            f"give it one of {', '.join(_REDSHIFT_MODES)}, or leave it out."
+        )
+    hook = RedshiftSQLHook(redshift_conn_id=conn_id, aws_conn_id=_aws_conn_id(given))
+    hook.conn = _logged_in(hook, given) if given.extra_dejson.get("iam") else given
     opened = hook.get_conn()
     if "timeout" not in connection.extra_dejson:
         # The driver's only timeout is the socket's: kept, it would end every statement that takes longer.
         opened._usock.settimeout(None)
     return opened
+
+
+def _aws_conn_id(connection: Any) -> str | None:
+    named = connection.extra_dejson.get("aws_conn_id")
+    return str(named) if named else load_settings().aws_conn_id
+
+
+def _logged_in(hook: Any, connection: Any) -> Any:
+    """Return the connection with a temporary login in place of what asks for one."""
+    from airflow.sdk.log import mask_secret
+
+    given = copy(connection)
+    given.login, given.password, given.port = hook.get_iam_token(connection)
+    mask_secret(given.password)
+    extra = {name: value for name, value in connection.extra_dejson.items() if name not in _IAM_EXTRA}
+    given.extra = json.dumps(extra)
+    return given
 
 
 def _with_defaults(connection: Any, defaults: dict[str, Any]) -> Any:

@@ -34,9 +34,12 @@ class Services:
             "schema": warehouse["dbname"],
         }
         return {
-            # Amazon's driver trusts Amazon's authorities and the system's; this server's certificate is its own.
-            "STAGE_REDSHIFT": {"conn_type": "redshift", **address, "extra": {"ssl": False}},
-            "STAGE_POSTGRES": {"conn_type": "postgres", **address, "extra": {"sslmode": "require"}},
+            "STAGE_REDSHIFT": {"conn_type": "redshift", **address},
+            "STAGE_POSTGRES": {
+                "conn_type": "postgres",
+                **address,
+                "extra": {"sslrootcert": str(self.redshift.certificate)},
+            },
             "STAGE_S3": {
                 "conn_type": "aws",
                 "login": self.s3.access_key_id,
