@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
+import anyio
 import anyio.to_thread
 import orjson
 from airflow.api_fastapi.app import get_auth_manager
@@ -33,8 +34,10 @@ log = logging.getLogger(__name__)
 PAGES = ("loads", "quality", "listening")
 _STATIC = Path(__file__).parent / "static"
 _FILES = frozenset(path.name for path in _STATIC.iterdir() if path.suffix != ".html")
-#: Threads that work for pages, beside those that Airflow's own API works with.
+#: Threads that work for pages, beside those that Airflow's own API works with, and how long a request waits for one.
 _THREADS = 8
+_WAIT_SECONDS = 15.0
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _HEADERS = {
     # Nothing is loaded from elsewhere. The charts' tooltips have their styles inline.
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -67,6 +70,7 @@ class PagesApi:
         self._loads = loads
         self._quality = quality
         self._listening = listening
+        self._free_threads = anyio.Semaphore(_THREADS)
         self._limiter: anyio.CapacityLimiter | None = None
 
     def router(self) -> APIRouter:
@@ -83,10 +87,10 @@ class PagesApi:
             "/api/listening/{question}": self.answer,
             "/static/{name}": self.file,
             "/{page}": self.page,
-            "/{path:path}": self.nothing,
         }
         for path, endpoint in routes.items():
             router.add_api_route(path, endpoint, methods=["GET"], response_model=None)
+        router.add_api_route("/{path:path}", self.nothing, methods=list(_METHODS), response_model=None)
         return router
 
     async def loads(self, user: GetUserDep, since: Day = None, until: Day = None) -> Response:
@@ -139,15 +143,13 @@ class PagesApi:
         return response
 
     async def nothing(self, path: str) -> Response:
-        """Answer every other address: a route is what asks who is there."""
-        raise HTTPException(404, f"There is nothing at {path[:50]!r}.")
+        """Answer every other request: a route is what asks who is there."""
+        raise HTTPException(404, f"There is nothing to do at {path[:50]!r}.")
 
     async def _answer(self, work: Callable[[], Any]) -> Response:
         """Do blocking work on one of the pages' own threads, and say what stopped it in a sentence."""
-        if self._limiter is None:
-            self._limiter = anyio.CapacityLimiter(_THREADS)
         try:
-            content = await anyio.to_thread.run_sync(work, limiter=self._limiter)
+            content = await self._on_a_thread(work)
         except ValueError as error:
             raise HTTPException(422, str(error)) from error
         except LookupError as error:
@@ -157,6 +159,23 @@ class PagesApi:
         except UnavailableError as error:
             raise HTTPException(502, str(error)) from error
         return RowsResponse(content, headers=_HEADERS)
+
+    async def _on_a_thread(self, work: Callable[[], Any]) -> Any:
+        """Do blocking work on one of the pages' own threads.
+
+        :raises BusyError: when none was free in time, so that requests to a slow warehouse do not pile up.
+        """
+        if self._limiter is None:
+            self._limiter = anyio.CapacityLimiter(_THREADS)
+        try:
+            with anyio.fail_after(_WAIT_SECONDS):
+                await self._free_threads.acquire()
+        except TimeoutError:
+            raise BusyError("Too many questions wait for the warehouse. Try again in a moment.") from None
+        try:
+            return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        finally:
+            self._free_threads.release()
 
 
 def create_app() -> FastAPI:
