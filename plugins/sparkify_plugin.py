@@ -43,8 +43,17 @@ def _view(page: str, destination: str, href: str) -> dict[str, str]:
     }
 
 
+#: A tab of every task instance: its statements, in full and with highlighting, which Airflow's own tab has not.
+_SQL = {
+    "name": "SQL",
+    "href": f"{_PREFIX}/sql?dag_id={{DAG_ID}}&run_id={{RUN_ID}}&task_id={{TASK_ID}}&map_index={{MAP_INDEX}}",
+    "destination": "task_instance",
+    "url_route": "sparkify-sql",
+}
+
+
 class SparkifyPlugin(AirflowPlugin):
-    """Loads, Quality and Listening in the navigation, Loads and Quality on the DAG's page; notes on the runs."""
+    """Loads, Quality, Listening in the navigation, Loads and Quality on the DAG's page, SQL on tasks, notes on runs."""
 
     name = "sparkify"
     fastapi_apps = [{"app": PagesApp(), "url_prefix": _PREFIX, "name": "Sparkify pages"}]  # noqa: RUF012
@@ -52,4 +61,5 @@ class SparkifyPlugin(AirflowPlugin):
     external_views = [  # noqa: RUF012
         *[_view(page, "nav", f"{_PREFIX}/{page}") for page in _NAMES],
         *[_view(page, "dag", f"{_PREFIX}/{page}?dag_id={{DAG_ID}}") for page in ("loads", "quality")],
+        _SQL,
     ]

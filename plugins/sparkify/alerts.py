@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from sparkify.errors import describe, is_transient, step_if_it_persists
 from sparkify.staging import requested_window
 
 if TYPE_CHECKING:
@@ -63,7 +64,13 @@ def keep_failure(context: Mapping[str, Any]) -> None:
     if error is None:
         return
     with suppress(Exception):  # a worker that was killed has nobody to push it to
-        context["ti"].xcom_push(key=FAILURE_KEY, value=(str(error) or type(error).__name__)[:_REASON_LENGTH])
+        context["ti"].xcom_push(key=FAILURE_KEY, value=_explain(error)[:_REASON_LENGTH])
+
+
+def _explain(error: BaseException) -> str:
+    if not is_transient(error):
+        return str(error) or type(error).__name__
+    return f"{describe(error)}. Every retry failed. {step_if_it_persists(error)}"
 
 
 def macros() -> dict[str, Callable[..., str]]:

@@ -196,6 +196,23 @@ def next_step(error: BaseException) -> str:
     return next((step for words, step in _STEPS_BY_WORDS.items() if words in text), "correct the cause")
 
 
+def step_if_it_persists(error: BaseException) -> str:
+    """Return what to do when an error that time can heal does not heal, as a sentence; empty when it says so itself."""
+    if isinstance(error, SourceChangedError):
+        return ""
+    if is_serialization_conflict(error):
+        return "If it goes on: see who else writes these tables; the pipeline's own writers queue on etl.load_mutex."
+    words = f"{sql_message(error)} {_aws_code(error) or ''}".lower()
+    if any(hint in words for hint in ("slowdown", "slow down", "throttl", "toomanyrequests", "limitexceeded")):
+        return "If it goes on: have fewer runs at once ([sparkify] max_active_runs), or wait until AWS throttles less."
+    if _aws_code(error) is not None or _package(error) in {"botocore", "obstore", "urllib3"} or "s3" in words:
+        return "If it goes on: see whether S3 can be reached from here, and AWS's health page for its region."
+    return (
+        "If it goes on: see that the warehouse is running, that the connection's host and port are right, and that "
+        "its security group lets this machine in; the DAG sparkify_doctor checks them."
+    )
+
+
 def _chain(error: BaseException) -> Iterator[BaseException]:
     link: BaseException | None = error
     while link is not None:

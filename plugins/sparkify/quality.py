@@ -153,9 +153,9 @@ def sample_query(check: Check, limit: int) -> str:
     return f"SELECT * FROM (\n{check.sql.strip().rstrip(';')}\n) AS offending LIMIT {int(limit)}"
 
 
-def sample_text(row: Sequence[Any]) -> str:
-    """Return an offending row as text, values joined by commas."""
-    return ", ".join("NULL" if value is None else str(value) for value in row)
+def sample_text(row: Mapping[str, Any]) -> str:
+    """Return an offending row as text: its columns with their values."""
+    return ", ".join(f"{name} {'NULL' if value is None else value}" for name, value in row.items())
 
 
 def _label(table: str) -> str:

@@ -18,6 +18,16 @@ def format_counts(title: str, counts: Mapping[str, Any]) -> str:
     return "\n".join([title, *lines])
 
 
+def rate(name: str, counts: Mapping[str, Any]) -> dict[str, int]:
+    """Return a count for each second, empty when there is nothing to divide.
+
+    :param name: of the count.
+    :param counts: the counts, ``seconds`` among them.
+    """
+    count, seconds = counts.get(name), counts.get("seconds")
+    return {f"{name}_per_second": round(count / seconds)} if count and seconds else {}
+
+
 def _text(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return str(value)

@@ -66,7 +66,11 @@ def loaded(stack: Stack, bucket: SourceBucket) -> datetime:
     windows = [(start + n * HOUR, start + (n + 1) * HOUR) for n in range(3)]
     confs = [{"window_start": first.isoformat(), "window_end": last.isoformat()} for first, last in windows]
     # One after another: which of the first two hours shows the play that both have is settled by the later one.
-    assert [stack.api.wait(DAG, stack.api.trigger(DAG, conf=conf)) for conf in confs] == ["success", "success", "failed"]
+    assert [stack.api.wait(DAG, stack.api.trigger(DAG, conf=conf)) for conf in confs] == [
+        "success",
+        "success",
+        "failed",
+    ]
     return start
 
 

@@ -7,15 +7,13 @@ boundaries of a transaction are statements that can be read in the log.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
 from sparkify.hooks.connecting import connect, shut_down
 from sparkify.sql_text import bind_named, quote_identifier, quote_literal, split_statements
-
-log = logging.getLogger(__name__)
+from sparkify.statement_log import StatementLog
 
 #: Redshift cuts a query group's label at 320 characters:
 #: https://docs.aws.amazon.com/redshift/latest/dg/r_query_group.html
@@ -27,11 +25,13 @@ class WarehouseSession:
 
     :param connection: an open DB-API connection in autocommit mode.
     :param hook: the hook that made it, for cancelling from a second connection.
+    :param statements: where the statements are noted, if anywhere.
     """
 
-    def __init__(self, connection: Any, hook: WarehouseHook) -> None:
+    def __init__(self, connection: Any, hook: WarehouseHook, statements: StatementLog | None = None) -> None:
         self._connection = connection
         self._hook = hook
+        self._statements = statements
         self.pid = int(self.one("SELECT pg_backend_pid()")[0])
 
     def run(self, sql: str, parameters: Sequence[Any] | None = None, *, secret: bool = False) -> int:
@@ -41,8 +41,7 @@ class WarehouseSession:
         :param parameters: values for the marks.
         :param secret: keeps the statement out of the log, for one with credentials in it.
         """
-        log.debug("%s", "(a statement with credentials)" if secret else sql)
-        with self._cursor() as cursor:
+        with self._noted(sql, parameters, secret=secret), self._cursor() as cursor:
             self._execute(cursor, sql, parameters)
             return int(cursor.rowcount)
 
@@ -55,20 +54,18 @@ class WarehouseSession:
 
     def rows(self, sql: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run one query and return all of its rows."""
-        log.debug("%s", sql)
-        with self._cursor() as cursor:
+        with self._noted(sql, parameters), self._cursor() as cursor:
             self._execute(cursor, sql, parameters)
             return [tuple(row) for row in cursor.fetchall()]
 
-    def records(self, sql: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    def records(self, sql: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Run one query and return its rows as dicts.
 
-        :param sql: a query with ``:name`` parameters.
+        :param sql: a query; with values, ``:name`` in it is a parameter.
         :param values: the value of each.
         """
-        bound, parameters = bind_named(sql, values)
-        log.debug("%s", sql)
-        with self._cursor() as cursor:
+        bound, parameters = bind_named(sql, values) if values is not None else (sql, None)
+        with self._noted(bound, parameters), self._cursor() as cursor:
             self._execute(cursor, bound, parameters)
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
@@ -123,6 +120,11 @@ class WarehouseSession:
         with self._hook.session() as other:
             other.rows("SELECT pg_cancel_backend(%s)", (self.pid,))
 
+    def _noted(
+        self, sql: str, parameters: Sequence[Any] | None, *, secret: bool = False
+    ) -> AbstractContextManager[None]:
+        return self._statements.timed(sql, parameters, secret=secret) if self._statements else nullcontext()
+
     @contextmanager
     def _cursor(self) -> Iterator[Any]:
         cursor = self._connection.cursor()
@@ -151,11 +153,14 @@ class WarehouseHook:
         self.conn_id = conn_id
 
     @contextmanager
-    def session(self, *, search_path: Sequence[str] = (), label: str = "") -> Iterator[WarehouseSession]:
+    def session(
+        self, *, search_path: Sequence[str] = (), label: str = "", statements: StatementLog | None = None
+    ) -> Iterator[WarehouseSession]:
         """Open a session, closed when the block ends.
 
         :param search_path: schemas in which unqualified names are looked up, set as the first statement.
         :param label: the query group, by which the queries are found in SYS_QUERY_HISTORY.
+        :param statements: where the session's statements are noted.
         """
         connection = connect(self.conn_id)
         try:
@@ -165,7 +170,7 @@ class WarehouseHook:
                     cursor.execute(f"SET search_path TO {', '.join(map(quote_identifier, search_path))}")
                 if label:
                     cursor.execute(f"SET query_group TO {quote_literal(label[:_LABEL_LIMIT])}")
-            yield WarehouseSession(connection, self)
+            yield WarehouseSession(connection, self, statements)
         finally:
             with suppress(Exception):  # closing a connection that the server already closed
                 connection.close()

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator, BaseOperatorLink
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
-from sparkify.errors import describe, is_database_error, is_transient, next_step, sqlstate
+from sparkify.errors import describe, is_database_error, is_transient, next_step, sqlstate, step_if_it_persists
 from sparkify.links import LoadsPageLink, WarehouseLink
+from sparkify.statement_log import StatementLog
 
 if TYPE_CHECKING:
     import jinja2
@@ -44,6 +45,7 @@ class WarehouseOperator(BaseOperator):
         self.redshift_conn_id = redshift_conn_id
         self.search_path = search_path
         self._sessions: list[WarehouseSession] = []
+        self._statement_log = StatementLog()
         #: What the task counted, once it has.
         self.counts: Mapping[str, Any] = {}
 
@@ -60,9 +62,12 @@ class WarehouseOperator(BaseOperator):
             raise
         except Exception as error:
             if is_transient(error):
-                log.warning("%s failed, a later try can succeed: %s", self.task_id, describe(error))
+                step = step_if_it_persists(error)
+                log.warning("%s failed, a later try can succeed: %s. %s", self.task_id, describe(error), step)
                 raise
             raise AirflowFailException(self._explain(error)) from error
+        finally:
+            self._statement_log.write(log)
 
     @contextmanager
     def further_session(self, context: Context) -> Iterator[WarehouseSession]:
@@ -70,7 +75,8 @@ class WarehouseOperator(BaseOperator):
         from sparkify.hooks.warehouse import WarehouseHook
 
         hook = WarehouseHook(self.redshift_conn_id)
-        with hook.session(search_path=self.search_path, label=self.query_label(context)) as session:
+        options: dict[str, Any] = {"label": self.query_label(context), "statements": self._statement_log}
+        with hook.session(search_path=self.search_path, **options) as session:
             self._sessions.append(session)
             try:
                 yield session

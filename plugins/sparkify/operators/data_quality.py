@@ -89,7 +89,7 @@ class DataQualityOperator(WarehouseOperator):
     def _look_closer(self, session: WarehouseSession, check: Check, failures: int) -> Result:
         if not failures:
             return Result(check, 0)
-        rows = session.rows(sample_query(check, self.sample_rows))
+        rows = session.records(sample_query(check, self.sample_rows))
         return Result(check, failures, tuple(sample_text(row) for row in rows))
 
     def _keep(self, session: WarehouseSession, context: Context, results: Sequence[Result]) -> None:
@@ -125,7 +125,8 @@ class DataQualityOperator(WarehouseOperator):
             raise AirflowFailException(
                 f"{len(failed)} of {len(results)} checks failed. "
                 + " | ".join(result.describe() for result in failed)
-                + " | The query of each check, in the task's rendered template, shows all of its rows."
+                + " | The page Quality has each check's history and its query, which shows all of its rows. Correct "
+                "the cause, then load the hours again."
             )
 
 

@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from sparkify import publish
 from sparkify.conflicts import run_again_after_conflicts
 from sparkify.operators.base import WarehouseOperator
-from sparkify.report import format_counts
+from sparkify.report import format_counts, rate
 from sparkify.sql_text import quote_identifier, split_statements
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class LoadOperator(WarehouseOperator):
         with self.session(context) as session:
             counts = self._load_with_retries(session, context, started)
         counts["seconds"] = round(time.monotonic() - started, 3)
-        log.info("%s", format_counts(f"{self.table}: {self.mode}", counts))
+        log.info("%s", format_counts(f"{self.table}: {self.mode}", {**counts, **rate("candidates", counts)}))
         self.publish_counts(context, counts)
         return counts
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
+from sparkify import staging_report
 from sparkify.absent_files import OnAbsent, judge_absent, name_some, refuse_removed
 from sparkify.copy_statement import CopyOptions, StaticKeys, build_copy
 from sparkify.links import SourceFilesLink
 from sparkify.operators.base import WarehouseOperator
 from sparkify.params import is_true
 from sparkify.partitions import Layout, Partition, Window, layout_from_name
-from sparkify.report import format_counts
 from sparkify.source import Listing, Source
 from sparkify.sql_text import quote_identifier
 
@@ -337,17 +337,9 @@ class StageToRedshiftOperator(WarehouseOperator):
     def _report(
         self, context: Context, staged: Sequence[StagedPartition], conflicts: int, seconds: float
     ) -> dict[str, Any]:
-        counts: dict[str, Any] = {
-            "partitions": len(staged),
-            "files": sum(len(item.objects) for item in staged),
-            "bytes": sum(item.byte_count for item in staged),
-            "source_lines": sum(item.line_count for item in staged),
-            "staged": sum(item.staged for item in staged),
-            "rejected": sum(len(item.rejects) for item in staged),
-            "seconds": round(seconds, 3),
-        }
+        counts = staging_report.counts(staged, seconds)
         if conflicts:
             counts["serialization_conflicts"] = conflicts
-        log.info("%s", format_counts(f"s3://{self.bucket}/{self.prefix} to {self.table}", counts))
+        staging_report.show(log, f"s3://{self.bucket}/{self.prefix} to {self.table}", staged, counts)
         self.publish_counts(context, counts)
         return counts

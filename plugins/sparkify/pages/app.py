@@ -31,7 +31,7 @@ from sparkify.settings import load_settings
 
 log = logging.getLogger(__name__)
 
-PAGES = ("loads", "quality", "listening")
+PAGES = ("loads", "quality", "listening", "sql")
 _STATIC = Path(__file__).parent / "static"
 _FILES = frozenset(path.name for path in _STATIC.iterdir() if path.suffix != ".html")
 #: Threads that work for pages, beside those that Airflow's own API works with, and how long a request waits for one.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sparkify.pages.loads import from_milliseconds
+from sparkify.pages.hours import from_milliseconds
 from sparkify.pages.period import Period
 from sparkify.pages.queries import Queries
 

@@ -7,11 +7,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sparkify.changes import HourChange, compare
+from sparkify.pages.hours import (
+    describe_run,
+    freshness_of,
+    from_milliseconds,
+    hours_of,
+    missing_hours,
+    state_of,
+    totals_of,
+)
 from sparkify.pages.period import Period
 from sparkify.pages.queries import Queries
 from sparkify.pages.reader import Rows
 from sparkify.pages.runs import HOURLY, LoadRun, newest_first, unfinished_runs
-from sparkify.partitions import HOUR, Window, hour_label, layout_from_name, to_milliseconds
+from sparkify.partitions import HOUR, Layout, Window, hour_label, layout_from_name, to_milliseconds
 from sparkify.settings import Settings
 from sparkify.source import Source
 
@@ -40,15 +49,21 @@ class Loads:
 
     def overview(self, period: Period) -> dict[str, Any]:
         """Return the hours of a period that were loaded, or that a run failed or is at work on, and the freshness."""
-        newest = self._newest()
+        newest, settings = self._newest(), self._settings
         loads = self._queries.page("loads", period.milliseconds())
+        fresh = freshness_of(
+            from_milliseconds(newest["newest_ts"]), datetime.now(UTC), settings.start_date, settings.deadline_minutes
+        )
+        hours = hours_of(period, loads, unfinished_runs(period))
         return {
             "since": period.since,
             "until": period.until,
             "newest_hour": from_milliseconds(newest["newest_with_lines_ts"]),
-            "newest_loaded_hour": from_milliseconds(newest["newest_ts"]),
             "last_load_at": newest["last_load_at"],
-            "hours": hours_of(period, loads, unfinished_runs(period)),
+            "freshness": fresh,
+            "totals": totals_of(loads, self._layout()),
+            "missing": missing_hours(period, hours, settings.start_date, fresh["due_until"]),
+            "hours": hours,
         }
 
     def changes(self, period: Period) -> dict[str, Any]:
@@ -90,6 +105,9 @@ class Loads:
         changes = self._compare(Window(start, start + HOUR))
         return {"hour": label, "kind": changes[0].kind if changes else None, "lines": describe_changes(changes)}
 
+    def _layout(self) -> Layout:
+        return layout_from_name(self._settings.log_layout, self._settings.log_prefix)
+
     def _newest(self) -> Mapping[str, Any]:
         return self._queries.page("newest_load")[0]
 
@@ -104,8 +122,7 @@ class Loads:
         from sparkify.hooks.object_store import ObjectStore
 
         settings = self._settings
-        layout = layout_from_name(settings.log_layout, settings.log_prefix)
-        listing = Source(settings.source_bucket, settings.log_prefix, layout, window).list(
+        listing = Source(settings.source_bucket, settings.log_prefix, self._layout(), window).list(
             ObjectStore(settings.aws_conn_id)
         )
         bounds = Period(window.start, window.end).milliseconds()
@@ -114,47 +131,6 @@ class Loads:
         loaded = [(row["partition_ts"], row["object_uri"], row["etag"]) for row in objects]
         # An hour of which there is nothing, here or there, has not changed.
         return [change for change in compare(listing, hours, loaded, window) if change.describe()]
-
-
-def hours_of(period: Period, loads: Rows, runs: Sequence[LoadRun]) -> Rows:
-    """Return a row for each hour that was loaded, or that an unfinished run is to load, in order."""
-    by_hour = {from_milliseconds(row["partition_ts"]): row for row in loads}
-    by_run = newest_first(runs)
-    shown = sorted(hour for hour in {*by_hour, *by_run} if hour is not None and period.since <= hour < period.until)
-    rows = []
-    for hour in shown:
-        load, run = by_hour.get(hour), by_run.get(hour)
-        rows.append({"hour": hour_label(hour), "state": state_of(load, run), **(load or {}), "run": describe_run(run)})
-    return rows
-
-
-def state_of(load: Mapping[str, Any] | None, run: LoadRun | None) -> str:
-    """Return an hour's state: ``failed``, ``running``, ``empty``, ``loaded`` or ``missing``.
-
-    A failure counts until a later load has committed.
-    """
-    if run is not None and run.state in ("running", "queued"):
-        return "running"
-    if run is not None and (load is None or _utc(load["loaded_at"]) <= (run.ended or datetime.now(UTC))):
-        return "failed"
-    if load is None:
-        return "missing"
-    return "loaded" if load["source_lines"] else "empty"
-
-
-def describe_run(run: LoadRun | None) -> dict[str, Any] | None:
-    """Return what the page shows of a run."""
-    if run is None:
-        return None
-    return {
-        "dag_id": HOURLY,
-        "run_id": run.run_id,
-        "state": run.state,
-        "started": run.started,
-        "failed_task": run.failed_task,
-        "failed_try": run.failed_try,
-        "reason": run.reason,
-    }
 
 
 def rerun(start: datetime) -> dict[str, Any]:
@@ -177,12 +153,3 @@ def parse_hour(label: str) -> datetime:
         return datetime.strptime(label, "%Y-%m-%dT%H").replace(tzinfo=UTC)
     except ValueError:
         raise ValueError(f"{label!r} is no hour: give one such as 2018-11-05T13.") from None
-
-
-def from_milliseconds(value: Any) -> datetime | None:
-    """Return a moment that is given in milliseconds since 1970."""
-    return datetime.fromtimestamp(int(value) / 1000, UTC) if value is not None else None
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from sparkify.pages.queries import Queries
@@ -25,9 +26,15 @@ class Quality:
         self._queries = queries
 
     def overview(self) -> dict[str, Any]:
-        """Return each check with its latest result and the windows for which it has something to say."""
+        """Return each check with its latest results and the windows for which it has something to say."""
         since = self._since()
-        checks = self._queries.page("checks", {"since": since}) if since else []
+        found = self._queries.page("checks", {"since": since}) if since else []
+        histories: dict[str, list[Any]] = {}
+        for row in self._queries.page("check_histories", {"since": since}) if since else []:
+            histories.setdefault(row["check_name"], []).append(row)
+        names = (check["check_name"] for check in found)
+        more = [{"meaning": meaning_of(self._text(name)), "history": histories.get(name, [])} for name in names]
+        checks = [{**check, **of_it} for check, of_it in zip(found, more, strict=True)]
         return {"since": since, "days": DAYS, "checks": sorted(checks, key=_urgency)}
 
     def check(self, name: str) -> dict[str, Any]:
@@ -39,15 +46,27 @@ class Quality:
             raise ValueError(f"{name[:100]!r} is not the name of a check.")
         since = self._since()
         results = self._queries.page("check_results", {"check_name": name, "since": since}) if since else []
+        sql = self._text(name)
+        return {"name": name, "meaning": meaning_of(sql), "results": results, "sql": sql}
+
+    def _text(self, name: str) -> str | None:
         texts = (self._queries.text(folder, name) for folder in _FOLDERS)
-        return {"name": name, "results": results, "sql": next((text for text in texts if text), None)}
+        return next((text for text in texts if text), None)
 
     def _since(self) -> datetime | None:
         last = self._queries.page("checked_until")[0]["checked_at"]
         return last - timedelta(days=DAYS) if last is not None else None
 
 
+def meaning_of(sql: str | None) -> str | None:
+    """Return what a check looks for: the comment that its query begins with, as one line."""
+    lines = [
+        line.removeprefix("--").strip() for line in takewhile(lambda line: line[:2] == "--", (sql or "").split("\n"))
+    ]
+    return " ".join(lines) or None
+
+
 def _urgency(check: dict[str, Any]) -> tuple[int, str]:
-    order = {"failed": 0, "warned": 1, "passed": 2}
-    worst = 0 if check["open_windows"] and check["severity"] == "error" else order.get(check["status"], 0)
-    return worst, check["check_name"]
+    if not check["open_windows"]:
+        return 2, check["check_name"]
+    return 0 if check["severity"] == "error" else 1, check["check_name"]

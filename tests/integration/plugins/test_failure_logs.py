@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+from collections.abc import Iterator
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
@@ -61,8 +62,21 @@ def mask(text: str) -> str:
     return text
 
 
+def unfolded(records: list[logging.LogRecord]) -> Iterator[logging.LogRecord]:
+    """Return the pipeline's own records outside of groups, which the UI shows folded."""
+    folded = False
+    for record in records:
+        message = record.getMessage()
+        if message.startswith("::group::"):
+            folded = True
+        elif message == "::endgroup::":
+            folded = False
+        elif not folded and record.name.startswith("sparkify"):
+            yield record
+
+
 def section(error: ErrorClass, meaning: str, records: list[logging.LogRecord], told: BaseException) -> str:
-    said = [f"{record.levelname:<7} {record.getMessage()}" for record in records if record.name.startswith("sparkify")]
+    said = [f"{record.levelname:<7} {record.getMessage()}" for record in unfolded(records)]
     fails = isinstance(told, AirflowFailException)
     outcome = "Fails at once: no retry would change it." if fails else "Is retried, with growing pauses."
     log = mask("\n".join([*said, f"ERROR   {type(told).__name__}: {told}"]))

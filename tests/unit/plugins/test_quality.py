@@ -32,8 +32,8 @@ def test_status_follows_severity(severity: str, failures: int, status: str) -> N
 
 
 def test_a_failed_check_is_described_with_a_sample() -> None:
-    result = Result(Check("songs_unique", ""), 3, (quality.sample_text(("SO1", None, 2)),))
-    assert result.describe() == "songs_unique: 3 offending row(s), for example SO1, NULL, 2"
+    result = Result(Check("songs_unique", ""), 3, (quality.sample_text({"song_id": "SO1", "title": None, "found": 2}),))
+    assert result.describe() == "songs_unique: 3 offending row(s), for example song_id SO1, title NULL, found 2"
 
 
 @pytest.mark.parametrize(

@@ -27,12 +27,15 @@ export async function request(path, options = {}) {
 }
 
 const whole = new Intl.NumberFormat("en-GB");
+const compact = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFractionDigits: 1 });
 const short = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
 
 export const format = {
+  short: (value) => compact.format(value),
   number: (value) => (value === null || value === undefined ? "–" : whole.format(value)),
   seconds: (value) => (value === null || value === undefined ? "–" : `${short.format(value)} s`),
-  share: (part, all) => (all ? `${new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 }).format((100 * part) / all)} %` : "–"),
+  percent: (value) => `${new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 }).format(value)} %`,
+  share: (part, all) => (all ? format.percent((100 * part) / all) : "–"),
   bytes(value) {
     if (value === null || value === undefined) return "–";
     const units = ["B", "kB", "MB", "GB", "TB"];
@@ -41,6 +44,7 @@ export const format = {
   },
   moment: (value) => (value ? new Date(value).toISOString().slice(0, 19).replace("T", " ") : "–"),
   day: (value) => new Date(value).toISOString().slice(0, 10),
+  minute: (value) => (value ? format.moment(value).slice(0, 16) : "–"),
   hour: (label) => `${label.slice(0, 10)} ${label.slice(11, 13)}:00`,
   ago(value) {
     if (!value) return "never";
@@ -107,14 +111,14 @@ export function followTheme(changed) {
   system.addEventListener("change", apply);
 }
 
-/** A table. Columns: {title, value(row), number?, wrap?}. */
-export function table(columns, rows, caption, kind = "scroll") {
+/** A table. Columns: {title, value(row), number?, wrap?}. @param {(row: object) => string} [kindOf] a row's class. */
+export function table(columns, rows, caption, kind = "scroll", kindOf = () => null) {
   const head = columns.map((column) => h("th", { scope: "col", class: column.number ? "number" : null }, column.title));
   const body = rows.map((row) =>
-    h("tr", {}, columns.map((column) => {
+    h("tr", { class: kindOf(row) }, columns.map((column) => {
       const value = column.value(row);
       const kind = column.number ? "number" : column.wrap ? "wrap" : null;
-      return h("td", { class: kind }, value === null || value === undefined ? "–" : value);
+      return h("td", { class: kind }, value === null || value === undefined || value === "" ? "–" : value);
     })));
   return h("div", { class: kind, tabindex: "0", role: "region", "aria-label": caption },
     h("table", {}, h("caption", { class: "visually-hidden" }, caption), h("thead", {}, h("tr", {}, head)), h("tbody", {}, body)));

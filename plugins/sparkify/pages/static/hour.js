@@ -4,10 +4,10 @@ import { ROOT, airflowLink, badge, fill, format, h, note, request, runPath, tabl
 
 const HELP = {
   loaded: "The hour is loaded.",
-  empty: "The hour was loaded, and there were no files or only empty ones.",
-  missing: "The hour was not loaded. Load it, or unpause the DAG with catchup.",
+  empty: "The hour was loaded, and there were no events of it: no files, or only empty ones, or a day's file with none of this hour.",
+  missing: "The hour was not loaded. Load it here, or unpause sparkify_hourly with catchup for all such hours.",
   running: "A run is at work on this hour, or waits to be.",
-  failed: "The last run failed. Its log says why and what to do; when that is done, load the hour again.",
+  failed: "The last run failed. Below is why and what to do; when that is done, load the hour again.",
 };
 
 /** The panel below the calendar. */
@@ -15,11 +15,17 @@ export class HourPanel {
   constructor() {
     this.element = h("section", { "aria-live": "polite", "aria-label": "Hour", tabindex: "-1" });
     this.mayTrigger = false;
+    /** Until when a run that was started here is awaited; @type {() => void} called when one is. */
+    this.until = 0;
+    this.started = () => {};
+  }
+
+  get watched() {
+    return Date.now() < this.until;
   }
 
   show(hour) {
     this.element.className = "card";
-    this.element.style.marginTop = "1rem";
     this.element.replaceChildren();
     return fill(this.element, () => request(`api/hours/${encodeURIComponent(hour)}`), (found) => this.parts(found));
   }
@@ -32,12 +38,12 @@ export class HourPanel {
       h("p", {}, HELP[found.state]), found.run?.reason && h("pre", { tabindex: "0", "aria-label": "Reason" }, found.run.reason), this.actions(found),
       ...(found.load?.source_lines ? [h("h3", {}, "From source line to play"), flow(found.load)] : []),
       h("h3", {}, "In S3 now"), s3,
-      ...section("Files it was loaded from", found.objects, OBJECTS), ...section("Checks of its run", found.checks, CHECKS),
+      ...section("Files it was loaded from", found.objects, OBJECTS), ...checks(found.checks),
       ...section("Rejected lines and plays", found.rejects, REJECTS), ...section("Loads", found.loads, LOADS),
     ];
   }
 
-  actions({ rerun, hour }) {
+  actions({ rerun, hour, state }) {
     const conf = JSON.stringify(rerun.conf);
     const command = `airflow dags trigger ${rerun.dag_id} --conf '${conf}'`;
     const said = h("span", { role: "status" });
@@ -53,12 +59,14 @@ export class HourPanel {
       button.disabled = true;
       try {
         const run = await trigger(rerun);
+        this.until = Date.now() + 60000;
+        this.started();
         said.replaceChildren("Started: ", airflowLink(runPath(rerun.dag_id, run.dag_run_id), run.dag_run_id));
       } catch (error) {
         said.replaceChildren(note(error.message, "error"));
       }
       button.disabled = false;
-    } }, "Load this hour again");
+    } }, state === "missing" ? "Load this hour" : "Load this hour again");
     return h("div", {}, h("div", { class: "actions" }, this.mayTrigger && button, copy, said),
       h("pre", { tabindex: "0", "aria-label": `Command that loads ${hour} again` }, command));
   }
@@ -97,13 +105,26 @@ function flow(load) {
     series: [{ type: "sankey", left: 8, right: 150, top: 8, bottom: 8, nodeGap: 14, draggable: false,
       label: { color: colour("--text"), textBorderWidth: 0, formatter: ({ name }) => `${name}: ${format.number(sums[name])}` },
       lineStyle: { color: "gradient", opacity: 0.35 }, emphasis: { focus: "adjacency" },
-      data: Object.keys(sums).map((name) => ({ name })), links: steps }],
+      data: Object.keys(sums).map((name) => ({ name, itemStyle: { color: colour(COLOURS[name] ?? "--busy-fill"), borderWidth: 0 } })), links: steps }],
   }), { height: "14rem" });
 }
+
+const COLOURS = { "in songplays": "--good-fill", "rejected by COPY": "--bad-fill", "ruled out": "--bad-fill", duplicates: "--warn-fill",
+  "of other hours": "--faint", "other pages": "--faint" };
 
 function changesInS3({ kind, lines }) {
   if (!kind) return h("p", {}, "The files are those that the hour was loaded from.");
   return [h("p", {}, badge("warned"), ` ${kind}: load the hour again to take it over.`), h("pre", { tabindex: "0" }, lines.join("\n"))];
+}
+
+/** What is wrong first; what passed is folded. */
+function checks(rows) {
+  if (!rows.length) return [];
+  const [wrong, passed] = [rows.filter((row) => row.status !== "passed"), rows.filter((row) => row.status === "passed")];
+  return [h("h3", {}, "Checks of its run"),
+    wrong.length ? table(CHECKS, wrong, "Checks that found something", "wide-table") : null,
+    passed.length ? h("details", {}, h("summary", {}, `${format.number(passed.length)} of ${format.number(rows.length)} checks passed`),
+      table(CHECKS, passed, "Checks that passed", "wide-table")) : null].filter(Boolean);
 }
 
 function section(title, rows, columns) {
@@ -120,7 +141,7 @@ const OBJECTS = [
   { title: "ETag", value: (row) => h("code", {}, row.etag) },
 ];
 const CHECKS = [
-  { title: "Check", value: (row) => row.check_name }, { title: "Result", value: (row) => badge(row.status) },
+  { title: "Check", value: (row) => h("a", { href: `quality?check=${encodeURIComponent(row.check_name)}` }, row.check_name) }, { title: "Result", value: (row) => badge(row.status) },
   { title: "Severity", value: (row) => row.severity }, number("Offending rows", (row) => format.number(row.failures)),
   { title: "Some of them", value: (row) => row.sample, wrap: true },
 ];
@@ -135,5 +156,5 @@ const LOADS = [
   number("Try", (row) => format.number(row.try_number)), number("Lines", (row) => format.number(row.source_lines)),
   number("Plays", (row) => format.number(row.loaded)), number("Duplicates", (row) => format.number(row.duplicates)),
   number("Rejected", (row) => format.number(row.rejected + row.rejected_by_rule)), number("Seconds", (row) => format.seconds(row.seconds)),
-  { title: "Queries", value: (row) => row.query_ids, wrap: true },
+  { title: "Query ids", value: (row) => row.query_ids, wrap: true },
 ];

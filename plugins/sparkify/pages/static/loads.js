@@ -19,51 +19,78 @@ let overview = null;
 let changed = null;
 
 function tiles() {
-  const rows = overview.hours;
+  const { hours: rows, freshness, totals } = overview;
   const sum = (name) => rows.reduce((total, row) => total + (row[name] ?? 0), 0);
   const states = (state) => rows.filter((row) => row.state === state).length;
-  const rejected = sum("rejected") + sum("rejected_by_rule");
+  const rejected = totals.rejected + sum("rejected_by_rule");
   const differ = changed === null ? "…" : changed instanceof Error ? "not known" : format.number(changed.length);
+  const late = freshness.late_hours;
   return h("div", { class: "tiles" },
-    tile("Newest hour with data", overview.newest_hour ? format.moment(overview.newest_hour).slice(0, 16) : "none yet", "UTC"),
-    tile("Last load", format.ago(overview.last_load_at), overview.last_load_at ? `${format.moment(overview.last_load_at)} UTC` : ""),
-    tile("Hours", `${format.number(states("loaded"))} loaded`, `${format.number(states("empty"))} empty, ${format.number(states("running"))} under way`),
-    tile("Plays", format.number(sum("loaded")), `${format.number(sum("duplicates"))} duplicates`),
-    tile("Rejected", format.number(rejected), `${format.share(rejected, sum("source_lines"))} of ${format.number(sum("source_lines"))} lines`, rejected ? "warn" : ""),
-    tile("Failed hours", format.number(states("failed")), states("failed") ? "choose one to see why" : "", states("failed") ? "bad" : ""),
+    tile("Loaded until", freshness.loaded_until ? format.minute(freshness.loaded_until) : "nothing yet",
+      late ? `${format.number(late)} h late: due ${freshness.deadline_minutes} min after the hour` : `on time; last load ${format.ago(overview.last_load_at)}`, late ? "bad" : "good"),
+    tile("Hours loaded", format.number(states("loaded") + states("empty")),
+      `${format.number(states("empty"))} of them empty, ${format.number(states("running"))} under way`),
+    tile("Not loaded", format.number(overview.missing), overview.missing ? "hours that are due" : "", overview.missing ? "warn" : ""),
+    tile("Failed", format.number(states("failed")), states("failed") ? "hours: choose one to see why" : "hours", states("failed") ? "bad" : ""),
+    tile("Plays", format.number(sum("loaded")), overview.newest_hour ? `newest hour with data: ${format.minute(overview.newest_hour)}` : "no data yet"),
+    tile("Rejected", format.number(rejected), `${format.share(rejected, totals.source_lines)} of ${format.number(totals.source_lines)} lines`, rejected ? "warn" : ""),
     tile("Changed in S3 since", differ, changed instanceof Error ? changed.message : "hours", Array.isArray(changed) && changed.length ? "warn" : ""));
 }
 
+/** All hours of the period, in order: those that nothing is known of have no figures, so that gaps are seen. */
+function everyHour() {
+  const known = new Map(overview.hours.map((row) => [row.hour, row]));
+  const hours = [];
+  for (let at = +new Date(overview.since); at < +new Date(overview.until); at += 3600000) {
+    const hour = new Date(at).toISOString().slice(0, 13);
+    hours.push(known.get(hour) ?? { hour });
+  }
+  return hours;
+}
+
 const title = (row) => format.hour(row.hour);
-const loadsCard = (name, series, options, columns) => card({
-  title: name, wide: options.wide, ask: async () => ({ rows: overview.hours.filter(options.only ?? ((row) => row.source_lines !== undefined)) }),
-  option: (rows) => bars(rows, title, series, { zoom: true, ...options }),
-  columns: [{ title: "Hour", value: title }, ...columns],
-  empty: options.empty ?? "No hour of this period is loaded.",
-  onclick: (event, rows) => heat.choose(rows[event.dataIndex]?.hour),
-});
+const DAYS = { axisTick: { show: false }, axisLabel: {
+  interval: (index, hour) => hour.endsWith(" 00:00"),
+  formatter: (hour) => new Date(`${hour.slice(0, 10)}T00:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" }) } };
+
+const loadsCard = (name, series, options, columns) => {
+  let hours = [];
+  return card({
+    title: name, wide: options.wide, hint: options.hint, ask: async () => ({ rows: overview.hours.filter(options.only ?? ((row) => row.source_lines !== undefined)) }),
+    option: () => bars(hours = everyHour(), title, series, { xAxis: DAYS, ...options }),
+    columns: [{ title: "Hour", value: title }, ...columns],
+    empty: options.empty ?? "No hour of this period is loaded.",
+    onclick: (event) => heat.choose(hours[event.dataIndex]?.hour),
+  });
+};
 const number = (name, value) => ({ title: name, value, number: true });
+const others = (row) => (row.staged === undefined ? undefined : row.staged - row.in_scope);
+const rejects = (row) => (row.rejected ?? 0) + (row.rejected_by_rule ?? 0);
 
 const cards = [
-  loadsCard("Plays an hour", [{ name: "plays", value: (row) => row.loaded }], { wide: true, unit: "plays" },
+  loadsCard("Plays an hour", [{ name: "plays", value: (row) => row.loaded }], { wide: true, unit: "plays", zoom: true },
     [number("Plays", (row) => format.number(row.loaded)), number("Duplicates", (row) => format.number(row.duplicates))]),
-  loadsCard("Seconds a load", [{ name: "seconds", value: (row) => row.seconds }], { unit: "s" },
+  loadsCard("Seconds a load", [{ name: "seconds", value: (row) => row.seconds }], { text: format.seconds, hint: "Of the run's last transaction; hours that were loaded in one run have the same." },
     [number("Seconds", (row) => format.seconds(row.seconds)), number("Tries", (row) => format.number(row.try_number))]),
-  loadsCard("Source lines an hour", [{ name: "lines", value: (row) => row.source_lines }], { unit: "lines" },
-    [number("Lines", (row) => format.number(row.source_lines)), number("Files", (row) => format.number(row.object_count))]),
-  loadsCard("Bytes an hour", [{ name: "kB", value: (row) => Math.round(row.byte_count / 100) / 10 }], { unit: "kB" },
+  loadsCard("Lines that a load read", [
+    { name: "of the hour", value: (row) => row.in_scope }, { name: "of other hours", value: others, tint: "--other" }, { name: "rejected", value: (row) => row.rejected, tint: "--bad-fill" }],
+  { unit: "lines", stack: true, hint: "A day's file is read for each of its hours." },
+  [number("Lines", (row) => format.number(row.source_lines)), number("Of the hour", (row) => format.number(row.in_scope)), number("Files", (row) => format.number(row.object_count))]),
+  loadsCard("Bytes that a load read", [{ name: "bytes", value: (row) => row.byte_count }], { text: format.bytes, hint: "As they lie in S3." },
     [number("Bytes", (row) => format.bytes(row.byte_count))]),
   loadsCard("Rejected lines and plays", [
-    { name: "rejected by COPY", value: (row) => row.rejected }, { name: "ruled out", value: (row) => row.rejected_by_rule }],
-  { unit: "rows", stack: true, wide: true, only: (row) => row.rejected || row.rejected_by_rule, empty: "Nothing was rejected in this period." }, [number("Rejected by COPY", (row) => format.number(row.rejected)),
-    number("Ruled out", (row) => format.number(row.rejected_by_rule)), number("Share", (row) => format.share(row.rejected + row.rejected_by_rule, row.source_lines))]),
+    { name: "rejected by COPY", value: (row) => row.rejected, tint: "--bad-fill" }, { name: "ruled out", value: (row) => row.rejected_by_rule, tint: "--warn-fill" },
+    { name: "share of the lines", type: "line", second: true, stack: undefined, tint: "--text", symbolSize: 6, showSymbol: true, value: (row) => row.source_lines && (100 * rejects(row)) / row.source_lines }],
+  { unit: "rows", stack: true, wide: true, second: { unit: "share", text: format.percent }, only: rejects, empty: "Nothing was rejected in this period." },
+  [number("Rejected by COPY", (row) => format.number(row.rejected)), number("Ruled out", (row) => format.number(row.rejected_by_rule)),
+    number("Share", (row) => format.share(rejects(row), row.source_lines))]),
 ];
 
 function render() {
   picker.show(overview.since, overview.until);
-  heat.show(overview, new Map(Array.isArray(changed) ? changed.map((item) => [item.hour, item.kind]) : []));
+  heat.show(overview, changes());
   const shown = [tiles(), h("section", { class: "card", "aria-label": "Hours" }, heat.element), panel.element,
-    h("div", { class: "cards", style: "margin-top:1rem" }, cards.map((one) => one.element))];
+    h("div", { class: "cards" }, cards.map((one) => one.element))];
   return shown;
 }
 
@@ -75,8 +102,10 @@ async function compareWithS3() {
     changed = error;
   }
   document.querySelector(".tiles")?.replaceWith(tiles());
-  if (Array.isArray(changed)) heat.show(overview, new Map(changed.map((item) => [item.hour, item.kind])));
+  if (Array.isArray(changed)) heat.show(overview, changes());
 }
+
+let next = null;
 
 function load() {
   changed = null;
@@ -86,9 +115,37 @@ function load() {
     const shown = render();
     cards.forEach((one) => one.load());
     compareWithS3();
+    followRuns();
     return shown;
   });
 }
+
+/** While runs are at work, look again every few seconds, and show an hour anew whose state has changed. */
+function followRuns() {
+  clearTimeout(next);
+  if (!panel.watched && !overview.hours.some((row) => row.state === "running")) return;
+  next = setTimeout(async () => {
+    const before = stateOf(heat.current);
+    if (!document.hidden) {
+      try {
+        overview = await request(`api/loads${periodQuery()}`);
+      } catch {
+        return; // the page stays as it is; its buttons say what is wrong
+      }
+      document.querySelector(".tiles")?.replaceWith(tiles());
+      heat.show(overview, changes());
+      if (stateOf(heat.current) !== before) {
+        panel.show(heat.current);
+        cards.forEach((one) => one.load());
+      }
+    }
+    followRuns();
+  }, 5000);
+}
+
+const stateOf = (hour) => overview.hours.find((row) => row.hour === hour)?.state;
+const changes = () => new Map(Array.isArray(changed) ? changed.map((item) => [item.hour, item.kind]) : []);
+panel.started = followRuns;
 
 const [dag, wanted] = [parameter("dag_id"), parameter("hour")];
 if (dag && dag !== "sparkify_hourly") {
@@ -96,6 +153,6 @@ if (dag && dag !== "sparkify_hourly") {
 }
 if (wanted && !parameter("since")) {
   const day = new Date(`${wanted.slice(0, 10)}T00:00:00Z`);
-  setAddress({ since: format.day(+day - 6 * 86400000), until: format.day(+day + 7 * 86400000) });
+  setAddress({ since: format.day(+day - 11 * 86400000), until: format.day(+day + 3 * 86400000) });
 }
 load().then(() => wanted && heat.choose(wanted));

@@ -28,9 +28,11 @@ class FakeSession:
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         self.asked.append(sql)
-        if "AS check_name" in sql:
-            return list(self.failures.items())
-        return [("2018-11-05T13", None)]
+        return list(self.failures.items())
+
+    def records(self, sql: str) -> list[dict[str, Any]]:
+        self.asked.append(sql)
+        return [{"source_partition": "2018-11-05T13", "level": None}]
 
     def run(self, sql: str, parameters: Any) -> int:
         self.inserted.append((sql, parameters))
@@ -61,7 +63,7 @@ def test_a_warning_is_kept_and_does_not_fail_the_task(monkeypatch: pytest.Monkey
     assert execute() == {"passed": 1, "warned": 1, "failed": 0}
     [(statement, values)] = session.inserted
     assert statement.startswith('INSERT INTO "etl"."quality_results" VALUES (%s')
-    assert values[10:15] == ["levels", "warn", "warned", 3, "2018-11-05T13, NULL"]
+    assert values[10:15] == ["levels", "warn", "warned", 3, "source_partition 2018-11-05T13, level NULL"]
 
 
 def test_an_error_fails_the_task_at_once_with_name_number_and_sample(monkeypatch: pytest.MonkeyPatch) -> None:

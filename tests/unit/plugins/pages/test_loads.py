@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from sparkify.pages.loads import hours_of, parse_hour, rerun, state_of
+from sparkify.pages.hours import freshness_of, hours_of, missing_hours, state_of, totals_of
+from sparkify.pages.loads import parse_hour, rerun
 from sparkify.pages.period import Period
 from sparkify.pages.runs import LoadRun, newest_first
-from sparkify.partitions import HOUR, Window
+from sparkify.partitions import HOUR, Window, layout_from_name
 from sparkify.staging import requested_window
 
 START = datetime(2018, 11, 5, tzinfo=UTC)
@@ -25,7 +26,7 @@ def run(state: str, ended: datetime | None = None, first: int = 0, hours: int = 
 
 def load(lines: int = 5, hour: int = 0) -> dict[str, Any]:
     moment = int((START + hour * HOUR).timestamp() * 1000)
-    return {"partition_ts": moment, "source_lines": lines, "loaded_at": LOADED_AT}
+    return {"partition_ts": moment, "source_lines": lines, "in_scope": lines, "rejected": 0, "loaded_at": LOADED_AT}
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,8 @@ def load(lines: int = 5, hour: int = 0) -> dict[str, Any]:
         (None, None, "missing"),
         (load(), None, "loaded"),
         (load(0), None, "empty"),
+        ({**load(0), "source_lines": 9}, None, "empty"),  # of other hours, all of them
+        ({**load(0), "source_lines": 9, "rejected": 1}, None, "loaded"),
         (None, run("failed"), "failed"),
         (None, run("queued"), "running"),
         (load(), run("running"), "running"),
@@ -61,6 +64,30 @@ def test_hours_that_only_a_run_knows_are_shown_and_those_outside_of_the_period_a
         ("2018-11-05T02", "loaded"),
         ("2018-11-05T03", "failed"),
     ]
+
+
+@pytest.mark.parametrize(("layout", "lines", "rejected"), [("daily", 7, 2), ("hourly", 14, 4)])
+def test_the_lines_of_a_days_file_count_once(layout: str, lines: int, rejected: int) -> None:
+    first_day = [{**load(5, hour), "byte_count": 9, "rejected": 1} for hour in (0, 1)]
+    second_day = [{**load(2, hour), "byte_count": 3, "rejected": 1} for hour in (24, 25)]
+    totals = totals_of([*first_day, *second_day], layout_from_name(layout, "log_data"))
+    assert (totals["source_lines"], totals["rejected"]) == (lines, rejected)
+
+
+@pytest.mark.parametrize(
+    ("newest", "now", "late"),
+    [(10, "12:44", 0), (10, "12:45", 1), (11, "12:45", 0), (None, "02:45", 2), (None, "00:10", 0)],
+)
+def test_hours_are_late_when_their_deadline_has_passed(newest: int | None, now: str, late: int) -> None:
+    moment = datetime.fromisoformat(f"2018-11-05T{now}:00+00:00")
+    hour = START + newest * HOUR if newest is not None else None
+    assert freshness_of(hour, moment, START, 45)["late_hours"] == late
+
+
+def test_hours_that_are_due_and_unknown_are_missing() -> None:
+    rows = hours_of(PERIOD, [load(hour=2)], [run("failed", first=3)])
+    assert missing_hours(PERIOD, rows, START + HOUR, START + 6 * HOUR) == 3
+    assert missing_hours(PERIOD, rows, START, START - HOUR) == 0
 
 
 def test_a_runs_window_is_its_confs_or_its_data_interval() -> None:

@@ -1,0 +1,108 @@
+"""What the Loads page says of hours: their state, their sums, and whether they are late. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sparkify.pages.period import Period
+from sparkify.pages.reader import Rows
+from sparkify.pages.runs import HOURLY, LoadRun, newest_first
+from sparkify.partitions import HOUR, Layout, Window, hour_label
+from sparkify.staging import due_hour
+
+
+def hours_of(period: Period, loads: Rows, runs: Sequence[LoadRun]) -> Rows:
+    """Return a row for each hour that was loaded, or that an unfinished run is to load, in order."""
+    by_hour = {from_milliseconds(row["partition_ts"]): row for row in loads}
+    by_run = newest_first(runs)
+    shown = sorted(hour for hour in {*by_hour, *by_run} if hour is not None and period.since <= hour < period.until)
+    rows = []
+    for hour in shown:
+        load, run = by_hour.get(hour), by_run.get(hour)
+        rows.append({"hour": hour_label(hour), "state": state_of(load, run), **(load or {}), "run": describe_run(run)})
+    return rows
+
+
+def state_of(load: Mapping[str, Any] | None, run: LoadRun | None) -> str:
+    """Return an hour's state: ``failed``, ``running``, ``empty``, ``loaded`` or ``missing``.
+
+    A failure counts until a later load has committed. Empty is an hour that was loaded and of which there were no
+    lines, be it that the day's file holds those of other hours.
+    """
+    if run is not None and run.state in ("running", "queued"):
+        return "running"
+    if run is not None and (load is None or _utc(load["loaded_at"]) <= (run.ended or datetime.now(UTC))):
+        return "failed"
+    if load is None:
+        return "missing"
+    return "loaded" if load["in_scope"] or load["rejected"] else "empty"
+
+
+def describe_run(run: LoadRun | None) -> dict[str, Any] | None:
+    """Return what the page shows of a run."""
+    if run is None:
+        return None
+    return {
+        "dag_id": HOURLY,
+        "run_id": run.run_id,
+        "state": run.state,
+        "started": run.started,
+        "failed_task": run.failed_task,
+        "failed_try": run.failed_try,
+        "reason": run.reason,
+    }
+
+
+def totals_of(loads: Rows, layout: Layout) -> dict[str, int]:
+    """Return the lines and rejects of loads. A day's file counts once, though each of its hours was loaded from it.
+
+    :param loads: rows of the ledger.
+    :param layout: of the source.
+    """
+    files: dict[str, Mapping[str, Any]] = {}
+    for row in loads:
+        hour = from_milliseconds(row["partition_ts"])
+        if hour is not None:
+            files[layout.partitions(Window(hour, hour + HOUR))[0].label] = row
+    return {name: sum(int(row[name]) for row in files.values()) for name in ("source_lines", "byte_count", "rejected")}
+
+
+def freshness_of(newest: datetime | None, now: datetime, start: datetime, deadline_minutes: int) -> dict[str, Any]:
+    """Return until when hours are loaded, until when they should be, and how many are late.
+
+    :param newest: the newest hour that is loaded.
+    :param now: the present moment.
+    :param start: the first hour that is expected.
+    :param deadline_minutes: minutes from the end of an hour to its deadline.
+    """
+    due_until = due_hour(None, now, deadline_minutes) + HOUR
+    loaded_until = newest + HOUR if newest is not None else None
+    return {
+        "loaded_until": loaded_until,
+        "due_until": due_until,
+        "deadline_minutes": deadline_minutes,
+        "late_hours": max(0, (due_until - (loaded_until or start)) // HOUR),
+    }
+
+
+def missing_hours(period: Period, hours: Rows, start: datetime, due_until: datetime) -> int:
+    """Return how many hours of a period are due and neither loaded nor known to an unfinished run.
+
+    :param hours: the rows of :func:`hours_of`.
+    :param start: the first hour that is expected.
+    :param due_until: the end of the last hour that is due.
+    """
+    first, end = max(period.since, start), min(period.until, due_until)
+    known: int = sum(hour_label(first) <= row["hour"] < hour_label(end) for row in hours)
+    return max(0, (end - first) // HOUR - known)
+
+
+def from_milliseconds(value: Any) -> datetime | None:
+    """Return a moment that is given in milliseconds since 1970."""
+    return datetime.fromtimestamp(int(value) / 1000, UTC) if value is not None else None
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
