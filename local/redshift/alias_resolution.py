@@ -55,7 +55,7 @@ async def resolve_aliases(session: Session, statement: Statement) -> Resolution:
         columns[resolved.relation] = [str(row[0]) for row in reply.rows]
         (resolved,) = plan_script(text, columns=columns, lenient=session.server.lenient)
     for _ in resolved.lateral_aliases:
-        reply = await _ask(session, _MISSING_COLUMN, explainable(resolved.sql))
+        reply = await _ask(session, _MISSING_COLUMN, resolved.query or explainable(resolved.sql))
         if not reply.ok:
             return Resolution(resolved, reply.error or b"")
         name = reply.rows[0][0]

@@ -174,4 +174,4 @@ def _text_to_parse(planned: Plan) -> str:
     if planned.forward is not None:
         return planned.forward
     statement = planned.statements[0]
-    return statement.sql if statement.kind is StatementKind.TRUNCATE else STAND_IN
+    return statement.sql if statement.kind in (StatementKind.TRUNCATE, StatementKind.STANDS_IN) else STAND_IN

@@ -15,6 +15,7 @@ _STRING_TOO_LONG = "22001"
 _SERIALIZATION_FAILURE = "40001"
 _QUERY_CANCELED = "57014"
 _CARDINALITY_VIOLATION = "21000"
+_INVALID_TERMINATION = "2D000"
 
 _BYTES = re.compile(r"redshift_bytes_(\d+)_.*?(_char)?$")
 
@@ -40,6 +41,8 @@ def translator(*, serializable: bool) -> ErrorTranslator:
             changed = _cancelled(fields, query_id)
         elif code == _CARDINALITY_VIOLATION:
             changed = _several_matches(fields)
+        elif code == _INVALID_TERMINATION:
+            changed = _append_in_transaction(fields)
         return frame if changed is None else protocol.build_fields(protocol.ERROR, changed)
 
     return translate
@@ -75,6 +78,13 @@ def _several_matches(fields: dict[str, str]) -> dict[str, str] | None:
     if not fields.get("M", "").startswith("MERGE"):
         return None
     return _fields(fields, _CARDINALITY_VIOLATION, "Found multiple matches to update the same tuple.")
+
+
+def _append_in_transaction(fields: dict[str, str]) -> dict[str, str] | None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE_APPEND.html
+    if "redshift_catalog.append_table" not in fields.get("W", ""):
+        return None
+    return _fields(fields, "25001", "ALTER TABLE APPEND cannot run inside a transaction block")
 
 
 def _fields(fields: dict[str, str], sqlstate: str, text: str) -> dict[str, str]:

@@ -20,7 +20,7 @@ _CACHED_LENGTH = 16_384
 #: Functions whose answer the server has to hand to the session before the statement that calls them runs.
 _FACTS = ("pg_last_copy_count", "pg_last_copy_id", "pg_last_query_id")
 
-_STEPWISE = frozenset((StatementKind.COPY, StatementKind.TRUNCATE, StatementKind.NOOP))
+_STEPWISE = frozenset((StatementKind.COPY, StatementKind.TRUNCATE, StatementKind.NOOP, StatementKind.STANDS_IN))
 
 
 @dataclass(frozen=True)

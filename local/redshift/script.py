@@ -76,7 +76,7 @@ class _Step(HideCompletion):
         self._plan = plan
         self._index = index
         self._end = end
-        self._tag = statement.tag if statement.kind is StatementKind.NOOP else None
+        self._tag = statement.tag
 
     def receive(self, kind: int, frame: bytes) -> bytes:
         """Move an error's position; keep back the last statement's completion until the transaction ended."""

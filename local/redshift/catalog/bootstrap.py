@@ -25,6 +25,8 @@ _FILES = (
     "table_storage",
     "column_attributes",
     "definitions",
+    "late_binding_views",
+    "table_append",
     "load_views",
     "schema_views",
     "pg_views",

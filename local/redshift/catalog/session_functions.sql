@@ -32,13 +32,6 @@ LANGUAGE sql STABLE
 RETURN user_id IS NULL OR user_id = pg_catalog.current_user_id()
     OR pg_catalog.pg_has_role(current_user, 'pg_monitor', 'MEMBER');
 
--- redshift_connector asks for the columns of late-binding views, which there are none of.
-DROP FUNCTION IF EXISTS pg_catalog.pg_get_late_binding_view_cols();
-
-CREATE FUNCTION pg_catalog.pg_get_late_binding_view_cols() RETURNS SETOF record
-LANGUAGE plpgsql STABLE
-AS $$ BEGIN RETURN; END $$;
-
 -- What drivers tell Redshift from PostgreSQL by: https://docs.aws.amazon.com/redshift/latest/dg/r_VERSION.html
 CREATE OR REPLACE FUNCTION pg_catalog.version() RETURNS text
 LANGUAGE sql STABLE

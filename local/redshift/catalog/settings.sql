@@ -11,6 +11,10 @@ BEGIN
             ('standard_conforming_strings', 'off'),
             ('escape_string_warning', 'off'),
             ('backslash_quote', 'on'),
+            -- The administrator may act for the users it makes, as Redshift's superuser may.
+            ('createrole_self_grant', 'set, inherit'),
+            -- A variable of a procedure goes before a column of its name.
+            ('plpgsql.variable_conflict', 'use_variable'),
             -- Redshift's own, with their defaults:
             -- https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_ConfigurationRef.html
             ('redshift.analyze_threshold_percent', '10'),

@@ -50,11 +50,11 @@ END
 $$;
 
 -- The attributes in the comment that goes with a table.
-CREATE OR REPLACE FUNCTION redshift_catalog.declared_storage(table_id oid) RETURNS json
+CREATE OR REPLACE FUNCTION redshift_catalog.declared_storage(table_id oid, context text) RETURNS json
 LANGUAGE sql STABLE
 AS $$
     SELECT comment[1]::json
-    FROM regexp_matches(current_query(), '/[*]redshift ([{].*?[}])[*]/', 'g') AS comment
+    FROM regexp_matches(current_query() || context, '/[*]redshift ([{].*?[}])[*]/', 'g') AS comment
     JOIN pg_class AS c ON c.oid = table_id
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE comment[1]::json ->> 'table' = c.relname
@@ -139,7 +139,9 @@ DECLARE
     made record;
     declared json;
     stored json;
+    context text; -- the statement, when a stored procedure runs it
 BEGIN
+    GET DIAGNOSTICS context = PG_CONTEXT;
     IF coalesce(current_setting('redshift.storing', true), '') = 'on' THEN
         RETURN; -- what this function changes itself brings it about again
     END IF;
@@ -156,7 +158,7 @@ BEGIN
             -- https://docs.aws.amazon.com/redshift/latest/dg/r_ANALYZE.html. Small ones are not worth the time.
             EXECUTE format('ANALYZE %s', made.objid::regclass);
         END IF;
-        declared := redshift_catalog.declared_storage(made.objid);
+        declared := redshift_catalog.declared_storage(made.objid, context);
         CONTINUE WHEN declared IS NULL;
         SELECT redshift_catalog.merge_storage(made.command_tag, s.attributes, declared)
         INTO stored

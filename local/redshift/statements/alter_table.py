@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from local.redshift.errors import RedshiftError
 from local.redshift.statements.columns import read_column
 from local.redshift.statements.cursor import Cursor, syntax_error
-from local.redshift.statements.edits import Edits
+from local.redshift.statements.edits import Edits, literal
 from local.redshift.statements.keys import read_key
 from local.redshift.statements.lexer import Token
 from local.redshift.statements.storage import Storage
@@ -36,6 +36,29 @@ def rewrite_alter_table(tokens: Sequence[Token], edits: Edits) -> None:
     _Alter(cursor, storage, edits).rewrite()
 
 
+def append_call(script: str, tokens: Sequence[Token]) -> str | None:
+    """Return the call that does ALTER TABLE … APPEND, None for other changes.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE_APPEND.html
+
+    :param script: the text that the tokens are of.
+    :param tokens: an ALTER TABLE.
+    """
+    cursor = Cursor(tokens, 2)
+    cursor.names()
+    target = script[tokens[2].start : tokens[cursor.at - 1].end]
+    if not cursor.accept("APPEND", "FROM"):
+        return None
+    first = cursor.at
+    cursor.names()
+    source = script[tokens[first].start : tokens[cursor.at - 1].end]
+    ignores_extra, fills_target = cursor.accept("IGNOREEXTRA"), cursor.accept("FILLTARGET")
+    if not cursor.done:
+        raise syntax_error(cursor.next)
+    flags = f"{str(ignores_extra).lower()}, {str(fills_target).lower()}"
+    return f"CALL redshift_catalog.append_table({literal(target)}, {literal(source)}, {flags})"
+
+
 class _Alter:
     def __init__(self, cursor: Cursor, storage: Storage, edits: Edits) -> None:
         self._cursor = cursor
@@ -50,7 +73,6 @@ class _Alter:
             "RENAME": self._rename,
             "ALTER": self._alter,
             "OWNER": self._owner,
-            "APPEND": self._append,
         }.get(self._cursor.upper)
         if action is None:
             raise syntax_error(self._cursor.next)
@@ -160,13 +182,6 @@ class _Alter:
             raise RedshiftError("0A000", text, hint="Add a column and UPDATE it.", position=token.start + 1)
         if changed.sql is not None:
             self._edits.replace(token.start, cursor.tokens[cursor.at - 1].end, changed.sql)
-
-    def _append(self) -> None:
-        raise RedshiftError(
-            "0A000",
-            "ALTER TABLE APPEND is not supported by this local Redshift.",
-            hint="INSERT INTO … SELECT moves the rows too; on Redshift, APPEND cannot run in a transaction block.",
-        )
 
     def _nothing(self) -> None:
         tokens = self._cursor.tokens

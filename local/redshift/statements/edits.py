@@ -55,6 +55,16 @@ def _order(change: tuple[int, int, str]) -> tuple[int, bool, int]:
     return first, last > first, -last
 
 
+def literal(text: str) -> str:
+    """Return a text as a string literal, whose backslashes are no escapes."""
+    return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """Return a name in quotes."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def words(tokens: Sequence[Token], at: int, *expected: str) -> bool:
     """Say whether these keywords or symbols stand at a place."""
     return len(tokens) >= at + len(expected) and all(

@@ -29,15 +29,20 @@ def expand(script: str, tokens: Sequence[Token], columns: Mapping[str, Sequence[
     :param script: the text that the tokens are of.
     :param tokens: the statement's.
     :param columns: of tables, by their names as written.
+    :returns: the text and its tokens, of this statement alone when it was changed.
     :raises ColumnsNeeded: when a clause needs the columns of a table that ``columns`` lacks.
     :raises RedshiftError: for a clause that cannot be understood.
     """
-    while True:
-        at = _innermost(tokens)
-        if at is None:
-            return script, tokens
-        script = _EXPANSIONS[tokens[at].upper](script[: tokens[-1].end], tokens, at, columns)
+    at = _innermost(tokens)
+    if at is None:
+        return script, tokens
+    script = script[tokens[0].start : tokens[-1].end]
+    tokens = tokenize(script)
+    while at is not None:
+        script = _EXPANSIONS[tokens[at].upper](script, tokens, at, columns)
         tokens = tokenize(script)
+        at = _innermost(tokens)
+    return script, tokens
 
 
 def _innermost(tokens: Sequence[Token]) -> int | None:

@@ -19,6 +19,8 @@ class StatementKind(Enum):
     TRUNCATE = "truncate"
     #: Send ``sql``, which PostgreSQL refuses in a transaction block as Redshift does.
     NOT_IN_TRANSACTION = "not in transaction"
+    #: Send ``sql``, a stand-in for a command that PostgreSQL does not have, and answer with ``tag``.
+    STANDS_IN = "stands in"
     #: Answer with ``tag``: PostgreSQL has no work for it.
     NOOP = "noop"
 
@@ -84,10 +86,11 @@ class Statement:
     :param kind: what to do with it.
     :param original: its text as the client wrote it.
     :param sql: the PostgreSQL text to send.
-    :param tag: command tag of a ``NOOP``.
+    :param tag: command tag of a ``NOOP``, or of what ``sql`` stands for.
     :param copy: the load of a ``COPY``.
     :param lateral_aliases: names that stand for an alias of the same SELECT list, unless FROM has such a column; see
         ``statements.lateral_aliases``.
+    :param query: what EXPLAIN takes of it, when that is not ``sql``.
     :param relation: a table whose columns have to be known before the statement can be planned.
     :param warnings: what Redshift would have refused.
     """
@@ -98,5 +101,6 @@ class Statement:
     tag: str | None = None
     copy: CopyStatement | None = None
     lateral_aliases: tuple[str, ...] = ()
+    query: str | None = None
     relation: str | None = None
     warnings: tuple[RedshiftError, ...] = ()

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from local.redshift.statements.cursor import Cursor, syntax_error
-from local.redshift.statements.edits import closing, split_at, words
+from local.redshift.statements.edits import closing, literal, quoted, split_at, words
 from local.redshift.statements.lexer import QUOTED, STRING, WORD, Token
 from local.redshift.statements.selects import Relation, end_of_list, read_relation, select_items
 
@@ -133,14 +133,14 @@ def _pivoted(clause: _Clause, script: str) -> str:
     column, values = _column_and_list(rest)
     aggregates = [_named(item, script) for item in split_at(first, ",")]
     used = {column.name} | {token.name for token in first if token.kind in (WORD, QUOTED)}
-    kept = [_quoted(name) for name in clause.columns if name not in used]
+    kept = [quoted(name) for name in clause.columns if name not in used]
     shown = list(kept)
     for item in values:
         value, value_name = _named(item, script)
         label = value_name or _label(item[0])
         for aggregate, name in aggregates:
             call = _for_value(aggregate, f"{column.text} IS NOT DISTINCT FROM {value}")
-            shown.append(f"{call} AS {_quoted(f'{label}_{name}' if name else label)}")
+            shown.append(f"{call} AS {quoted(f'{label}_{name}' if name else label)}")
     grouped = f" GROUP BY {', '.join(kept)}" if kept else ""
     return f"SELECT {', '.join(shown)} FROM {clause.text}{grouped}"
 
@@ -152,13 +152,13 @@ def _unpivoted(clause: _Clause, script: str) -> str:
     value = Cursor(first).name()
     labels = {item[0].name: item[-1].value if item[-1].kind is STRING else item[-1].name for item in items}
     row = clause.source.name if clause.source.alias or not clause.source.is_subquery else "redshift_source"
-    kept = [f"{row}.{_quoted(name)}" for name in clause.columns if name not in labels]
-    pairs = ", ".join(f"({_literal(label)}, {row}.{_quoted(name)})" for name, label in labels.items())
-    shown = ", ".join([*kept, f"redshift_unpivoted.{column.text}", f"redshift_unpivoted.{_quoted(value)}"])
-    condition = "" if clause.keeps_null else f" WHERE redshift_unpivoted.{_quoted(value)} IS NOT NULL"
+    kept = [f"{row}.{quoted(name)}" for name in clause.columns if name not in labels]
+    pairs = ", ".join(f"({literal(label)}, {row}.{quoted(name)})" for name, label in labels.items())
+    shown = ", ".join([*kept, f"redshift_unpivoted.{column.text}", f"redshift_unpivoted.{quoted(value)}"])
+    condition = "" if clause.keeps_null else f" WHERE redshift_unpivoted.{quoted(value)} IS NOT NULL"
     return (
         f"SELECT {shown} FROM {clause.text} CROSS JOIN LATERAL (VALUES {pairs}) "
-        f"AS redshift_unpivoted ({column.text}, {_quoted(value)}){condition}"
+        f"AS redshift_unpivoted ({column.text}, {quoted(value)}){condition}"
     )
 
 
@@ -188,11 +188,3 @@ def _for_value(aggregate: str, condition: str) -> str:
 
 def _label(token: Token) -> str:
     return (token.value if token.kind is STRING else token.text).lower()
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

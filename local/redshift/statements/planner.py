@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from local.redshift.errors import RedshiftError
-from local.redshift.statements.alter_table import rewrite_alter_table
+from local.redshift.statements.access import rewrite_drop, rewrite_grant, rewrite_user
+from local.redshift.statements.alter_table import append_call, rewrite_alter_table
 from local.redshift.statements.copy_parser import parse_copy
 from local.redshift.statements.create_table import rewrite_create_table
 from local.redshift.statements.cursor import Cursor, syntax_error
-from local.redshift.statements.edits import Edits
+from local.redshift.statements.edits import Edits, words
 from local.redshift.statements.expansions import expand
 from local.redshift.statements.expressions import rewrite_expressions
 from local.redshift.statements.lateral_aliases import find_lateral_aliases
@@ -23,10 +24,16 @@ from local.redshift.statements.model import Statement, StatementKind
 from local.redshift.statements.names import fold_names
 from local.redshift.statements.pivot import ColumnsNeeded
 from local.redshift.statements.refusals import refuse
+from local.redshift.statements.routines import PlanSql, rewrite_function, rewrite_procedure
 from local.redshift.statements.settings import rewrite_setting
 from local.redshift.statements.show import show_query
 from local.redshift.statements.verbs import check_verb, is_of_postgres, not_here
-from local.redshift.statements.views import rewrite_materialized_view, rewrite_schema, rewrite_view
+from local.redshift.statements.views import (
+    is_late_binding,
+    late_binding_view,
+    rewrite_materialized_view,
+    rewrite_schema,
+)
 
 
 @dataclass(frozen=True)
@@ -70,13 +77,44 @@ def _plan(sql: str, script: str, tokens: list[Token], options: _Options) -> Stat
     special = _SPECIAL.get(tokens[0].upper)
     if special is not None and (statement := special(tokens, original)) is not None:
         return statement
-    aliases = find_lateral_aliases(tokens)
     try:
-        text = _rewritten(script, tokens, options)
+        sent = _sent(script, tokens, options)
     except ColumnsNeeded as needed:
         return Statement(StatementKind.PASS, original, original, relation=needed.table)
-    kind = StatementKind.TRUNCATE if tokens[0].upper == "TRUNCATE" else StatementKind.PASS
-    return Statement(kind, original, text, lateral_aliases=aliases, warnings=warnings)
+    return Statement(
+        sent.kind,
+        original,
+        sent.sql,
+        tag=sent.tag,
+        query=sent.query,
+        lateral_aliases=find_lateral_aliases(tokens),
+        warnings=warnings,
+    )
+
+
+@dataclass(frozen=True)
+class _Sent:
+    """What PostgreSQL is sent for a statement; see ``Statement``."""
+
+    kind: StatementKind
+    sql: str
+    tag: str | None = None
+    query: str | None = None
+
+
+def _sent(script: str, tokens: Sequence[Token], options: _Options) -> _Sent:
+    verb = tokens[0].upper
+    if is_late_binding(tokens):
+        call, query = late_binding_view(script, tokens, _inner_planner(options))
+        return _Sent(StatementKind.STANDS_IN, call, "CREATE VIEW", query)
+    if verb == "ALTER" and words(tokens, 1, "TABLE"):
+        append = append_call(script, tokens)
+        if append is not None:
+            return _Sent(StatementKind.STANDS_IN, append, "ALTER TABLE APPEND")
+    sql = _rewritten(script, tokens, options)
+    if verb == "MERGE" and words(tokens, len(tokens) - 2, "REMOVE", "DUPLICATES"):
+        return _Sent(StatementKind.STANDS_IN, sql, "MERGE")
+    return _Sent(StatementKind.TRUNCATE if verb == "TRUNCATE" else StatementKind.PASS, sql)
 
 
 def _refusals(tokens: Sequence[Token], *, lenient: bool) -> tuple[RedshiftError, ...]:
@@ -95,13 +133,26 @@ def _refusals(tokens: Sequence[Token], *, lenient: bool) -> tuple[RedshiftError,
 
 
 def _rewritten(script: str, tokens: Sequence[Token], options: _Options) -> str:
-    start = tokens[0].start
     script, tokens = expand(script, tokens, options.columns)
-    if tokens[0].start != start:
-        tokens = [token for token in tokens if token.start >= start]
     edits = Edits(script)
-    _rewrite(tokens, edits)
-    return edits.apply(start, tokens[-1].end)
+    _rewrite(tokens, edits, _inner_planner(options))
+    return edits.apply(tokens[0].start, tokens[-1].end)
+
+
+def _inner_planner(options: _Options) -> PlanSql:
+    """Return what plans SQL inside of a statement: a body, a view's query."""
+
+    def plan_sql(sql: str) -> str:
+        (statement,) = plan_script(sql, columns=options.columns, lenient=options.lenient)
+        if statement.relation is not None:
+            raise ColumnsNeeded(statement.relation)
+        if statement.kind not in (StatementKind.PASS, StatementKind.TRUNCATE):
+            raise not_here(
+                "This statement inside of another", tokenize(sql)[0]._replace(start=-1), "Send it by itself."
+            )
+        return statement.sql
+
+    return plan_sql
 
 
 def _copy(tokens: Sequence[Token], original: str) -> Statement:
@@ -132,22 +183,29 @@ _SPECIAL: dict[str, Callable[[Sequence[Token], str], Statement | None]] = {
 }
 
 
-def _rewrite(tokens: Sequence[Token], edits: Edits) -> None:
-    verb = tokens[0].upper
+def _rewrite(tokens: Sequence[Token], edits: Edits, plan_sql: PlanSql) -> None:
+    verb, what = tokens[0].upper, Cursor(tokens, 1)
     if verb in ("SET", "RESET", "SHOW"):
         rewrite_setting(tokens, edits)
     elif verb == "CREATE":
-        _rewrite_create(tokens, edits)
-    elif verb == "ALTER" and Cursor(tokens, 1).peek("TABLE"):
+        _rewrite_create(tokens, edits, plan_sql)
+    elif verb == "ALTER" and what.peek("TABLE"):
         rewrite_alter_table(tokens, edits)
         rewrite_expressions(tokens[:3], edits)
+    elif verb == "ALTER" and what.peek("USER"):
+        rewrite_user(tokens, edits)
+    elif verb in ("GRANT", "REVOKE") or (verb == "ALTER" and what.peek("DEFAULT", "PRIVILEGES")):
+        rewrite_grant(tokens, edits)
+    elif verb == "DROP":
+        rewrite_drop(tokens, edits)
+        rewrite_expressions(tokens, edits)
     else:
-        if verb == "DELETE" and not Cursor(tokens, 1).peek("FROM"):
+        if verb == "DELETE" and not what.peek("FROM"):
             edits.insert(tokens[0].end, " FROM")
         rewrite_expressions(tokens, edits)
 
 
-def _rewrite_create(tokens: Sequence[Token], edits: Edits) -> None:
+def _rewrite_create(tokens: Sequence[Token], edits: Edits, plan_sql: PlanSql) -> None:
     cursor = Cursor(tokens, 1)
     if cursor.accept("OR", "REPLACE") and cursor.peek("TABLE"):
         raise syntax_error(cursor.next, "Redshift has no CREATE OR REPLACE TABLE: DROP TABLE IF EXISTS first.")
@@ -157,17 +215,25 @@ def _rewrite_create(tokens: Sequence[Token], edits: Edits) -> None:
         query = rewrite_create_table(tokens, cursor.at, edits)
         _rewrite_hash_name(tokens, cursor.at, edits, temporary=temporary)
         rewrite_expressions(tokens[query:], edits)
-        return
-    if cursor.peek("VIEW"):
-        if temporary:
-            raise syntax_error(cursor.next, "Redshift has no temporary views: use a temporary table.")
-        rewrite_view(tokens, edits)
-    elif cursor.peek("MATERIALIZED", "VIEW"):
+    elif cursor.peek("FUNCTION"):
+        rewrite_function(tokens, cursor.at, edits, plan_sql)
+    elif cursor.peek("PROCEDURE"):
+        rewrite_procedure(tokens, cursor.at, edits, plan_sql)
+    else:
+        _rewrite_create_other(cursor, edits, temporary=temporary)
+
+
+def _rewrite_create_other(cursor: Cursor, edits: Edits, *, temporary: bool) -> None:
+    tokens = cursor.tokens
+    if cursor.peek("VIEW") and temporary:
+        raise syntax_error(cursor.next, "Redshift has no temporary views: use a temporary table.")
+    if cursor.peek("MATERIALIZED", "VIEW"):
         rewrite_materialized_view(tokens, edits)
     elif cursor.peek("SCHEMA"):
         rewrite_schema(tokens, edits)
-    elif cursor.peek("FUNCTION") and "plpythonu" in (token.text.lower() for token in tokens):
-        raise not_here("LANGUAGE plpythonu", tokens[0], "Write it in SQL.")
+    elif cursor.peek("USER"):
+        rewrite_user(tokens, edits)
+        return
     rewrite_expressions(tokens, edits)
 
 

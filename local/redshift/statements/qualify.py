@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from local.redshift.statements.cursor import syntax_error
-from local.redshift.statements.edits import Edits, closing, split_at
+from local.redshift.statements.edits import Edits, closing, quoted, split_at
 from local.redshift.statements.expressions import RENAMED
 from local.redshift.statements.keywords import keywords
 from local.redshift.statements.lexer import NUMBER, QUOTED, WORD, Token
@@ -79,11 +79,11 @@ class _Qualify:
             self._show(last.name)
         else:
             self._edits.insert(last.end, f" AS redshift_column_{number}")
-            self._shown.append(f"redshift_column_{number} AS {_quoted(_default_name(item.tokens))}")
+            self._shown.append(f"redshift_column_{number} AS {quoted(_default_name(item.tokens))}")
 
     def _show(self, name: str) -> None:
         self._names.append(name)
-        self._shown.append(_quoted(name))
+        self._shown.append(quoted(name))
 
     def _relations(self, star: Token) -> list[str]:
         """Return the names of what the star shows."""
@@ -92,7 +92,7 @@ class _Qualify:
         joined = [token.upper for token in tokens[start:end]]
         if "USING" in joined or "NATURAL" in joined:
             raise not_here("QUALIFY beside * and USING", star, "Name the columns instead of *.")
-        return [_quoted(relation.name) for relation in relations(tokens[start:end])]
+        return [quoted(relation.name) for relation in relations(tokens[start:end])]
 
     def _clauses(self) -> tuple[Sequence[Token], Sequence[Token], int]:
         """Return the condition, the keys of ORDER BY, and where LIMIT or the end is."""
@@ -164,7 +164,3 @@ def _default_name(tokens: Sequence[Token]) -> str:
         return "case"
     is_call = len(tokens) > 2 and tokens[0].kind is WORD and tokens[1].text == "("
     return RENAMED.get(tokens[0].upper, tokens[0].name).rpartition(".")[2].lower() if is_call else "?column?"
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -41,4 +41,8 @@ def rewrite_setting(tokens: Sequence[Token], edits: Edits) -> None:
         raise not_here("enable_case_sensitive_identifier", tokens[1], "Names fold to lower case, quoted or not.")
     at = 2 if len(tokens) > 2 and tokens[1].upper in ("SESSION", "LOCAL") else 1
     if len(tokens) > at and tokens[at].kind is WORD and tokens[at].upper in PARAMETERS:
-        edits.insert(tokens[at].start, "redshift.")
+        if tokens[0].upper == "SHOW":  # the column has the parameter's own name
+            name = tokens[at].text.lower()
+            edits.replace(tokens[0].start, tokens[at].end, f"SELECT current_setting('redshift.{name}') AS {name}")
+        else:
+            edits.insert(tokens[at].start, "redshift.")

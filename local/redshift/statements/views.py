@@ -9,23 +9,68 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from local.redshift.errors import RedshiftError
 from local.redshift.statements.cursor import Cursor
-from local.redshift.statements.edits import Edits, words
-from local.redshift.statements.lexer import Token
+from local.redshift.statements.edits import Edits, literal, words
+from local.redshift.statements.lexer import SYMBOL, Token
+from local.redshift.statements.routines import PlanSql
 from local.redshift.statements.storage import Storage, read_storage
 from local.redshift.statements.verbs import not_here
 
 
-def rewrite_view(tokens: Sequence[Token], edits: Edits) -> None:
-    """Take WITH NO SCHEMA BINDING off a view's end.
+def is_late_binding(tokens: Sequence[Token]) -> bool:
+    """Say whether a statement is a CREATE VIEW … WITH NO SCHEMA BINDING.
 
-    :param tokens: a CREATE VIEW.
-    :param edits: takes the changes.
-    :raises RedshiftError: for it, since PostgreSQL's views are bound to their tables.
+    :param tokens: the statement.
     """
     at = len(tokens) - 4
-    if at > 0 and words(tokens, at, "WITH", "NO", "SCHEMA", "BINDING"):
-        raise not_here("WITH NO SCHEMA BINDING", tokens[at], "Leave it out: views are bound to their tables here.")
+    return at > 0 and words(tokens, at, "WITH", "NO", "SCHEMA", "BINDING") and tokens[0].upper == "CREATE"
+
+
+def late_binding_view(script: str, tokens: Sequence[Token], plan_sql: PlanSql) -> tuple[str, str]:
+    """Return the call that makes a late-binding view, and its query as rewritten.
+
+    :param script: the text that the tokens are of.
+    :param tokens: the statement.
+    :param plan_sql: plans the query.
+    :raises RedshiftError: when a table's name is not qualified.
+    """
+    cursor = Cursor(tokens, 1)
+    is_replaced = cursor.accept("OR", "REPLACE")
+    cursor.expect("VIEW")
+    first = cursor.at
+    cursor.names()
+    name = script[tokens[first].start : tokens[cursor.at - 1].end]
+    listed = cursor.at
+    if cursor.peek("("):
+        cursor.bracketed()
+    columns = script[tokens[listed].start : tokens[cursor.at - 1].end] if cursor.at > listed else ""
+    cursor.expect("AS")
+    _require_qualified(tokens[cursor.at : -4])
+    query = plan_sql(script[tokens[cursor.at].start : tokens[-5].end])
+    values = ", ".join((literal(name), str(is_replaced).lower(), literal(columns), literal(query)))
+    return f"CALL redshift_catalog.create_late_binding_view({values})", query
+
+
+def _require_qualified(tokens: Sequence[Token]) -> None:
+    """Refuse a table without its schema: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html"""
+    own = {token.name for i, token in enumerate(tokens) if words(tokens, i + 1, "AS", "(") and token.kind is not SYMBOL}
+    selects = [True]  # whether a query stands in each of the open brackets
+    for index, token in enumerate(tokens[:-1]):
+        following = tokens[index + 1]
+        if token.text == "(":
+            selects.append(following.upper in ("SELECT", "WITH"))
+        elif token.text == ")" and len(selects) > 1:
+            selects.pop()
+        elif token.upper in ("FROM", "JOIN") and selects[-1] and following.kind is not SYMBOL:
+            is_qualified = words(tokens, index + 2, ".") or words(tokens, index + 2, "(")
+            if not is_qualified and following.name not in own:
+                raise RedshiftError(
+                    "42P01",
+                    "All the relation names inside should be qualified when creating views with no schema binding.",
+                    hint=f"Write the schema before {following.text}.",
+                    position=following.start + 1,
+                )
 
 
 def rewrite_materialized_view(tokens: Sequence[Token], edits: Edits) -> None:

@@ -53,7 +53,7 @@ def test_changes_become_postgresqls(sql: str, sent: str) -> None:
         ("ALTER TABLE t ADD COLUMN a JSON", "unsupported type", "types"),
         ("ALTER TABLE t SET SCHEMA s", 'near "SET"', None),
         ("ALTER TABLE t ENABLE ROW LEVEL SECURITY", 'near "ENABLE"', None),
-        ("ALTER TABLE t APPEND FROM u", "APPEND is not supported", "INSERT"),
+        ("ALTER TABLE t APPEND FROM u FILLTARGET IGNOREEXTRA", 'near "IGNOREEXTRA"', None),
     ],
 )
 def test_what_redshift_does_not_take_is_refused(sql: str, message: str, hint: str | None) -> None:

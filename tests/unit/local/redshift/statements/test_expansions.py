@@ -45,7 +45,7 @@ QUALIFIED = ") AS redshift_qualified WHERE redshift_qualify"
         (
             "WITH c AS (SELECT a, red, blue FROM t) SELECT * FROM c UNPIVOT (cnt FOR color IN (red, blue AS b))",
             'WITH c AS (SELECT a, red, blue FROM t) SELECT * FROM (SELECT c."a", redshift_unpivoted.color, '
-            'redshift_unpivoted."cnt" FROM c CROSS JOIN LATERAL (VALUES (\'red\', c."red"), (\'b\', c."blue")) '
+            'redshift_unpivoted."cnt" FROM c CROSS JOIN LATERAL (VALUES (E\'red\', c."red"), (E\'b\', c."blue")) '
             'AS redshift_unpivoted (color, "cnt") WHERE redshift_unpivoted."cnt" IS NOT NULL) AS redshift_pivoted',
         ),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html
@@ -83,3 +83,9 @@ def test_a_pivoted_tables_columns_are_asked_for() -> None:
 )
 def test_what_cannot_be_understood_is_refused(sql: str, message: str) -> None:
     assert message in refusal(sql).message
+
+
+def test_each_statement_of_a_script_is_written_out_by_itself() -> None:
+    sql = "SELECT a FROM t QUALIFY RANK() OVER (ORDER BY b) = 1"
+    first, second = plan_script(f"{sql};\n{sql}")
+    assert first.sql == second.sql == plan_script(sql)[0].sql

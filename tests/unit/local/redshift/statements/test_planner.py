@@ -108,7 +108,10 @@ def test_what_both_know_keeps_every_byte(sql: str) -> None:
         ("SET query_group TO 'a'", "SET redshift.query_group TO 'a'"),
         ("SET LOCAL wlm_query_slot_count TO 3", "SET LOCAL redshift.wlm_query_slot_count TO 3"),
         ("RESET query_group", "RESET redshift.query_group"),
-        ("SHOW enable_result_cache_for_session", "SHOW redshift.enable_result_cache_for_session"),
+        (
+            "SHOW enable_result_cache_for_session",
+            "SELECT current_setting('redshift.enable_result_cache_for_session') AS enable_result_cache_for_session",
+        ),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_SCHEMA.html
         ("CREATE SCHEMA s AUTHORIZATION u QUOTA 50 GB", "CREATE SCHEMA s AUTHORIZATION u"),
         # https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-create-sql-command.html

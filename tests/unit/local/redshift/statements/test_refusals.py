@@ -112,7 +112,6 @@ def test_what_redshift_has_not_is_refused_with_what_it_has(sql: str, message: st
         ("CREATE EXTERNAL SCHEMA s FROM DATA CATALOG", "CREATE EXTERNAL"),
         ("CREATE MODEL m FROM t", "CREATE MODEL"),
         ("CREATE DATABASE d", "CREATE DATABASE"),
-        ("CREATE VIEW v AS SELECT 1 AS a WITH NO SCHEMA BINDING", "WITH NO SCHEMA BINDING"),
         ("CREATE MATERIALIZED VIEW v AUTO REFRESH YES AS SELECT 1 AS a", "AUTO REFRESH YES"),
         ("SET enable_case_sensitive_identifier TO true", "enable_case_sensitive_identifier"),
         ("ANALYZE COMPRESSION t", "ANALYZE COMPRESSION"),

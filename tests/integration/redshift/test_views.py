@@ -1,0 +1,83 @@
+"""Late-binding and materialized views.
+
+https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+
+Db = psycopg.Connection[Any]
+
+
+def rows(db: Db, sql: str) -> list[tuple[Any, ...]]:
+    return db.execute(sql.encode()).fetchall()
+
+
+def make(db: Db, sql: str) -> None:
+    db.execute(sql.encode())
+
+
+@pytest.mark.parametrize("prepare", [False, True], ids=["simple", "extended"])
+def test_a_late_binding_view_may_come_before_its_table_and_outlive_it(db: Db, schema: str, prepare: bool) -> None:
+    view = f"CREATE VIEW v (a, twice) AS SELECT a, NVL(a, 0) * 2 FROM {schema}.t WITH NO SCHEMA BINDING"
+    assert db.execute(view.encode(), prepare=prepare).statusmessage == "CREATE VIEW"
+    with pytest.raises(psycopg.errors.UndefinedTable, match=r'\.t" does not exist'):
+        rows(db, "SELECT * FROM v")
+    make(db, "CREATE TABLE t (a INT)")
+    make(db, "INSERT INTO t VALUES (4)")
+    assert rows(db, "SELECT * FROM v") == [(4, 8)]
+    make(db, "DROP TABLE t")
+    with pytest.raises(psycopg.errors.UndefinedTable):
+        rows(db, "SELECT * FROM v")
+    make(db, "CREATE TABLE t AS SELECT 5 AS a")
+    assert rows(db, "SELECT twice FROM v") == [(10,)]
+
+
+def test_it_sees_changes_of_its_table_and_is_read_by_other_views(db: Db, schema: str) -> None:
+    make(db, "CREATE TABLE t (a INT)")
+    make(db, "INSERT INTO t VALUES (1)")
+    make(db, f"CREATE VIEW v AS SELECT *, a + 1 AS b, b + 1 AS c FROM {schema}.t WITH NO SCHEMA BINDING")
+    make(db, f"CREATE OR REPLACE VIEW w AS SELECT * FROM {schema}.v WITH NO SCHEMA BINDING")
+    make(db, "GRANT SELECT ON w TO PUBLIC")
+    assert rows(db, "SELECT * FROM w") == [(1, 2, 3)]
+    make(db, "ALTER TABLE t ADD COLUMN more INT DEFAULT 7")
+    assert rows(db, "SELECT * FROM w") == [(1, 7, 2, 3)]
+    assert rows(db, "SELECT has_table_privilege('public', 'w', 'select')") == [(True,)]
+    make(db, "DROP TABLE t")
+    with pytest.raises(psycopg.errors.UndefinedTable, match=r'\.t" does not exist'):
+        rows(db, "SELECT * FROM w")
+
+
+def test_its_columns_are_listed(db: Db, schema: str) -> None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/PG_GET_LATE_BINDING_VIEW_COLS.html
+    make(db, "CREATE VIEW v AS SELECT tablename FROM pg_catalog.pg_tables WITH NO SCHEMA BINDING")
+    columns = "(view_schema NAME, view_name NAME, col_name NAME, col_type VARCHAR, col_num INT)"
+    listed = rows(db, f"SELECT view_name, col_name, col_num FROM pg_get_late_binding_view_cols() c {columns} "
+                      f"WHERE view_schema = '{schema}'")  # fmt: skip
+    assert listed == [("v", "tablename", 1)]
+
+
+def test_its_tables_are_named_with_their_schemas(db: Db) -> None:
+    with pytest.raises(psycopg.Error, match="All the relation names inside should be qualified"):
+        make(db, "CREATE VIEW v AS SELECT a FROM t WITH NO SCHEMA BINDING")
+
+
+def test_a_plain_view_keeps_its_table(db: Db) -> None:
+    make(db, "CREATE TABLE t (a INT)")
+    make(db, "CREATE VIEW v AS SELECT a FROM t")
+    with pytest.raises(psycopg.errors.DependentObjectsStillExist):
+        make(db, "DROP TABLE t")
+
+
+def test_a_materialized_view_is_as_old_as_its_last_refresh(db: Db) -> None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-refresh-sql-command.html
+    make(db, "CREATE TABLE t (a INT)")
+    make(db, "CREATE MATERIALIZED VIEW m BACKUP NO DISTSTYLE ALL AS SELECT COUNT(*) AS n FROM t")
+    make(db, "INSERT INTO t VALUES (1)")
+    assert rows(db, "SELECT n FROM m") == [(0,)]
+    make(db, "REFRESH MATERIALIZED VIEW m")
+    assert rows(db, "SELECT n FROM m") == [(1,)]
