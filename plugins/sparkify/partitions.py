@@ -184,8 +184,8 @@ def _as_utc(moment: datetime) -> datetime:
 
 def _parse_iso(name: str, text: str) -> datetime:
     try:
-        return datetime.fromisoformat(text.strip())
-    except ValueError:
+        return _as_utc(datetime.fromisoformat(text.strip()))
+    except (ValueError, OverflowError):  # the latter: the first or last hours of all years, in another zone
         raise ValueError(
             f"The window's {name} {text!r} is no ISO 8601 date-time: give it as in 2018-11-05T13:00:00Z."
         ) from None

@@ -52,6 +52,20 @@ def due_hour(hour: str | None, now: datetime, deadline_minutes: int) -> datetime
     return due.replace(minute=0, second=0, microsecond=0)
 
 
+def given_window(start: str | None, end: str | None, max_hours: int) -> Window | None:
+    """Return the window that a run's params give, ``None`` when they give none.
+
+    :param start: its first hour, ISO 8601; empty for none.
+    :param end: its end, exclusive.
+    :param max_hours: the longest window that one run may take.
+    :raises ValueError: when it is open-ended, reversed, not made of whole hours or too long.
+    """
+    if bool(start) != bool(end):
+        missing = "window_end" if start else "window_start"
+        raise ValueError(f"The window {start or '?'} to {end or '?'} is open-ended: give {missing} as well.")
+    return _within(max_hours, Window.from_iso(str(start), str(end))) if start else None
+
+
 def run_window(
     params: Mapping[str, Any],
     data_interval_start: datetime | None,
@@ -69,27 +83,30 @@ def run_window(
     :raises ValueError: when the window is open-ended, reversed, not made of whole hours, too long or not over yet,
         or when the run has neither window nor data interval.
     """
-    start, end = params.get("window_start"), params.get("window_end")
-    if bool(start) != bool(end):
-        missing = "window_end" if start else "window_start"
-        raise ValueError(f"The window {start or '?'} to {end or '?'} is open-ended: give {missing} as well.")
-    if start and end:
-        window = Window.from_iso(str(start), str(end))
-    elif data_interval_start is not None and data_interval_end is not None:
-        window = Window(data_interval_start, data_interval_end)
-    else:
-        raise ValueError(
-            "The run has no data interval (its logical date is null) and no window: trigger it with a logical "
-            "date, or with window_start and window_end."
-        )
-    if window.hour_count > max_hours:
-        raise ValueError(
-            f"The window {window} has {window.hour_count} hours, more than the {max_hours} that one run may load: "
-            "split it, or raise [sparkify] max_window_hours."
-        )
+    window = given_window(params.get("window_start"), params.get("window_end"), max_hours)
+    if window is None:
+        window = _within(max_hours, _interval_window(data_interval_start, data_interval_end))
     if window.end > (now or datetime.now(UTC)) + _CLOCK_TOLERANCE:
         raise ValueError(
             f"The window {window} lies in the future or holds the hour that is not over: its files are still being "
             "delivered. Give a window_end (or a logical date) that has passed."
+        )
+    return window
+
+
+def _interval_window(start: datetime | None, end: datetime | None) -> Window:
+    if start is None or end is None:
+        raise ValueError(
+            "The run has no data interval (its logical date is null) and no window: trigger it with a logical "
+            "date, or with window_start and window_end."
+        )
+    return Window(start, end)
+
+
+def _within(max_hours: int, window: Window) -> Window:
+    if window.hour_count > max_hours:
+        raise ValueError(
+            f"The window {window} has {window.hour_count} hours, more than the {max_hours} that one run may take: "
+            "split it, or raise [sparkify] max_window_hours."
         )
     return window

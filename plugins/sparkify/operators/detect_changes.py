@@ -15,6 +15,7 @@ from sparkify.partitions import HOUR, Window, layout_from_name, to_milliseconds
 from sparkify.reloads import describe_reloads
 from sparkify.source import Source
 from sparkify.sql_text import quote_identifier
+from sparkify.staging import given_window
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -38,7 +39,7 @@ class DetectChangesOperator(WarehouseOperator):
     :param lookback_days: see there.
     :param reload: whether to ask for the hours to be loaded again.
     :param accept_removed: whether hours with removed files are among those; they are only reported otherwise.
-    :param max_window_hours: the longest window that a run may load.
+    :param max_window_hours: the longest window that may be compared, and that a run may load.
     :param ledger_target: the value of ``target_table`` under which the ledger knows the source.
     :param aws_conn_id: Airflow connection of type ``aws``.
     """
@@ -102,10 +103,9 @@ class DetectChangesOperator(WarehouseOperator):
         return self._reloads(changes, context)
 
     def _window(self, session: WarehouseSession) -> Window | None:
-        if self.window_start and self.window_end:
-            return Window.from_iso(self.window_start, self.window_end)
-        if self.window_start or self.window_end:
-            raise ValueError("The window is open-ended: give window_start and window_end, or neither.")
+        window = given_window(self.window_start, self.window_end, self.max_window_hours)
+        if window:
+            return window
         sql = f"SELECT MAX(partition_ts) FROM {quote_identifier(self.ledger_table)} WHERE target_table = %s"
         newest = session.one(sql, (self.ledger_target,))[0]
         if newest is None:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from sparkify.changes import hours_of_label, merge_hours
 from sparkify.operators.base import WarehouseOperator
-from sparkify.partitions import HOUR, Window, hour_label
+from sparkify.partitions import HOUR, hour_label, to_milliseconds
 from sparkify.reloads import describe_reloads
+from sparkify.staging import given_window
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 _REASONS = """SELECT table_name, source_partition, reason, COUNT(*)
 FROM etl.rejects
 WHERE
-    (source_partition BETWEEN %s AND %s OR source_partition = '')
+    (source_partition BETWEEN %s AND %s OR source_partition IN (%s, ''))
     AND (%s = '' OR POSITION(LOWER(%s) IN LOWER(reason)) > 0)
 GROUP BY table_name, source_partition, reason
 ORDER BY source_partition, table_name, reason"""
@@ -82,7 +83,7 @@ class FindRejectsOperator(WarehouseOperator):
             found = session.rows(_REASONS, (*self._labels(), self.reason_contains, self.reason_contains))
             if any(table == "staging_songs" for table, *_ in found):
                 self._forget_song_files(session)
-            hours = {hour for table, label, *_ in found if table != "staging_songs" for hour in hours_of_label(label)}
+            hours = self._loaded_hours(session, [label for table, label, *_ in found if table != "staging_songs"])
             if found and not hours:
                 hours = self._newest_hour(session)
         if not found:
@@ -93,14 +94,24 @@ class FindRejectsOperator(WarehouseOperator):
         context["ti"].xcom_push(key="counts", value=counts)
         return describe_reloads(merge_hours(hours, self.max_window_hours), f"replay__{context['ti'].run_id}")
 
-    def _labels(self) -> tuple[str, str]:
-        """Return the names of the first and the last partition, a day's name sorting before those of its hours."""
-        if not self.window_start and not self.window_end:
-            return "0", "9"
-        window = Window.from_iso(self.window_start, self.window_end)
-        return f"{window.start:%Y-%m-%d}" if window.start.hour == 0 else hour_label(window.start), hour_label(
-            window.end - HOUR
+    def _labels(self) -> tuple[str, str, str]:
+        """Return the names of the first and the last hour's partition, and of the day that the first is in."""
+        window = given_window(self.window_start, self.window_end, self.max_window_hours)
+        if window is None:
+            return "0", "9", ""
+        return hour_label(window.start), hour_label(window.end - HOUR), f"{window.start:%Y-%m-%d}"
+
+    def _loaded_hours(self, session: WarehouseSession, labels: Sequence[str]) -> set[datetime]:
+        """Return the hours of partitions that are loaded: of a day's file, some may be still to come."""
+        hours = {to_milliseconds(hour): hour for label in labels for hour in hours_of_label(label)}
+        if not hours:
+            return set()
+        sql = (
+            "SELECT partition_ts FROM etl.load_ledger"
+            " WHERE target_table = 'songplays' AND partition_ts BETWEEN %s AND %s"
         )
+        loaded = session.rows(sql, (min(hours), max(hours)))
+        return {hours[int(row[0])] for row in loaded if int(row[0]) in hours}
 
     def _forget_song_files(self, session: WarehouseSession) -> None:
         with session.transaction(lock=self.lock):

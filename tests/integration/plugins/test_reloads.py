@@ -9,6 +9,7 @@ from typing import Any
 
 import obstore
 import pytest
+from airflow.sdk.exceptions import AirflowFailException
 
 from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, event, pipeline, song
 from tests.pipeline import Run, load_dag
@@ -88,6 +89,32 @@ def test_a_changed_day_file_changes_the_hours_that_were_loaded_from_it(pipeline:
     obstore.put(pipeline.store, key, b'{"page": "About", "ts": 1541376000000}')
     window = {"window_start": (START + 2 * HOUR).isoformat(), "window_end": (START + 5 * HOUR).isoformat()}
     assert spans(changes(**window)) == [(2, 5)]
+
+
+@pytest.mark.parametrize("pipeline", ["daily"], indirect=True)
+@pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
+def test_lines_of_a_days_file_are_replayed_with_the_hours_that_are_loaded(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW__SPARKIFY__MAX_REJECTED_ROWS", "1")
+    pipeline.dag = load_dag()
+    key = f"log_data/{START:%Y/%m}/{START:%Y-%m-%d}-events.json"
+    obstore.put(pipeline.store, key, b"cut off {")
+    pipeline.run_window(START + 2 * HOUR, START + 5 * HOUR)
+    assert spans(ask("sparkify_replay", "find_rejects")) == [(2, 5)]
+    window = {"window_start": (START + 4 * HOUR).isoformat(), "window_end": (START + 5 * HOUR).isoformat()}
+    assert spans(ask("sparkify_replay", "find_rejects", **window)) == [(2, 5)]
+    other_day = {name: (START + (24 + number) * HOUR).isoformat() for number, name in enumerate(window)}
+    assert ask("sparkify_replay", "find_rejects", **other_day) == []
+
+
+@pytest.mark.parametrize(("dag", "task"), [("sparkify_changes", "detect_changes"), ("sparkify_replay", "find_rejects")])
+@pytest.mark.parametrize("conn_id", ["postgres"], indirect=True)
+def test_windows_that_make_no_sense_are_refused_with_the_reason(conn_id: str, dag: str, task: str) -> None:
+    with pytest.raises(AirflowFailException, match="open-ended: give window_start"):
+        ask(dag, task, window_end=START.isoformat())
+    with pytest.raises(AirflowFailException, match="hours, more than the"):
+        ask(dag, task, window_start="0001-01-01T00:00:00Z", window_end=START.isoformat())
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

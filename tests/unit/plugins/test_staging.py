@@ -40,6 +40,8 @@ def test_a_window_takes_the_place_of_the_data_interval() -> None:
         ({"window_start": "2018-11-01T00:30Z", "window_end": "2018-11-01T02:00Z"}, "not a whole hour"),
         ({"window_start": "2018-11-01T00:00Z", "window_end": "2018-11-09T00:00Z"}, "192 hours, more than the 48"),
         ({"window_start": "yesterday", "window_end": "2018-11-01T02:00Z"}, "no ISO 8601"),
+        ({"window_start": "0001-01-01T00:00+14:00", "window_end": "2018-11-01T02:00Z"}, "no ISO 8601"),
+        ({"window_start": "0001-01-01T00:00Z", "window_end": "9999-12-31T00:00Z"}, "hours, more than the 48"),
     ],
 )
 def test_a_window_that_makes_no_sense_is_refused_with_the_reason(params: dict[str, Any], reason: str) -> None:
