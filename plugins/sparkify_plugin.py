@@ -6,7 +6,7 @@ from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
-from sparkify import run_notes
+from sparkify import preload, run_notes
 
 _PREFIX = "/sparkify"
 _NAMES = {"loads": "Loads", "quality": "Quality", "listening": "Listening"}
@@ -57,7 +57,7 @@ class SparkifyPlugin(AirflowPlugin):
 
     name = "sparkify"
     fastapi_apps = [{"app": PagesApp(), "url_prefix": _PREFIX, "name": "Sparkify pages"}]  # noqa: RUF012
-    listeners = [run_notes]  # noqa: RUF012
+    listeners = [run_notes, preload]  # noqa: RUF012
     external_views = [  # noqa: RUF012
         *[_view(page, "nav", f"{_PREFIX}/{page}") for page in _NAMES],
         *[_view(page, "dag", f"{_PREFIX}/{page}?dag_id={{DAG_ID}}") for page in ("loads", "quality")],

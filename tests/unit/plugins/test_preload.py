@@ -1,0 +1,32 @@
+"""When modules are loaded ahead of the tasks."""
+
+from __future__ import annotations
+
+import pytest
+
+from sparkify import preload
+
+
+@pytest.mark.parametrize(
+    ("words", "executor", "loads"),
+    [
+        (["airflow", "scheduler", "--skip-serve-logs"], "LocalExecutor", True),
+        (["airflow", "scheduler"], "LocalExecutor,CeleryExecutor", True),
+        (["airflow", "scheduler"], "CeleryExecutor", False),
+        (["airflow", "dag-processor"], "LocalExecutor", False),
+        (["airflow"], "LocalExecutor", False),
+    ],
+)
+def test_only_a_scheduler_whose_tasks_are_its_forks_loads_ahead(monkeypatch, words, executor, loads):
+    calls = []
+    monkeypatch.setattr(preload, "load_modules", lambda: calls.append(1))
+    monkeypatch.setattr("sys.argv", words)
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", executor)
+    preload.on_starting(component=object())
+    assert bool(calls) is loads
+
+
+def test_a_module_that_cannot_be_loaded_is_left_to_the_task_that_needs_it(monkeypatch, caplog):
+    monkeypatch.setattr(preload, "MODULES", ("sparkify.no_such_module", "sparkify.report"))
+    preload.load_modules()
+    assert "sparkify.no_such_module is not loaded ahead" in caplog.text
