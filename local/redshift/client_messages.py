@@ -17,6 +17,7 @@ from local.redshift.copy_runner import CopyRunner
 from local.redshift.errors import RedshiftError
 from local.redshift.pipeline import ReplaceError, Retag, Translate
 from local.redshift.plans import Plan, plan
+from local.redshift.query_log import LateRecording, Recording
 from local.redshift.script import STAND_IN, run_script
 from local.redshift.statements import Statement, StatementKind
 
@@ -79,11 +80,14 @@ class ClientMessages:
         if planned.forward is None or planned.needs_resolution:
             session.hold(run_script(session, planned))
             return
-        session.number_queries(len(planned.statements), ask_facts=planned.asks_facts, sync=True)
+        if planned.asks_history:
+            session.server.queries.write()
+        recording = session.number_queries(planned.statements, ask_facts=planned.asks_facts, sync=True)
         if planned.unchanged:
-            session.send(frame, (p.QUERY, None))
+            session.send(frame, (p.QUERY, None), recording=recording)
         else:
-            session.send(p.query(planned.forward), (p.QUERY, Translate(planned.move_position)))
+            sink = Translate(planned.move_position)
+            session.send(p.query(planned.forward), (p.QUERY, sink), recording=recording)
 
     def _parse(self, frame: bytes) -> None:
         (name, sql), end = p.c_strings(frame, 2)
@@ -94,19 +98,16 @@ class ClientMessages:
             session.send(p.parse(_FAILING, name), (p.PARSE, ReplaceError(p.error(error))))
             return
         self._warn(planned)
+        self._statements[name] = planned
         if planned.needs_resolution:
-            self._statements.pop(name, None)
             session.hold(self._parse_resolved(planned, name, frame[end:]))
             return
-        if planned.forward is None or planned.asks_facts:
-            self._statements[name] = planned
-        else:
-            self._statements.pop(name, None)
+        recording = LateRecording(lambda: session.number_queries(planned.statements))
         if planned.unchanged:
-            session.send(frame, (p.PARSE, None))
+            session.send(frame, (p.PARSE, None), recording=recording)
         else:
             sent = p.parse(_text_to_parse(planned), name, frame[end:])
-            session.send(sent, (p.PARSE, Translate(planned.move_position)))
+            session.send(sent, (p.PARSE, Translate(planned.move_position)), recording=recording)
 
     async def _parse_resolved(self, planned: Plan, name: bytes, types: bytes) -> None:
         session = self._session
@@ -119,39 +120,43 @@ class ClientMessages:
         session.send(sent, (p.PARSE, Translate(resolved.move_position)))
 
     def _bind(self, frame: bytes) -> None:
-        if self._statements or self._portals:
-            (portal, name), _ = p.c_strings(frame, 2)
-            if name in self._statements:
-                self._portals[portal] = self._statements[name]
-            else:
-                self._portals.pop(portal, None)
+        (portal, name), _ = p.c_strings(frame, 2)
+        if name in self._statements:
+            self._portals[portal] = self._statements[name]
+        else:  # of SQL's PREPARE, or one that there is not
+            self._portals.pop(portal, None)
         self._session.send(frame, (p.BIND, None))
 
     def _execute(self, frame: bytes) -> None:
         session = self._session
-        planned = None
-        if self._portals:
-            (portal,), _ = p.c_strings(frame, 1)
-            planned = self._portals.get(portal)
-        if planned is not None and planned.forward is None:
+        (portal,), _ = p.c_strings(frame, 1)
+        planned = self._portals.get(portal)
+        if planned is None:
+            session.send(frame, (p.EXECUTE, None))
+            return
+        if planned.forward is None and not planned.needs_resolution:
             self._execute_special(frame, planned.statements[0])
             return
-        session.number_queries(1, ask_facts=planned is not None)
-        session.send(frame, (p.EXECUTE, None))
+        if planned.asks_history:
+            session.server.queries.write()
+        recording = session.number_queries(planned.statements, ask_facts=planned.asks_facts)
+        session.send(frame, (p.EXECUTE, None), recording=recording)
 
     def _execute_special(self, frame: bytes, statement: Statement) -> None:
         session = self._session
-        session.number_queries(1)
+        recording = session.number_queries((statement,))
         if statement.kind is StatementKind.COPY:
-            session.hold(self._copy(statement))
+            session.hold(self._copy(statement, recording))
         elif statement.kind is StatementKind.TRUNCATE:
-            session.send(frame, (p.EXECUTE, None))
+            session.send(frame, (p.EXECUTE, None), recording=recording)
             session.send_commit()
         else:
-            session.send(frame, (p.EXECUTE, Retag(statement.tag or "")))
+            session.send(frame, (p.EXECUTE, Retag(statement.tag or "")), recording=recording)
 
-    async def _copy(self, statement: Statement) -> None:
+    async def _copy(self, statement: Statement, recording: Recording | None) -> None:
         answer = await CopyRunner(self._session, statement).run()
+        if recording is not None:
+            recording.answered(answer)
         self._session.client.write(answer)
 
     def _function_call(self, frame: bytes) -> None:

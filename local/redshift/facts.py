@@ -31,10 +31,10 @@ class SessionFacts:
         self.last_copy_id = -1
         self.last_copy_count = 0
 
-    def count_queries(self, statements: int) -> None:
-        """Give statements their query ids."""
-        for _ in range(statements):
-            self.last_query_id = self._next_id()
+    def next_query(self) -> int:
+        """Return the query id of the next statement."""
+        self.last_query_id = self._next_id()
+        return self.last_query_id
 
     def begin_copy(self) -> None:
         """Note that the running query is a COPY that began to load. Its count is 0 until it succeeds."""

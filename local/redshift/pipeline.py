@@ -15,8 +15,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from local.redshift import protocol as p
+
+if TYPE_CHECKING:
+    from local.redshift.query_log import Recording
 
 #: What ends the answer to a message, besides an error.
 _LAST_ANSWER = {
@@ -29,6 +33,9 @@ _LAST_ANSWER = {
     p.EMPTY_QUERY: p.EXECUTE,
     p.PORTAL_SUSPENDED: p.EXECUTE,
 }
+
+#: What ends a statement of a Query or an Execute, besides an error.
+_STATEMENT_ENDS = frozenset((p.COMMAND_COMPLETE, p.EMPTY_QUERY, p.PORTAL_SUSPENDED))
 
 IDLE = ord("I")
 IN_TRANSACTION = ord("T")
@@ -156,7 +163,7 @@ class Pipeline:
     def __init__(self, translate: Callable[[bytes], bytes], hidden_parameters: Sequence[str] = ()) -> None:
         self._translate = translate
         self._hidden = tuple(p.encode(name) + b"\0" for name in hidden_parameters)
-        self._expected: deque[tuple[int, Sink | None]] = deque()
+        self._expected: deque[tuple[int, Sink | None, Recording | None]] = deque()
         self._skipping = False
         self._closed = False
         self._rest = b""
@@ -167,11 +174,12 @@ class Pipeline:
         """Whether all announced messages were answered."""
         return not self._expected
 
-    def expect(self, kind: int, sink: Sink | None = None) -> None:
+    def expect(self, kind: int, sink: Sink | None = None, recording: Recording | None = None) -> None:
         """Announce a message that is being sent.
 
         :param kind: the message's kind.
         :param sink: who takes its answers; nobody lets them pass.
+        :param recording: is told how the message's statements end.
         """
         if self._skipping or self._closed:
             if kind != p.SYNC or self._closed:
@@ -179,7 +187,7 @@ class Pipeline:
                     sink.skipped()
                 return
             self._skipping = False
-        self._expected.append((kind, sink))
+        self._expected.append((kind, sink, recording))
 
     def feed(self, data: bytes) -> bytes:
         """Take bytes of the back end and return the bytes for the client."""
@@ -210,7 +218,7 @@ class Pipeline:
         """The back end is gone: tell everybody who still waits."""
         self._closed = True
         while self._expected:
-            _, sink = self._expected.popleft()
+            _, sink, _ = self._expected.popleft()
             if sink is not None:
                 sink.skipped()
 
@@ -219,13 +227,11 @@ class Pipeline:
             return b""
         if not self._expected:
             return self._translate(frame) if kind == p.ERROR else frame
-        awaited, sink = self._expected[0]
+        awaited, sink, recording = self._expected[0]
         if kind == p.ERROR:
-            seen = self._translate(frame)
-            seen = sink.receive(kind, seen) if sink is not None else seen
-            if awaited not in (p.QUERY, p.SYNC):
-                self._skip_to_sync()
-            return frame if seen == frame else seen
+            return self._error(frame, awaited, sink, recording)
+        if recording is not None and kind in _STATEMENT_ENDS:
+            recording.completed(frame)
         if kind == p.READY_FOR_QUERY:
             self.status = frame[5]
             self._expected.popleft()
@@ -233,11 +239,20 @@ class Pipeline:
             self._expected.popleft()
         return frame if sink is None else sink.receive(kind, frame)
 
+    def _error(self, frame: bytes, awaited: int, sink: Sink | None, recording: Recording | None) -> bytes:
+        seen = self._translate(frame)
+        seen = sink.receive(p.ERROR, seen) if sink is not None else seen
+        if recording is not None:
+            recording.failed(seen)
+        if awaited not in (p.QUERY, p.SYNC):
+            self._skip_to_sync()
+        return frame if seen == frame else seen
+
     def _skip_to_sync(self) -> None:
         expected = self._expected
         expected.popleft()
         while expected and expected[0][0] != p.SYNC:
-            _, sink = expected.popleft()
+            _, sink, _ = expected.popleft()
             if sink is not None:
                 sink.skipped()
         self._skipping = not expected

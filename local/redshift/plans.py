@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from local.redshift import protocol
 from local.redshift.errors import RedshiftError
+from local.redshift.query_log import asks_history
 from local.redshift.statements import Statement, StatementKind, plan_script
 
 #: Longer texts are mostly data, come once, and are not worth the memory.
@@ -31,12 +32,14 @@ class Plan:
     :param statements: its statements.
     :param forward: the text to send in one Query; None when the statements have to be run one by one.
     :param asks_facts: whether it calls a function about the session's last COPY or query.
+    :param asks_history: whether it reads what the log of queries holds.
     """
 
     original: str
     statements: tuple[Statement, ...]
     forward: str | None
     asks_facts: bool
+    asks_history: bool
     _pieces: tuple[tuple[int, str, int, str], ...] = field(repr=False)
 
     @property
@@ -62,7 +65,7 @@ class Plan:
         """
         _, _, start, original = self._pieces[index]
         pieces = ((0, statement.sql, start, original),)
-        return Plan(self.original, (statement,), statement.sql, self.asks_facts, pieces)
+        return Plan(self.original, (statement,), statement.sql, self.asks_facts, self.asks_history, pieces)
 
     def move_position(self, frame: bytes) -> bytes:
         """Return an error of the back end with its position moved into the client's text.
@@ -109,7 +112,7 @@ def _plan(sql: str, lenient: bool) -> Plan:
         pieces.append((sent_at, statement.sql, found_at, statement.original))
         sent_at += len(statement.sql) + len(_SEPARATOR)
         found_at += len(statement.original)
-    return Plan(sql, statements, _forward(sql, statements), asks_facts(sql), tuple(pieces))
+    return Plan(sql, statements, _forward(sql, statements), asks_facts(sql), asks_history(sql), tuple(pieces))
 
 
 _SEPARATOR = ";\n"

@@ -16,6 +16,7 @@ from local.redshift.alias_resolution import resolve_aliases
 from local.redshift.copy_runner import CopyRunner
 from local.redshift.pipeline import HideCompletion, Sink
 from local.redshift.plans import Plan, asks_facts
+from local.redshift.query_log import Recording, asks_history
 from local.redshift.statements import StatementKind
 
 if TYPE_CHECKING:
@@ -34,36 +35,43 @@ async def run_script(session: Session, plan: Plan) -> None:
     """
     end = _End(session.client.write)
     for index, statement in enumerate(plan.statements):
-        session.number_queries(1, ask_facts=asks_facts(statement.original))
+        if asks_history(statement.original):
+            session.server.queries.write()
+        recording = session.number_queries((statement,), ask_facts=asks_facts(statement.original))
         if statement.kind is StatementKind.COPY:
             end.release()
             end.kept = await CopyRunner(session, statement).run()
+            if recording is not None:
+                recording.answered(end.kept)
         else:
             end.release()
-            await _run_statement(session, plan, index, end)
+            await _run_statement(session, plan, index, end, recording)
     session.send(p.SYNC_MESSAGE, (p.SYNC, end))
     session.flush()
 
 
-async def _run_statement(session: Session, plan: Plan, index: int, end: _End) -> None:
+async def _run_statement(session: Session, plan: Plan, index: int, end: _End, recording: Recording | None) -> None:
     statement = plan.statements[index]
     last = index == len(plan.statements) - 1
     if not statement.lateral_aliases and statement.relation is None:
-        _send_statement(session, plan, index, end, last=last)
+        _send_statement(session, plan, index, end if last else None, recording)
         return
     resolution = await resolve_aliases(session, statement)
     if resolution.error is not None:
         end.kept = resolution.error
+        if recording is not None:
+            recording.failed(resolution.error)
     else:
-        _send_statement(session, plan.resolved(index, resolution.statement), 0, end, last=last)
+        _send_statement(session, plan.resolved(index, resolution.statement), 0, end if last else None, recording)
 
 
-def _send_statement(session: Session, plan: Plan, index: int, end: _End, *, last: bool) -> None:
+def _send_statement(session: Session, plan: Plan, index: int, end: _End | None, recording: Recording | None) -> None:
     statement = plan.statements[index]
     is_noop = statement.kind is StatementKind.NOOP
-    step = _Step(plan, index, end if last else None)
+    step = _Step(plan, index, end)
     frames = p.parse(STAND_IN if is_noop else statement.sql) + p.bind() + p.describe_portal() + p.execute()
-    session.send(frames, *((kind, step) for kind in (p.PARSE, p.BIND, p.DESCRIBE, p.EXECUTE)))
+    kinds = (p.PARSE, p.BIND, p.DESCRIBE, p.EXECUTE)
+    session.send(frames, *((kind, step) for kind in kinds), recording=recording)
     if statement.kind is StatementKind.TRUNCATE:
         session.send_commit()
 

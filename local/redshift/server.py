@@ -22,6 +22,7 @@ from local.redshift.errors import RedshiftError
 from local.redshift.facts import SessionFacts
 from local.redshift.handshake import backend_parameters
 from local.redshift.history import History
+from local.redshift.query_log import QueryLog
 from local.redshift.session import Session
 from local.redshift.settings import Isolation, Settings
 from local.redshift.warehouse import Warehouse
@@ -55,6 +56,7 @@ class Server:
         self.lenient = settings.lenient
         self.copy_threads = ThreadPoolExecutor(_COPY_THREADS, thread_name_prefix="copy")
         self.history = History(warehouse.dsn)
+        self.queries = QueryLog(warehouse.cluster.data)
         self.tls = tls
         self.translate_error = translator(serializable=settings.isolation is Isolation.SERIALIZABLE)
         self._warehouse = warehouse
@@ -80,6 +82,7 @@ class Server:
             session.fail(reason)
         await asyncio.sleep(0)
         self.copy_threads.shutdown(wait=False, cancel_futures=True)
+        self.queries.write()
         await self.history.close()
 
     def new_facts(self) -> SessionFacts:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from local.redshift import protocol as p
 from local.redshift.client_messages import ClientMessages
 from local.redshift.errors import RedshiftError
 from local.redshift.pipeline import Pipeline, Sink, Swallow
+from local.redshift.query_log import Client, Recording
+from local.redshift.statements import Statement
 from local.redshift.transport import Peer
 
 if TYPE_CHECKING:
@@ -44,8 +46,7 @@ class Session:
         self.client.other, self.backend.other = self.backend, client
         self.pipeline = Pipeline(self._translate_error, server.hidden_parameters)
         self.facts = server.new_facts()
-        self.database = ""
-        self.pid = 0
+        self.identity = Client()
         self.secret = b""
         self.ready = False
         self.shows_catalog = False
@@ -60,7 +61,7 @@ class Session:
 
         :param parameters: start-up parameters for the back end.
         """
-        self.database = parameters["database"]
+        self.identity.user, self.identity.database = parameters["user"], parameters["database"]
         self.pipeline.expect(p.QUERY, _StartUp(self, parameters.get("application_name", "")))
         self.backend.write(p.startup(parameters))
 
@@ -88,14 +89,25 @@ class Session:
         else:
             self.backend.close()
 
-    def send(self, frames: bytes, *expected: tuple[int, Sink | None]) -> None:
+    @property
+    def pid(self) -> int:
+        """The back end's process id, 0 before there is one."""
+        return self.identity.pid
+
+    @property
+    def database(self) -> str:
+        """The database that the client asked for."""
+        return self.identity.database
+
+    def send(self, frames: bytes, *expected: tuple[int, Sink | None], recording: Recording | None = None) -> None:
         """Send messages to the back end, at the next ``flush``.
 
         :param frames: the messages.
         :param expected: kind and sink of each that has an answer, in order.
+        :param recording: is told how the messages' statements end.
         """
         for kind, sink in expected:
-            self.pipeline.expect(kind, sink)
+            self.pipeline.expect(kind, sink, recording)
         self._outbox.append(frames)
 
     def flush(self) -> None:
@@ -113,19 +125,22 @@ class Session:
         swallow = Swallow()
         self.send(frames, *((kind, swallow) for kind in kinds))
 
-    def number_queries(self, statements: int, *, ask_facts: bool = False, sync: bool = False) -> None:
-        """Give statements that are about to be sent their query ids.
+    def number_queries(
+        self, statements: Sequence[Statement], *, ask_facts: bool = False, sync: bool = False
+    ) -> Recording | None:
+        """Give statements that are about to be sent their query ids; return what records how they end.
 
-        :param statements: how many.
+        :param statements: the statements.
         :param ask_facts: whether they ask about queries before them: then they are told, and not numbered, as
             Redshift does not number what only its leader node runs.
         :param sync: whether a Query follows.
         """
         if not ask_facts:
-            self.facts.count_queries(statements)
-            return
+            numbered = [(self.facts.next_query(), statement) for statement in statements]
+            return Recording(self.server.queries, self.identity, numbered)
         frames, expected = self.facts.hand_over(sync=sync)
         self.send(frames, *expected)
+        return None
 
     def hold(self, work: Coroutine[Any, Any, None]) -> None:
         """Run something while the client's further messages wait.
@@ -203,7 +218,7 @@ class _StartUp(Sink):
     def receive(self, kind: int, frame: bytes) -> bytes:
         """Note the process id and its secret, and show Redshift's version."""
         if kind == p.BACKEND_KEY_DATA:
-            self._session.pid = p.LENGTH.unpack_from(frame, 5)[0]
+            self._session.identity.pid = p.LENGTH.unpack_from(frame, 5)[0]
             self._session.secret = frame[9:]
         elif kind == p.READY_FOR_QUERY:
             self._session.ready = True

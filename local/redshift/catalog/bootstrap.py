@@ -28,6 +28,8 @@ _FILES = (
     "late_binding_views",
     "table_append",
     "load_views",
+    "query_views",
+    "activity_views",
     "schema_views",
     "pg_views",
     "driver_views",

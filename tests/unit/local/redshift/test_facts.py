@@ -23,20 +23,21 @@ def test_a_new_session_knows_nothing() -> None:
 
 def test_a_copy_counts_once_it_has_ended() -> None:
     tested = facts()
-    tested.count_queries(1)
+    tested.next_query()
     tested.begin_copy()
     assert known(tested) == (0, 100, 100)
     tested.end_copy(7)
-    tested.count_queries(2)
+    tested.next_query()
+    tested.next_query()
     assert known(tested) == (7, 100, 102)
 
 
 def test_a_failed_copy_takes_the_place_of_the_one_before() -> None:
     tested = facts()
-    tested.count_queries(1)
+    tested.next_query()
     tested.begin_copy()
     tested.end_copy(7)
-    tested.count_queries(1)
+    tested.next_query()
     tested.begin_copy()
     assert known(tested) == (0, 101, 101)
 

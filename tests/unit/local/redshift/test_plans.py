@@ -49,7 +49,7 @@ def planned(original: str, *pieces: tuple[str, str, int]) -> Plan:
     for text, sent, start in pieces:
         located.append((sent_at, sent, start, text))
         sent_at += len(sent) + 2
-    return Plan(original, statements, ";\n".join(sent for _, sent, _ in pieces), False, tuple(located))
+    return Plan(original, statements, ";\n".join(sent for _, sent, _ in pieces), False, False, tuple(located))
 
 
 def position(frame: bytes) -> int | None:
