@@ -63,6 +63,7 @@ _TRANSIENT_SQL_PATTERN = re.compile(
     r"^(error: *)?1023\b|\bstatus:? *(5\d\d|429)\b"
     r"|\berror:? *(slowdown|internalerror|serviceunavailable|requesttimeout)\b"
 )
+_RULE = re.compile(r"-{5,}")
 #: Errors of connecting that a hint above may stand beside: a driver tells of every address that it tried.
 _PERMANENT_SQL_PATTERN = re.compile(
     r"password authentication failed|no pg_hba\.conf entry|(database|role|user) \".*?\" does not exist"
@@ -156,7 +157,8 @@ def sql_message(error: BaseException) -> str:
     fields = error.args[0] if error.args else None
     if isinstance(fields, dict):
         parts = [fields.get("M"), fields.get("D"), fields.get("H")]
-        return " ".join(" ".join(part.split()) for part in parts if part)
+        # Redshift frames its details with rules of dashes.
+        return " ".join(" ".join(_RULE.sub(" ", part).split()) for part in parts if part)
     return " ".join(str(error).split())
 
 

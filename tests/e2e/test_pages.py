@@ -13,19 +13,16 @@ from playwright.sync_api import Browser, Page, Route, StorageState, expect
 
 from local.runner.settings import Login
 from local.runner.stack import Stack
+from sparkify.pages.app import create_app
 from sparkify.partitions import hour_label
 from tests.e2e.browser import Theme, Visit, find_chromium, log_in, open_browser, open_context
 from tests.e2e.conftest import SourceBucket
+from tests.unit.plugins.pages.test_app import routes
 
 DAG = "sparkify_hourly"
 HOUR = timedelta(hours=1)
-PAGES = ("loads", "quality", "listening")
-PATHS = (
-    *(f"/{page}" for page in PAGES),
-    *("/static/common.js", "/static/echarts.min.js", "/api/loads", "/api/changes", "/api/hours/2018-11-01T00"),
-    *("/api/hours/2018-11-01T00/changes", "/api/checks", "/api/checks/conservation", "/api/listening/top_songs"),
-    *("/openapi.json", "/docs", "/redoc", "/", "/no/such/page", "/static/..%2f..%2fapp.py"),
-)
+#: Beside the application's own routes.
+FURTHER_PATHS = ("/openapi.json", "/docs", "/redoc", "/", "/no/such/page", "/static/..%2f..%2fapp.py")
 
 needs_browser = pytest.mark.skipif(find_chromium() is None, reason="no Chromium is installed (apt install chromium)")
 
@@ -84,11 +81,14 @@ def client(stack: Stack, login: Login | None = None) -> httpx.Client:
     return httpx.Client(base_url=stack.address, headers=headers, timeout=60)
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_nobody_sees_anything_without_a_login(stack: Stack, path: str) -> None:
+def test_nobody_sees_anything_without_a_login(stack: Stack) -> None:
+    """Every route of the application, as the API server has it mounted."""
+    asked = [*routes(create_app()), *(("GET", path) for path in FURTHER_PATHS)]
     with client(stack) as anonymous:
-        assert anonymous.get(f"/sparkify{path}").status_code == 401
-        assert anonymous.get(f"/sparkify{path}", headers={"Authorization": "Bearer x.y.z"}).status_code in (401, 403)
+        answers = {(method, path): anonymous.request(method, f"/sparkify{path}").status_code for method, path in asked}
+        assert set(answers.values()) == {401}, answers
+        forged = anonymous.get("/sparkify/api/loads", headers={"Authorization": "Bearer x.y.z"})
+        assert forged.status_code in (401, 403)
 
 
 def test_a_viewer_may_look_and_is_offered_no_run(stack: Stack, viewer: Login, loaded: datetime) -> None:
@@ -131,7 +131,7 @@ def test_answers_are_those_of_ledger_quarantine_and_runs(stack: Stack, loaded: d
 
 
 def test_a_run_has_a_note_and_its_tasks_have_links(stack: Stack, loaded: datetime) -> None:
-    runs = stack.api.request("GET", f"/dags/{DAG}/dagRuns", params={"limit": 100, "order_by": "-run_after"})["dag_runs"]
+    runs = stack.api.pages(f"/dags/{DAG}/dagRuns", "dag_runs", order_by="-run_after")
     window = {run["conf"].get("window_start"): run for run in runs}
     note = window[loaded.isoformat()]["note"]
     assert re.fullmatch(r"5 lines of 1 files, 5 plays inserted, \d+\.\d s of COPY and load", note)
@@ -203,7 +203,16 @@ def test_empty_and_failing_answers_are_told_and_can_be_asked_for_again(visit: Vi
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("grid", name="Hours by day")).to_be_visible()
     empty: dict[str, Any] = {"since": "2018-11-01T00:00:00Z", "until": "2018-11-02T00:00:00Z", "hours": []}
-    empty |= {"newest_hour": None, "newest_loaded_hour": None, "last_load_at": None, "may_trigger": False}
+    empty |= {"newest_hour": None, "last_load_at": None, "may_trigger": False, "missing": 24}
+    empty |= {
+        "freshness": {
+            "loaded_until": None,
+            "due_until": "2018-11-02T00:00:00Z",
+            "late_hours": 24,
+            "deadline_minutes": 45,
+        }
+    }
+    empty |= {"totals": {"source_lines": 0, "byte_count": 0, "rejected": 0}}
     page.route("**/api/loads*", lambda route: route.fulfill(json=empty))
     page.reload()
     expect(page.get_by_text("No hour of this period is loaded.").first).to_be_visible()
