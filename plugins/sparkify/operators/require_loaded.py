@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from sparkify.operators.base import WarehouseOperator
 from sparkify.partitions import HOUR, Window, hour_label, to_milliseconds
@@ -18,16 +18,21 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: XCom with the hour that was told last, and how long it stands for the hours that follow it.
+_TOLD_KEY, _REPEAT = "told", timedelta(hours=24)
+
 
 class RequireLoadedOperator(WarehouseOperator):
     """Looks an hour up in the ledger.
 
     It asks what was loaded, not how a run is doing, so it finds whatever kept the hour from being loaded: a run that
-    hangs, waits or failed, a paused DAG, a scheduler that makes no runs.
+    hangs, waits or failed, a paused DAG, a scheduler that makes no runs. It fails once for each problem: it is skipped
+    for an hour whose run failed, which was told as such, and for the hours that follow a late one, but for one a day.
 
     :param hour: the first moment of the hour, ISO 8601.
     :param since: no hour before this is expected, ISO 8601.
     :param lookback_hours: how far back the length of the gap is looked up.
+    :param loads_dag_id: the DAG whose runs load the hours.
     :param ledger_target: the value of ``target_table`` under which the ledger knows the source.
     :param ledger_table: the ledger.
     """
@@ -41,6 +46,7 @@ class RequireLoadedOperator(WarehouseOperator):
         hour: str,
         since: str,
         lookback_hours: int = 24 * 14,
+        loads_dag_id: str = "sparkify_hourly",
         ledger_target: str = "songplays",
         ledger_table: str = "etl.load_ledger",
         **kwargs: Any,
@@ -49,6 +55,7 @@ class RequireLoadedOperator(WarehouseOperator):
         self.hour = hour
         self.since = since
         self.lookback_hours = lookback_hours
+        self.loads_dag_id = loads_dag_id
         self.ledger_target = ledger_target
         self.ledger_table = ledger_table
 
@@ -56,6 +63,7 @@ class RequireLoadedOperator(WarehouseOperator):
         """Look the hour up.
 
         :raises AirflowFailException: when it is not loaded, with the beginning of the gap.
+        :raises AirflowSkipException: when it is not, and that was told already.
         """
         window = Window(*(datetime.fromisoformat(self.hour) + HOUR * number for number in (0, 1)))
         loaded = self._loaded(context, window)
@@ -63,11 +71,25 @@ class RequireLoadedOperator(WarehouseOperator):
             log.info("The hour %s is loaded, or none that is expected.", hour_label(window.start))
             return {"hour": hour_label(window.start), "missing": 0}
         missing = self._gap(window.start, loaded)
+        self._skip_if_told(context["ti"], missing)
         raise AirflowFailException(
             f"The hour {window} was not loaded by its deadline. Nothing is loaded since {missing[-1]:%Y-%m-%dT%H:%MZ} "
             f"({len(missing)} hours{' and more' if len(missing) > self.lookback_hours else ''}). See whether "
             "sparkify_hourly is paused, and how its runs for these hours are doing."
         )
+
+    def _skip_if_told(self, ti: Any, missing: list[datetime]) -> None:
+        hour = missing[0]
+        if ti.get_dr_count(dag_id=self.loads_dag_id, logical_dates=[hour], states=["failed"]):
+            raise AirflowSkipException(f"The hour {hour_label(hour)} is not loaded; its failed run was told.")
+        found = ti.xcom_pull(task_ids=self.task_id, key=_TOLD_KEY, include_prior_dates=True)
+        told = datetime.fromisoformat(found) if found else None
+        if told is not None and told in missing and hour - told < _REPEAT:
+            raise AirflowSkipException(
+                f"The hour {hour_label(hour)} is not loaded, nor are those since {hour_label(missing[-1])}. "
+                f"That was told for {hour_label(told)}, and is told again once a day."
+            )
+        ti.xcom_push(key=_TOLD_KEY, value=hour.isoformat())
 
     def _loaded(self, context: Context, window: Window) -> set[datetime]:
         sql = (

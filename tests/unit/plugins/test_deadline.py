@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from sparkify.operators.require_loaded import RequireLoadedOperator
 from sparkify.partitions import to_milliseconds
@@ -33,7 +33,32 @@ def test_another_hour_may_be_named() -> None:
         due_hour("2018-11-05T03:30:00Z", START, 45)
 
 
-def require(monkeypatch: pytest.MonkeyPatch, hour: int, loaded: list[int], since: datetime = START) -> dict[str, Any]:
+class TaskInstance:
+    """Knows of one failed run, and of one hour that was told."""
+
+    def __init__(self, failed: int | None = None, told: int | None = None) -> None:
+        self.failed = failed
+        self.told = None if told is None else (START + told * HOUR).isoformat()
+
+    def get_dr_count(self, dag_id: str, logical_dates: list[datetime], states: list[str]) -> int:
+        assert (dag_id, states) == ("sparkify_hourly", ["failed"])
+        return int(self.failed is not None and logical_dates == [START + self.failed * HOUR])
+
+    def xcom_pull(self, task_ids: str, key: str, include_prior_dates: bool) -> str | None:
+        assert (task_ids, include_prior_dates) == ("r", True)
+        return self.told
+
+    def xcom_push(self, key: str, value: str) -> None:
+        self.told = value
+
+
+def require(
+    monkeypatch: pytest.MonkeyPatch,
+    hour: int,
+    loaded: list[int],
+    since: datetime = START,
+    ti: TaskInstance | None = None,
+) -> dict[str, Any]:
     class Session:
         def rows(self, sql: str, parameters: tuple[Any, ...]) -> list[tuple[int]]:
             _, first, end = parameters
@@ -46,9 +71,9 @@ def require(monkeypatch: pytest.MonkeyPatch, hour: int, loaded: list[int], since
 
     monkeypatch.setattr(RequireLoadedOperator, "session", session)
     operator = RequireLoadedOperator(
-        task_id="r", hour=(START + hour * HOUR).isoformat(), since=since.isoformat(), lookback_hours=10
+        task_id="r", hour=(START + hour * HOUR).isoformat(), since=since.isoformat(), lookback_hours=100
     )
-    return operator.execute({})  # type: ignore[typeddict-item]
+    return operator.execute({"ti": ti or TaskInstance()})  # type: ignore[typeddict-item]
 
 
 def test_a_loaded_hour_is_fine_and_so_is_one_before_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,3 +94,27 @@ def test_a_late_hour_is_told_with_the_beginning_of_the_gap(
 ) -> None:
     with pytest.raises(AirflowFailException, match="not loaded by its deadline. Nothing is loaded " + words):
         require(monkeypatch, 5, loaded)
+
+
+def test_an_hour_whose_run_failed_was_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AirflowSkipException, match="2018-11-05T05 is not loaded; its failed run was told"):
+        require(monkeypatch, 5, [4], ti=TaskInstance(failed=5))
+    with pytest.raises(AirflowFailException):
+        require(monkeypatch, 5, [4], ti=TaskInstance(failed=4))
+
+
+def test_hours_that_follow_a_late_one_are_told_once_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    ti, told = TaskInstance(), []
+    for hour in range(5, 60):
+        try:
+            require(monkeypatch, hour, [4], ti=ti)
+        except AirflowFailException:
+            told.append(hour)
+        except AirflowSkipException as skipped:
+            assert "nor are those since 2018-11-05T05" in str(skipped)  # noqa: PT017 - most of them, not all
+    assert told == [5, 29, 53]
+
+
+def test_a_new_gap_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(AirflowFailException, match=r"since 2018-11-05T07:00Z \(1 hours\)"):
+        require(monkeypatch, 7, [6], ti=TaskInstance(told=5))
