@@ -64,7 +64,9 @@ def keep_failure(context: Mapping[str, Any]) -> None:
     if error is None:
         return
     with suppress(Exception):  # a worker that was killed has nobody to push it to
-        context["ti"].xcom_push(key=FAILURE_KEY, value=_explain(error)[:_REASON_LENGTH])
+        ti = context["ti"]
+        reason = _explain(error).removeprefix(f"{ti.task_id} failed: ")  # whoever shows it names the task
+        ti.xcom_push(key=FAILURE_KEY, value=reason[:_REASON_LENGTH])
 
 
 def _explain(error: BaseException) -> str:

@@ -14,8 +14,9 @@ from local.runner.settings import ROOT, Login
 
 #: Where the screenshots are kept, for the reader of a test run.
 SCREENSHOTS = ROOT / ".state" / "screenshots"
-#: A machine that is busy with other tests takes its time.
-expect.set_options(timeout=30_000)
+#: A machine that is busy with other tests takes its time; milliseconds.
+_PATIENCE = 90_000
+expect.set_options(timeout=_PATIENCE)
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 Theme = Literal["light", "dark"]
@@ -82,6 +83,7 @@ class Visit:
 def log_in(browser: Browser, address: str, login: Login) -> StorageState:
     """Log in by the form and return what the browser keeps of it: its cookies."""
     context = browser.new_context()
+    context.set_default_timeout(_PATIENCE)
     page = context.new_page()
     page.goto(f"{address}/auth/login/")
     page.fill("input[name=username]", login.user)
@@ -101,5 +103,6 @@ def open_context(browser: Browser, state: StorageState, theme: Theme = "light", 
     :param width: of the window, in pixels.
     """
     context = browser.new_context(storage_state=state, viewport={"width": width, "height": 900})
+    context.set_default_timeout(_PATIENCE)
     context.add_init_script(f"localStorage.getItem('theme') || localStorage.setItem('theme', '{theme}')")
     return context

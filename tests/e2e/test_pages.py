@@ -240,9 +240,8 @@ def test_a_person_triggers_a_window_by_the_form_and_follows_it_to_the_pages(
     expect(form).to_have_count(0)
     run = _newest_run(stack)
     assert run["conf"]["window_start"].startswith(f"{new_day:%Y-%m-%d}T00:00")
-    assert stack.api.wait(DAG, run["dag_run_id"]) == "success"
     visit.open(f"/dags/{DAG}/runs/{run['dag_run_id']}")
-    expect(page.get_by_text("Success").first).to_be_visible()
+    expect(page.get_by_text("Success").first).to_be_visible(timeout=180_000)  # the page turns green by itself
     visit.screenshot("run")
     visit.open(f"/plugin/sparkify-loads/sparkify/loads?hour={hour_label(new_day)}")
     frame = page.frame_locator("iframe")
@@ -250,8 +249,16 @@ def test_a_person_triggers_a_window_by_the_form_and_follows_it_to_the_pages(
     visit.screenshot("loads-in-airflow")
     frame.get_by_role("link", name="Log of the load").click()
     expect(page).to_have_url(re.compile(r"/dags/sparkify_hourly/runs/.*/tasks/load_songplays"))
-    expect(page.get_by_text("songplays").first).to_be_visible()
+    expect(page.get_by_text("SQL as it ran").first).to_be_visible()  # a folded group of the log
+    expect(page.get_by_text("From the source to public.songplays")).to_be_visible()
     visit.screenshot("log")
+    page.get_by_role("link", name="SQL", exact=True).or_(page.get_by_role("tab", name="SQL", exact=True)).first.click()
+    statements = page.frame_locator("iframe")
+    expect(statements.locator(".sql .keyword", has_text="INSERT").first).to_be_visible()
+    expect(
+        statements.get_by_text("songplays_candidate").or_(statements.get_by_text("etl.load_ledger")).first
+    ).to_be_visible()
+    visit.screenshot("sql")
     visit.assert_sound()
 
 

@@ -20,6 +20,7 @@ class TaskInstance:
     """As much of the context's task instance as the message asks for."""
 
     dag_id = "sparkify_hourly"
+    task_id = "stage.stage_events"
 
     def __init__(self, states: dict[str, str], reasons: dict[str, str]) -> None:
         self._states = states
@@ -85,6 +86,10 @@ def test_a_task_leaves_its_reason_and_a_killed_one_nothing() -> None:
     left = context()
     alerts.keep_failure({**left, "exception": ValueError("x" * 5000)})
     assert left["ti"].pushed == {"failure": "x" * 2000}
+    alerts.keep_failure({**left, "exception": ValueError("stage.stage_events failed: no bucket")})
+    assert left["ti"].pushed == {"failure": "no bucket"}
+    alerts.keep_failure({**left, "exception": ConnectionRefusedError("refused")})
+    assert left["ti"].pushed["failure"].startswith("refused. Every retry failed. If it goes on: see that the warehouse")
     left = context()
     alerts.keep_failure(left)
     assert left["ti"].pushed == {}
