@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING
 
 from local.redshift import protocol as p
 from local.redshift.alias_resolution import resolve_aliases
-from local.redshift.copy_runner import CopyRunner
 from local.redshift.errors import RedshiftError
 from local.redshift.pipeline import ReplaceError, Retag, Translate
 from local.redshift.plans import Plan, plan
 from local.redshift.query_log import LateRecording, Recording
-from local.redshift.script import STAND_IN, run_script
+from local.redshift.script import S3_RUNNERS, STAND_IN, run_script
 from local.redshift.statements import Statement, StatementKind
 
 if TYPE_CHECKING:
@@ -145,16 +144,16 @@ class ClientMessages:
     def _execute_special(self, frame: bytes, statement: Statement) -> None:
         session = self._session
         recording = session.number_queries((statement,))
-        if statement.kind is StatementKind.COPY:
-            session.hold(self._copy(statement, recording))
+        if statement.kind in S3_RUNNERS:
+            session.hold(self._run(statement, recording))
         elif statement.kind is StatementKind.TRUNCATE:
             session.send(frame, (p.EXECUTE, None), recording=recording)
             session.send_commit()
         else:
             session.send(frame, (p.EXECUTE, Retag(statement.tag or "")), recording=recording)
 
-    async def _copy(self, statement: Statement, recording: Recording | None) -> None:
-        answer = await CopyRunner(self._session, statement).run()
+    async def _run(self, statement: Statement, recording: Recording | None) -> None:
+        answer = await S3_RUNNERS[statement.kind](self._session, statement).run()
         if recording is not None:
             recording.answered(answer)
         self._session.client.write(answer)

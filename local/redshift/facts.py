@@ -1,4 +1,4 @@
-"""What a session knows about its own past: its last COPY and its last query.
+"""What a session knows about its own past: its last COPY, its last UNLOAD and its last query.
 
 Contract: Redshift's functions pg_last_copy_count(), pg_last_copy_id() and pg_last_query_id() are SQL functions of
 the catalog that read settings of the session. Settings are undone by a rollback and what they tell is not, so the
@@ -15,7 +15,8 @@ from local.redshift.pipeline import Sink, Swallow
 
 _SET_FACTS = (
     "SELECT set_config('redshift.last_copy_count', $1, false), set_config('redshift.last_copy_id', $2, false), "
-    "set_config('redshift.last_query_id', $3, false)"
+    "set_config('redshift.last_query_id', $3, false), set_config('redshift.last_unload_count', $4, false), "
+    "set_config('redshift.last_unload_id', $5, false)"
 )
 
 
@@ -30,6 +31,8 @@ class SessionFacts:
         self.last_query_id = -1
         self.last_copy_id = -1
         self.last_copy_count = 0
+        self.last_unload_id = -1
+        self.last_unload_count = 0
 
     def next_query(self) -> int:
         """Return the query id of the next statement."""
@@ -45,12 +48,18 @@ class SessionFacts:
         """Note how many rows it loaded."""
         self.last_copy_count = rows
 
+    def end_unload(self, rows: int) -> None:
+        """Note how many rows the running query, an UNLOAD, has written."""
+        self.last_unload_id = self.last_query_id
+        self.last_unload_count = rows
+
     def hand_over(self, *, sync: bool) -> tuple[bytes, list[tuple[int, Sink | None]]]:
         """Return the messages that set the values in the session, and their kinds with sinks.
 
         :param sync: end with a Sync, as is needed before a Query.
         """
-        values = [str(self.last_copy_count), str(self.last_copy_id), str(self.last_query_id)]
+        copied = [str(self.last_copy_count), str(self.last_copy_id), str(self.last_query_id)]
+        values = [*copied, str(self.last_unload_count), str(self.last_unload_id)]
         frames, kinds = p.injected(b"redshift_facts", _SET_FACTS, values)
         if not sync:
             return frames, [(kind, Swallow()) for kind in kinds]

@@ -1,4 +1,4 @@
-"""What COPYs did, written where the system views read it.
+"""What COPYs and UNLOADs did, written where the system views read it.
 
 Contract: writes on a connection of its own, so that load errors survive the rollback of the COPY they belong to.
 A failure to write is logged and does not fail the COPY.
@@ -11,7 +11,7 @@ import datetime
 import json
 import logging
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 
@@ -96,6 +96,10 @@ class CopyRecord:
         """The text of the error."""
         return protocol.parse_fields(self.failure).get("M") if self.failure else None
 
+    async def add_to(self, cursor: psycopg.AsyncCursor[Any]) -> None:
+        """Write the record."""
+        await _write(cursor, self)
+
     def error_rows(self) -> list[tuple[Any, ...]]:
         """Return the load errors as rows of the catalog's table."""
         return [self._row(error) for error in self.errors]
@@ -127,6 +131,20 @@ class CopyRecord:
         )
 
 
+class Record(Protocol):
+    """What a statement did, for the system views."""
+
+    @property
+    def query_id(self) -> int:
+        """Its query id."""
+
+    async def add_to(self, cursor: psycopg.AsyncCursor[Any]) -> None:
+        """Write the record.
+
+        :param cursor: on the catalog's database.
+        """
+
+
 class History:
     """Writes records into the warehouse's catalog.
 
@@ -138,7 +156,7 @@ class History:
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._turn = asyncio.Lock()
 
-    async def add(self, record: CopyRecord) -> None:
+    async def add(self, record: Record) -> None:
         """Write one record; when it returns, new snapshots see it."""
         try:
             async with self._turn:
@@ -147,17 +165,17 @@ class History:
                 except psycopg.OperationalError:  # PostgreSQL was started again
                     await self._write(record)
         except psycopg.Error:
-            log.exception("The history of COPY %s could not be written.", record.query_id)
+            log.exception("The history of query %s could not be written.", record.query_id)
 
     async def close(self) -> None:
         """End the connection."""
         if self._connection is not None:
             await self._connection.close()
 
-    async def _write(self, record: CopyRecord) -> None:
+    async def _write(self, record: Record) -> None:
         connection = await self._connect()
         async with connection.transaction(), connection.cursor() as cursor:
-            await _write(cursor, record)
+            await record.add_to(cursor)
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         if self._connection is None or self._connection.closed:

@@ -19,9 +19,11 @@ from local.redshift.statements import Statement, StatementKind, plan_script
 _CACHED_LENGTH = 16_384
 
 #: Functions whose answer the server has to hand to the session before the statement that calls them runs.
-_FACTS = ("pg_last_copy_count", "pg_last_copy_id", "pg_last_query_id")
+_FACTS = ("pg_last_copy_count", "pg_last_copy_id", "pg_last_query_id", "pg_last_unload_count", "pg_last_unload_id")
 
-_STEPWISE = frozenset((StatementKind.COPY, StatementKind.TRUNCATE, StatementKind.NOOP, StatementKind.STANDS_IN))
+_STEPWISE = frozenset(
+    (StatementKind.COPY, StatementKind.UNLOAD, StatementKind.TRUNCATE, StatementKind.NOOP, StatementKind.STANDS_IN)
+)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from local.redshift.errors import RedshiftError
 
 LENGTH = struct.Struct("!I")
 _SHORT = struct.Struct("!H")
+#: What follows a column's name: table, attribute, type, size, modifier, format.
+_COLUMN = struct.Struct("!IhIhih")
 
 #: No message may be longer than this; a longer one is not from a client of this protocol.
 MESSAGE_LIMIT = 1 << 30
@@ -116,9 +118,13 @@ def describe_portal(portal: bytes = b"") -> bytes:
     return message(DESCRIBE, b"P" + portal + b"\0")
 
 
-def execute(portal: bytes = b"") -> bytes:
-    """Return an Execute without a limit of rows."""
-    return message(EXECUTE, portal + b"\0\0\0\0\0")
+def execute(portal: bytes = b"", limit: int = 0) -> bytes:
+    """Return an Execute.
+
+    :param portal: its name.
+    :param limit: how many rows to give before it pauses, 0 for all.
+    """
+    return message(EXECUTE, portal + b"\0" + LENGTH.pack(limit))
 
 
 def close_statement(name: bytes) -> bytes:
@@ -223,6 +229,18 @@ def parse_row(frame: bytes) -> list[str | None]:
         values.append(decode(frame[position : position + size]))
         position += size
     return values
+
+
+def parse_description(frame: bytes) -> list[tuple[str, int, int]]:
+    """Return name, type and type modifier of each column of a RowDescription."""
+    count = _SHORT.unpack_from(frame, 5)[0]
+    position, columns = 7, list[tuple[str, int, int]]()
+    for _ in range(count):
+        end = frame.index(b"\0", position)
+        _, _, type_oid, _, modifier, _ = _COLUMN.unpack_from(frame, end + 1)
+        columns.append((decode(frame[position:end]), type_oid, modifier))
+        position = end + 1 + _COLUMN.size
+    return columns
 
 
 def c_strings(frame: bytes, count: int, start: int = 5) -> tuple[list[bytes], int]:

@@ -18,9 +18,16 @@ from local.redshift.pipeline import HideCompletion, Sink
 from local.redshift.plans import Plan, asks_facts
 from local.redshift.query_log import Recording, asks_history
 from local.redshift.statements import StatementKind
+from local.redshift.unload_runner import UnloadRunner
 
 if TYPE_CHECKING:
     from local.redshift.session import Session
+
+#: What the server does itself with the session's connection.
+S3_RUNNERS: dict[StatementKind, type[CopyRunner] | type[UnloadRunner]] = {
+    StatementKind.COPY: CopyRunner,
+    StatementKind.UNLOAD: UnloadRunner,
+}
 
 #: Does nothing, returns nothing, takes no snapshot, and fails in a failed transaction: it holds the place of a
 #: statement that PostgreSQL has no work for, or whose work the server does itself.
@@ -38,9 +45,9 @@ async def run_script(session: Session, plan: Plan) -> None:
         if asks_history(statement.original):
             session.server.queries.write()
         recording = session.number_queries((statement,), ask_facts=asks_facts(statement.original))
-        if statement.kind is StatementKind.COPY:
+        if statement.kind in S3_RUNNERS:
             end.release()
-            end.kept = await CopyRunner(session, statement).run()
+            end.kept = await S3_RUNNERS[statement.kind](session, statement).run()
             if recording is not None:
                 recording.answered(end.kept)
         else:

@@ -30,6 +30,7 @@ _FILES = (
     "load_views",
     "query_views",
     "activity_views",
+    "unload_views",
     "schema_views",
     "pg_views",
     "driver_views",

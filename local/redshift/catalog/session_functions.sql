@@ -15,11 +15,6 @@ CREATE OR REPLACE FUNCTION pg_catalog.pg_last_query_id() RETURNS bigint
 LANGUAGE sql VOLATILE
 RETURN coalesce(nullif(current_setting('redshift.last_query_id', true), ''), '-1')::bigint;
 
--- https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_UNLOAD_COUNT.html
-CREATE OR REPLACE FUNCTION pg_catalog.pg_last_unload_count() RETURNS bigint
-LANGUAGE sql IMMUTABLE
-RETURN 0::bigint;
-
 -- The id of the current user, by which system views show a user's own rows only:
 -- https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_system-tables.html
 CREATE OR REPLACE FUNCTION pg_catalog.current_user_id() RETURNS integer

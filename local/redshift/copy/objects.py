@@ -41,6 +41,10 @@ class Bucket:
         self._settings = settings
         self._store = cache(self._make_store)
 
+    def store(self, bucket: str) -> S3Store:
+        """Return the store of a bucket, for UNLOAD to write to."""
+        return self._store(bucket)
+
     def resolve(self) -> list[S3Object]:
         """Return the objects that the statement's source names, in order of their keys.
 

@@ -37,7 +37,7 @@ def parse_copy(tokens: Sequence[Token]) -> CopyStatement:
     while not cursor.done:
         token = cursor.take()
         _merge(found, _option(cursor, token), token)
-    _check_credentials(found)
+    check_credentials(found, "COPY")
     check_formats_options(found)
     return replace(copy, **found)
 
@@ -82,8 +82,14 @@ def _merge(found: dict[str, Any], new: dict[str, Any], token: Token) -> None:
     found.update(new)
 
 
-def _check_credentials(found: dict[str, Any]) -> None:
-    """https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html"""
+def check_credentials(found: dict[str, Any], verb: str) -> None:
+    """Refuse credentials that are missing or given twice.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html
+
+    :param found: what the options set.
+    :param verb: the statement, for the message.
+    """
     role, key, secret = (found.get(name) for name in ("iam_role", "access_key_id", "secret_access_key"))
     if role and (key or secret):
         text = "Credentials are given twice: by IAM_ROLE and by ACCESS_KEY_ID."
@@ -91,7 +97,7 @@ def _check_credentials(found: dict[str, Any]) -> None:
     if not role and not (key and secret):
         raise RedshiftError(
             "XX000",
-            "COPY has no credentials.",
+            f"{verb} has no credentials.",
             hint="Add IAM_ROLE default, IAM_ROLE 'arn:aws:iam::<account>:role/<name>', or ACCESS_KEY_ID and "
             "SECRET_ACCESS_KEY.",
         )

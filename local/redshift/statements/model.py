@@ -15,6 +15,8 @@ class StatementKind(Enum):
     PASS = "pass"  # noqa: S105 - no password
     #: Load from S3, as ``copy`` says.
     COPY = "copy"
+    #: Write to S3, as ``unload`` says.
+    UNLOAD = "unload"
     #: Send ``sql``, then commit: https://docs.aws.amazon.com/redshift/latest/dg/r_TRUNCATE.html
     TRUNCATE = "truncate"
     #: Send ``sql``, which PostgreSQL refuses in a transaction block as Redshift does.
@@ -80,6 +82,40 @@ class CopyStatement:
 
 
 @dataclass(frozen=True)
+class UnloadStatement:
+    """An UNLOAD to S3: https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html
+
+    :param query: the query whose rows are written.
+    :param access: the address, ``s3://bucket/prefix``, and how it is written to, in the words of COPY.
+    :param format: ``text``, ``csv``, ``fixedwidth``, ``json`` or ``parquet``.
+    :param partition_by: columns whose values make the folders; ``include`` keeps them in the files too.
+    :param widths: of the fields of ``fixedwidth`` by column, in characters.
+    :param max_file_size: bytes after which another file is begun.
+    :param manifest: ``plain``, ``verbose`` or None.
+    :param extension: what file names end with; None for what the format and the compression have.
+    """
+
+    query: Statement
+    access: CopyStatement
+    format: str = "text"
+    compression: str | None = None
+    delimiter: str | None = None
+    widths: tuple[tuple[str, int], ...] = ()
+    header: bool = False
+    add_quotes: bool = False
+    escape: bool = False
+    null_as: str | None = None
+    partition_by: tuple[str, ...] = ()
+    include: bool = False
+    manifest: str | None = None
+    allow_overwrite: bool = False
+    clean_path: bool = False
+    parallel: bool = True
+    max_file_size: int = 6_200 * 1024 * 1024
+    extension: str | None = None
+
+
+@dataclass(frozen=True)
 class Statement:
     """One statement of a script.
 
@@ -88,6 +124,7 @@ class Statement:
     :param sql: the PostgreSQL text to send.
     :param tag: command tag of a ``NOOP``, or of what ``sql`` stands for.
     :param copy: the load of a ``COPY``.
+    :param unload: what an ``UNLOAD`` writes.
     :param lateral_aliases: names that stand for an alias of the same SELECT list, unless FROM has such a column; see
         ``statements.lateral_aliases``.
     :param query: what EXPLAIN takes of it, when that is not ``sql``.
@@ -100,6 +137,7 @@ class Statement:
     sql: str
     tag: str | None = None
     copy: CopyStatement | None = None
+    unload: UnloadStatement | None = None
     lateral_aliases: tuple[str, ...] = ()
     query: str | None = None
     relation: str | None = None

@@ -27,6 +27,7 @@ from local.redshift.statements.refusals import refuse
 from local.redshift.statements.routines import PlanSql, rewrite_function, rewrite_procedure
 from local.redshift.statements.settings import rewrite_setting
 from local.redshift.statements.show import show_query
+from local.redshift.statements.unload_parser import parse_unload
 from local.redshift.statements.verbs import check_verb, is_of_postgres, not_here
 from local.redshift.statements.views import (
     is_late_binding,
@@ -74,6 +75,9 @@ def _plan(sql: str, script: str, tokens: list[Token], options: _Options) -> Stat
     """
     original = sql[tokens[0].start : tokens[-1].end]
     warnings = _refusals(tokens, lenient=options.lenient)
+    if tokens[0].upper == "UNLOAD":
+        unload = parse_unload(tokens, lambda query: _inner(query, options))
+        return Statement(StatementKind.UNLOAD, original, original, unload=unload, warnings=warnings)
     special = _SPECIAL.get(tokens[0].upper)
     if special is not None and (statement := special(tokens, original)) is not None:
         return statement
@@ -121,7 +125,7 @@ def _refusals(tokens: Sequence[Token], *, lenient: bool) -> tuple[RedshiftError,
     """Refuse what only PostgreSQL has, or return it as warnings."""
     found = []
     for check in (check_verb, refuse):
-        if check is refuse and tokens[0].upper in _SPECIAL:
+        if check is refuse and (tokens[0].upper in _SPECIAL or tokens[0].upper == "UNLOAD"):
             continue
         try:
             check(tokens)
@@ -137,6 +141,15 @@ def _rewritten(script: str, tokens: Sequence[Token], options: _Options) -> str:
     edits = Edits(script)
     _rewrite(tokens, edits, _inner_planner(options))
     return edits.apply(tokens[0].start, tokens[-1].end)
+
+
+def _inner(sql: str, options: _Options) -> Statement:
+    """Plan the query of an UNLOAD."""
+    statements = plan_script(sql, columns=options.columns, lenient=options.lenient)
+    first = [token.upper for token in tokenize(sql)[:1]]
+    if len(statements) > 1 or first not in (["SELECT"], ["WITH"], ["("]):
+        raise syntax_error(None, "UNLOAD takes one SELECT.")
+    return statements[0]
 
 
 def _inner_planner(options: _Options) -> PlanSql:

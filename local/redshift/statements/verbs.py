@@ -15,12 +15,11 @@ from local.redshift.statements.lexer import SYMBOL, Token
 _KNOWN = keywords(
     "ABORT ALTER ANALYZE ANALYSE BEGIN CANCEL CLOSE COMMENT COMMIT COPY CREATE DEALLOCATE DECLARE DELETE DROP END "
     "EXECUTE EXPLAIN FETCH GRANT INSERT LOCK MERGE PREPARE REFRESH RESET REVOKE ROLLBACK SELECT SET SHOW START "
-    "TRUNCATE UPDATE VACUUM WITH CALL"
+    "TRUNCATE UNLOAD UPDATE VACUUM WITH CALL"
 )
 
 #: Redshift's, but not this server's, with what to do here.
 _NOT_HERE = {
-    "UNLOAD": "Read the rows with a SELECT.",
     "USE": "This server has one database.",
     "DESC": "Ask SVV_DATASHARES on Redshift.",
     "ATTACH": "Masking and row-level security are Redshift's only.",

@@ -108,7 +108,7 @@ def test_what_redshift_has_not_is_refused_with_what_it_has(sql: str, message: st
 @pytest.mark.parametrize(
     ("sql", "message"),
     [
-        ("UNLOAD ('SELECT 1') TO 's3://b/k' IAM_ROLE default", "UNLOAD"),
+        ("UNLOAD ('SELECT 1') TO 's3://b/k' IAM_ROLE default ENCRYPTED", "UNLOAD with ENCRYPTED"),
         ("CREATE EXTERNAL SCHEMA s FROM DATA CATALOG", "CREATE EXTERNAL"),
         ("CREATE MODEL m FROM t", "CREATE MODEL"),
         ("CREATE DATABASE d", "CREATE DATABASE"),
