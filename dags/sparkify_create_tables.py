@@ -1,13 +1,19 @@
-"""Creates the schemas and tables of the warehouse. Safe to run at any time: what exists stays as it is."""
+"""Creates the schemas and tables of the warehouse, and brings those of an earlier version up to date.
+
+Safe to run at any time: what exists stays as it is, and each migration is applied once.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from airflow.sdk import DAG, Param
 
+from sparkify.operators.create_tables import CreateTablesOperator
 from sparkify.operators.run_scripts import RunScriptsOperator
 from sparkify.settings import load_settings
+from sparkify.tables import READER_GROUP
 
 settings = load_settings()
 
@@ -42,7 +48,7 @@ with DAG(
         enabled="{{ params.drop_existing }}",
         doc_md="Does nothing unless the run's param `drop_existing` is true.",
     )
-    create_tables = RunScriptsOperator(
+    create_tables = CreateTablesOperator(
         task_id="create_tables",
         scripts=[
             "tables/schemas.sql",
@@ -51,8 +57,13 @@ with DAG(
             "tables/star.sql",
             "tables/etl_sources.sql",
             "tables/etl_ledger.sql",
+            "tables/etl_upkeep.sql",
             "tables/comments_star.sql",
             "tables/comments_etl.sql",
         ],
+        migrations_folder=str(Path(settings.sql_folder) / "migrations"),
+        grants="tables/grants_readers.sql",
+        reader_group=READER_GROUP,
+        search_path=["public", "etl"],
     )
     drop_tables >> create_tables

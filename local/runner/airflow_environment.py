@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from local.postgres_process import write_secret
-from local.runner.settings import Ports, RunnerSettings
+from local.runner.settings import Login, Ports, RunnerSettings
 from local.s3 import S3Server
 from local.sample import Layout
 
@@ -109,6 +109,7 @@ def _pipeline(settings: RunnerSettings, layout: Layout) -> dict[str, dict[str, s
         "sparkify": {
             "source_bucket": settings.bucket,
             "log_layout": layout.value,
+            "reader_conn_id": "sparkify_redshift_reader",
             "start_date": "2018-11-01",
             "catchup": "False",
         }
@@ -116,14 +117,6 @@ def _pipeline(settings: RunnerSettings, layout: Layout) -> dict[str, dict[str, s
 
 
 def _connections(settings: RunnerSettings, ports: Ports, s3: S3Server) -> dict[str, str]:
-    redshift: dict[str, Any] = {
-        "conn_type": "redshift",
-        "host": "127.0.0.1",
-        "port": ports.redshift,
-        "schema": "dev",
-        "login": settings.redshift_login.user,
-        "password": settings.redshift_login.password,
-    }
     aws: dict[str, Any] = {
         "conn_type": "aws",
         "login": s3.access_key_id,
@@ -131,9 +124,22 @@ def _connections(settings: RunnerSettings, ports: Ports, s3: S3Server) -> dict[s
         "extra": {"endpoint_url": s3.endpoint, "region_name": "us-east-1"},
     }
     return {
-        "AIRFLOW_CONN_SPARKIFY_REDSHIFT": json.dumps(redshift),
+        "AIRFLOW_CONN_SPARKIFY_REDSHIFT": _redshift(settings.redshift_login, ports),
+        "AIRFLOW_CONN_SPARKIFY_REDSHIFT_READER": _redshift(settings.reader_login, ports),
         "AIRFLOW_CONN_SPARKIFY_AWS": json.dumps(aws),
     }
+
+
+def _redshift(login: Login, ports: Ports) -> str:
+    connection = {
+        "conn_type": "redshift",
+        "host": "127.0.0.1",
+        "port": ports.redshift,
+        "schema": "dev",
+        "login": login.user,
+        "password": login.password,
+    }
+    return json.dumps(connection)
 
 
 def _password_file(settings: RunnerSettings) -> Path:

@@ -56,6 +56,7 @@ class RunnerSettings:
     triggerer: bool = False
     airflow_login: Login = Login("admin", "admin")
     redshift_login: Login = Login("awsuser", "Local-Redshift-1")
+    reader_login: Login = Login("sparkify_reader", "Local-Reader-1")
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -31,6 +31,7 @@ from local.runner.errors import RunnerError
 from local.runner.guard import start_guard
 from local.runner.leftovers import end_processes, find_processes, make_mark, marked_environment
 from local.runner.ports import settle_ports
+from local.runner.reader import make_reader
 from local.runner.settings import RunnerSettings
 from local.runner.source import open_source
 from local.s3 import S3Error, S3Server
@@ -145,6 +146,7 @@ class Stack:
         with self.console.step(f"Redshift on port {self.ports.redshift}"):
             self.redshift = RedshiftProcess(self._redshift_settings(), log=self.logs / "redshift.log")
             self.redshift.start()
+            make_reader(self.redshift.dsn(), self.settings.reader_login)
         self._write_access()
         with self.console.step(f"Airflow on port {self.ports.airflow}"):
             self._finish_migration(migration)

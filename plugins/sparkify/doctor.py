@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 
 from sparkify.copy_statement import CopyOptions, StaticKeys, build_copy
 from sparkify.errors import describe
+from sparkify.migrations import pending, read_migrations
 from sparkify.settings import Settings
 from sparkify.table_definitions import DEFINITIONS_QUERY, defined_tables, differences, found_tables
+from sparkify.tables import READER_GROUP
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
@@ -93,10 +95,16 @@ class Doctor:
                 yield self._check("warehouse", lambda: str(session.one("SELECT version()")[0]), fix)
                 yield self._check("isolation level", lambda: _isolation(session), "see whether the user may read it.")
                 yield self._check("tables", lambda: self._compare_tables(session), "run sparkify_create_tables.")
+                yield self._check(
+                    "migrations", lambda: self._compare_migrations(session), "run sparkify_create_tables."
+                )
+                yield self._check("encryption", lambda: _encryption(session), "take 'ssl' out of the extra.")
                 yield self._check("grants", lambda: _grants(session), "grant it to the connection's user.")
                 yield self._check("copy role", lambda: self._try_copy(session, store), "see the message.")
         except Exception as error:
             yield Finding("warehouse", "failed", describe(error), fix)
+        reader = f"correct the Airflow connection {settings.reader_conn_id!r}, or what its user may do."
+        yield self._check("reader", self._look_at_reader, reader)
 
     @staticmethod
     def _check(name: str, look: Callable[[], str], fix: str) -> Finding:
@@ -151,6 +159,37 @@ class Doctor:
             raise CheckError(f"{'; '.join(lines[:5])}{f'; and {len(lines) - 5} more' * (len(lines) > 5)}.", fix)
         return f"{len(defined)} tables are as sql/tables defines them."
 
+    def _compare_migrations(self, session: WarehouseSession) -> str:
+        migrations = read_migrations(Path(self.settings.sql_folder) / "migrations")
+        missing = pending(migrations, session)
+        if missing:
+            seen = f"The warehouse lacks {', '.join(map(str, missing))}."
+            raise CheckError(seen, "run sparkify_create_tables while nothing loads.")
+        return f"The warehouse has all {len(migrations)} of sql/migrations."
+
+    def _look_at_reader(self) -> str:
+        from sparkify.hooks.warehouse import WarehouseHook
+
+        conn_id = self.settings.reader_conn_id
+        if conn_id == self.settings.redshift_conn_id:
+            raise CheckError(
+                "The pages in Airflow's UI read by the connection that loads.",
+                "set reader_conn_id to a connection whose user may only read (docs/aws.md).",
+                is_fatal=False,
+            )
+        with WarehouseHook(conn_id).session(search_path=_SCHEMAS, label="doctor") as session:
+            may = {p: session.one("SELECT has_table_privilege('etl.load_ledger', %s)", (p,))[0] for p in _WRITING}
+        if not may["select"]:
+            raise CheckError(
+                f"The user of {conn_id!r} may not read etl.load_ledger.",
+                f"put it into the group {READER_GROUP} and run sparkify_create_tables.",
+            )
+        writing = [privilege for privilege, has in may.items() if has and privilege != "select"]
+        if writing:
+            seen = f"The user of {conn_id!r} may {', '.join(writing)} as well."
+            raise CheckError(seen, "give the pages a user that may only read.", is_fatal=False)
+        return f"The user of {conn_id!r} may read and nothing else."
+
     def _try_copy(self, session: WarehouseSession, store: ObjectStore) -> str:
         """Have the warehouse read a file of the source, without loading it."""
         keys = self._first_keys(store, self.settings.song_prefix.strip("/") + "/")
@@ -187,6 +226,16 @@ def _isolation(session: WarehouseSession) -> str:
             is_fatal=False,
         )
     return f"{level}."
+
+
+def _encryption(session: WarehouseSession) -> str:
+    if session.is_encrypted:
+        return "The connection is encrypted."
+    raise CheckError(
+        "The connection is not encrypted: whoever is in between reads passwords and data.",
+        "leave ssl and sslmode out of the connection's extra.",
+        is_fatal=False,
+    )
 
 
 def _grants(session: WarehouseSession) -> str:

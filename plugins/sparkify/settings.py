@@ -39,6 +39,9 @@ class Settings:
         them every time, which is also done while there are fewer.
     :param max_window_hours: the longest span that one run may load.
     :param deadline_minutes: minutes after its end by which an hour has to be loaded.
+    :param staging_retention_days: days that maintenance keeps the staging schemas of failed runs.
+    :param history_retention_days: days that it keeps superseded ledger rows and results of checks; 0 for ever.
+    :param quarantine_retention_days: days that it keeps lines that were not loaded; 0 for ever.
     :param alert_email: addresses, separated by commas, that are told of failed runs; empty for none.
     :param alert_email_conn_id: connection of type ``smtp`` that sends it.
     :param alert_slack_conn_id: connection of type ``slackwebhook`` that is told as well; empty for none.
@@ -66,6 +69,9 @@ class Settings:
     song_listing_share: float
     max_window_hours: int
     deadline_minutes: int
+    staging_retention_days: int
+    history_retention_days: int
+    quarantine_retention_days: int
     alert_email: str
     alert_email_conn_id: str
     alert_slack_conn_id: str
@@ -99,6 +105,9 @@ def load_settings() -> Settings:
         song_listing_share=_share("song_listing_share", "0.05"),
         max_window_hours=_number("max_window_hours", 24 * 92),
         deadline_minutes=_number("deadline_minutes", 45),
+        staging_retention_days=_number("staging_retention_days", 7),
+        history_retention_days=_number("history_retention_days", 400),
+        quarantine_retention_days=_number("quarantine_retention_days", 0),
         alert_email=_text("alert_email", ""),
         alert_email_conn_id=_text("alert_email_conn_id", "smtp_default"),
         alert_slack_conn_id=_text("alert_slack_conn_id", ""),

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+#: Who may read and nothing else; sql/tables/grants_readers.sql names it too.
+READER_GROUP = "sparkify_readers"
+
 #: staging_events: column → JSONPath in an event of the app's log.
 EVENT_COLUMNS: Mapping[str, str] = {
     "artist": "$['artist']",

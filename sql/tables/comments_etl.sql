@@ -150,3 +150,13 @@ COMMENT ON COLUMN etl.quality_results.run_id IS 'Run (example: scheduled__2018-1
 COMMENT ON COLUMN etl.quality_results.task_id IS 'Task (example: check_quality)';
 COMMENT ON COLUMN etl.quality_results.try_number IS 'The task''s try (example: 1)';
 COMMENT ON COLUMN etl.quality_results.checked_at IS 'When, UTC (example: 2018-11-05 14:00:22)';
+
+COMMENT ON TABLE etl.migrations IS 'The changes of table definitions that this warehouse has.';
+COMMENT ON COLUMN etl.migrations.number IS 'Number of the file in sql/migrations (example: 1)';
+COMMENT ON COLUMN etl.migrations.name IS 'The rest of its name (example: sort_the_ledger_by_partition)';
+COMMENT ON COLUMN etl.migrations.applied_at
+IS 'When it was applied, or the tables were made with it, UTC (example: 2026-11-26 02:00:00)';
+
+COMMENT ON TABLE etl.left_schemas IS 'Staging schemas that runs left, for maintenance to drop.';
+COMMENT ON COLUMN etl.left_schemas.schema_name IS 'The schema (example: run_0123456789abcdef0123)';
+COMMENT ON COLUMN etl.left_schemas.first_seen IS 'When maintenance first saw it, UTC (example: 2026-11-26 03:15:00)';

@@ -7,6 +7,7 @@ boundaries of a transaction are statements that can be read in the log.
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
@@ -33,6 +34,13 @@ class WarehouseSession:
         self._hook = hook
         self._statements = statements
         self.pid = int(self.one("SELECT pg_backend_pid()")[0])
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the connection uses TLS."""
+        if hasattr(self._connection, "_usock"):
+            return isinstance(self._connection._usock, ssl.SSLSocket)
+        return bool(self._connection.pgconn.ssl_in_use)
 
     def run(self, sql: str, parameters: Sequence[Any] | None = None, *, secret: bool = False) -> int:
         """Run one statement and return the number of rows it changed (-1 when the driver does not know).

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 from local.redshift.process import RedshiftProcess
+from local.runner.reader import make_reader
+from local.runner.settings import Login
 from local.s3 import S3Server
 from tests.integration.servers import ROLE
 from tests.pipeline import Run, load_dag
 
+READER = Login("sparkify_reader", "Stage-Reader-1")
 BUCKETS = ("stage", "manifests")
 
 
@@ -40,6 +43,12 @@ class Services:
                 **address,
                 "extra": {"sslrootcert": str(self.redshift.certificate)},
             },
+            "STAGE_READER": {
+                "conn_type": "redshift",
+                **address,
+                "login": READER.user,
+                "password": READER.password,
+            },
             "STAGE_S3": {
                 "conn_type": "aws",
                 "login": self.s3.access_key_id,
@@ -55,6 +64,7 @@ def services(s3: S3Server, redshift: RedshiftProcess) -> Services:
     services = Services(s3, redshift)
     for bucket in BUCKETS:
         s3.create_bucket(bucket)
+    make_reader(redshift.dsn(), READER)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in services.connections().items():
             patch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(value))

@@ -120,7 +120,12 @@ def conn_id(request: pytest.FixtureRequest, services: Any, monkeypatch: pytest.M
     for name, value in services.connections().items():
         monkeypatch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(value))
     conn_id = f"stage_{request.param}"
-    settings = {"REDSHIFT_CONN_ID": conn_id, "AWS_CONN_ID": "stage_s3", "COPY_ROLE": "default"}
+    settings = {
+        "REDSHIFT_CONN_ID": conn_id,
+        "READER_CONN_ID": "stage_reader",
+        "AWS_CONN_ID": "stage_s3",
+        "COPY_ROLE": "default",
+    }
     for name, text in settings.items():
         monkeypatch.setenv(f"AIRFLOW__SPARKIFY__{name}", text)
     return conn_id

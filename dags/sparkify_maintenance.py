@@ -1,0 +1,73 @@
+"""Keeps the warehouse in order, once a week: old staging schemas, old bookkeeping, sorting and statistics.
+
+Nothing of the star schema is ever deleted here. How long things are kept is said by the settings
+`staging_retention_days`, `history_retention_days` and `quarantine_retention_days`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, CronTriggerTimetable
+
+from sparkify import alerts
+from sparkify.operators.drop_left_schemas import DropLeftSchemasOperator
+from sparkify.operators.expire_rows import ExpireRowsOperator
+from sparkify.operators.vacuum_tables import VacuumTablesOperator
+from sparkify.settings import load_settings
+
+settings = load_settings()
+
+#: Those that hours delete from and insert into, the most written first.
+CHURNED_TABLES = [
+    "etl.play_deliveries",
+    "public.songplays",
+    "public.time",
+    "etl.user_observations",
+    "etl.latest_observations",
+    "public.users",
+    "etl.song_catalogue",
+    "public.songs",
+    "public.artists",
+    "etl.load_ledger",
+    "etl.source_objects",
+    "etl.quality_results",
+    "etl.rejects",
+]
+
+with DAG(
+    dag_id="sparkify_maintenance",
+    description="Drop old staging schemas, expire old bookkeeping, VACUUM and ANALYZE",
+    doc_md=__doc__,
+    schedule=CronTriggerTimetable("15 3 * * 0", timezone="UTC"),
+    start_date=settings.start_date,
+    catchup=False,
+    max_active_runs=1,
+    user_defined_macros=alerts.macros(),
+    on_failure_callback=alerts.notifiers(settings),
+    default_args={
+        "owner": "data-engineering",
+        "on_failure_callback": alerts.keep_failure,
+        "redshift_conn_id": settings.redshift_conn_id,
+        "retries": 4,
+        "retry_delay": timedelta(seconds=settings.retry_delay_seconds),
+        "retry_exponential_backoff": True,
+        "max_retry_delay": timedelta(minutes=10),
+    },
+    tags=["sparkify", "redshift"],
+) as dag:
+    drop_left_schemas = DropLeftSchemasOperator(task_id="drop_left_schemas", keep_days=settings.staging_retention_days)
+    expire_history = ExpireRowsOperator(
+        task_id="expire_history",
+        tables={"etl.load_history": "loaded_at", "etl.quality_results": "checked_at"},
+        keep_days=settings.history_retention_days,
+    )
+    expire_quarantine = ExpireRowsOperator(
+        task_id="expire_quarantine",
+        tables={"etl.rejects": "rejected_at"},
+        keep_days=settings.quarantine_retention_days,
+    )
+    vacuum_tables = VacuumTablesOperator(
+        task_id="vacuum_tables", tables=CHURNED_TABLES, execution_timeout=timedelta(hours=6)
+    )
+    drop_left_schemas >> expire_history >> expire_quarantine >> vacuum_tables

@@ -1,0 +1,90 @@
+"""Changes of table definitions: numbered scripts below ``sql/migrations``, each applied once to every warehouse.
+
+``sql/tables`` always says what a new warehouse gets; a migration takes one that was made earlier there. The first
+statement of a script is a query that returns whether the change is still to be made, so that a script cut off before
+it was noted does no harm when it runs again: Redshift has no ``ADD COLUMN IF NOT EXISTS``, and some changes, such as a
+longer VARCHAR, are refused in a transaction (https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sparkify.sql_text import split_statements
+
+if TYPE_CHECKING:
+    from sparkify.hooks.warehouse import WarehouseSession
+
+_FILE = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
+_APPLIED = "SELECT number FROM etl.migrations"
+
+
+@dataclass(frozen=True)
+class Migration:
+    """A change of table definitions.
+
+    :param number: its place in the order, from 1.
+    :param name: what it does.
+    :param question: a query that returns one boolean: whether the change is still to be made.
+    :param statements: the change.
+    """
+
+    number: int
+    name: str
+    question: str
+    statements: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.number:04d}_{self.name}"
+
+    def apply(self, session: WarehouseSession) -> bool:
+        """Make the change unless it is there already, note it, and return whether it was made.
+
+        Every statement commits by itself, so this is not called in a transaction.
+        """
+        is_needed = bool(session.one(self.question)[0])
+        if is_needed:
+            for statement in self.statements:
+                session.run(statement)
+        self.note(session)
+        return is_needed
+
+    def note(self, session: WarehouseSession) -> None:
+        """Note that the warehouse has the change."""
+        now = datetime.now(UTC).replace(tzinfo=None)
+        session.run(
+            "INSERT INTO etl.migrations (number, name, applied_at) VALUES (%s, %s, %s)", (self.number, self.name, now)
+        )
+
+
+def read_migrations(folder: Path) -> list[Migration]:
+    """Return the migrations of a folder in their order.
+
+    :raises ValueError: when a file is named otherwise, a number is missing or twice, or a script has no question.
+    """
+    migrations = [_read(path) for path in sorted(folder.glob("*.sql"))]
+    numbers = [migration.number for migration in migrations]
+    if numbers != list(range(1, len(numbers) + 1)):
+        raise ValueError(f"{folder} has the numbers {numbers}: number its files from 0001 without gaps.")
+    return migrations
+
+
+def pending(migrations: Iterable[Migration], session: WarehouseSession) -> list[Migration]:
+    """Return those that the warehouse does not have, in their order."""
+    applied = {int(row[0]) for row in session.rows(_APPLIED)}
+    return [migration for migration in migrations if migration.number not in applied]
+
+
+def _read(path: Path) -> Migration:
+    named = _FILE.fullmatch(path.name)
+    if not named:
+        raise ValueError(f"{path} is no name of a migration: call it like 0002_what_it_does.sql.")
+    question, *statements = split_statements(path.read_text(encoding="utf-8")) or [""]
+    if not question.upper().startswith("SELECT") or not statements:
+        raise ValueError(f"{path} must begin with a SELECT of whether it is needed, and the change must follow.")
+    return Migration(int(named[1]), named[2], question, tuple(statements))
