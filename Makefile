@@ -14,7 +14,7 @@ READY := $(VENV)/.ready
 ONCE ?=
 DATA ?=
 
-.PHONY: docs notebook help run test test-e2e chaos bench lint lock psql clean setup
+.PHONY: mwaa docs notebook help run test test-e2e chaos bench lint lock psql clean setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2} /^#  / {print "            " substr($$0, 2)}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ docs: $(READY) ## write the generated pages of docs/ anew
 	@PYTHONPATH=plugins $(BIN)/python docs/data_dictionary.py
 	@AIRFLOW_HOME=$(CURDIR)/.state/tests UPDATE_DOCS=1 $(BIN)/python -m pytest -q \
 		tests/integration/plugins/test_failure_logs.py
+
+mwaa: $(READY) ## build what Amazon MWAA takes, in build/mwaa
+	@$(BIN)/python infra/build_mwaa.py build/mwaa
 
 notebook: $(READY) ## run the analyst's notebook on a running `make run`, or on REDSHIFT_URL, and keep its output in it
 	@$(BIN)/python notebooks/execute.py

@@ -91,14 +91,17 @@ class Secret(_Kept, CloudFormationModel):
         cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **_: Any
     ) -> _Kept:
         given = cloudformation_json["Properties"]
-        how = given["GenerateSecretString"]
         client = boto3.client("secretsmanager", region_name)
-        generated = client.get_random_password(
+        content = given.get("SecretString") or cls._generate(client, given["GenerateSecretString"])
+        made = client.create_secret(Name=given["Name"], SecretString=content)
+        return cls(made["ARN"], given, account_id, region_name)
+
+    @staticmethod
+    def _generate(client: Any, how: dict[str, Any]) -> str:
+        password = client.get_random_password(
             PasswordLength=how["PasswordLength"], ExcludePunctuation=how["ExcludePunctuation"]
         )["RandomPassword"]
-        content = json.loads(how["SecretStringTemplate"]) | {how["GenerateStringKey"]: generated}
-        made = client.create_secret(Name=given["Name"], SecretString=json.dumps(content))
-        return cls(made["ARN"], given, account_id, region_name)
+        return json.dumps(json.loads(how["SecretStringTemplate"]) | {how["GenerateStringKey"]: password})
 
     def delete(self, account_id: str, region_name: str) -> None:
         del account_id

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import json
+import runpy
 from collections.abc import Iterator
 from typing import Any
 
@@ -197,7 +199,9 @@ def test_the_warehouses_subnets_have_no_way_to_the_internet(base: dict[str, str]
 
 
 def test_an_existing_source_bucket_is_used_and_left_alone(base: dict[str, str]) -> None:
-    outputs = create("sparkify-elsewhere", "base.yaml", SourceBucketName="logs-of-another-team")
+    outputs = create(
+        "sparkify-elsewhere", "base.yaml", SourceBucketName="logs-of-another-team", AwsConnectionName="sparkify_s3"
+    )
     assert outputs["SourceBucket"] == "logs-of-another-team"
     assert "logs-of-another-team" not in [b["Name"] for b in boto3.client("s3", REGION).list_buckets()["Buckets"]]
     reading = [r for s in policy_statements(outputs["AirflowPolicyArn"]) for r in listed(s["Resource"])]
@@ -215,6 +219,11 @@ def test_the_serverless_workgroup_is_private_and_takes_tls_only(
     assert namespace["ManageAdminPassword"] is True
     assert namespace["IamRoles"] == [base["CopyRoleArn"]]
     assert "AdminUserPassword" not in namespace
+
+
+def test_airflow_reaches_s3_by_the_role_it_runs_as(base: dict[str, str]) -> None:
+    connection = connection_of("airflow/connections/sparkify_aws")
+    assert connection == {"conn_type": "aws", "extra": {"region_name": REGION}}
 
 
 @pytest.mark.parametrize(
@@ -250,3 +259,24 @@ def test_the_cluster_is_private_encrypted_and_takes_tls_only(base: dict[str, str
     assert {"ParameterName": "require_ssl", "ParameterValue": "true"} in parameters
     assert connection_of(outputs["PipelineSecret"])["host"] == outputs["Endpoint"]
     boto3.client("cloudformation", REGION).delete_stack(StackName="sparkify-cluster")
+
+
+def test_users_are_made_with_hashes_of_the_generated_passwords(
+    serverless: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[str] = []
+    script = runpy.run_path(str(ROOT / "infra" / "create_users.py"))
+    warehouse = script["Warehouse"]("dev", "arn:admin", {"WorkgroupName": "sparkify"}, run=ran.append)
+    script["create_users"](warehouse, REGION, "sparkify_redshift", "airflow-role")
+    text = "\n".join(ran)
+    assert "CREATE GROUP sparkify_readers" in text
+    assert 'CREATE USER "IAMR:airflow-role" PASSWORD DISABLE' in text
+    for secret, user in (
+        (serverless["PipelineSecret"], "sparkify_pipeline"),
+        (serverless["ReaderSecret"], "sparkify_reader"),
+    ):
+        password = connection_of(secret)["password"]
+        assert password not in text
+        digest = hashlib.md5(f"{password}{user}".encode()).hexdigest()
+        assert f"CREATE USER {user} PASSWORD 'md5{digest}'" in text
+    assert "CREATEUSER" not in text
