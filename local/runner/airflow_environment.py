@@ -88,10 +88,9 @@ def _pace(settings: RunnerSettings) -> dict[str, dict[str, str]]:
             # 0.3 s a task instead of 1.1 s.
             "scheduler_idle_sleep_time": "0.1",
             "use_job_schedule": str(settings.schedule),
-            # Tasks of a killed run are taken up again soon after the next start.
-            "orphaned_tasks_check_interval": "10",
-            "scheduler_health_check_threshold": "15",
-            "task_instance_heartbeat_timeout": "60",
+            # A heartbeat that a busy machine delays is no death; after a kill retire_schedulers tells of one at once.
+            "scheduler_health_check_threshold": "300",
+            "task_instance_heartbeat_timeout": "120",
         },
         # On a busy laptop the API server may take longer to answer a task than the 5 s of a cluster.
         "workers": {"execution_api_timeout": "60"},

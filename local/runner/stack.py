@@ -30,6 +30,7 @@ from local.runner.console import Console
 from local.runner.errors import RunnerError
 from local.runner.guard import start_guard
 from local.runner.leftovers import end_processes, find_processes, make_mark, marked_environment
+from local.runner.metadata import retire_schedulers
 from local.runner.ports import settle_ports
 from local.runner.reader import make_reader
 from local.runner.settings import RunnerSettings
@@ -114,6 +115,13 @@ class Stack:
         if self.metadata.pid is None:
             raise RunnerError(f"Airflow's PostgreSQL has ended. Its log is {self.metadata.log}.")
 
+    def restart_scheduler(self) -> None:
+        """Start the scheduler again after it was killed."""
+        scheduler = next(child for child in self._airflow if "scheduler" in child.name)
+        scheduler.finish_stopping(_STOP_SECONDS)
+        retire_schedulers(self.metadata.dsn(_DATABASE))
+        scheduler.start()
+
     @property
     def address(self) -> str:
         """The address of Airflow's UI and API."""
@@ -150,6 +158,7 @@ class Stack:
         self._write_access()
         with self.console.step(f"Airflow on port {self.ports.airflow}"):
             self._finish_migration(migration)
+            retire_schedulers(self.metadata.dsn(_DATABASE))
             self._start_airflow()
 
     def _start_airflow(self) -> None:

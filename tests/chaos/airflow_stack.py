@@ -30,7 +30,6 @@ PACE = {
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "15",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL": "3",
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "3",
-    "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "5",
 }
 
 
@@ -71,8 +70,7 @@ class Cluster:
             self.stack.redshift.start()
         if self._scheduler_killed.is_set():
             self._scheduler_killed.clear()
-            self._scheduler.finish_stopping(5)
-            self._scheduler.start()
+            self.stack.restart_scheduler()
 
     def backfill(self, first: datetime, hours: int, max_active_runs: int) -> int:
         """Backfill hours in parallel, rerun what failed, and return how many reruns it took.

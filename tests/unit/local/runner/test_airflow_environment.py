@@ -78,3 +78,8 @@ def test_the_pipeline_is_told_of_bucket_and_layout(settings: RunnerSettings, lay
 
 def test_given_variables_win(settings: RunnerSettings) -> None:
     assert environment(settings)["AIRFLOW__SPARKIFY__RETRY_DELAY_SECONDS"] == "1"
+
+
+def test_a_scheduler_that_a_busy_machine_delays_does_not_take_itself_for_dead(settings: RunnerSettings) -> None:
+    values = environment(settings)
+    assert int(values["AIRFLOW__SCHEDULER__SCHEDULER_HEALTH_CHECK_THRESHOLD"]) >= 120
