@@ -62,7 +62,7 @@ class Servers:
             "login": given["user"],
             "password": given["password"],
             "schema": given["dbname"],
-            "extra": {"ssl": False} if conn_type == "redshift" else {},
+            "extra": {"ssl": False} if conn_type == "redshift" else {"sslmode": "disable"},
         }
 
     def s3(self) -> dict[str, Any]:

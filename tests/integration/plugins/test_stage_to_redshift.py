@@ -182,8 +182,12 @@ def connections(redshift: RedshiftProcess, s3: S3Server) -> dict[str, dict[str, 
     }
     aws = {"endpoint_url": s3.endpoint, "region_name": "us-east-1"}
     return {
-        "stage_redshift": {"conn_type": "redshift", **warehouse, "extra": {"ssl": False}},
-        "stage_postgres": {"conn_type": "postgres", **warehouse},
+        "stage_redshift": {"conn_type": "redshift", **warehouse},
+        "stage_postgres": {
+            "conn_type": "postgres",
+            **warehouse,
+            "extra": {"sslrootcert": str(redshift.certificate)},
+        },
         "stage_s3": {
             "conn_type": "aws",
             "login": s3.access_key_id,
