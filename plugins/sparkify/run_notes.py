@@ -43,10 +43,15 @@ def summarize(values: Mapping[tuple[str, str], Any]) -> str:
     staged, loaded = values.get((_STAGE, "return_value")), values.get((_FACT, "return_value"))
     if not isinstance(staged, Mapping) or not isinstance(loaded, Mapping):
         return ""
-    parts = [f"{staged['source_lines']} lines of {staged['files']} files", f"{loaded['inserted']} plays inserted"]
-    parts += [f"{loaded[name]} {name}" for name in ("updated", "deleted", "unchanged") if loaded.get(name)]
-    parts += [f"{staged['rejected']} lines rejected"] if staged.get("rejected") else []
+    parts = [f"{_count(staged['source_lines'], 'line')} of {_count(staged['files'], 'file')}"]
+    parts += [f"{_count(loaded['inserted'], 'play')} inserted"]
+    parts += [f"{loaded[name]:,} {name}" for name in ("updated", "deleted", "unchanged") if loaded.get(name)]
+    parts += [f"{_count(staged['rejected'], 'line')} rejected"] if staged.get("rejected") else []
     return ", ".join([*parts, f"{staged['seconds'] + loaded['seconds']:.1f} s of COPY and load"])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _note(dag_run: Any) -> None:

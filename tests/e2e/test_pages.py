@@ -134,7 +134,7 @@ def test_a_run_has_a_note_and_its_tasks_have_links(stack: Stack, loaded: datetim
     runs = stack.api.pages(f"/dags/{DAG}/dagRuns", "dag_runs", order_by="-run_after")
     window = {run["conf"].get("window_start"): run for run in runs}
     note = window[loaded.isoformat()]["note"]
-    assert re.fullmatch(r"5 lines of 1 files, 5 plays inserted, \d+\.\d s of COPY and load", note)
+    assert re.fullmatch(r"5 lines of 1 file, 5 plays inserted, \d+\.\d s of COPY and load", note)
     assert window[(loaded + 2 * HOUR).isoformat()]["note"].startswith("stage.stage_events failed: ")
     run_id = window[loaded.isoformat()]["dag_run_id"]
     links = stack.api.request("GET", f"/dags/{DAG}/dagRuns/{run_id}/taskInstances/stage.stage_events/links")

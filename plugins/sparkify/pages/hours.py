@@ -21,7 +21,7 @@ def hours_of(period: Period, loads: Rows, runs: Sequence[LoadRun]) -> Rows:
     rows = []
     for hour in shown:
         load, run = by_hour.get(hour), by_run.get(hour)
-        rows.append({"hour": hour_label(hour), "state": state_of(load, run), **(load or {}), "run": describe_run(run)})
+        rows.append({"hour": hour_label(hour), "state": state_of(load, run), **(load or {})})
     return rows
 
 
@@ -40,11 +40,19 @@ def state_of(load: Mapping[str, Any] | None, run: LoadRun | None) -> str:
     return "loaded" if load["in_scope"] or load["rejected"] else "empty"
 
 
+def run_that_counts(load: Mapping[str, Any] | None, run: LoadRun | None) -> LoadRun | None:
+    """Return the run that an hour's state comes from; ``None`` when it is the load, which outdates a failure."""
+    return run if state_of(load, run) in ("failed", "running") else None
+
+
 def describe_run(run: LoadRun | None) -> dict[str, Any] | None:
     """Return what the page shows of a run."""
-    if run is None:
+    if run is None or run.window is None:
         return None
+    first, last = run.window.to_iso()
     return {
+        "conf": {"window_start": first, "window_end": last},
+        "hours": run.window.hour_count,
         "dag_id": HOURLY,
         "run_id": run.run_id,
         "state": run.state,

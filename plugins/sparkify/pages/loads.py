@@ -13,6 +13,7 @@ from sparkify.pages.hours import (
     from_milliseconds,
     hours_of,
     missing_hours,
+    run_that_counts,
     state_of,
     totals_of,
 )
@@ -85,8 +86,8 @@ class Loads:
         start = parse_hour(label)
         values = {"hour": hour_label(start)}
         ledger = self._queries.page("hour_ledger", values)
-        run = newest_first(unfinished_runs(Period(start, start + HOUR))).get(start)
         load = ledger[0] if ledger else None
+        run = run_that_counts(load, newest_first(unfinished_runs(Period(start, start + HOUR))).get(start))
         return {
             "hour": hour_label(start),
             "state": state_of(load, run),
@@ -113,7 +114,7 @@ class Loads:
 
     def _checks(self, load: Mapping[str, Any] | None, run: LoadRun | None) -> Rows:
         # A run that failed before it published has results, but no row in the ledger.
-        run_id = run.run_id if run is not None else load["run_id"] if load else None
+        run_id = run.run_id if run and run.state == "failed" else load["run_id"] if load else None
         if run_id is None:
             return []
         return self._queries.page("run_checks", {"dag_id": HOURLY, "run_id": run_id})

@@ -9,14 +9,14 @@ import pytest
 
 from sparkify import run_notes
 
-STAGED = {"files": 1, "source_lines": 309, "staged": 308, "rejected": 1, "seconds": 1.04}
+STAGED = {"files": 1, "source_lines": 1309, "staged": 1308, "rejected": 1, "seconds": 1.04}
 LOADED = {"inserted": 252, "updated": 2, "deleted": 0, "unchanged": 3, "seconds": 0.5}
 
 
 def test_a_run_that_loaded_is_a_line_of_counts() -> None:
     values = {("stage.stage_events", "return_value"): STAGED, ("load_songplays", "return_value"): LOADED}
     assert run_notes.summarize(values) == (
-        "309 lines of 1 files, 252 plays inserted, 2 updated, 3 unchanged, 1 lines rejected, 1.5 s of COPY and load"
+        "1,309 lines of 1 file, 252 plays inserted, 2 updated, 3 unchanged, 1 line rejected, 1.5 s of COPY and load"
     )
 
 

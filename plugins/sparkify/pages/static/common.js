@@ -124,10 +124,10 @@ export function table(columns, rows, caption, kind = "scroll", kindOf = () => nu
     h("table", {}, h("caption", { class: "visually-hidden" }, caption), h("thead", {}, h("tr", {}, head)), h("tbody", {}, body)));
 }
 
-export const badge = (state) => h("span", { class: `badge ${state}` }, state);
+export const badge = (state, text = state) => h("span", { class: `badge ${state}` }, text);
 export const note = (text, kind = "") => h("p", { class: `note ${kind}`, role: kind === "error" ? "alert" : "status" }, text);
 export const tile = (title, value, more, kind = "") =>
-  h("div", { class: `tile ${kind}` }, h("span", { class: "faint" }, title), h("b", {}, value), h("span", { class: "faint" }, more ?? ""));
+  h("div", { class: `tile ${kind}` }, h("span", { class: "faint" }, title), h("b", { class: value.length > 12 ? "long" : null }, value), h("span", { class: "faint" }, more ?? ""));
 
 /** Fill an element with what a promise gives, with a word while it is awaited and another when it fails. */
 export async function fill(element, promise, show) {

@@ -35,7 +35,8 @@ export class HourPanel {
     fill(s3, () => request(`api/hours/${encodeURIComponent(found.hour)}/changes`), changesInS3);
     return [
       h("header", {}, h("h2", {}, format.hour(found.hour), " ", badge(found.state)), links(found)),
-      h("p", {}, HELP[found.state]), found.run?.reason && h("pre", { tabindex: "0", "aria-label": "Reason" }, found.run.reason), this.actions(found),
+      h("p", {}, HELP[found.state]), found.run?.reason && h("pre", { tabindex: "0", "aria-label": "Reason" }, found.run.reason.replaceAll(/ (?=s3:\/\/\S+, line|Nothing of it|And \d+ more|\| )/g, "\n")),
+      this.actions(found),
       ...(found.load?.source_lines ? [h("h3", {}, "From source line to play"), flow(found.load)] : []),
       h("h3", {}, "In S3 now"), s3,
       ...section("Files it was loaded from", found.objects, OBJECTS), ...checks(found.checks),
@@ -43,9 +44,8 @@ export class HourPanel {
     ];
   }
 
-  actions({ rerun, hour, state }) {
-    const conf = JSON.stringify(rerun.conf);
-    const command = `airflow dags trigger ${rerun.dag_id} --conf '${conf}'`;
+  actions({ rerun, run, hour, state }) {
+    const command = `airflow dags trigger ${rerun.dag_id} --conf '${JSON.stringify(rerun.conf)}'`;
     const said = h("span", { role: "status" });
     const copy = h("button", { type: "button", onclick: async () => {
       try {
@@ -55,24 +55,31 @@ export class HourPanel {
         said.replaceChildren("The browser does not allow to copy: mark the command and copy it.");
       }
     } }, "Copy command");
-    const button = h("button", { type: "button", class: "primary", onclick: async () => {
+    const buttons = this.mayTrigger ? [
+      this.button(state === "missing" ? "Load this hour" : "Load this hour again", "primary", rerun, said),
+      state === "failed" && run.hours > 1 && this.button(`Load all ${format.number(run.hours)} hours of the failed run again`, "", { ...rerun, conf: run.conf }, said)] : [];
+    return h("div", {}, h("div", { class: "actions" }, buttons, copy, said),
+      h("pre", { tabindex: "0", "aria-label": `Command that loads ${hour} again` }, command));
+  }
+
+  button(title, kind, { dag_id: dag, conf }, said) {
+    const button = h("button", { type: "button", class: kind, onclick: async () => {
       button.disabled = true;
       try {
-        const run = await trigger(rerun);
+        const started = await trigger(dag, conf);
         this.until = Date.now() + 60000;
         this.started();
-        said.replaceChildren("Started: ", airflowLink(runPath(rerun.dag_id, run.dag_run_id), run.dag_run_id));
+        said.replaceChildren("Started: ", airflowLink(runPath(dag, started.dag_run_id), started.dag_run_id));
       } catch (error) {
         said.replaceChildren(note(error.message, "error"));
       }
       button.disabled = false;
-    } }, state === "missing" ? "Load this hour" : "Load this hour again");
-    return h("div", {}, h("div", { class: "actions" }, this.mayTrigger && button, copy, said),
-      h("pre", { tabindex: "0", "aria-label": `Command that loads ${hour} again` }, command));
+    } }, title);
+    return button;
   }
 }
 
-function trigger({ dag_id: dag, conf }) {
+function trigger(dag, conf) {
   return request(`${ROOT}/api/v2/dags/${dag}/dagRuns`, {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ logical_date: null, conf }),
   });
@@ -112,9 +119,16 @@ function flow(load) {
 const COLOURS = { "in songplays": "--good-fill", "rejected by COPY": "--bad-fill", "ruled out": "--bad-fill", duplicates: "--warn-fill",
   "of other hours": "--faint", "other pages": "--faint" };
 
+const CHANGES = {
+  unloaded: "There are files for this hour that are not loaded.",
+  changed: "Files are not those that the hour was loaded from. Load it again to take them over.",
+  appeared: "Files came for this hour after it was loaded. Load it again to take them over.",
+  removed: "Files that the hour was loaded from are gone. Put them back; or, if that is meant, trigger the hour with accept_removed, and what only they had is taken away.",
+};
+
 function changesInS3({ kind, lines }) {
   if (!kind) return h("p", {}, "The files are those that the hour was loaded from.");
-  return [h("p", {}, badge("warned"), ` ${kind}: load the hour again to take it over.`), h("pre", { tabindex: "0" }, lines.join("\n"))];
+  return [h("p", {}, badge("warned", kind), ` ${CHANGES[kind] ?? CHANGES.changed}`), h("pre", { tabindex: "0" }, lines.join("\n"))];
 }
 
 /** What is wrong first; what passed is folded. */

@@ -80,7 +80,7 @@ const cards = [
     [number("Bytes", (row) => format.bytes(row.byte_count))]),
   loadsCard("Rejected lines and plays", [
     { name: "rejected by COPY", value: (row) => row.rejected, tint: "--bad-fill" }, { name: "ruled out", value: (row) => row.rejected_by_rule, tint: "--warn-fill" },
-    { name: "share of the lines", type: "line", second: true, stack: undefined, tint: "--text", symbolSize: 6, showSymbol: true, value: (row) => row.source_lines && (100 * rejects(row)) / row.source_lines }],
+    { name: "share of the lines", type: "line", second: true, stack: undefined, tint: "--text", symbolSize: 6, showSymbol: true, showAllSymbol: true, value: (row) => (rejects(row) ? (100 * rejects(row)) / row.source_lines : null) }],
   { unit: "rows", stack: true, wide: true, second: { unit: "share", text: format.percent }, only: rejects, empty: "Nothing was rejected in this period." },
   [number("Rejected by COPY", (row) => format.number(row.rejected)), number("Ruled out", (row) => format.number(row.rejected_by_rule)),
     number("Share", (row) => format.share(rejects(row), row.source_lines))]),

@@ -7,7 +7,15 @@ from typing import Any
 
 import pytest
 
-from sparkify.pages.hours import freshness_of, hours_of, missing_hours, state_of, totals_of
+from sparkify.pages.hours import (
+    describe_run,
+    freshness_of,
+    hours_of,
+    missing_hours,
+    run_that_counts,
+    state_of,
+    totals_of,
+)
 from sparkify.pages.loads import parse_hour, rerun
 from sparkify.pages.period import Period
 from sparkify.pages.runs import LoadRun, newest_first
@@ -48,6 +56,17 @@ def load(lines: int = 5, hour: int = 0) -> dict[str, Any]:
 )
 def test_a_failure_counts_until_a_later_load_committed(row: Any, newest: LoadRun | None, state: str) -> None:
     assert state_of(row, newest) == state
+
+
+def test_a_failure_that_a_load_outdated_is_not_shown_with_the_hour() -> None:
+    failed = run("failed", datetime(2026, 1, 1, 11, tzinfo=UTC), hours=3)
+    assert run_that_counts(load(), failed) is None
+    assert run_that_counts(None, failed) is failed
+    described = describe_run(failed)
+    assert described is not None
+    assert described["hours"] == 3
+    assert requested_window(described["conf"], None, None) == failed.window
+    assert describe_run(None) is None
 
 
 def test_an_hour_has_the_run_that_began_last() -> None:
