@@ -19,6 +19,7 @@ _FILES = (
     "aggregates",
     "window_functions",
     "operators",
+    "trailing_blanks",
     "string_arguments",
     "json_functions",
     "table_keys",
