@@ -1,5 +1,9 @@
-"""``python -m local.redshift``."""
+"""``python -m local.redshift``.
 
-from local.redshift.cli import main
+COPY's worker processes import this module too, and need nothing of the command line.
+"""
 
-main(prog_name="python -m local.redshift")
+if __name__ == "__main__":
+    from local.redshift.cli import main
+
+    main(prog_name="python -m local.redshift")

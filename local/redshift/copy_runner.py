@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_NOT_RECORDED = "COPY left rows out and could not record which. See the server's log."
 _NOTE_ERRORS = "SELECT redshift_catalog.note_load_errors($1)"
 
 
@@ -66,8 +67,10 @@ class CopyRunner:
         session.facts.begin_copy()
         record = CopyRecord(self._query_id, session.pid, session.database, self._text, self._copy.source, target)
         record.failure = await self._end(reply, await self._feed(record, reply))
-        await session.server.history.add(record)
+        recorded = await session.server.history.add(record)
         if record.failure is None and record.errors:
+            if not recorded:
+                return await self._fail(_NOT_RECORDED)
             # The transaction that goes on has a snapshot older than what was recorded just now.
             noted = await self._inject(b"redshift_errors", _NOTE_ERRORS, [record.errors_json()])
             record.failure = noted.error
@@ -77,7 +80,7 @@ class CopyRunner:
         """Send the rows; return the error for the client, if there is one."""
         session = self._session
         try:
-            record.load = CopyLoad(self._copy, record.target.columns, session.server.s3)
+            record.load = CopyLoad(self._copy, record.target.columns, session.server.s3, session.server.copy_workers)
             feed = CopyFeed(record.load, session.server.copy_threads)
             await feed.pump(session.backend, stops=(reply.done, session.cancel_requested))
         except RedshiftError as error:
@@ -98,6 +101,11 @@ class CopyRunner:
         if failure is not None or reply.ok:
             return failure
         return reply.error or p.error(RedshiftError(sqlstate="57P01", message="The back end ended during COPY."))
+
+    async def _fail(self, text: str) -> bytes:
+        """Fail the transaction after the rows are in, and return the error for the client."""
+        reply = await self._inject(b"redshift_failed", "refused", ())
+        return p.error(RedshiftError(sqlstate="XX000", message=text)) if reply.error else b""
 
     async def _inject(self, name: bytes, sql: str, values: Sequence[str | None]) -> Reply:
         reply = self._send(name, sql, values)

@@ -1,7 +1,7 @@
 """What COPYs and UNLOADs did, written where the system views read it.
 
 Contract: writes on a connection of its own, so that load errors survive the rollback of the COPY they belong to.
-A failure to write is logged and does not fail the COPY.
+A failure to write is logged, and fails the COPY only if that put rows aside: nobody would know of them.
 """
 
 from __future__ import annotations
@@ -46,10 +46,7 @@ INSERT INTO redshift_catalog.loads (
     loaded_rows, loaded_bytes, source_file_count, error_count, data_source, error_message, user_id
 ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
-_ADD_FILES = """
-INSERT INTO redshift_catalog.load_files (query_id, session_id, file_name, lines_scanned, byte_count, loaded_at, user_id)
-VALUES (%s, %s, %s, %s, %s, %s, %s)
-"""
+_FILE_COLUMNS = "query_id, session_id, file_name, lines_scanned, byte_count, loaded_at, user_id"
 
 
 @dataclass
@@ -155,9 +152,22 @@ class History:
         self._dsn = dsn
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._turn = asyncio.Lock()
+        self._writing: set[asyncio.Task[bool]] = set()
 
-    async def add(self, record: Record) -> None:
-        """Write one record; when it returns, new snapshots see it."""
+    async def add(self, record: Record) -> bool:
+        """Write one record; when it returns, new snapshots see it.
+
+        The record is written even if the caller's client goes meanwhile: a write that is broken off would leave the
+        connection in the middle of a transaction.
+
+        :return: whether it was written.
+        """
+        task = asyncio.get_running_loop().create_task(self._add(record))
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+        return await asyncio.shield(task)
+
+    async def _add(self, record: Record) -> bool:
         try:
             async with self._turn:
                 try:
@@ -166,9 +176,12 @@ class History:
                     await self._write(record)
         except psycopg.Error:
             log.exception("The history of query %s could not be written.", record.query_id)
+            return False
+        return True
 
     async def close(self) -> None:
-        """End the connection."""
+        """Write what is still to be written, and end the connection."""
+        await asyncio.gather(*self._writing)
         if self._connection is not None:
             await self._connection.close()
 
@@ -206,10 +219,9 @@ async def _write(cursor: psycopg.AsyncCursor[Any], record: CopyRecord) -> None:
     await cursor.execute(_ADD_LOAD, values)
     if record.failure is None and record.files:
         ids = (record.query_id, record.session_id)
-        await cursor.executemany(
-            _ADD_FILES,
-            [(*ids, file.uri, file.lines, file.byte_count, ended, record.target.user_id) for file in record.files],
-        )
+        async with cursor.copy(f"COPY redshift_catalog.load_files ({_FILE_COLUMNS}) FROM STDIN") as copy:
+            for file in record.files:
+                await copy.write_row((*ids, file.uri, file.lines, file.byte_count, ended, record.target.user_id))
     if record.errors:
         columns = ", ".join(_ERROR_COLUMNS)
         async with cursor.copy(f"COPY redshift_catalog.load_errors ({columns}) FROM STDIN") as copy:

@@ -17,6 +17,7 @@ from typing import Any
 
 from local.redshift import protocol as p
 from local.redshift.connection import Connection
+from local.redshift.copy_workers import CopyWorkers
 from local.redshift.error_translation import translator
 from local.redshift.errors import RedshiftError
 from local.redshift.facts import SessionFacts
@@ -55,6 +56,7 @@ class Server:
         self.s3 = settings.s3
         self.lenient = settings.lenient
         self.copy_threads = ThreadPoolExecutor(_COPY_THREADS, thread_name_prefix="copy")
+        self.copy_workers = CopyWorkers()
         self.history = History(warehouse.dsn)
         self.queries = QueryLog(warehouse.cluster.data)
         self.tls = tls
@@ -82,6 +84,7 @@ class Server:
             session.fail(reason)
         await asyncio.sleep(0)
         self.copy_threads.shutdown(wait=False, cancel_futures=True)
+        self.copy_workers.stop()
         self.queries.write()
         await self.history.close()
 

@@ -11,7 +11,7 @@ from datetime import UTC
 from typing import Any
 
 from sparkify.load_errors import Reject
-from sparkify.manifest import SourceObject, manifest_hash
+from sparkify.manifest import SourceObject, manifest_hash, name_files
 from sparkify.partitions import Partition
 
 Statement = tuple[str, tuple[Any, ...]]
@@ -97,7 +97,8 @@ class StagedPartition:
             return None
         return (
             f"{self.line_count} source lines are not {self.staged} staged + {len(self.rejects)} rejected rows. "
-            "COPY expects one JSON object a line: see whether a file has several on one, or one over several."
+            "Deliver one JSON object a line: see whether there are several on one, or one over several, in "
+            f"{name_files(self.objects)}."
         )
 
 

@@ -19,7 +19,7 @@ from sparkify.load_errors import (
     explain_copy_failure,
     is_missing_object,
 )
-from sparkify.manifest import SourceObject
+from sparkify.manifest import SourceObject, name_files
 from sparkify.partitions import Partition
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class CopyErrors:
             raise StagingError(
                 f"COPY {copy.query_id} of {partition.label or self.stager.table} left out {missing} line(s), and "
                 f"the warehouse names {len(errors)} of them in sys_load_error_detail. Nothing of it was staged: "
-                "see whether each of its files has one JSON object a line."
+                f"see whether {name_files(copy.objects)} has one JSON object a line."
             )
         return errors
 

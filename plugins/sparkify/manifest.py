@@ -43,6 +43,12 @@ class SourceObject:
         return self.key.endswith(".gz")
 
 
+def name_files(objects: Sequence[SourceObject], shown: int = 3) -> str:
+    """Return the addresses of the first objects, and how many more there are, for messages."""
+    more = f" or {len(objects) - shown} more" if len(objects) > shown else ""
+    return ", ".join(item.uri for item in objects[:shown]) + more
+
+
 def build_manifest(objects: Sequence[SourceObject]) -> dict[str, Any]:
     """Return a COPY manifest of the objects: each one mandatory, with its length."""
     return {

@@ -7,10 +7,12 @@ Error codes: https://docs.aws.amazon.com/redshift/latest/dg/r_Load_Error_Referen
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from sys import float_info
 from typing import Any
 
 import orjson
@@ -24,14 +26,25 @@ Converter = Callable[[Any], str | None]
 
 NULL = r"\N"
 
+#: How infinity and nan end.
+_NO_DIGIT = frozenset("fFyYnN")
+
 #: Enough for any number that can be written in a line, whose digits are cut rather than refused.
 _DIGITS = Context(prec=400)
 _INTEGERS = {"smallint": 16, "integer": 32, "bigint": 64}
 #: How messages name the types of numbers.
 _KINDS = {"smallint": "Short", "integer": "Integer", "bigint": "Long", "numeric": "Decimal"}
+_MOST_DIGITS = 4300
 _KINDS |= {"real": "Float", "double precision": "Double"}
 _FLOATS = frozenset(("real", "double precision"))
 _INTEGER_TEXT = re.compile(r"\s*[+-]?\d+\s*")
+_NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
+_DECIMAL_TEXT = re.compile(_NUMBER)
+_FLOAT_TEXT = re.compile(rf"{_NUMBER}|[+-]?inf(?:inity)?|nan", re.IGNORECASE)
+_SOMETHING = re.compile(r"[^eE]*[1-9]")
+#: The least and the greatest magnitude of a REAL that is not zero.
+REAL_RANGE = (7.1e-46, 3.4028235677973362e38)
+_DOUBLE_RANGE = (0.0, float_info.max)
 _ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\b": r"\b", "\f": r"\f", "\v": r"\v"})
 _NEEDS_ESCAPE = re.compile(r"[\\\n\r\t\b\f\v]")
 _TRUE = frozenset(("t", "true", "y", "yes", "1"))
@@ -87,7 +100,10 @@ def _as_text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    return orjson.dumps(value).decode()
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # a lone surrogate, or an integer of more than 64 bits
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 def _text_converter(column: Column, copy: CopyStatement) -> Converter:
@@ -97,9 +113,8 @@ def _text_converter(column: Column, copy: CopyStatement) -> Converter:
 
     def convert(value: Any) -> str | None:
         text = value if isinstance(value, str) else _as_text(value)
-        if "\x00" in text:
-            reason = "String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex sequence: 00"
-            raise RowError(1220, reason, column, text)
+        if not text.isascii() or "\x00" in text:
+            _check_characters(text, column)
         if (empty and not text) or (blanks and text and not text.strip()):
             return None
         if single_byte and not text.isascii():
@@ -116,11 +131,24 @@ def _text_converter(column: Column, copy: CopyStatement) -> Converter:
     return convert
 
 
+def _check_characters(text: str, column: Column) -> None:
+    """No VARCHAR holds NUL, nor half of a surrogate pair, both of which JSON can write."""
+    found = re.search("[\x00\ud800-\udfff]", text)
+    if found:
+        code = found[0].encode("utf-8", "surrogatepass").hex()
+        reason = f"String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex sequence: {code}"
+        raise RowError(1220, reason, column, _printable(text))
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
 def _within(text: str, limit: int, column: Column, *, truncate: bool) -> str:
-    encoded = text.encode("utf-8", "surrogatepass")
+    encoded = text.encode()
     if len(encoded) <= limit:
         return text
-    if truncate or len(text.rstrip(" ").encode("utf-8", "surrogatepass")) <= limit:
+    if truncate or len(text.rstrip(" ").encode()) <= limit:
         return encoded[:limit].decode("utf-8", "ignore")
     raise RowError(1204, "String length exceeds DDL length", column, text)
 
@@ -135,7 +163,8 @@ def _integer_converter(column: Column, bits: int) -> Converter:
             text = _as_text(value)
             if not _INTEGER_TEXT.fullmatch(text):
                 raise _invalid_digit(column, text)
-            number = int(text)
+            # more digits than int() takes are more than any column does
+            number = int(text) if len(text) < _MOST_DIGITS else high + 1
         if low <= number <= high:
             return str(number)
         raise RowError(1216, f"Overflow for column type {column.type_name}", column, str(value))
@@ -154,15 +183,21 @@ def _invalid_digit(column: Column, text: str) -> RowError:
 
 
 def _float_converter(column: Column) -> Converter:
+    least, most = REAL_RANGE if column.type_name == "real" else _DOUBLE_RANGE
+
     def convert(value: Any) -> str | None:
         if type(value) is float or type(value) is int:
-            return repr(value)
-        text = _as_text(value)
-        try:
-            float(text)
-        except ValueError:
-            raise _invalid_digit(column, text) from None
-        return text.strip()
+            text, number = repr(value), value
+        else:
+            text = _as_text(value).strip()
+            if not _FLOAT_TEXT.fullmatch(text):
+                raise _invalid_digit(column, text)
+            number = float(text)
+        magnitude = abs(number)
+        fits = least <= magnitude <= most if magnitude else not _SOMETHING.match(text)
+        if fits or text[-1] in _NO_DIGIT:
+            return text
+        raise RowError(1216, f"Overflow for column type {column.type_name}", column, text)
 
     return convert
 
@@ -175,15 +210,17 @@ def _decimal_converter(column: Column, copy: CopyStatement) -> Converter:
 
     def convert(value: Any) -> str | None:
         text = repr(value) if type(value) is float else _as_text(value)
-        try:
-            number = Decimal(text.strip())
-        except InvalidOperation:
-            raise _invalid_digit(column, text) from None
-        if precision is None or not number.is_finite():
+        if not _DECIMAL_TEXT.fullmatch(text.strip()):
+            raise _invalid_digit(column, text)
+        number = Decimal(text.strip())
+        if precision is None:
             return str(number)
         # "By default, COPY truncates values when necessary to fit the scale":
         # https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html#copy-roundec
-        number = number.quantize(unit, rounding=rounding, context=_DIGITS)
+        try:
+            number = number.quantize(unit, rounding=rounding, context=_DIGITS)
+        except InvalidOperation:
+            number = limit
         if abs(number) >= limit:
             raise RowError(1216, f"Overflow for NUMERIC({precision},{scale})", column, text)
         return str(number)

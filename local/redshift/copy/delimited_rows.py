@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 
 from local.redshift.copy.lines import MAX_LINE
@@ -35,31 +35,34 @@ class DelimitedRows:
         self._columns = columns
         self._split = _splitter(copy)
 
-    def read(self, file: LoadedFile, lines: Iterator[bytes]) -> Iterator[Record]:
-        """Yield the rows of a file, counting its lines.
+    def read(self, file: LoadedFile, lines: Iterable[bytes], *, last: bool = True) -> Iterator[Record]:
+        """Yield the rows of lines, counting these.
 
         :param file: what is counted in.
-        :param lines: its lines.
+        :param lines: lines of a file, from the beginning of a record on.
+        :param last: whether the file ends with them; else a record that they only begin is left uncounted.
         """
-        source = _Source(self._copy, lines)
-        while (record := self._next(source)) is not None:
-            file.lines = source.started
+        remaining, before = iter(lines), file.lines
+        taken = 0
+        while (parts := self._next(remaining, last)) is not None:
+            file.lines = before + taken + 1
+            taken += len(parts)
+            record = b"\n".join(parts)
             if not (self._copy.ignore_blank_lines and not record.strip(b"\r")):
                 yield record, self._values(record)
-        file.lines = source.taken
+            file.lines = before + taken
 
-    def _next(self, source: _Source) -> bytes | None:
-        """Return the bytes of the next record, which may span lines in CSV and with ESCAPE."""
-        line = source.take()
-        source.started = source.taken
+    def _next(self, lines: Iterator[bytes], last: bool) -> list[bytes] | None:
+        """Return the lines of the next record, which are several in CSV and with ESCAPE; None when there is none."""
+        line = next(lines, None)
         if line is None or not self._goes_on(line, False):
-            return line
+            return None if line is None else [line]
         parts, size, goes_on = [line], len(line), True
-        while goes_on and size <= MAX_LINE and (line := source.take()) is not None:
+        while goes_on and size <= MAX_LINE and (line := next(lines, None)) is not None:
             parts.append(line)
             size += len(line)
             goes_on = self._goes_on(line, True)
-        return b"\n".join(parts)
+        return None if goes_on and size <= MAX_LINE and not last else parts
 
     def _goes_on(self, line: bytes, continued: bool) -> bool:
         if self._copy.format == "csv":
@@ -89,23 +92,6 @@ class DelimitedRows:
                 raise RowError(1211, "Input line contained no data")
             raise RowError(1214, "Delimiter not found", self._columns[len(fields) - 1], fields[-1] or "")
         return fields + ["" if column.type_name in _TEXT_TYPES else None for column in self._columns[-missing:]]
-
-
-class _Source:
-    """The lines of a file after its header, counted."""
-
-    def __init__(self, copy: CopyStatement, lines: Iterator[bytes]) -> None:
-        self._lines = lines
-        self.taken = self.started = 0
-        for _ in range(copy.ignore_header):
-            self.take()
-
-    def take(self) -> bytes | None:
-        """Return the next line, None at the end."""
-        line = next(self._lines, None)
-        if line is not None:
-            self.taken += 1
-        return line
 
 
 def _splitter(copy: CopyStatement) -> Splitter:

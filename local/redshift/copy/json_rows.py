@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -27,18 +27,24 @@ class JsonRows:
     :param extract: takes an object's values.
     :param arrays: whether an array is a row as well, as it is with JSONPaths.
     :param replacement: ACCEPTINVCHARS' character.
+    :param verbatim: places of values that are wanted as they are written where they are fractions, because their
+        columns hold texts or decimals.
     """
 
-    def __init__(self, extract: Extractor, *, arrays: bool, replacement: str | None) -> None:
+    def __init__(
+        self, extract: Extractor, *, arrays: bool, replacement: str | None, verbatim: Sequence[int] = ()
+    ) -> None:
         self._extract = extract
+        self._verbatim = tuple(verbatim)
         self._kinds: tuple[type, ...] = (dict, list) if arrays else (dict,)
         self._replacement = replacement
 
-    def read(self, file: LoadedFile, lines: Iterator[bytes]) -> Iterator[Record]:
-        """Yield the rows of a file, counting its lines.
+    def read(self, file: LoadedFile, lines: Iterable[bytes], *, last: bool = True) -> Iterator[Record]:
+        """Yield the rows of lines, counting these.
 
         :param file: what is counted in.
-        :param lines: its lines.
+        :param lines: lines of a file, from the beginning of an object on.
+        :param last: whether the file ends with them; else an object that they only begin is left uncounted.
         """
         waiting: list[bytes] = []
         depth = size = 0
@@ -54,7 +60,7 @@ class JsonRows:
                     depth = _depth(line)
                 else:
                     file.lines += 1
-                    yield line, self._values(found)
+                    yield line, self._values(found, line)
                     continue
                 if depth <= 0:
                     yield from self._alone(file, [line])
@@ -66,7 +72,8 @@ class JsonRows:
             if depth <= 0 or size > MAX_LINE:
                 yield from self._together(file, waiting)
                 waiting, depth, size = [], 0, 0
-        yield from self._alone(file, waiting)
+        if last:
+            yield from self._alone(file, waiting)
 
     def _together(self, file: LoadedFile, lines: list[bytes]) -> Iterator[Record]:
         """An object that spans lines; its error names the line at which it begins."""
@@ -76,8 +83,8 @@ class JsonRows:
             yield from self._alone(file, lines)
             return
         file.lines += 1
-        for one in found:
-            yield whole, self._values(one)
+        for one, text in found:
+            yield whole, self._values(one, text)
         file.lines += len(lines) - 1
 
     def _alone(self, file: LoadedFile, lines: list[bytes]) -> Iterator[Record]:
@@ -89,36 +96,50 @@ class JsonRows:
             if isinstance(found, RowError):
                 yield line, found
                 continue
-            for one in found:
-                yield line, self._values(one)
+            for one, text in found:
+                yield line, self._values(one, text)
 
-    def _parse(self, text: bytes) -> list[Any] | RowError:
-        """Return the objects in a text, which may follow each other."""
+    def _parse(self, text: bytes) -> list[tuple[Any, str]] | RowError:
+        """Return the objects in a text, which may follow each other, each with what it is written as."""
         try:
-            decoded = decode(text, self._replacement)
-            return _objects(decoded)
+            return _objects(decode(text, self._replacement))
         except RowError as error:
             return error
         except ValueError as error:
-            return RowError(1214, f"Invalid JSON: {error}")
+            return RowError(1214, f"Invalid JSON: {_complaint(text) or error}")
 
-    def _values(self, found: Any) -> list[Any] | RowError:
+    def _values(self, found: Any, text: bytes | str) -> list[Any] | RowError:
         if not isinstance(found, self._kinds):
             return RowError(1214, "Invalid JSON: the line is no object")
-        return self._extract(found)
+        values = self._extract(found)
+        if any(type(values[place]) is float for place in self._verbatim):
+            written = self._extract(_VERBATIM.decode(text if isinstance(text, str) else text.decode()))
+            for place in self._verbatim:
+                if type(values[place]) is float:
+                    values[place] = written[place]
+        return values
 
 
-def _objects(text: str) -> list[Any]:
+def _objects(text: str) -> list[tuple[Any, str]]:
     found = []
     at = _past_blanks(text, 0)
     while at < len(text):
         try:
-            one, at = _DECODER.raw_decode(text, at)
+            one, end = _DECODER.raw_decode(text, at)
         except RecursionError:
             raise ValueError("it is nested too deeply") from None
-        found.append(one)
-        at = _past_blanks(text, at)
+        found.append((one, text[at:end]))
+        at = _past_blanks(text, end)
     return found
+
+
+def _complaint(text: bytes) -> str:
+    """Return what is wrong in the words of the parser that reads whole lines, which no version of Python changes."""
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        return str(error)
+    return ""
 
 
 def _past_blanks(text: str, at: int) -> int:
@@ -131,6 +152,8 @@ def _no_constant(name: str) -> float:
 
 
 _DECODER = json.JSONDecoder(parse_constant=_no_constant)
+#: Fractions, and integers beyond 64 bits, as they are written.
+_VERBATIM = json.JSONDecoder(parse_float=str, parse_int=lambda digits: int(digits) if len(digits) < 19 else digits)
 
 
 def _depth(line: bytes) -> int:

@@ -40,6 +40,18 @@ def extractor(option: str, columns: Sequence[Column], paths: bytes | None) -> Ex
     return _by_paths(parse_jsonpaths(option, paths or b"", len(columns)))
 
 
+def plain_keys(option: str, columns: Sequence[Column], paths: bytes | None) -> list[str] | None:
+    """Return the keys of the outer object that hold the columns' values; None when they are found otherwise.
+
+    The parameters are those of ``extractor``.
+    """
+    if option == "auto":
+        return [column.name for column in columns]
+    if option.startswith("s3://"):
+        return _outer_keys(parse_jsonpaths(option, paths or b"", len(columns)))
+    return None
+
+
 def parse_jsonpaths(uri: str, content: bytes, count: int) -> list[tuple[str | int, ...]]:
     """Return the steps of each path of a JSONPaths file.
 
@@ -80,10 +92,13 @@ def _steps(path: str) -> tuple[str | int, ...]:
 
 
 def _by_paths(paths: Sequence[tuple[str | int, ...]]) -> Extractor:
-    keys = [path[0] for path in paths if len(path) == 1 and isinstance(path[0], str)]
-    if len(keys) == len(paths):
-        return lambda found: [found.get(key) for key in keys]
+    # an array may stand in the place of the outer object
     return lambda found: [_follow(found, path) for path in paths]
+
+
+def _outer_keys(paths: Sequence[tuple[str | int, ...]]) -> list[str] | None:
+    keys = [path[0] for path in paths if len(path) == 1 and isinstance(path[0], str)]
+    return keys if len(keys) == len(paths) else None
 
 
 def _follow(found: Any, path: tuple[str | int, ...]) -> Any:

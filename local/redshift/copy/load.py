@@ -1,26 +1,57 @@
 """One COPY: objects to rows in PostgreSQL's text format.
 
-Contract: blocking, used from one thread at a time, memory bounded by a few objects or chunks. A row either comes out
-or is an error with file and line; MAXERROR errors end the load.
+Contract: blocking, used from one thread at a time, memory bounded by a few blocks. The bytes are read here and
+converted here or, when there is much of them, in worker processes, which take the place of Redshift's slices. Rows
+come out in the order of the objects and their lines. A row either comes out or is an error with file and line; MAXERROR
+errors end the load.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Future
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-from local.redshift.copy.convert import NULL, Converter, converter
-from local.redshift.copy.delimited_rows import DelimitedRows
-from local.redshift.copy.json_rows import JsonRows
-from local.redshift.copy.jsonpaths import extractor
-from local.redshift.copy.lines import read_lines
-from local.redshift.copy.model import Column, LoadedFile, LoadError, Record, RowError, S3Settings
+from local.redshift.copy.conversion import Converted, Piece, Recipe, convert_pieces
+from local.redshift.copy.lines import BLOCK, read_blocks, without_lines
+from local.redshift.copy.model import Column, LoadedFile, LoadError, RowError, S3Object, S3Settings
 from local.redshift.copy.objects import Bucket
+from local.redshift.copy.rows import RowBuilder, describe_error
 from local.redshift.errors import RedshiftError
 from local.redshift.statements import CopyStatement
 
-_CHUNK = 128 * 1024
-_RAW_LINE, _RAW_VALUE = 1024, 1024
+#: Bytes that a load converts by itself before it asks for workers: starting them takes as long.
+_ALONE = 16 * 1024 * 1024
+
+_PARQUET_ROWS = 1000
+
+#: Small objects that are converted together.
+_TOGETHER = 64
+
+
+class Workers(Protocol):
+    """Processes that convert."""
+
+    #: How many pieces to have under way.
+    depth: int
+
+    def submit(self, recipe: Recipe, pieces: Sequence[Piece]) -> Future[Converted]:
+        """Have pieces converted."""
+
+
+@dataclass
+class _Unit:
+    """Pieces that are converted together, and the files that they are of."""
+
+    pieces: list[Piece]
+    files: list[LoadedFile]
+    future: Future[Converted] | None = None
+
+    @property
+    def size(self) -> int:
+        return sum(len(piece.data) for piece in self.pieces)
 
 
 class CopyLoad:
@@ -29,128 +60,153 @@ class CopyLoad:
     :param statement: what to load.
     :param columns: the columns, in the order of the fields.
     :param s3: how to reach S3.
+    :param workers: who converts much data; None to do it all here.
     """
 
-    def __init__(self, statement: CopyStatement, columns: Sequence[Column], s3: S3Settings) -> None:
+    def __init__(
+        self, statement: CopyStatement, columns: Sequence[Column], s3: S3Settings, workers: Workers | None = None
+    ) -> None:
         self._statement = statement
         self._columns = columns
         self._bucket = Bucket(statement, s3)
-        self._converters: list[Converter] = [converter(column, statement) for column in columns]
-        self._required = [not column.nullable for column in columns]
+        self._workers = workers
+        self._converted_bytes = 0
         self.files: list[LoadedFile] = []
         self.errors: list[LoadError] = []
         self.rows_loaded = 0
-        self.lines_scanned = 0
+
+    @property
+    def lines_scanned(self) -> int:
+        """Lines of all objects, as far as they were read."""
+        return sum(file.lines for file in self.files)
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the rows in chunks.
 
         :raises RedshiftError: when a source is missing or unreadable, or there are more errors than allowed.
         """
+        chunks = self._parquet() if self._statement.format == "parquet" else self._lines()
+        for chunk in chunks:
+            if chunk and not self._statement.no_load:
+                yield chunk
+
+    def _lines(self) -> Iterator[bytes]:
+        statement = self._statement
         objects = self._bucket.resolve()
-        read = self._reader()
-        rows: list[str] = []
-        size = 0
+        has_paths = statement.format == "json" and statement.json_option.startswith("s3://")
+        paths = self._bucket.read(statement.json_option) if has_paths else None
+        recipe = Recipe.of(statement, self._columns, paths)
+        under_way: deque[_Unit] = deque()
+        rest = b""
+        try:
+            for unit in self._units(self._pieces(objects)):
+                if rest:
+                    unit.pieces[0].data, rest = rest + unit.pieces[0].data, b""
+                self._submit(unit, recipe)
+                under_way.append(unit)
+                while under_way and len(under_way) >= self._depth:
+                    chunk, rest = self._finish(under_way, recipe)
+                    yield chunk
+            while under_way:
+                chunk, rest = self._finish(under_way, recipe)
+                yield chunk
+        finally:
+            for unit in under_way:
+                if unit.future is not None:
+                    unit.future.cancel()
+
+    def _pieces(self, objects: Sequence[S3Object]) -> Iterator[tuple[LoadedFile, Piece]]:
+        statement = self._statement
         for item, chunks in self._bucket.contents(objects):
-            file = LoadedFile(item.uri, item.size)
+            file = LoadedFile(item.uri, item.size or 0)
             self.files.append(file)
-            for record, values in read(file, chunks):
-                row = self._row(file, record, values)
-                if row is None:
-                    continue
-                rows.append(row)
-                size += len(row)
-                if size >= _CHUNK:
+            header = statement.ignore_header
+            for data, last in read_blocks(item.uri, chunks, statement.compression):
+                block = data
+                if header:
+                    block, skipped = without_lines(data, header)
+                    header -= skipped
+                    file.lines += skipped
+                yield file, Piece(item.uri, block, last)
+
+    def _parquet(self) -> Iterator[bytes]:
+        # PyArrow is large: a server that loads no Parquet does without it.
+        from local.redshift.copy.parquet_rows import ParquetRows
+
+        reader, build = ParquetRows(self._statement, self._columns), RowBuilder(self._statement, self._columns).build
+        limit = Recipe.of(self._statement, self._columns, None).error_limit
+        rows: list[str] = []
+        for item, chunks in self._bucket.contents(self._bucket.resolve()):
+            file = LoadedFile(item.uri, item.size or 0)
+            self.files.append(file)
+            for record, values in reader.read(file, chunks):
+                try:
+                    rows.append(build(values))
+                except RowError as error:
+                    self._note(describe_error(error, file.uri, file.lines, record), limit)
+                if len(rows) >= _PARQUET_ROWS:
                     yield self._chunk(rows)
-                    rows, size = [], 0
-            self.lines_scanned += file.lines
-        if rows:
-            yield self._chunk(rows)
+                    rows = []
+        yield self._chunk(rows)
 
-    def _reader(self) -> Callable[[LoadedFile, Iterator[bytes]], Iterator[Record]]:
-        copy = self._statement
-        if copy.format == "parquet":
-            # PyArrow is large: a server that loads no Parquet does without it.
-            from local.redshift.copy.parquet_rows import ParquetRows
-
-            return ParquetRows(copy, self._columns).read
-        rows = self._json() if copy.format == "json" else DelimitedRows(copy, self._columns)
-        return lambda file, chunks: rows.read(file, read_lines(file.uri, chunks, copy.compression))
-
-    def _json(self) -> JsonRows:
-        option = self._statement.json_option
-        has_paths = option.startswith("s3://")
-        extract = extractor(option, self._columns, self._bucket.read(option) if has_paths else None)
-        return JsonRows(extract, arrays=has_paths, replacement=self._statement.accept_inv_chars)
-
-    def _chunk(self, rows: list[str]) -> bytes:
+    def _chunk(self, rows: Sequence[str]) -> bytes:
         self.rows_loaded += len(rows)
-        if self._statement.no_load:
-            return b""
         return "".join(rows).encode()
 
-    def _row(self, file: LoadedFile, record: bytes, values: list[Any] | RowError) -> str | None:
-        """Return a record's row, None when it is an error."""
-        try:
-            if isinstance(values, RowError):
-                raise values
-            return self._convert(values)
-        except RowError as error:
-            self._note(file, record, error)
-            return None
+    def _units(self, pieces: Iterator[tuple[LoadedFile, Piece]]) -> Iterator[_Unit]:
+        """Put small objects together; only the last piece of a unit may be without its object's end."""
+        unit = _Unit([], [])
+        for file, piece in pieces:
+            unit.pieces.append(piece)
+            unit.files.append(file)
+            if not piece.last or len(unit.pieces) >= _TOGETHER or unit.size >= BLOCK:
+                yield unit
+                unit = _Unit([], [])
+        if unit.pieces:
+            yield unit
 
-    def _convert(self, values: list[Any]) -> str:
-        fields = []
-        for value, convert, required, column in zip(
-            values, self._converters, self._required, self._columns, strict=True
-        ):
-            field = None if value is None else convert(value)
-            if field is None:
-                if required:
-                    raise RowError(1213, "Missing data for not-null field", column)
-                field = NULL
-            fields.append(field)
-        return "\t".join(fields) + "\n"
+    @property
+    def _depth(self) -> int:
+        return self._workers.depth if self._workers and self._converted_bytes > _ALONE else 1
 
-    def _note(self, file: LoadedFile, line: bytes, error: RowError) -> None:
-        column = error.column
-        raw = line.decode(errors="replace")
-        found = raw.find(error.value) if error.value else -1
-        self.errors.append(
-            LoadError(
-                file=file.uri,
-                line_number=file.lines,
-                column_name=column.name if column else "",
-                column_type=_short_type(column) if column else "",
-                column_length=str(column.max_bytes or "") if column else "",
-                position=max(found, 0),
-                raw_line=raw[:_RAW_LINE],
-                raw_field_value=error.value[:_RAW_VALUE],
-                error_code=error.code,
-                error_reason=error.reason,
-            )
-        )
-        # "If the load returns the error_count number of errors or greater, the load fails"; 0 is as 1:
-        # https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-load.html#copy-maxerror
-        if len(self.errors) >= max(self._statement.max_error, 1):
+    def _submit(self, unit: _Unit, recipe: Recipe) -> None:
+        self._converted_bytes += unit.size
+        if self._workers is not None and self._converted_bytes > _ALONE:
+            unit.future = self._workers.submit(recipe, unit.pieces)
+
+    def _finish(self, under_way: deque[_Unit], recipe: Recipe) -> tuple[bytes, bytes]:
+        """Return the rows of the oldest unit, and what of it belongs to a unit that is not under way yet."""
+        unit = under_way.popleft()
+        found = _result(unit, recipe)
+        for number, error in found.errors:
+            self._note(replace(error, line_number=unit.files[number].lines + error.line_number), recipe.error_limit)
+        for file, lines in zip(unit.files, found.lines, strict=False):
+            file.lines += lines
+        self.rows_loaded += found.row_count
+        if found.rest and under_way:
+            # What follows was converted without its beginning: once more.
+            following = under_way[0]
+            following.pieces[0].data = found.rest + following.pieces[0].data
+            if following.future is not None:
+                following.future.cancel()
+                following.future = None
+                self._submit(following, recipe)
+            return found.rows, b""
+        return found.rows, found.rest
+
+    def _note(self, error: LoadError, limit: int) -> None:
+        self.errors.append(error)
+        if len(self.errors) >= limit:
             raise RedshiftError(
                 "XX000",
                 f"Load into table '{self._statement.table}' failed.  Check 'stl_load_errors' system table for details.",
             )
 
 
-def _short_type(column: Column) -> str:
-    """Return a type as STL_LOAD_ERRORS names it."""
-    short = {
-        "character varying": "varchar",
-        "character": "char",
-        "smallint": "int2",
-        "integer": "int4",
-        "bigint": "int8",
-        "real": "float4",
-        "double precision": "float8",
-        "boolean": "bool",
-        "timestamp without time zone": "timestamp",
-        "timestamp with time zone": "timestamptz",
-    }
-    return short.get(column.type_name, column.type_name)
+def _result(unit: _Unit, recipe: Recipe) -> Converted:
+    if unit.future is not None:
+        try:
+            return unit.future.result()
+        except BrokenExecutor:  # a worker was killed, for want of memory perhaps
+            pass
+    return convert_pieces(recipe, unit.pieces)

@@ -46,11 +46,16 @@ class S3Settings:
 
 @dataclass(frozen=True)
 class S3Object:
-    """An object to load."""
+    """An object to load.
+
+    :param size: its length in bytes, None when it is not known yet.
+    :param mandatory: whether it is an error that there is none.
+    """
 
     bucket: str
     key: str
-    size: int
+    size: int | None
+    mandatory: bool = True
 
     @property
     def uri(self) -> str:

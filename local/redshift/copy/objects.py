@@ -6,9 +6,12 @@ Contract: what S3 refuses becomes a RedshiftError in Redshift's words; nothing h
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from functools import cache
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,11 +24,15 @@ from local.redshift.copy.model import S3Object, S3Settings
 from local.redshift.errors import RedshiftError
 from local.redshift.statements import CopyStatement
 
+#: An object and its content; without that if it is large, and nothing if there need not be one.
+_Fetched = tuple[S3Object | None, bytes | None]
+
 _ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+")
 
 #: Objects at most this long are fetched whole, several at once, ahead of their turn.
-_SMALL = 4 * 1024 * 1024
+_SMALL = 1024 * 1024
 _AHEAD = 32
+_FETCHERS = 8
 
 
 class Bucket:
@@ -74,50 +81,60 @@ class Bucket:
             return bytes(obstore.get(self._store(bucket), key).bytes())
 
     def contents(self, objects: Sequence[S3Object]) -> Iterator[tuple[S3Object, Iterator[bytes]]]:
-        """Yield each object with its bytes in chunks; small ones are fetched ahead, several at once."""
-        with ThreadPoolExecutor(8, thread_name_prefix="copy-s3") as threads:
-            ahead: list[Future[bytes] | None] = []
+        """Yield each object that there is with its bytes in chunks.
+
+        Small ones are fetched ahead, several at once.
+
+        :raises RedshiftError: when a mandatory one is missing, or there is none.
+        """
+        with ThreadPoolExecutor(min(_FETCHERS, len(objects) or 1), thread_name_prefix="copy-s3") as threads:
+            ahead: deque[Future[_Fetched]] = deque()
+            found = 0
             try:
-                for number, item in enumerate(objects):
-                    while len(ahead) < min(len(objects), number + _AHEAD):
-                        following = objects[len(ahead)]
-                        small = following.size <= _SMALL
-                        ahead.append(threads.submit(self.read, following.uri) if small else None)
-                    waiting = ahead[number]
-                    yield item, iter((waiting.result(),)) if waiting else self._stream(item)
-                    ahead[number] = None
+                following = iter(objects)
+                while True:
+                    ahead.extend(threads.submit(self._fetch, item) for item in islice(following, _AHEAD - len(ahead)))
+                    if not ahead:
+                        break
+                    item, content = ahead.popleft().result()
+                    if item is not None:
+                        found += 1
+                        yield item, self._stream(item) if content is None else iter((content,))
             finally:
                 threads.shutdown(wait=False, cancel_futures=True)
+        if not found:
+            raise RedshiftError("XX000", f"There is none of the files that the manifest {self._copy.source} names.")
+
+    def _fetch(self, item: S3Object) -> _Fetched:
+        """Return an object with its content, or without that if it is large; nothing if there need not be one."""
+        if item.size is not None and item.size > _SMALL:
+            return item, None
+        try:
+            with translated(item.uri):
+                result = obstore.get(self._store(item.bucket), item.key)
+                known = replace(item, size=result.meta["size"])
+                return known, bytes(result.bytes()) if result.meta["size"] <= _SMALL else None
+        except RedshiftError as error:
+            if item.mandatory or "NoSuchKey" not in error.message:
+                raise
+            return None, None
 
     def _stream(self, item: S3Object) -> Iterator[bytes]:
         with translated(item.uri):
-            for chunk in obstore.get(self._store(item.bucket), item.key).stream(min_chunk_size=1024 * 1024):
+            for chunk in obstore.get(self._store(item.bucket), item.key).stream(min_chunk_size=_SMALL):
                 yield bytes(chunk)
 
     def _from_manifest(self, bucket: str, key: str) -> list[S3Object]:
         uri = f"s3://{bucket}/{key}"
         try:
             entries = orjson.loads(self.read(uri))["entries"]
-            named = [(str(entry["url"]), bool(entry.get("mandatory", False))) for entry in entries]
+            return [_manifest_entry(entry) for entry in entries]
         except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
             raise RedshiftError(
                 "XX000",
                 f"The manifest file {uri} is malformed: {error!r}",
                 hint='It has to be {"entries": [{"url": "s3://…", "mandatory": true}, …]}.',
             ) from None
-        with ThreadPoolExecutor(16) as threads:
-            found = list(threads.map(lambda entry: self._head(*entry), named))
-        return [item for item in found if item is not None]
-
-    def _head(self, uri: str, mandatory: bool) -> S3Object | None:
-        bucket, key = split_uri(uri)
-        try:
-            with translated(uri):
-                return S3Object(bucket, key, obstore.head(self._store(bucket), key)["size"])
-        except RedshiftError as error:
-            if mandatory or "NoSuchKey" not in error.message:
-                raise
-            return None
 
     def _make_store(self, bucket: str) -> S3Store:
         copy, settings = self._copy, self._settings
@@ -133,6 +150,14 @@ class Bucket:
             options["session_token"] = copy.session_token
         # a client's COPY should say soon what is wrong
         return S3Store(bucket, retry_config={"max_retries": 3}, **options)
+
+
+def _manifest_entry(entry: dict[str, Any]) -> S3Object:
+    size = entry.get("meta", {}).get("content_length")
+    bucket, key = split_uri(str(entry["url"]))
+    # A file that may be absent is asked for to see whether it is, whatever its size is said to be.
+    mandatory = bool(entry.get("mandatory", False))
+    return S3Object(bucket, key, int(size) if size is not None and mandatory else None, mandatory)
 
 
 def split_uri(uri: str) -> tuple[str, str]:

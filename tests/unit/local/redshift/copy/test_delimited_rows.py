@@ -99,9 +99,9 @@ def test_a_record_that_cannot_be_split_is_an_error(content: str | bytes, options
     assert error[0] == code
 
 
-def test_lines_are_counted_with_the_header_and_within_records() -> None:
-    found = read('a,b,c\n1,"x\ny",\nbroken\n\n2,y,\n', format="csv", ignore_header=1, ignore_blank_lines=True)
-    assert [line for line, _ in found] == [2, 4, 6]
+def test_lines_are_counted_within_records() -> None:
+    found = read('1,"x\ny",\nbroken\n\n2,y,\n', format="csv", ignore_blank_lines=True)
+    assert [line for line, _ in found] == [1, 3, 5]
     assert found[1][1] == (1214, "Delimiter not found")
 
 

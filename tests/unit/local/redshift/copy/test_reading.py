@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from local.redshift.copy.jsonpaths import extractor, parse_jsonpaths
-from local.redshift.copy.lines import read_lines
+from local.redshift.copy.lines import read_blocks, split_lines
 from local.redshift.copy.model import Column
 from local.redshift.errors import RedshiftError
 
@@ -17,27 +17,33 @@ TEXT = b"one\ntwo\r\n\nfour"
 LINES = [b"one", b"two\r", b"", b"four"]
 
 
+def read_lines(chunks: list[bytes], compression: str | None = None, size: int = 3) -> list[bytes]:
+    blocks = list(read_blocks("s3://b/k", chunks, compression, size))
+    assert [last for _, last in blocks] == [False] * (len(blocks) - 1) + [True]
+    return [line for block, _ in blocks for line in split_lines(block)]
+
+
 @pytest.mark.parametrize("size", [1, 2, 3, 100])
 def test_lines_do_not_depend_on_the_chunks(size: int) -> None:
     chunks = [TEXT[at : at + size] for at in range(0, len(TEXT), size)]
-    assert list(read_lines("s3://b/k", chunks, None)) == LINES
+    assert read_lines(chunks) == LINES
     packed = gzip.compress(TEXT)
     chunks = [packed[at : at + size] for at in range(0, len(packed), size)]
-    assert list(read_lines("s3://b/k", chunks, "gzip")) == LINES
+    assert read_lines(chunks, "gzip", size) == LINES
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
-    assert list(read_lines("s3://b/k", [b"\xef\xbb\xbf{}"], None)) == [b"{}"]
+    assert read_lines([b"\xef\xbb", b"\xbf{}"]) == [b"{}"]
 
 
 def test_gzip_files_of_several_members_are_read_to_their_end() -> None:
-    assert list(read_lines("s3://b/k", [gzip.compress(b"a\n") + gzip.compress(b"b")], "gzip")) == [b"a", b"b"]
+    assert read_lines([gzip.compress(b"a\n") + gzip.compress(b"b")], "gzip") == [b"a", b"b"]
 
 
 @pytest.mark.parametrize("content", [gzip.compress(TEXT * 50, mtime=0)[:-12], b"no gzip at all"])
 def test_damaged_gzip_is_an_error_that_names_the_file(content: bytes) -> None:
     with pytest.raises(RedshiftError, match="s3://b/k is no intact gzip file"):
-        list(read_lines("s3://b/k", [content], "gzip"))
+        read_lines([content], "gzip")
 
 
 COLUMNS = [Column("user_id", "integer"), Column("song", "character varying")]
