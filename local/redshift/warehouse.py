@@ -35,6 +35,8 @@ _SETTINGS = {
     "work_mem": "32MB",
     # Under SERIALIZABLE, conflicts are of tables as on Redshift: what reads a row has read the table.
     "max_pred_locks_per_relation": "0",
+    # Dashboards, notebooks and a scheduler's tasks at once.
+    "max_connections": "260",
 }
 
 

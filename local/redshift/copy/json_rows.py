@@ -111,7 +111,13 @@ class JsonRows:
     def _values(self, found: Any, text: bytes | str) -> list[Any] | RowError:
         if not isinstance(found, self._kinds):
             return RowError(1214, "Invalid JSON: the line is no object")
-        values = self._extract(found)
+        try:
+            return self._verbatim_values(self._extract(found), text)
+        except RowError as error:
+            return error
+
+    def _verbatim_values(self, values: list[Any], text: bytes | str) -> list[Any]:
+        """Put what is written in the place of fractions that are wanted so."""
         if any(type(values[place]) is float for place in self._verbatim):
             written = self._extract(_VERBATIM.decode(text if isinstance(text, str) else text.decode()))
             for place in self._verbatim:

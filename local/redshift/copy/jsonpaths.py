@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from local.redshift.copy.model import Column
+from local.redshift.copy.model import Column, RowError
 from local.redshift.errors import RedshiftError
 
 #: Takes a JSON object, returns the columns' values in order; what is absent is None.
@@ -92,8 +92,14 @@ def _steps(path: str) -> tuple[str | int, ...]:
 
 
 def _by_paths(paths: Sequence[tuple[str | int, ...]]) -> Extractor:
-    # an array may stand in the place of the outer object
-    return lambda found: [_follow(found, path) for path in paths]
+    named = any(path and isinstance(path[0], str) for path in paths)
+
+    def extract(found: Any) -> list[Any]:
+        if named and not isinstance(found, dict):
+            raise RowError(1216, "Invalid JSONPath format: Member is not an object.")
+        return [_follow(found, path) for path in paths]
+
+    return extract
 
 
 def _outer_keys(paths: Sequence[tuple[str | int, ...]]) -> list[str] | None:

@@ -50,7 +50,7 @@ GOOD = line(itemInSession=9)
 REJECTED: dict[str, tuple[bytes, str, str]] = {
     "malformed JSON": (line()[:40], "", "Invalid JSON"),
     "a line that is not JSON": (b"2018-11-05 INFO started", "", "Invalid JSON"),
-    "an array": (b"[" + line() + b"]", "", "no object"),
+    "an array": (b"[" + line() + b"]", "", "not an object"),
     "wrong type": (line(sessionId="none"), "session_id", "Invalid digit"),
     "number out of range": (line(itemInSession=99_999_999_999), "item_in_session", "Overflow"),
     "oversized string": (line(location="x" * 600), "location", "String length exceeds DDL length"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -126,11 +127,13 @@ def test_worker_processes_convert_and_are_replaced_when_one_is_killed() -> None:
     recipe, pieces = Recipe.of(statement, COLUMNS, None), [Piece("s3://b/k", b'{"a": 1}\n{"a": 2}', True)]
     workers = CopyWorkers(1)
     try:
-        for _ in range(2):
-            assert workers.submit(recipe, pieces).result(60).rows == b"1\t\\N\n2\t\\N\n"
-            assert workers._pool is not None
-            [process] = workers._pool._processes.values()
-            os.kill(process.pid, signal.SIGKILL)
-            process.join(10)
+        assert workers.submit(recipe, pieces).result(60).rows == b"1\t\\N\n2\t\\N\n"
+        assert workers._pool is not None
+        [process] = workers._pool._processes.values()
+        os.kill(process.pid, signal.SIGKILL)
+        with pytest.raises(BrokenProcessPool):  # noqa: PT012 - until the pool has noticed
+            while True:
+                workers._pool.submit(time.sleep, 0.01).result(60)
+        assert workers.submit(recipe, pieces).result(60).row_count == 2
     finally:
         workers.stop()

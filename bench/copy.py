@@ -1,0 +1,327 @@
+"""``python -m bench.copy``: COPY of JSON on the local Redshift, against other ways to load the same objects.
+
+Two sources: event logs as 16 gzip objects of newline JSON, and song files of one object each. The limit is PostgreSQL's
+own ``\\copy`` of the same rows, prepared as CSV files on disk: a file for each object, in one psql. The others read the
+objects from the same S3 server. Each contender's rows are compared with those of the limit before its time counts.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import obstore
+import psutil
+import psycopg
+from obstore.store import S3Store
+
+from bench import rivals
+from bench.figures import Report, parser
+from local.redshift.copy import S3Settings
+from local.redshift.process import RedshiftProcess
+from local.redshift.settings import Settings
+from local.redshift.warehouse import Warehouse
+from local.s3 import S3Server
+from local.sample import Sample
+
+BUCKET = "bench"
+_ROLE = "arn:aws:iam::123456789012:role/bench"
+_OBJECTS = 16
+
+#: Bytes of event logs before compression, number of song files, repetitions.
+_SIZES = {"tiny": (400_000, 20, 1), "short": (100_000_000, 2000, 3), "full": (1_000_000_000, 15_000, 3)}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Objects of one kind.
+
+    :param name: table and key prefix.
+    :param columns: columns, with their keys in the objects and their types.
+    :param gzip: whether the objects are compressed.
+    """
+
+    name: str
+    columns: tuple[tuple[str, str, str], ...]
+    gzip: bool
+
+    def ddl(self, table: str) -> str:
+        """Return the statement that makes a table for the rows."""
+        return f"CREATE TABLE {table} ({', '.join(f'{name} {kind}' for name, _, kind in self.columns)})"
+
+    @property
+    def jsonpaths(self) -> bytes:
+        """The JSONPaths file."""
+        return json.dumps({"jsonpaths": [f"$['{key}']" for _, key, _ in self.columns]}).encode()
+
+
+def _columns(text: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple((name, key, kind.replace("_", " ")) for name, key, kind in map(str.split, text.splitlines()))
+
+
+EVENTS = Source(
+    "events",
+    _columns(
+        """artist artist VARCHAR(1024)
+auth auth VARCHAR(64)
+first_name firstName VARCHAR(256)
+gender gender VARCHAR(16)
+item_in_session itemInSession INTEGER
+last_name lastName VARCHAR(256)
+length length DOUBLE_PRECISION
+level level VARCHAR(16)
+location location VARCHAR(512)
+method method VARCHAR(16)
+page page VARCHAR(64)
+registration registration DOUBLE_PRECISION
+session_id sessionId INTEGER
+song song VARCHAR(1024)
+status status INTEGER
+ts ts BIGINT
+user_agent userAgent VARCHAR(1024)
+user_id userId INTEGER"""
+    ),
+    gzip=True,
+)
+SONGS = Source(
+    "songs",
+    _columns(
+        """num_songs num_songs INTEGER
+artist_id artist_id VARCHAR(32)
+artist_latitude artist_latitude DOUBLE_PRECISION
+artist_longitude artist_longitude DOUBLE_PRECISION
+artist_location artist_location VARCHAR(512)
+artist_name artist_name VARCHAR(1024)
+song_id song_id VARCHAR(32)
+title title VARCHAR(1024)
+duration duration DOUBLE_PRECISION
+year year INTEGER"""
+    ),
+    gzip=False,
+)
+
+
+class Bench:
+    """The servers, and what the contenders share.
+
+    :param folder: for all data.
+    """
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder = folder
+        self.s3 = stack.enter_context(S3Server(folder / "s3"))
+        access = S3Settings(self.s3.endpoint, "us-east-1", self.s3.access_key_id, self.s3.secret_access_key)
+        settings = Settings(folder=folder / "redshift", port=0, s3=access)
+        self.redshift = stack.enter_context(RedshiftProcess(settings))
+        #: PostgreSQL itself, past the server.
+        self.postgres = Warehouse(settings).dsn
+        self.s3.create_bucket(BUCKET)
+        self.store = S3Store(
+            BUCKET,
+            endpoint=self.s3.endpoint,
+            access_key_id=self.s3.access_key_id,
+            secret_access_key=self.s3.secret_access_key,
+            region="us-east-1",
+            client_options={"allow_http": True},
+        )
+
+    def execute(self, statement: str) -> list[tuple[Any, ...]]:
+        """Run a statement on PostgreSQL."""
+        with psycopg.connect(self.postgres, autocommit=True) as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def fingerprint(self, source: Source, table: str) -> tuple[Any, ...]:
+        """Return what two tables of the same rows have in common, in whatever order they are."""
+        row = ", ".join(f"{name}::{kind}" for name, _, kind in source.columns)
+        sql = f"SELECT count(*), sum(hashtextextended(ROW({row})::text, 0)::numeric) FROM {table}"
+        return self.execute(sql)[0]
+
+    def peak_memory(self, work: Callable[[], object]) -> float:
+        """Run something and return the greatest PSS of the server with PostgreSQL meanwhile, in MB."""
+        peak, ended = 0, threading.Event()
+
+        def watch() -> None:
+            nonlocal peak
+            while not ended.wait(0.2):
+                peak = max(peak, _pss(self.redshift.pid))
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        try:
+            work()
+        finally:
+            ended.set()
+            watcher.join()
+        return peak / 1e6
+
+
+def _pss(pid: int | None) -> int:
+    total = 0
+    for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
+        try:
+            total += process.memory_full_info().pss
+        except psutil.Error:
+            continue
+    return total
+
+
+def put_events(bench: Bench, size: int, seed: int) -> int:
+    """Put event logs of so many bytes as 16 objects and return how many lines they have."""
+    sample = Sample(seed=seed, hours=8, songs=3000, events_per_hour=2000)
+    lines = [line for file in sample.log_files() for line in gzip.decompress(file.body).splitlines()]
+    rows = max(_OBJECTS, size // (sum(map(len, lines)) // len(lines) + 1))
+    count, number = rows // _OBJECTS, 0
+    for part in range(_OBJECTS):
+        content = bytearray()
+        for _ in range(count):
+            # every line differs: a repeated day would be compressed and parsed better than a real one
+            content += lines[number % len(lines)].replace(b'"ts":', b'"n":%d,"ts":' % number, 1) + b"\n"
+            number += 1
+        obstore.put(bench.store, f"events/part-{part:02}.json.gz", gzip.compress(bytes(content), 6))
+    return number
+
+
+def put_songs(bench: Bench, count: int, seed: int) -> int:
+    """Put song files and return how many there are."""
+    sample = Sample(seed=seed, hours=1, songs=count)
+    for file in sample.song_files("songs"):
+        obstore.put(bench.store, file.key, file.body)
+    return count
+
+
+def csv_files(bench: Bench, source: Source) -> list[Path]:
+    """Write the rows of each object as a CSV file, from what COPY loaded of it."""
+    folder = bench.folder / f"csv-{source.name}"
+    folder.mkdir()
+    files = []
+    with psycopg.connect(bench.postgres, autocommit=True) as connection:
+        for number, item in enumerate(_keys(bench, source)):
+            file = folder / f"{number}.csv"
+            with file.open("wb") as output:
+                for row in _csv_of(bench, source, item, connection):
+                    output.write(row)
+            files.append(file)
+    return files
+
+
+def _keys(bench: Bench, source: Source) -> list[str]:
+    return sorted(item["path"] for page in obstore.list(bench.store, prefix=source.name) for item in page)
+
+
+def _csv_of(
+    bench: Bench, source: Source, key: str, connection: psycopg.Connection[Any]
+) -> Iterator[bytes | memoryview]:
+    """Have PostgreSQL's own JSON functions read an object, so that the comparison is with something independent."""
+    raw = bytes(obstore.get(bench.store, key).bytes())
+    lines = (gzip.decompress(raw) if source.gzip else raw).splitlines()
+    connection.execute("CREATE TEMP TABLE IF NOT EXISTS raw (line text)")
+    connection.execute("TRUNCATE raw")
+    with connection.cursor().copy("COPY raw FROM STDIN") as copy:
+        for line in lines:
+            copy.write_row((line.decode(),))
+    values = ", ".join(
+        f"(line::json->>'{key}')::{kind}" if "VARCHAR" in kind else f"NULLIF(trim(line::json->>'{key}'), '')::{kind}"
+        for _, key, kind in source.columns
+    )
+    with connection.cursor().copy(f"COPY (SELECT {values} FROM raw) TO STDOUT (FORMAT csv)".encode()) as copy:
+        yield from copy
+
+
+def copy_statement(source: Source) -> str:
+    """Return the COPY that loads all objects."""
+    return (
+        f"COPY {source.name} FROM 's3://{BUCKET}/{source.name}/' IAM_ROLE '{_ROLE}' "
+        f"JSON 's3://{BUCKET}/{source.name}.paths' {'GZIP' if source.gzip else ''}"
+    )
+
+
+def run(report: Report, bench: Bench, source: Source, rows: int, repetitions: int) -> None:
+    """Measure all contenders on one source."""
+    obstore.put(bench.store, f"{source.name}.paths", source.jsonpaths)
+    files = csv_files(bench, source)
+    contenders: dict[str, Callable[[], str]] = {
+        "psql \\copy of CSV": lambda: rivals.psql_copy(bench, source, files),
+        "local Redshift, COPY": lambda: local_copy(bench, source),
+        "DuckDB, read_json": lambda: rivals.duckdb(bench, source),
+        "psycopg executemany": lambda: rivals.executemany(bench, source, _keys(bench, source)),
+        "dlt, filesystem to postgres": lambda: rivals.dlt(bench, source),
+    }
+    rates: dict[str, list[float]] = {}
+    expected = None
+    for name, load in contenders.items():
+        times = 1 if name.startswith(("psycopg", "dlt")) else repetitions
+        for _ in range(times):
+            try:
+                started = time.perf_counter()
+                table = load()
+                seconds = rivals.seconds_of(table, time.perf_counter() - started)
+            except rivals.NotInstalled as missing:
+                report.notes.append(f"{name} was left out: {missing}.")
+                break
+            found = bench.fingerprint(source, rivals.name_of(table))
+            expected = expected or found
+            if found != expected:
+                raise AssertionError(f"{name} loaded other rows: {found} instead of {expected}.")
+            rates.setdefault(name, []).append(rows / seconds)
+    limit = "psql \\copy of CSV"
+    mine = rates["local Redshift, COPY"]
+    for name, values in rates.items():
+        against, rival = (rates[limit], limit) if name.startswith("local") else (values, "")
+        if name.startswith("local"):
+            report.add(f"{source.name}: {name}", "rows", values, "/s", rival=rival, against=against, reach="≥ 0.5")
+        else:
+            report.add(f"{source.name}: {name}", "rows", values, "/s")
+            if name != limit:
+                reach = "≥ 10" if name.startswith("dlt") else ""
+                report.add(
+                    f"{source.name}: local Redshift, COPY", "rows", mine, "/s", rival=name, against=values, reach=reach
+                )
+    peak = bench.peak_memory(lambda: local_copy(bench, source))
+    report.add(f"{source.name}: local Redshift, COPY", "peak memory (PSS) with PostgreSQL", [peak], "MB", reach="< 300")
+
+
+def local_copy(bench: Bench, source: Source) -> str:
+    """Load by COPY through the server."""
+    bench.execute(f"DROP TABLE IF EXISTS {source.name}")
+    with psycopg.connect(bench.redshift.dsn(), autocommit=True) as connection:
+        connection.execute(source.ddl(source.name))
+        started = time.perf_counter()
+        connection.execute(copy_statement(source))
+        return rivals.timed(source.name, started)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark."""
+    options = parser("copy", __doc__).parse_args(arguments)
+    size, songs, repetitions = _SIZES[options.size]
+    with tempfile.TemporaryDirectory(prefix="bench-copy-") as name, ExitStack() as stack:
+        bench = Bench(Path(name), stack)
+        rows = put_events(bench, size, options.seed)
+        put_songs(bench, songs, options.seed)
+        report = Report(
+            "copy",
+            "COPY of JSON",
+            f"{rows:,} events in {_OBJECTS} gzip objects ({size / 1e6:,.0f} MB before compression), "
+            f"{songs:,} song files, seed {options.seed}",
+            notes=[
+                "The rows of every contender were compared with PostgreSQL's own reading of the JSON.",
+                "psql reads CSV files from disk, one an object, and DuckDB the objects; the others read from S3.",
+            ],
+        )
+        run(report, bench, EVENTS, rows, repetitions)
+        run(report, bench, SONGS, songs, repetitions)
+        report.finish()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
