@@ -14,10 +14,10 @@ READY := $(VENV)/.ready
 ONCE ?=
 DATA ?=
 
-.PHONY: mwaa docs notebook help run test test-e2e chaos bench lint lock psql clean setup
+.PHONY: mwaa docs notebook help run test test-e2e chaos bench bench-full lint lock psql clean setup
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2} /^#  / {print "            " substr($$0, 2)}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2} /^#  / {print "            " substr($$0, 2)}' $(MAKEFILE_LIST)
 
 # make hands on what is set on its command line; the runner reads HOURS, SONGS, SEED, AIRFLOW_PORT, … by itself.
 run: $(READY) ## start everything, load data, show it; Ctrl-C stops it. Options:
@@ -42,8 +42,14 @@ chaos: $(READY) ## kill the pipeline 200 times (hours); SEED= SCHEDULES= choose,
 	@AIRFLOW_HOME=$(CURDIR)/.state/tests BACKFILL_HOURS=16 $(BIN)/python -m pytest -q --timeout=1800 \
 		tests/e2e/test_parallel_backfill.py
 
-bench: $(READY) ## what an hour costs as history and catalogue grow (ten minutes and more)
-	@AIRFLOW_HOME=$(CURDIR)/.state/tests PYTHONPATH=.:plugins $(BIN)/python -m bench.growth
+bench: $(READY) ## measure against named rivals, ten minutes at most, and write docs/benchmarks.md; ONLY= chooses some
+#  DATA=<folder>     load a folder in the public sample's layout as one window, too
+	@AIRFLOW_HOME=$(CURDIR)/.state/tests PYTHONPATH=.:plugins $(BIN)/python -m bench --size short \
+		$(if $(ONLY),--only "$(ONLY)") $(if $(DATA),--data "$(DATA)")
+
+bench-full: $(READY) ## the same at full size (hours)
+	@AIRFLOW_HOME=$(CURDIR)/.state/tests PYTHONPATH=.:plugins $(BIN)/python -m bench --size full \
+		$(if $(ONLY),--only "$(ONLY)") $(if $(DATA),--data "$(DATA)")
 
 lint: $(READY) ## ruff, mypy, sqlfluff, cfn-lint
 	$(BIN)/ruff check .

@@ -1,29 +1,36 @@
 """``python -m bench.growth``: what an hour costs as the warehouse grows.
 
-Two series, each against its own first row: an hour with 1, 10 and 100 times the history, and an hour with a thousand
-up to a million songs in the tables, the ledger and S3, none of them new. The hours that are loaded are alike in size.
-Statements are timed at the client; rows read are PostgreSQL's own count, which no other load on the machine changes.
-The listing of S3 is told apart from both.
+Three series, each against a row of its own: an hour with 1, 10 and 100 times the history; an hour with a thousand up
+to a million songs in the tables, the ledger and S3, none of them new; and windows from an hour to ninety days. The
+hours that are loaded are alike in size. Statements are timed at the client; rows read are PostgreSQL's own count, which
+no other load on the machine changes. The listing of S3 is told apart from both.
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import json
 import logging
+import math
 import os
 import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.machine import describe
+from bench.figures import Report, parser
 from bench.warehouse import BUCKET, START, Cost, Warehouse
 from local.sample import Sample
 
+#: Histories in hours, catalogues in songs, windows in hours, and the hours loaded at each size.
+_SIZES = {
+    "tiny": ((1, 3), (10, 100), (1, 2), 1),
+    "short": ((10, 100, 300), (1000, 30_000), (1, 6, 24, 96, 240), 3),
+    "full": ((10, 100, 1000), (1000, 100_000, 1_000_000), (1, 6, 24, 168, 720, 2160), 5),
+}
 _EVENTS = 250
 _SONG_BODY = b"{}"
 
@@ -109,50 +116,89 @@ def _copy(warehouse: Warehouse, table: str, rows: list[dict[str, object]]) -> No
     warehouse.execute(f"COPY {table} ({names}) FROM 's3://{BUCKET}/bench/rows.json' IAM_ROLE default JSON 'auto'")
 
 
-def report(title: str, unit: str, rows: list[Row]) -> list[str]:
-    """Return a series as a table, every row against the first."""
+def measure_windows(warehouse: Warehouse, sizes: list[int]) -> Iterator[Row]:
+    """Load windows of so many hours, each of hours of its own, after an hour that brings the songs.
+
+    :param sizes: their hours, ascending.
+    """
+    sample = Sample(seed=7, start=START, hours=1 + sum(sizes), songs=1000, events_per_hour=_EVENTS)
+    for file in [*sample.song_files(), *sample.log_files()]:
+        warehouse.put(file.key, file.body)
+    warehouse.load(0, 1)
+    first = 1
+    for size in sizes:
+        yield Row(size, [warehouse.load(first, first + size)])
+        first += size
+        warehouse.settle()
+
+
+def add_series(report: Report, unit: str, rows: list[Row], *, reach: str = "≤ 1.1") -> None:
+    """Add a series, every row against the first."""
     first = rows[0]
-    lines = [
-        "",
-        title,
-        "",
-        f"| {unit} | statements (s) | spread | against the first | rows read | against the first | listing S3 (s) |",
-        "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ]
     for row in rows:
-        seconds = [cost.seconds for cost in row.costs]
-        read = row.median(lambda c: c.rows)
-        cells = [
-            f"{row.size:,}",
-            f"{statistics.median(seconds):.3f}",
-            f"{min(seconds):.3f} to {max(seconds):.3f}",
-            f"{statistics.median(seconds) / first.median(lambda c: c.seconds):.2f}",
-            f"{read:,.0f}",
-            f"{read / first.median(lambda c: c.rows):.2f}",
-            ", ".join(f"{cost.listing:.1f}" for cost in row.costs),
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    return lines
+        case, rival = f"an hour, {row.size:,} {unit}", f"{first.size:,} {unit}"
+        for metric, of, what in (("statements", _seconds, "s"), ("rows read", _rows, "rows")):
+            against = [of(cost) for cost in first.costs] if row is not first else []
+            report.add(case, metric, [of(cost) for cost in row.costs], what, rival=rival if against else "",
+                       against=against, reach=reach if against else "")  # fmt: skip
+        report.add(case, "listing S3, apart from these", [cost.listing for cost in row.costs], "s")
+
+
+def add_windows(report: Report, rows: list[Row]) -> None:
+    """Add the windows, each by what an hour of it costs, and the slope."""
+    day = next((row for row in rows if row.size >= 24), rows[0])
+    for row in rows:
+        case = f"a window of {row.size:,} hours"
+        for metric, of, what in (("statements an hour", _seconds, "s"), ("rows read an hour", _rows, "rows")):
+            against = [of(cost) / day.size for cost in day.costs] if row.size > day.size else []
+            report.add(case, metric, [of(cost) / row.size for cost in row.costs], what,
+                       rival=f"{day.size} hours" if against else "", against=against)  # fmt: skip
+    for metric, of in (("statements", _seconds), ("rows read", _rows)):
+        slope = _slope([(row.size, row.median(of)) for row in rows if row.size >= day.size])
+        report.add(f"windows of {day.size} hours and more", f"exponent of the hours, {metric}", [slope], "",
+                   reach="about 1")  # fmt: skip
+
+
+def _slope(points: list[tuple[int, float]]) -> float:
+    """Return the power of the size by which a cost grows: 1 is linear."""
+    if len(points) < 2:
+        return 1.0
+    return statistics.linear_regression(
+        [math.log(size) for size, _ in points], [math.log(cost) for _, cost in points]
+    ).slope
+
+
+def _seconds(cost: Cost) -> float:
+    return cost.seconds
+
+
+def _rows(cost: Cost) -> float:
+    return cost.rows
+
+
+@contextmanager
+def _fresh() -> Iterator[Warehouse]:
+    with tempfile.TemporaryDirectory(prefix="growth-") as folder, Warehouse(Path(folder)) as warehouse:
+        yield warehouse
 
 
 def main() -> int:
     """Measure and print."""
-    parser = argparse.ArgumentParser(prog="python -m bench.growth", description=__doc__)
-    parser.add_argument("--hours", type=int, default=10, help="the smallest history (default: 10)")
-    parser.add_argument("--songs", type=int, default=1_000_000, help="the largest number of songs (default: 1,000,000)")
-    parser.add_argument("--repetitions", type=int, default=5, help="hours loaded at each size (default: 5)")
-    chosen = parser.parse_args()
+    chosen = parser("growth", __doc__).parse_args()
     logging.disable(logging.WARNING)
     os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "ERROR"
-    print(describe())
-    with tempfile.TemporaryDirectory(prefix="growth-") as folder, Warehouse(Path(folder)) as warehouse:
-        sizes = [chosen.hours * factor for factor in (1, 10, 100)]
-        history = list(measure_history(warehouse, sizes, chosen.repetitions))
-        print("\n".join(report("An hour, by the hours loaded before", "hours", history)), flush=True)
-    with tempfile.TemporaryDirectory(prefix="growth-") as folder, Warehouse(Path(folder)) as warehouse:
-        sizes = sorted({max(1000, chosen.songs // 1000), chosen.songs // 10, chosen.songs})
-        songs = list(measure_songs(warehouse, sizes, chosen.repetitions, 0))
-        print("\n".join(report("An hour, by the songs in S3, ledger and tables, none new", "songs", songs)))
+    history, songs, windows, repetitions = _SIZES[chosen.size]
+    report = Report("growth", "What an hour costs as the warehouse grows", f"Hours of about {_EVENTS} events")
+    with _fresh() as warehouse:
+        add_series(report, "hours loaded before", list(measure_history(warehouse, list(history), repetitions)))
+    with _fresh() as warehouse:
+        add_series(
+            report, "songs in S3, ledger and tables", list(measure_songs(warehouse, list(songs), repetitions, 0))
+        )
+    with _fresh() as warehouse:
+        add_windows(report, list(measure_windows(warehouse, list(windows))))
+    report.notes.append("Rows read are the warehouse's own count, which no other load on the machine changes.")
+    report.finish()
     return 0
 
 

@@ -10,14 +10,16 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import obstore
 import psutil
 import psycopg
+from obstore.store import S3Store
 
+from bench.star import KEYS, SCHEMA_MARK, select, staging
 from local.runner.airflow_api import FINISHED
 from local.runner.leftovers import find_processes
 from local.runner.loading import CREATE_TABLES, HOURLY
@@ -25,10 +27,14 @@ from local.runner.settings import ROOT, Ports, RunnerSettings
 from local.runner.source import upload
 from local.runner.stack import Stack
 from local.sample import Sample
+from sparkify.sql_text import split_statements
+from sparkify.tables import EVENT_COLUMNS
 from tests.pipeline import load_dag
 
 NOOP = "bench_noop"
 RIVAL = "bench_provider"
+#: The rivals' JSONPaths file; the pipeline writes its own at every run.
+EVENT_PATHS = "rivals/events.jsonpaths"
 _BENCH = Path(__file__).parent
 
 
@@ -50,18 +56,19 @@ def open_system(
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         spans = folder / "spans.jsonl"
+        source = RunnerSettings(sample=sample, data=data)
         settings = RunnerSettings(
             state=folder / "state",
             ports=Ports(0, 0, 0),
             sample=sample,
             data=data,
-            dags=_link_dags(folder),
+            dags=_make_dags(folder, source.bucket),
             plugins=_link_plugins(folder),
             parallelism=parallelism,
             schedule=False,
             environment={"SPARKIFY_BENCH_SPANS": str(spans), **(environment or {})},
         )
-        with Stack(replace(settings)) as stack:
+        with Stack(settings) as stack:
             system = System(stack, spans)
             system.prepare()
             yield system
@@ -85,12 +92,28 @@ class System:
         return self.stack.settings.bucket
 
     def prepare(self) -> None:
-        """Upload the source and make the tables."""
+        """Upload the source and make the tables, the rivals' too."""
         upload(self.stack.source, self.stack.s3, self.bucket, lambda count: None)
+        paths = json.dumps({"jsonpaths": list(EVENT_COLUMNS.values())})
+        obstore.put(self.open_store(), EVENT_PATHS, paths.encode())
         for dag_id in (CREATE_TABLES, HOURLY, NOOP, RIVAL):
             self.api.wait_for_dag(dag_id)
             self.api.unpause(dag_id)
         self.run(CREATE_TABLES)
+        for statement in split_statements(staging()):
+            self.execute(statement)
+
+    def open_store(self) -> S3Store:
+        """Return the source's bucket."""
+        server = self.stack.s3
+        return S3Store(
+            self.bucket,
+            endpoint=server.endpoint,
+            access_key_id=server.access_key_id,
+            secret_access_key=server.secret_access_key,
+            region="us-east-1",
+            client_options={"allow_http": True},
+        )
 
     def run(self, dag_id: str, conf: Mapping[str, Any] | None = None, timeout: float = 600.0) -> Run:
         """Trigger a DAG, wait for its end and return what it took.
@@ -122,6 +145,10 @@ class System:
             raise RuntimeError(f"Runs of {dag_id} failed; the logs are in {self.stack.folder}/airflow/logs.")
         runs = self.api.runs(dag_id, logical_date_gte=first.isoformat(), logical_date_lte=last.isoformat())
         return _seconds(min(run["start_date"] for run in runs), max(run["end_date"] for run in runs))
+
+    def shape(self) -> dict[str, Any]:
+        """Return the hourly DAG's tasks."""
+        return dict(json.loads((self.stack.settings.dags / f"{NOOP}.json").read_text()))
 
     def execute(self, statement: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run a statement on the warehouse."""
@@ -160,26 +187,29 @@ class Run:
         self.cpu = cpu
 
 
-def _link_dags(folder: Path) -> Path:
-    """Make a folder with the pipeline's DAGs, the benchmarks' and the shape of the hourly one."""
+def _make_dags(folder: Path, bucket: str) -> Path:
+    """Make a folder with the pipeline's DAGs and the benchmarks', which read what they need to know from JSON files."""
     dags = folder / "dags"
     dags.mkdir()
-    for file in (ROOT / "dags").iterdir():
+    for file in [*(ROOT / "dags").iterdir(), *(_BENCH / "dags").iterdir()]:
         if file.is_file():
             shutil.copy(file, dags)
-    for file in (_BENCH / "dags").iterdir():
-        if file.suffix in (".py", ".sql"):
-            shutil.copy(file, dags)
-    hourly = load_dag(HOURLY)
     shape = {
         task.task_id: {
             "upstream": sorted(task.upstream_task_ids),
             "setup": task.is_setup,
             "teardown": task.is_teardown,
         }
-        for task in hourly.tasks
+        for task in load_dag(HOURLY).tasks
     }
     (dags / f"{NOOP}.json").write_text(json.dumps(shape))
+    rival = {
+        "bucket": bucket,
+        "event_columns": list(EVENT_COLUMNS),
+        "event_paths": EVENT_PATHS,
+        "selects": {table: select(table).replace(SCHEMA_MARK, "rival_provider") for table in KEYS},
+    }
+    (dags / f"{RIVAL}.json").write_text(json.dumps(rival))
     return dags
 
 

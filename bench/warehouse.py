@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -47,10 +47,12 @@ class Warehouse:
     """Servers and pipeline.
 
     :param folder: for the servers' data.
+    :param set_variable: sets an environment variable, by which the pipeline is told of the servers.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, set_variable: Callable[[str, str], None] = os.environ.__setitem__) -> None:
         self.folder = folder
+        self._set_variable = set_variable
         self._spent = 0.0
         self._listing = 0.0
 
@@ -159,9 +161,11 @@ class Warehouse:
             "password": self.s3.secret_access_key,
             "extra": {"endpoint_url": self.s3.endpoint, "region_name": "us-east-1"},
         }
-        os.environ |= {
+        variables = {
             "AIRFLOW_CONN_SPARKIFY_REDSHIFT": json.dumps(redshift),
             "AIRFLOW_CONN_SPARKIFY_AWS": json.dumps(aws),
             "AIRFLOW__SPARKIFY__SOURCE_BUCKET": BUCKET,
             "AIRFLOW__SPARKIFY__MAX_WINDOW_HOURS": "100000",
         }
+        for name, value in variables.items():
+            self._set_variable(name, value)

@@ -1,6 +1,7 @@
 -- What the run's partitions say of their users (candidate_observations), and with it the latest word on each user
--- concerned (candidate_latest). Only users whose latest word came from a partition that is being loaded again are
--- looked up in the whole history: a first load costs what the hour holds.
+-- concerned (candidate_latest). What is known of them is looked up once (known_observations): it is the one table here
+-- that grows with the users. Only users whose latest word came from a partition that is being loaded again are looked
+-- up in the whole history: a first load costs what the hour holds.
 CREATE TEMP TABLE candidate_observations AS
 SELECT
     o.source_partition,
@@ -44,11 +45,24 @@ WHERE
     h.source_partition BETWEEN (SELECT MIN(b.source_partition) FROM run_partitions AS b)
     AND (SELECT MAX(b.source_partition) FROM run_partitions AS b);
 
-CREATE TEMP TABLE superseded_users AS
-SELECT l.user_id
+CREATE TEMP TABLE known_observations AS
+SELECT
+    l.source_partition,
+    l.user_id,
+    l.seen_ts,
+    l.session_id,
+    l.item_in_session,
+    l.first_name,
+    l.last_name,
+    l.gender,
+    l.level
 FROM etl.latest_observations AS l
-INNER JOIN affected_users AS a ON l.user_id = a.user_id
-INNER JOIN run_partitions AS r ON l.source_partition = r.source_partition;
+INNER JOIN affected_users AS a ON l.user_id = a.user_id;
+
+CREATE TEMP TABLE superseded_users AS
+SELECT k.user_id
+FROM known_observations AS k
+INNER JOIN run_partitions AS r ON k.source_partition = r.source_partition;
 
 CREATE TEMP TABLE candidate_latest AS
 SELECT
@@ -71,10 +85,9 @@ FROM (
     FROM (
         SELECT * FROM candidate_observations
         UNION ALL
-        SELECT l.*
-        FROM etl.latest_observations AS l
-        INNER JOIN affected_users AS a ON l.user_id = a.user_id
-        LEFT JOIN superseded_users AS s ON l.user_id = s.user_id
+        SELECT k.*
+        FROM known_observations AS k
+        LEFT JOIN superseded_users AS s ON k.user_id = s.user_id
         WHERE s.user_id IS NULL
         UNION ALL
         SELECT h.*

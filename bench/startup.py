@@ -1,0 +1,150 @@
+"""``python -m bench.startup``: from the command to the first green hour, what reading the DAGs costs, and memory.
+
+Memory is the proportional set size of all processes of the running system, in which a page that several share counts
+once.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import psutil
+
+from bench.figures import Report, parser
+from local.runner.leftovers import find_processes
+from local.runner.loading import load
+from local.runner.settings import ROOT, Ports, RunnerSettings
+from local.runner.stack import Stack
+from local.sample import Sample
+
+_REPETITIONS = {"tiny": 1, "short": 3, "full": 5}
+_HOURS = {"tiny": 1, "short": 6, "full": 24}
+_MIB = 1 << 20
+#: What reading a DAG file costs beyond the import of airflow.sdk, which the dag-processor has done before it forks.
+_PARSE = """
+import importlib, sys, time
+import airflow.sdk
+before, cpu = time.perf_counter(), time.process_time()
+importlib.import_module(sys.argv[1])
+print(time.perf_counter() - before, time.process_time() - cpu)
+"""
+
+
+def measure_parsing(report: Report, repetitions: int, files: str = "*.py") -> None:
+    """Add what reading each DAG file takes in a fresh process."""
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'plugins'}:{ROOT / 'dags'}"}
+    for file in sorted((ROOT / "dags").glob(files)):
+        times = []
+        for _ in range(repetitions):
+            words = [sys.executable, "-c", _PARSE, file.stem]
+            done = subprocess.run(words, env=environment, capture_output=True, text=True, check=True)
+            times.append([float(word) for word in done.stdout.split()[-2:]])
+        report.add(file.name, "parse", [time[0] for time in times], "s", reach="≤ 0.3")
+        report.add(file.name, "parse, processor time", [time[1] for time in times], "s")
+
+
+def measure_start(report: Report, hours: int) -> None:
+    """Start the system in an empty folder, load hours, and add what that took and the memory it needed."""
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        settings = RunnerSettings(
+            state=Path(name), ports=Ports(0, 0, 0), sample=Sample(hours=hours, songs=1000), schedule=False
+        )
+        started = time.perf_counter()
+        stack = Stack(settings)
+        with stack, _watching(stack) as seen:
+            up = time.perf_counter() - started
+            loaded = load(stack)
+            if loaded.missing or loaded.failed:
+                raise RuntimeError(f"{len(loaded.missing)} hours are not loaded.")
+            green = time.perf_counter() - started
+            first = _first_green(stack)
+            time.sleep(3)
+            idle = memory(stack.folder)
+    report.add("make run, empty folder", "until Airflow answers", [up], "s")
+    report.add("make run, empty folder", "until the first hour is green", [green - (first[1] - first[0])], "s",
+               reach="≤ 180")  # fmt: skip
+    report.add("make run, empty folder", f"until all {hours} hours are", [green], "s")
+    report.add("all processes", "memory (PSS), idle", [sum(idle.values()) / _MIB], "MiB", reach="≤ 1536")
+    report.add("all processes", "memory (PSS), most while loading", [max(seen) / _MIB], "MiB", reach="≤ 1536")
+    shares = ", ".join(f"{part} {size / _MIB:.0f}" for part, size in idle.most_common())
+    report.notes.append(f"Memory when idle by part, in MiB: {shares}.")
+
+
+def memory(folder: Path) -> Counter[str]:
+    """Return the proportional set size of a running system by part, in bytes."""
+    sizes: Counter[str] = Counter()
+    for process in find_processes(folder):
+        try:
+            sizes[_part(process)] += process.memory_full_info().pss
+        except psutil.Error:
+            continue
+    return sizes
+
+
+def _part(process: psutil.Process) -> str:
+    words = " ".join(process.cmdline())
+    for part, marks in _PARTS.items():
+        if any(mark in words for mark in marks):
+            return part
+    return "other"
+
+
+_PARTS = {
+    "API server": ("api-server", "api_server"),
+    "DAG processor": ("dag-processor", "DagFileProcessor"),
+    "scheduler and workers": ("scheduler", "airflow worker", "airflow task", "LocalExecutor"),
+    "local Redshift": ("local.redshift",),
+    "S3": ("rclone",),
+    "PostgreSQL": ("postgres",),
+}
+
+
+@contextmanager
+def _watching(stack: Stack, every: float = 2.0) -> Iterator[list[int]]:
+    """Take the memory now and then while the block runs."""
+    seen = [0]
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(every):
+            seen.append(sum(memory(stack.folder).values()))
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _first_green(stack: Stack) -> tuple[float, float]:
+    """Return when the first run ended and when the last one did, as seconds."""
+    ends = sorted(datetime.fromisoformat(run["end_date"]).timestamp() for run in stack.api.runs("sparkify_hourly"))
+    return ends[0], ends[-1]
+
+
+def main() -> int:
+    """Measure and print."""
+    chosen = parser("startup", __doc__).parse_args()
+    report = Report(
+        "startup", "Start, parsing, memory", f"{_HOURS[chosen.size]} hours of about 250 events, 1,000 songs"
+    )
+    measure_parsing(report, _REPETITIONS[chosen.size])
+    measure_start(report, _HOURS[chosen.size])
+    report.finish()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

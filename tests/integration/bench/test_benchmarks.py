@@ -1,0 +1,61 @@
+"""A smoke of the benchmarks that need servers but no scheduler, at their smallest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from bench import analytics, growth
+from bench.figures import Report
+from bench.startup import measure_parsing
+from bench.warehouse import Warehouse
+from local.runner.settings import ROOT
+from sparkify.pages.queries import Queries
+from sparkify.pages.reader import WarehouseReader
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    with pytest.MonkeyPatch.context() as patch, Warehouse(tmp_path_factory.mktemp("bench"), patch.setenv) as warehouse:
+        yield warehouse
+
+
+def test_growth_tells_what_windows_cost(warehouse):
+    report = Report("growth", "growth", "tiny", machine="")
+    growth.add_windows(report, list(growth.measure_windows(warehouse, [1, 2])))
+    costs = [figure for figure in report.figures if "an hour" in figure.metric]
+    assert [figure.case for figure in costs] == ["a window of 1 hours"] * 2 + ["a window of 2 hours"] * 2
+    assert all(figure.value > 0 for figure in costs)
+
+
+def test_growth_tells_an_hour_from_the_first_of_its_series():
+    report = Report("growth", "growth", "tiny", machine="")
+    rows = [growth.Row(10, [growth.Cost(1.0, 100, 0.1)]), growth.Row(1000, [growth.Cost(1.2, 110, 0.1)])]
+    growth.add_series(report, "hours loaded before", rows)
+    ratios = {figure.metric: figure.ratio for figure in report.figures if figure.ratio}
+    assert ratios == {"statements": pytest.approx(1.2), "rows read": pytest.approx(1.1)}
+
+
+def test_a_cost_that_doubles_with_the_hours_has_the_exponent_1():
+    assert growth._slope([(24, 24.0), (48, 48.0), (96, 96.0)]) == pytest.approx(1.0)
+    assert growth._slope([(10, 100.0), (100, 10_000.0)]) == pytest.approx(2.0)
+
+
+def test_analytics_asks_every_question_and_shows_every_page(warehouse):
+    report = Report("analytics", "analytics", "tiny", machine="")
+    maker = analytics.PlaysMaker(warehouse)
+    maker.grow(2000)
+    assert warehouse.execute("SELECT COUNT(*) FROM public.songplays WHERE songplay_id <> ''")[0][0] >= 2000
+    reader = WarehouseReader("sparkify_redshift", cache_seconds=0)
+    analytics.measure(Queries(ROOT / "sql", reader), 2000, 1, report)
+    reader.close()
+    assert {"top_songs, 30 of 90 days", "Loads page"} <= {figure.case for figure in report.figures}
+
+
+def test_parsing_is_told_for_a_dag_file():
+    report = Report("startup", "startup", "tiny", machine="")
+    measure_parsing(report, 1, "sparkify_doctor.py")
+    assert [figure.case for figure in report.figures] == ["sparkify_doctor.py"] * 2
