@@ -34,6 +34,13 @@ test: $(READY) ## unit, integration and end-to-end tests
 test-e2e: $(READY) ## the end-to-end tests alone, a browser's included; screenshots in .state/screenshots
 	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest tests/e2e
 
+.PHONY: env test-compose test-hosts
+test-compose: $(READY) ## docker-compose.yaml in a Docker engine of its own (root on Debian; ten minutes, then five)
+	@CONTAINER_TESTS=1 AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest -v --timeout=3000 tests/containers/test_compose_up.py
+
+test-hosts: $(READY) ## two Celery workers on two hosts (network namespaces), one of them lost in mid-load (root on Debian)
+	@CONTAINER_TESTS=1 AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest -v --timeout=1800 tests/containers/test_lost_host.py
+
 chaos: $(READY) ## kill the pipeline 200 times (hours); SEED= SCHEDULES= choose, AIRFLOW=1 kills the scheduler as well
 	@AIRFLOW_HOME=$(CURDIR)/.state/tests PYTHONPATH=.:plugins $(BIN)/python -m tests.chaos \
 		$(if $(SEED),--seed $(SEED)) $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(AIRFLOW),--airflow)
@@ -58,8 +65,12 @@ lint: $(READY) ## ruff, mypy, sqlfluff, cfn-lint
 	$(BIN)/sqlfluff lint sql --disable-progress-bar
 	$(BIN)/cfn-lint infra/*.yaml
 
+env: ## write .env for docker compose, with fresh secrets. LOCAL=1 for an S3 and a Redshift here, CELERY=1 for workers
+	@python3 local/compose_env.py $(if $(LOCAL),--local) $(if $(CELERY),--celery)
+
 docs: $(READY) ## write the generated pages of docs/ anew
 	@PYTHONPATH=plugins $(BIN)/python docs/data_dictionary.py
+	@$(BIN)/python docs/scale_tables.py
 	@AIRFLOW_HOME=$(CURDIR)/.state/tests UPDATE_DOCS=1 $(BIN)/python -m pytest -q \
 		tests/integration/plugins/test_failure_logs.py
 
@@ -80,6 +91,9 @@ lock: $(READY) ## resolve requirements*.in into the locks
 		--output-file requirements-local.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" requirements-checks.in --output-file requirements-checks.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make lock" requirements-cluster.in --constraint requirements.txt \
+		--output-file requirements-cluster.txt
 
 clean: ## remove the virtual environment and all local data
 	rm -rf $(VENV) .state

@@ -1,11 +1,11 @@
 """The S3 server of the laptop: rclone's ``serve s3`` over a plain folder, one sub-folder a bucket.
 
-Contract: listens on loopback only, asks for a key, keeps objects as files so that they outlive it, and leaves no
-process behind. rclone was chosen over moto (keeps everything in memory, 130 GET/s) and SeaweedFS (760 MB); it
-answers lists, gets, puts and deletes of boto3 and obstore as S3 does, with MD5 ETags. It deviates where nothing
-here looks: ETags in listings have no quotes, an empty listing has no KeyCount, ``If-None-Match`` is not honoured,
-obstore's ranged gets fail, a request without a signature gets 400 instead of 403, and a key cannot be both an
-object and the folder of others.
+Contract: listens on loopback unless told otherwise, asks for a key, keeps objects as files so that they outlive it, and
+leaves no process behind. rclone was chosen over moto (keeps everything in memory, 130 GET/s) and SeaweedFS (760 MB); it
+answers lists, gets, puts and deletes of boto3 and obstore as S3 does, with MD5 ETags. It deviates where nothing here
+looks: ETags in listings have no quotes, an empty listing has no KeyCount, ``If-None-Match`` is not honoured, obstore's
+ranged gets fail, a request without a signature gets 400 instead of 403, and a key cannot be both an object and the
+folder of others.
 https://rclone.org/commands/rclone_serve_s3/
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -45,6 +46,7 @@ class S3Server:
     :param access_key_id: the only access key that it accepts.
     :param secret_access_key: its secret.
     :param log: file to which the server writes.
+    :param host: address to listen on; in a container, whose network decides who gets in, 0.0.0.0.
     """
 
     def __init__(
@@ -54,12 +56,14 @@ class S3Server:
         access_key_id: str = "sparkifylocal",
         secret_access_key: str = "sparkifylocalsecret",  # noqa: S107 - a server on loopback only
         log: Path | None = None,
+        host: str = "127.0.0.1",
     ) -> None:
         self.folder = folder
         self.port = port or free_port()
         self.access_key_id = access_key_id
         self.secret_access_key = secret_access_key
         self.log = log or folder.parent / "s3.log"
+        self.host = host
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -120,7 +124,7 @@ class S3Server:
             "serve",
             "s3",
             "--addr",
-            f"127.0.0.1:{self.port}",
+            f"{self.host}:{self.port}",
             "--auth-key",
             f"{self.access_key_id},{self.secret_access_key}",
             "--config",
@@ -190,19 +194,32 @@ def _answers(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-@click.command()
-@click.option("--folder", type=click.Path(path_type=Path), default=Path(".state/s3"), show_default=True)
-@click.option("--port", type=int, default=9000, show_default=True)
+@click.command(context_settings={"show_default": True, "max_content_width": 110})
+@click.option("--folder", type=click.Path(path_type=Path), default=Path(".state/s3"), help="Holds a folder a bucket.")
+@click.option("--host", default="127.0.0.1", help="Address to listen on.")
+@click.option("--port", type=int, default=9000, help="Port to listen on.")
 @click.option("--bucket", "buckets", multiple=True, help="Create this bucket; may be repeated.")
-def main(folder: Path, port: int, buckets: tuple[str, ...]) -> None:
-    """Serve a folder as S3 on 127.0.0.1 until Ctrl-C."""
-    with S3Server(folder, port) as server:
+@click.option("--access-key-id", envvar="LOCAL_S3_ACCESS_KEY_ID", default="sparkifylocal", help="The key it accepts.")
+@click.option(
+    "--secret-access-key",
+    envvar="LOCAL_S3_SECRET_ACCESS_KEY",
+    show_envvar=True,
+    default="sparkifylocalsecret",
+    help="Its secret.",
+)
+def main(
+    folder: Path, host: str, port: int, buckets: tuple[str, ...], access_key_id: str, secret_access_key: str
+) -> None:
+    """Serve a folder as S3 until Ctrl-C or SIGTERM."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with S3Server(folder, port, access_key_id, secret_access_key, host=host) as server:
         for bucket in buckets:
             server.create_bucket(bucket)
-        click.echo(f"S3 on {server.endpoint}, key {server.access_key_id}, secret {server.secret_access_key}")
+        click.echo(f"S3 on http://{host}:{server.port}, key {server.access_key_id}")
         with suppress(KeyboardInterrupt):
-            while True:
-                time.sleep(3600)
+            while not server.has_died:
+                time.sleep(1)
+            raise click.ClickException(f"The S3 server has ended. Its log is {server.log}.")
 
 
 if __name__ == "__main__":

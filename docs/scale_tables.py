@@ -1,0 +1,122 @@
+"""Computes the tables of scale.md from measured figures and AWS's limits: ``python docs/scale_tables.py``.
+
+The page's text says where each constant comes from. The tables stand between markers in it, and a test holds the page
+to what this computes.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+PAGE = Path(__file__).with_name("scale.md")
+
+#: The public sample: 8,056 events, 3,755,598 bytes as JSON, 364,011 by gzip -6, 6,820 of page NextSong.
+PLAIN_BYTES, GZIP_BYTES, PLAYS_SHARE = 466, 45, 0.847
+#: python -m bench.scale: a run's listings besides those of songs, and writes of its own; tasks of the DAG.
+LISTINGS, PUTS, TASKS = 2, 2, 13
+#: First-level folders of song_data, each listed by itself, eight at a time; keys in a page of a listing.
+FOLDERS, AT_ONCE, PAGE_KEYS = 26, 8, 1000
+#: Lines that one core counts in a second.
+COUNTED = 980_000
+#: An assumption, to be replaced by what sparkify_plan shows on your bucket: seconds to list a page of 1,000 keys.
+PAGE_SECONDS = 0.1
+#: [sparkify] song_listing_share
+SHARE = 0.05
+#: US East, dollars a request: https://aws.amazon.com/s3/pricing/
+LIST_DOLLARS, GET_DOLLARS = 0.005 / 1000, 0.0004 / 1000
+_HOURS_A_YEAR, _HOURS_A_MONTH = 8760, 730
+
+
+def wanted_files(events: int) -> int:
+    """Return into how many files to split an hour: a power of two, 1 MB and more each, near 64 MB beyond 16 files."""
+    size = events * GZIP_BYTES
+    most = max(1, size // 1_000_000)
+    return 1 << int(math.log2(min(most, 16) if size < 16 * 64e6 else size / 64e6))
+
+
+def events_table() -> list[str]:
+    """Return the table over events an hour."""
+    heads = ("events an hour", "JSON", "gzip", "files", "of", "tasks", "LIST", "GET", "counting")
+    heads += ("deliveries a year", "ledger rows a year", "S3 requests a month")
+    rows = []
+    for power in range(4, 10):
+        events = 10**power
+        files = wanted_files(events)
+        listings = LISTINGS + 2 * (math.ceil(files / PAGE_KEYS) - 1)
+        gets = 2 * files
+        dollars = _HOURS_A_MONTH * ((listings + 1 + FOLDERS + PUTS) * LIST_DOLLARS + gets * GET_DOLLARS)
+        rows.append(
+            (
+                f"10^{power}",
+                _size(events * PLAIN_BYTES),
+                _size(events * GZIP_BYTES),
+                f"{files}",
+                _size(events * GZIP_BYTES / files),
+                f"{TASKS}",
+                f"{listings} + songs",
+                f"{gets:,}",
+                _time(events / COUNTED),
+                f"{events * PLAYS_SHARE * _HOURS_A_YEAR:.1e}",
+                f"{_HOURS_A_YEAR * (2 + files):,}",
+                f"${dollars:.2f}",
+            )
+        )
+    return _table(heads, rows)
+
+
+def songs_table() -> list[str]:
+    """Return the table over songs."""
+    heads = ("songs", "LIST to see what is new", "takes", "listed again after", "costs a listing", "at most a month")
+    heads += ("rows of source_objects",)
+    rows = []
+    for power in range(3, 9):
+        songs = 10**power
+        pages = 1 + max(FOLDERS, math.ceil(songs / PAGE_KEYS))
+        seconds = math.ceil(pages / AT_ONCE) * PAGE_SECONDS
+        pause = seconds / SHARE if songs >= 100_000 else 0.0
+        a_month = _HOURS_A_MONTH / max(1.0, pause / 3600)
+        rows.append(
+            (
+                f"10^{power}",
+                f"{pages:,}",
+                _time(seconds),
+                _time(pause) if pause > 3600 else "each run",
+                f"${pages * LIST_DOLLARS:.4f}",
+                f"${pages * LIST_DOLLARS * a_month:.2f}",
+                f"{songs:,}",
+            )
+        )
+    return _table(heads, rows)
+
+
+def fill(page: str) -> str:
+    """Return the page with its tables computed anew."""
+    for name, lines in (("events", events_table()), ("songs", songs_table())):
+        block = f"<!-- {name}: computed by scale_tables.py -->\n" + "\n".join(lines) + "\n<!-- end -->"
+        page = re.sub(rf"<!-- {name}: .*?<!-- end -->", lambda _, block=block: block, page, flags=re.DOTALL)
+    return page
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    line = "| " + " | ".join(heads) + " |"
+    return [line, "| " + " | ".join("---:" for _ in heads) + " |", *("| " + " | ".join(row) + " |" for row in rows)]
+
+
+def _size(number: float) -> str:
+    for unit, factor in (("TB", 1e12), ("GB", 1e9), ("MB", 1e6)):
+        if number >= factor:
+            return f"{number / factor:.3g} {unit}"
+    return f"{number / 1e3:.3g} kB"
+
+
+def _time(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.2g} s" if seconds < 10 else f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(fill(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,100 @@
+"""Loads hours on several workers, loses one of them in mid-load, and waits for the end of the work.
+
+Contract: knows Airflow by its API and the warehouse by its address, so that it does not matter how workers are run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import psycopg
+
+from local.runner.airflow_api import FINISHED, AirflowApi, Json
+from local.runner.errors import RunnerError
+from local.runner.loading import CREATE_TABLES, HOURLY
+
+_HOUR = timedelta(hours=1)
+_SECONDS = 900.0
+#: What waits for the warehouse's mutex, in a transaction of its own.
+_WRITERS = ("catalogue.load_songs", "listening.load_time", "listening.load_users", "load_songplays")
+
+
+def make_tables(api: AirflowApi, *, drop: bool = False) -> None:
+    """Create the tables through their DAG.
+
+    :param drop: whether to drop them first, with all that they hold.
+    :raises RunnerError: when it fails.
+    """
+    for dag_id in (CREATE_TABLES, HOURLY):
+        api.wait_for_dag(dag_id, 180)
+        api.unpause(dag_id)
+    if api.wait(CREATE_TABLES, api.trigger(CREATE_TABLES, conf={"drop_existing": drop})) != "success":
+        raise RunnerError("The tables were not created.")
+
+
+def load_hours(api: AirflowApi, first: datetime, hours: int) -> None:
+    """Backfill hours, a run each, and wait until all are green.
+
+    :raises RunnerError: when one fails, or they do not end in time.
+    """
+    _begin(api, first, hours)
+    _finish(api, first, hours)
+
+
+def load_hours_losing_a_worker(
+    api: AirflowApi, warehouse: str, first: datetime, hours: int, lose: Callable[[str], None]
+) -> set[str]:
+    """Backfill hours; once a write waits in the warehouse on one of at least two busy workers, lose that worker.
+
+    :param warehouse: address of the warehouse.
+    :param lose: makes a worker disappear, given its host name.
+    :returns: the host names of the workers that were busy.
+    :raises RunnerError: when a run fails, or they do not end in time.
+    """
+    with psycopg.connect(warehouse) as holder:
+        # All writers queue behind this transaction, so that the worker is surely lost in the middle of one.
+        holder.execute("LOCK TABLE etl.load_mutex")
+        _begin(api, first, hours)
+        busy: dict[str, list[Json]] = {}
+
+        def two_are_busy() -> bool:
+            busy.clear()
+            for task in _running(api, first, hours):
+                busy.setdefault(task["hostname"], []).append(task)
+            return len(busy) >= 2 and any(_writes(tasks) for tasks in busy.values())
+
+        api.wait_until(two_are_busy, _SECONDS, lambda: f"Two workers were never busy at once: {busy}")
+        lose(next(host for host, tasks in busy.items() if _writes(tasks)))
+        holder.rollback()
+    _finish(api, first, hours)
+    return set(busy)
+
+
+def _writes(tasks: list[Json]) -> bool:
+    return any(task["task_id"] in _WRITERS for task in tasks)
+
+
+def _running(api: AirflowApi, first: datetime, hours: int) -> list[Json]:
+    span = {"logical_date_gte": first.isoformat(), "logical_date_lte": (first + (hours - 1) * _HOUR).isoformat()}
+    tasks = api.pages(f"/dags/{HOURLY}/dagRuns/~/taskInstances", "task_instances", state="running", **span)
+    return [task for task in tasks if task["hostname"]]
+
+
+def _begin(api: AirflowApi, first: datetime, hours: int) -> None:
+    api.end_backfills(HOURLY)
+    api.backfill(HOURLY, first, first + (hours - 1) * _HOUR, max_active_runs=hours)
+
+
+def _finish(api: AirflowApi, first: datetime, hours: int) -> None:
+    last = first + (hours - 1) * _HOUR
+
+    def finished() -> bool:
+        with suppress(RunnerError):
+            return api.count_runs(HOURLY, sorted(FINISHED), first, last) >= hours
+        return False
+
+    api.wait_until(finished, _SECONDS, lambda: f"The hours from {first} on are not loaded after {_SECONDS:.0f} s.")
+    if red := api.count_runs(HOURLY, ["failed"], first, last):
+        raise RunnerError(f"{red} of {hours} runs failed; see Airflow's logs.")
