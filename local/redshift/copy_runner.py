@@ -8,6 +8,7 @@ error state that a failed COPY causes. Load errors are recorded before the clien
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -66,7 +67,13 @@ class CopyRunner:
         session = self._session
         session.facts.begin_copy()
         record = CopyRecord(self._query_id, session.pid, session.database, self._text, self._copy.source, target)
-        record.failure = await self._end(reply, await self._feed(record, reply))
+        record.file_format = {"json": "JSON", "parquet": "PARQUET"}.get(self._copy.format, "TEXT")
+        try:
+            record.failure = await self._end(reply, await self._feed(record, reply))
+        except asyncio.CancelledError:
+            record.failure = p.error(RedshiftError(sqlstate="57P01", message="The client has gone during COPY."))
+            session.server.history.add_later(record)
+            raise
         recorded = await session.server.history.add(record)
         if record.failure is None and record.errors:
             if not recorded:

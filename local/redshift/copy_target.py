@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from local.redshift.copy import Column
+from local.redshift.errors import RedshiftError
 from local.redshift.statements import CopyStatement
 
 #: Columns of the table that $1 names, found by the session's own search_path.
 TARGET_QUERY = """
 SELECT c.oid, n.nspname, c.relname, a.attname, pg_catalog.format_type(a.atttypid, NULL), a.atttypmod,
-       a.attnotnull, a.atthasdef OR a.attidentity <> '', a.attidentity <> '', a.attgenerated <> '',
+       a.attnotnull, a.atthasdef OR a.attidentity <> '', a.attidentity, a.attgenerated <> '',
        pg_catalog.pg_current_xact_id(), (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user)
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -23,6 +24,8 @@ WHERE c.oid = $1::pg_catalog.text::pg_catalog.regclass AND a.attnum > 0 AND NOT 
 ORDER BY a.attnum
 """
 
+#: PostgreSQL's mark of GENERATED ALWAYS AS IDENTITY, which is Redshift's IDENTITY.
+_ALWAYS = "a"
 _CHARACTER_TYPES = frozenset(("character varying", "character"))
 _TYPE_MODIFIER_OFFSET = 4
 
@@ -61,9 +64,11 @@ def read_target(copy: CopyStatement, rows: Sequence[Sequence[str | None]]) -> Co
 
     :param copy: the statement.
     :param rows: the table's columns; the table exists, so there is at least one, or it has no columns.
+    :raises RedshiftError: when the column list and EXPLICIT_IDS do not go together.
     """
     first = rows[0] if rows else ("0", copy.schema, copy.table, *[None] * 9)
     by_name = {str(row[3]): row for row in rows}
+    _check_identity(copy, rows)
     names = copy.columns if copy.columns is not None else _loadable(copy, rows)
     listed = ", ".join(_quote(name) for name in names)
     return CopyTarget(
@@ -83,7 +88,21 @@ def _loadable(copy: CopyStatement, rows: Sequence[Sequence[str | None]]) -> list
     IDENTITY columns have to be in the data only with EXPLICIT_IDS:
     https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html
     """
-    return [str(row[3]) for row in rows if row[9] != "t" and (row[8] != "t" or copy.explicit_ids)]
+    return [str(row[3]) for row in rows if row[9] != "t" and (not row[8] or copy.explicit_ids)]
+
+
+def _check_identity(copy: CopyStatement, rows: Sequence[Sequence[str | None]]) -> None:
+    """A column list names the IDENTITY columns exactly if there is EXPLICIT_IDS; those BY DEFAULT may be in any list.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-column-mapping.html
+    """
+    if copy.columns is None:
+        return
+    for row in rows:
+        name, identity = str(row[3]), row[8]
+        if identity == _ALWAYS and (name in copy.columns) != copy.explicit_ids:
+            has = "is in the column list: add" if name in copy.columns else "is not in the column list: leave out"
+            raise RedshiftError("42601", f'The IDENTITY column "{name}" {has} EXPLICIT_IDS.')
 
 
 def _column(row: Sequence[str | None]) -> Column:

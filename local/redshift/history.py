@@ -43,8 +43,8 @@ _ERROR_COLUMNS = (
 _ADD_LOAD = """
 INSERT INTO redshift_catalog.loads (
     query_id, session_id, database_name, table_id, table_name, query_text, status, start_time, end_time,
-    loaded_rows, loaded_bytes, source_file_count, error_count, data_source, error_message, user_id
-) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    loaded_rows, loaded_bytes, source_file_count, error_count, data_source, error_message, user_id, file_format
+) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 _FILE_COLUMNS = "query_id, session_id, file_name, lines_scanned, byte_count, loaded_at, user_id"
 
@@ -59,6 +59,7 @@ class CopyRecord:
     :param text: the statement, without secrets.
     :param source: the address it read from.
     :param target: the table.
+    :param file_format: ``JSON``, ``PARQUET`` or ``TEXT``.
     :param load: what was read and rejected; None when it could not begin.
     :param failure: the error the client gets, if any.
     """
@@ -69,6 +70,7 @@ class CopyRecord:
     text: str
     source: str
     target: CopyTarget
+    file_format: str = "TEXT"
     load: CopyLoad | None = None
     failure: bytes | None = None
     started: datetime.datetime = field(default_factory=lambda: _now())
@@ -162,10 +164,14 @@ class History:
 
         :return: whether it was written.
         """
+        return await asyncio.shield(self.add_later(record))
+
+    def add_later(self, record: Record) -> asyncio.Task[bool]:
+        """Begin to write one record."""
         task = asyncio.get_running_loop().create_task(self._add(record))
         self._writing.add(task)
         task.add_done_callback(self._writing.discard)
-        return await asyncio.shield(task)
+        return task
 
     async def _add(self, record: Record) -> bool:
         try:
@@ -215,6 +221,7 @@ async def _write(cursor: psycopg.AsyncCursor[Any], record: CopyRecord) -> None:
         record.source,
         _text(record.message),
         record.target.user_id,
+        record.file_format,
     )
     await cursor.execute(_ADD_LOAD, values)
     if record.failure is None and record.files:

@@ -89,11 +89,12 @@ SELECT
     -1 AS errors,
     f.loaded_at AS curtime,
     1 AS status,
-    'JSON'::char(16) AS file_format,
+    CASE l.file_format WHEN 'JSON' THEN 'JSON' WHEN 'PARQUET' THEN 'Parquet' ELSE 'Text' END::char(16) AS file_format,
     0 AS is_partial,
     0::bigint AS start_offset,
     0::bigint AS copy_job_id
 FROM redshift_catalog.load_files AS f
+JOIN redshift_catalog.loads AS l ON l.query_id = f.query_id AND l.session_id = f.session_id
 WHERE redshift_catalog.sees(f.user_id);
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_DETAIL.html
@@ -125,7 +126,7 @@ SELECT
     end_time,
     (extract(epoch FROM end_time - start_time) * 1000000)::bigint AS duration,
     data_source,
-    'JSON'::text AS file_format,
+    coalesce(file_format, 'JSON') AS file_format,
     loaded_rows,
     loaded_bytes,
     source_file_count,

@@ -26,6 +26,8 @@ CREATE TABLE IF NOT EXISTS redshift_catalog.loads (
     user_id integer
 );
 
+ALTER TABLE redshift_catalog.loads ADD COLUMN IF NOT EXISTS file_format text;
+
 CREATE INDEX IF NOT EXISTS loads_query ON redshift_catalog.loads (query_id);
 
 CREATE TABLE IF NOT EXISTS redshift_catalog.load_files (

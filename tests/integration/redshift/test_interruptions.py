@@ -139,6 +139,8 @@ def test_a_client_that_vanishes_leaves_nothing_behind(
         client.kill()
     wait_until(lambda: not psutil.pid_exists(pid))
     assert db.execute("SELECT count(*) FROM t").fetchone() == (0,)
+    ended = "SELECT status, loaded_rows FROM sys_load_history WHERE session_id = %s"
+    wait_until(lambda: db.execute(ended, [pid]).fetchall() == [("aborted", 0)])
 
 
 def test_other_sessions_are_answered_while_a_copy_runs(

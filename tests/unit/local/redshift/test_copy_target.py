@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
+import pytest
+
 from local.redshift.copy import Column
 from local.redshift.copy_target import read_target, target_name
+from local.redshift.errors import RedshiftError
 from local.redshift.statements import CopyStatement
 
 Row = list[str | None]
 
 
 def row(name: str, type_name: str = "integer", modifier: str = "-1", *flags: str) -> Row:
-    """A row of the target query; flags: not null, default, identity, generated."""
+    """A row of the target query; flags: not null, default, identity, by default, generated."""
     values: list[str | None] = ["7", "public", "t", name, type_name, modifier]
-    values += ["t" if flag in flags else "f" for flag in ("not null", "default", "identity", "generated")]
-    return [*values, "1234", "10"]
+    values += ["t" if flag in flags else "f" for flag in ("not null", "default")]
+    values += ["a" if "identity" in flags else "d" if "by default" in flags else ""]
+    return [*values, "t" if "generated" in flags else "f", "1234", "10"]
 
 
 def statement(columns: tuple[str, ...] | None = None, **options: bool) -> CopyStatement:
@@ -31,6 +37,24 @@ def test_without_a_list_all_columns_but_identity_and_generated_ones_are_loaded()
 
 def test_explicit_ids_are_loaded() -> None:
     assert [column.name for column in read_target(statement(explicit_ids=True), ROWS).columns] == ["id", "a"]
+
+
+# https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-column-mapping.html
+@pytest.mark.parametrize(
+    ("columns", "explicit", "refusal"),
+    [
+        (("id", "a"), True, None),
+        (("a",), False, None),
+        (("id", "a"), False, 'The IDENTITY column "id" is in the column list: add EXPLICIT_IDS.'),
+        (("a",), True, 'The IDENTITY column "id" is not in the column list: leave out EXPLICIT_IDS.'),
+    ],
+)
+def test_explicit_ids_and_the_column_list_go_together(
+    columns: tuple[str, ...], explicit: bool, refusal: str | None
+) -> None:
+    with pytest.raises(RedshiftError, match=refusal) if refusal else nullcontext():
+        read_target(statement(columns, explicit_ids=explicit), ROWS)
+    assert read_target(statement(("n",)), [row("n", "bigint", "-1", "by default")]).columns
 
 
 def test_a_list_gives_the_order_and_unknown_names_are_left_to_postgresql() -> None:
