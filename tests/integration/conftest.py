@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 import psycopg
 import pytest
 
@@ -16,6 +18,10 @@ from local.s3 import S3Server
 from tests.integration.servers import Bucket, redshift_settings
 
 _numbers = itertools.count(1)
+
+# botocore parses its descriptions of S3 once for each session. A task's process makes one or two, the tests thousands:
+# that was a third of what an hour's tasks cost here.
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
