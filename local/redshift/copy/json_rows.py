@@ -18,7 +18,7 @@ from local.redshift.copy.model import LoadedFile, Record, RowError
 from local.redshift.copy.text import decode
 
 _MARKS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]')
-_BLANKS = re.compile(r"\s*")
+_BLANKS = re.compile(r"\s*", re.ASCII)
 
 
 class JsonRows:

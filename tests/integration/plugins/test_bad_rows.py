@@ -58,6 +58,8 @@ REJECTED: dict[str, tuple[bytes, str, str]] = {
     "null byte, escaped": (line(location="a\x00b"), "location", "UTF8"),
     "null byte, raw": (line(location="@@").replace(b"@@", b"a\x00b"), "", "Invalid JSON"),
     "ts that is text": (line(ts="yesterday"), "ts", "Invalid digit"),
+    "half a surrogate pair": (line(location="@@").replace(b"@@", b"\\ud83c"), "location", "UTF8"),
+    "a no-break space alone": ("\u00a0".encode(), "", "Invalid JSON"),
 }
 #: kind → (the event, words of the reason)
 RULED_OUT = {
