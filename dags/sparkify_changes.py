@@ -6,12 +6,11 @@ the days before the newest loaded hour.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, CronTriggerTimetable, Param
 
 from sparkify import alerts
+from sparkify.dag_defaults import task_defaults, window_params
 from sparkify.operators.detect_changes import DetectChangesOperator
 from sparkify.settings import load_settings
 
@@ -27,27 +26,11 @@ with DAG(
     max_active_runs=1,
     user_defined_macros=alerts.macros(),
     on_failure_callback=alerts.notifiers(settings),
-    default_args={
-        "owner": "data-engineering",
-        "on_failure_callback": alerts.keep_failure,
-        "retries": 4,
-        "retry_delay": timedelta(seconds=settings.retry_delay_seconds),
-        "retry_exponential_backoff": True,
-    },
+    default_args=task_defaults(settings),
     params={
-        "window_start": Param(
-            None,
-            type=["null", "string"],
-            format="date-time",
-            title="Window start (UTC)",
-            description="First hour to compare; default: 35 days before the newest loaded hour.",
-        ),
-        "window_end": Param(
-            None,
-            type=["null", "string"],
-            format="date-time",
-            title="Window end (UTC)",
-            description="End of the last hour to compare; default: that of the newest loaded hour.",
+        **window_params(
+            "First hour to compare; default: 35 days before the newest loaded hour.",
+            "End of the last hour to compare; default: that of the newest loaded hour.",
         ),
         "reload": Param(
             False,
@@ -66,7 +49,6 @@ with DAG(
 ) as dag:
     detect_changes = DetectChangesOperator(
         task_id="detect_changes",
-        redshift_conn_id=settings.redshift_conn_id,
         aws_conn_id=settings.aws_conn_id,
         bucket=settings.source_bucket,
         prefix=settings.log_prefix,

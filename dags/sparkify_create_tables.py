@@ -5,11 +5,11 @@ Safe to run at any time: what exists stays as it is, and each migration is appli
 
 from __future__ import annotations
 
-from datetime import timedelta
 from pathlib import Path
 
 from airflow.sdk import DAG, Param
 
+from sparkify.dag_defaults import task_defaults
 from sparkify.operators.create_tables import CreateTablesOperator
 from sparkify.operators.run_scripts import RunScriptsOperator
 from sparkify.settings import load_settings
@@ -25,13 +25,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     template_searchpath=[settings.sql_folder],
-    default_args={
-        "owner": "data-engineering",
-        "redshift_conn_id": settings.redshift_conn_id,
-        "retries": 3,
-        "retry_delay": timedelta(seconds=settings.retry_delay_seconds),
-        "retry_exponential_backoff": True,
-    },
+    default_args=task_defaults(settings),
     params={
         "drop_existing": Param(
             False,

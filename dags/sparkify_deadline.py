@@ -5,11 +5,10 @@ Each run looks at one hour, the one whose deadline has just passed, so a late ho
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from airflow.sdk import DAG, CronTriggerTimetable, Param
 
 from sparkify import alerts
+from sparkify.dag_defaults import task_defaults
 from sparkify.operators.require_loaded import RequireLoadedOperator
 from sparkify.settings import load_settings
 from sparkify.staging import due_hour
@@ -26,13 +25,7 @@ with DAG(
     max_active_runs=1,
     user_defined_macros={"due_hour": due_hour, "deadline_minutes": settings.deadline_minutes, **alerts.macros()},
     on_failure_callback=alerts.notifiers(settings),
-    default_args={
-        "owner": "data-engineering",
-        "on_failure_callback": alerts.keep_failure,
-        "retries": 4,
-        "retry_delay": timedelta(seconds=settings.retry_delay_seconds),
-        "retry_exponential_backoff": True,
-    },
+    default_args=task_defaults(settings),
     params={
         "hour": Param(
             None,
@@ -46,7 +39,6 @@ with DAG(
 ) as dag:
     RequireLoadedOperator(
         task_id="require_loaded",
-        redshift_conn_id=settings.redshift_conn_id,
         hour="{{ due_hour(params.hour, dag_run.run_after, deadline_minutes).isoformat() }}",
         since=settings.start_date.isoformat(),
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup
 
 from sparkify import alerts
+from sparkify.dag_defaults import task_defaults, window_params
 from sparkify.operators.close_staging import CloseStagingOperator
 from sparkify.operators.data_quality import DataQualityOperator
 from sparkify.operators.load_dimension import LoadDimensionOperator
@@ -71,31 +72,13 @@ with DAG(
     },
     on_failure_callback=alerts.notifiers(settings),
     render_template_as_native_obj=False,
-    default_args={
-        "owner": "data-engineering",
-        "on_failure_callback": alerts.keep_failure,
-        "redshift_conn_id": settings.redshift_conn_id,
-        "search_path": [STAGING_SCHEMA, "public", "etl"],
-        "retries": 4,
-        "retry_delay": timedelta(seconds=settings.retry_delay_seconds),
-        "retry_exponential_backoff": True,
-        "max_retry_delay": timedelta(minutes=10),
-        "execution_timeout": timedelta(hours=2),
-    },
+    default_args=task_defaults(
+        settings, search_path=[STAGING_SCHEMA, "public", "etl"], execution_timeout=timedelta(hours=2)
+    ),
     params={
-        "window_start": Param(
-            None,
-            type=["null", "string"],
-            format="date-time",
-            title="Window start (UTC)",
-            description="First hour to load, in place of the run's data interval. Give window_end as well.",
-        ),
-        "window_end": Param(
-            None,
-            type=["null", "string"],
-            format="date-time",
-            title="Window end (UTC)",
-            description="End of the last hour to load; the hour that begins here is not loaded.",
+        **window_params(
+            "First hour to load, in place of the run's data interval. Give window_end as well.",
+            "End of the last hour to load; the hour that begins here is not loaded.",
         ),
         "accept_removed": Param(
             False,

@@ -11,6 +11,7 @@ from datetime import timedelta
 from airflow.sdk import DAG, CronTriggerTimetable
 
 from sparkify import alerts
+from sparkify.dag_defaults import task_defaults
 from sparkify.operators.drop_left_schemas import DropLeftSchemasOperator
 from sparkify.operators.expire_rows import ExpireRowsOperator
 from sparkify.operators.vacuum_tables import VacuumTablesOperator
@@ -45,15 +46,7 @@ with DAG(
     max_active_runs=1,
     user_defined_macros=alerts.macros(),
     on_failure_callback=alerts.notifiers(settings),
-    default_args={
-        "owner": "data-engineering",
-        "on_failure_callback": alerts.keep_failure,
-        "redshift_conn_id": settings.redshift_conn_id,
-        "retries": 4,
-        "retry_delay": timedelta(seconds=settings.retry_delay_seconds),
-        "retry_exponential_backoff": True,
-        "max_retry_delay": timedelta(minutes=10),
-    },
+    default_args=task_defaults(settings),
     tags=["sparkify", "redshift"],
 ) as dag:
     drop_left_schemas = DropLeftSchemasOperator(task_id="drop_left_schemas", keep_days=settings.staging_retention_days)

@@ -4,11 +4,10 @@ unchanged, changed or without files, the new song files, and the SQL. It changes
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import sparkify_hourly
-from airflow.sdk import DAG, Param
+from airflow.sdk import DAG
 
+from sparkify.dag_defaults import task_defaults, window_params
 from sparkify.operators.plan_load import PlanLoadOperator
 
 with DAG(
@@ -17,19 +16,8 @@ with DAG(
     doc_md=__doc__,
     schedule=None,
     catchup=False,
-    default_args={
-        "owner": "data-engineering",
-        "retries": 1,
-        "retry_delay": timedelta(seconds=sparkify_hourly.settings.retry_delay_seconds),
-    },
-    params={
-        "window_start": Param(
-            type="string", format="date-time", title="Window start (UTC)", description="First hour of the load to plan."
-        ),
-        "window_end": Param(
-            type="string", format="date-time", title="Window end (UTC)", description="End of its last hour."
-        ),
-    },
+    default_args=task_defaults(sparkify_hourly.settings, retries=1),
+    params=window_params("First hour of the load to plan.", "End of its last hour.", required=True),
     user_defined_macros=sparkify_hourly.dag.user_defined_macros,
     tags=["sparkify", "redshift"],
 ) as dag:

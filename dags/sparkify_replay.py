@@ -5,12 +5,11 @@ Run it when the cause is corrected: the file, a column's width, a limit. What ca
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Param
 
 from sparkify import alerts
+from sparkify.dag_defaults import task_defaults, window_params
 from sparkify.operators.find_rejects import FindRejectsOperator
 from sparkify.settings import load_settings
 
@@ -25,28 +24,9 @@ with DAG(
     max_active_runs=1,
     user_defined_macros=alerts.macros(),
     on_failure_callback=alerts.notifiers(settings),
-    default_args={
-        "owner": "data-engineering",
-        "on_failure_callback": alerts.keep_failure,
-        "retries": 4,
-        "retry_delay": timedelta(seconds=settings.retry_delay_seconds),
-        "retry_exponential_backoff": True,
-    },
+    default_args=task_defaults(settings),
     params={
-        "window_start": Param(
-            None,
-            type=["null", "string"],
-            format="date-time",
-            title="Window start (UTC)",
-            description="First hour to look at; default: all.",
-        ),
-        "window_end": Param(
-            None,
-            type=["null", "string"],
-            format="date-time",
-            title="Window end (UTC)",
-            description="End of the last one.",
-        ),
+        **window_params("First hour to look at; default: all.", "End of the last one."),
         "reason_contains": Param(
             "", type="string", title="Reason contains", description="Only lines whose reason has this in it."
         ),
@@ -55,7 +35,6 @@ with DAG(
 ) as dag:
     find_rejects = FindRejectsOperator(
         task_id="find_rejects",
-        redshift_conn_id=settings.redshift_conn_id,
         window_start="{{ params.window_start or '' }}",
         window_end="{{ params.window_end or '' }}",
         reason_contains="{{ params.reason_contains }}",
