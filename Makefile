@@ -14,10 +14,10 @@ READY := $(VENV)/.ready
 ONCE ?=
 DATA ?=
 
-.PHONY: mwaa docs notebook help run test test-e2e chaos bench bench-full lint lock psql clean setup
+.PHONY: mwaa docs notebook help run test test-clients test-e2e chaos bench bench-full lint lock psql clean setup
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2} /^#  / {print "            " substr($$0, 2)}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2} /^#  / {print "                " substr($$0, 2)}' $(MAKEFILE_LIST)
 
 # make hands on what is set on its command line; the runner reads HOURS, SONGS, SEED, AIRFLOW_PORT, … by itself.
 run: $(READY) ## start everything, load data, show it; Ctrl-C stops it. Options:
@@ -30,6 +30,10 @@ run: $(READY) ## start everything, load data, show it; Ctrl-C stops it. Options:
 
 test: $(READY) ## unit, integration and end-to-end tests
 	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+
+test-clients: $(READY) ## dbt, SQLAlchemy's Redshift dialect and JDBC on the local Redshift, in an environment of their own
+	@$(PYTHON) local/install.py .venv-clients tests/clients/requirements.txt
+	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest tests/clients
 
 test-e2e: $(READY) ## the end-to-end tests alone, a browser's included; screenshots in .state/screenshots
 	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest tests/e2e
@@ -90,13 +94,15 @@ lock: $(READY) ## resolve requirements*.in into the locks
 		--custom-compile-command "make lock" requirements-local.in --constraint requirements.txt \
 		--output-file requirements-local.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+		--custom-compile-command "make lock" tests/clients/requirements.in --output-file tests/clients/requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" requirements-checks.in --output-file requirements-checks.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" requirements-cluster.in --constraint requirements.txt \
 		--output-file requirements-cluster.txt
 
 clean: ## remove the virtual environment and all local data
-	rm -rf $(VENV) .state
+	rm -rf $(VENV) .venv-clients .state
 
 setup: $(READY) ## install what run and test need, which they do by themselves
 

@@ -81,7 +81,7 @@ class ClientMessages:
             return
         if planned.asks_history:
             session.server.queries.write()
-        recording = session.number_queries(planned.statements, ask_facts=planned.asks_facts, sync=True)
+        recording = session.number_queries(planned.texts, ask_facts=planned.asks_facts, sync=True)
         if planned.unchanged:
             session.send(frame, (p.QUERY, None), recording=recording)
         else:
@@ -101,7 +101,7 @@ class ClientMessages:
         if planned.needs_resolution:
             session.hold(self._parse_resolved(planned, name, frame[end:]))
             return
-        recording = LateRecording(lambda: session.number_queries(planned.statements))
+        recording = LateRecording(lambda: session.number_queries(planned.texts))
         if planned.unchanged:
             session.send(frame, (p.PARSE, None), recording=recording)
         else:
@@ -134,16 +134,16 @@ class ClientMessages:
             session.send(frame, (p.EXECUTE, None))
             return
         if planned.forward is None and not planned.needs_resolution:
-            self._execute_special(frame, planned.statements[0])
+            self._execute_special(frame, planned)
             return
         if planned.asks_history:
             session.server.queries.write()
-        recording = session.number_queries(planned.statements, ask_facts=planned.asks_facts)
+        recording = session.number_queries(planned.texts, ask_facts=planned.asks_facts)
         session.send(frame, (p.EXECUTE, None), recording=recording)
 
-    def _execute_special(self, frame: bytes, statement: Statement) -> None:
-        session = self._session
-        recording = session.number_queries((statement,))
+    def _execute_special(self, frame: bytes, planned: Plan) -> None:
+        session, statement = self._session, planned.statements[0]
+        recording = session.number_queries(planned.texts)
         if statement.kind in S3_RUNNERS:
             session.hold(self._run(statement, recording))
         elif statement.kind is StatementKind.TRUNCATE:

@@ -59,6 +59,15 @@ class Plan:
         """What Redshift would have refused."""
         return tuple(warning for statement in self.statements for warning in statement.warnings)
 
+    @property
+    def texts(self) -> tuple[tuple[Statement, str], ...]:
+        """Its statements, each with its text and the comments before it, by which tools mark what they send."""
+        found, end = [], 0
+        for statement, (_, _, start, original) in zip(self.statements, self._pieces, strict=True):
+            found.append((statement, self.original[end : start + len(original)].lstrip("; \t\r\n")))
+            end = start + len(original)
+        return tuple(found)
+
     def resolved(self, index: int, statement: Statement) -> Plan:
         """Return the plan of one of its statements, by itself, after its names were looked up.
 

@@ -101,10 +101,10 @@ class Recording:
 
     :param log: takes them.
     :param client: who sent the message.
-    :param statements: with their query ids.
+    :param statements: query ids, statements and their texts.
     """
 
-    def __init__(self, log: QueryLog, client: Client, statements: Sequence[tuple[int, Statement]]) -> None:
+    def __init__(self, log: QueryLog, client: Client, statements: Sequence[tuple[int, Statement, str]]) -> None:
         self._log = log
         self._client = client
         self._open = list(reversed(statements))
@@ -119,8 +119,8 @@ class Recording:
             return
         words = frame[5:-1].decode(errors="replace").split()
         rows = int(words[-1]) if words and words[-1].isdigit() else 0
-        query_id, statement = self._open.pop()
-        self._note(query_id, statement, "success", rows=rows)
+        query_id, statement, text = self._open.pop()
+        self._note(query_id, statement, text, "success", rows=rows)
         _follow_label(self._client, statement.original)
 
     def failed(self, frame: bytes) -> None:
@@ -128,9 +128,9 @@ class Recording:
         if not self._open:
             return
         fields = p.parse_fields(frame)
-        query_id, statement = self._open.pop()
+        query_id, statement, text = self._open.pop()
         status = "canceled" if fields.get("C") == _CANCELLED else "failed"
-        self._note(query_id, statement, status, error=fields.get("M"))
+        self._note(query_id, statement, text, status, error=fields.get("M"))
         self._open.clear()
 
     def answered(self, frames: bytes) -> None:
@@ -143,12 +143,12 @@ class Recording:
             self.completed(frames)
 
     def _note(
-        self, query_id: int, statement: Statement, status: str, *, rows: int = 0, error: str | None = None
+        self, query_id: int, statement: Statement, text: str, status: str, *, rows: int = 0, error: str | None = None
     ) -> None:
         ended = datetime.datetime.now(datetime.UTC)
         client = self._client
-        text = statement.original[:_TEXT_LIMIT].replace("\0", "")
-        if text[:4].upper() in _MAY_HOLD_SECRETS:
+        text = text[:_TEXT_LIMIT].replace("\0", "")
+        if statement.original[:4].upper() in _MAY_HOLD_SECRETS:
             text = _SECRETS.sub(r"\1\2'***'", text)
         entry = {
             "query_id": query_id,
@@ -156,7 +156,7 @@ class Recording:
             "pid": client.pid,
             "database_name": client.database,
             "label": client.label,
-            "query_type": _query_type(text),
+            "query_type": _query_type(statement.original),
             "query_text": text,
             "start_time": self._started.replace(tzinfo=None).isoformat(),
             "end_time": ended.replace(tzinfo=None).isoformat(),

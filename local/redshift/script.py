@@ -40,11 +40,11 @@ async def run_script(session: Session, plan: Plan) -> None:
     :param session: whose back-end connection is used; the client's further messages wait meanwhile.
     :param plan: the statements.
     """
-    end = _End(session.client.write)
+    end, texts = _End(session.client.write), plan.texts
     for index, statement in enumerate(plan.statements):
         if asks_history(statement.original):
             session.server.queries.write()
-        recording = session.number_queries((statement,), ask_facts=asks_facts(statement.original))
+        recording = session.number_queries((texts[index],), ask_facts=asks_facts(statement.original))
         if statement.kind in S3_RUNNERS:
             end.release()
             end.kept = await S3_RUNNERS[statement.kind](session, statement).run()

@@ -126,17 +126,17 @@ class Session:
         self.send(frames, *((kind, swallow) for kind in kinds))
 
     def number_queries(
-        self, statements: Sequence[Statement], *, ask_facts: bool = False, sync: bool = False
+        self, statements: Sequence[tuple[Statement, str]], *, ask_facts: bool = False, sync: bool = False
     ) -> Recording | None:
         """Give statements that are about to be sent their query ids; return what records how they end.
 
-        :param statements: the statements.
+        :param statements: the statements, with their texts.
         :param ask_facts: whether they ask about queries before them: then they are told, and not numbered, as
             Redshift does not number what only its leader node runs.
         :param sync: whether a Query follows.
         """
         if not ask_facts:
-            numbered = [(self.facts.next_query(), statement) for statement in statements]
+            numbered = [(self.facts.next_query(), *statement) for statement in statements]
             return Recording(self.server.queries, self.identity, numbered)
         frames, expected = self.facts.hand_over(sync=sync)
         self.send(frames, *expected)

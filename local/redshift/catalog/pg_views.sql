@@ -70,7 +70,8 @@ CREATE OR REPLACE VIEW redshift_catalog.pg_constraint AS
 SELECT
     k.key_id AS oid, k.key_name AS conname, k.relnamespace AS connamespace, k.key_type AS contype,
     false AS condeferrable, false AS condeferred, true AS convalidated, k.table_id AS conrelid, 0::oid AS contypid,
-    CASE k.key_type WHEN 'f' THEN 0 ELSE k.key_id END AS conindid, 0::oid AS conparentid, k.target_id AS confrelid,
+    CASE k.key_type WHEN 'f' THEN redshift_catalog.referred_key(k.target_id, k.target_columns) ELSE k.key_id END
+        AS conindid, 0::oid AS conparentid, k.target_id AS confrelid,
     (CASE k.key_type WHEN 'f' THEN 'a' ELSE ' ' END)::"char" AS confupdtype,
     (CASE k.key_type WHEN 'f' THEN 'a' ELSE ' ' END)::"char" AS confdeltype,
     (CASE k.key_type WHEN 'f' THEN 's' ELSE ' ' END)::"char" AS confmatchtype,
@@ -95,6 +96,17 @@ SELECT
     array_to_string(array_fill(0, ARRAY[cardinality(k.key_columns)]), ' ')::int2vector, NULL, NULL
 FROM redshift_catalog.keys AS k
 WHERE k.key_type IN ('p', 'u');
+
+-- A foreign key depends on the key that it refers to.
+CREATE OR REPLACE VIEW redshift_catalog.pg_depend AS
+SELECT d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, d.refobjsubid, d.deptype
+FROM pg_catalog.pg_depend AS d
+UNION ALL
+SELECT
+    'pg_catalog.pg_constraint'::regclass, k.key_id, 0, 'pg_catalog.pg_class'::regclass,
+    redshift_catalog.referred_key(k.target_id, k.target_columns), 0, 'n'
+FROM redshift_catalog.keys AS k
+WHERE k.key_type = 'f';
 
 -- The same keys in the form of the SQL standard.
 CREATE OR REPLACE VIEW redshift_catalog.table_constraints AS
@@ -175,7 +187,8 @@ WHERE k.key_type = 'f';
 
 GRANT SELECT ON
     redshift_catalog.pg_namespace, redshift_catalog.pg_class, redshift_catalog.pg_attribute, redshift_catalog.pg_attrdef,
-    redshift_catalog.pg_constraint, redshift_catalog.pg_index, redshift_catalog.table_constraints,
+    redshift_catalog.pg_constraint, redshift_catalog.pg_index, redshift_catalog.pg_depend,
+    redshift_catalog.table_constraints,
     redshift_catalog.key_column_usage, redshift_catalog.constraint_column_usage,
     redshift_catalog.referential_constraints
 TO PUBLIC;

@@ -128,6 +128,20 @@ WHERE NOT EXISTS (
     )
     AND (k.target_id = 0 OR EXISTS (SELECT FROM pg_class AS t WHERE t.oid = k.target_id));
 
+-- The primary or unique key of these columns.
+CREATE OR REPLACE FUNCTION redshift_catalog.referred_key(table_id oid, columns smallint[]) RETURNS oid
+LANGUAGE sql STABLE SECURITY DEFINER
+AS $$
+    SELECT coalesce((
+        SELECT k.key_id
+        FROM redshift_catalog.table_keys AS k
+        WHERE k.table_id = referred_key.table_id AND k.key_type IN ('p', 'u')
+            AND k.key_columns @> columns AND columns @> k.key_columns
+        ORDER BY k.key_type
+        LIMIT 1
+    ), 0)
+$$;
+
 CREATE OR REPLACE FUNCTION redshift_catalog.column_names(table_id oid, numbers smallint[]) RETURNS text
 LANGUAGE sql STABLE
 AS $$

@@ -12,7 +12,9 @@ from local.redshift.statements.keywords import keywords
 from local.redshift.statements.lexer import QUOTED, SYMBOL, WORD, Token
 
 _FUNCTIONS = frozenset(("pg_get_constraintdef", "pg_get_expr", "pg_get_indexdef"))
-_RELATIONS = frozenset(("pg_attrdef", "pg_attribute", "pg_class", "pg_constraint", "pg_index", "pg_namespace"))
+_RELATIONS = frozenset(
+    ("pg_attrdef", "pg_attribute", "pg_class", "pg_constraint", "pg_depend", "pg_index", "pg_namespace")
+)
 _SCHEMAS = {
     "pg_catalog": frozenset((*_FUNCTIONS, *_RELATIONS)),
     "information_schema": frozenset(

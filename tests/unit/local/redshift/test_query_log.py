@@ -23,7 +23,7 @@ def log(tmp_path: Path) -> QueryLog:
 
 
 def recording(log: QueryLog, client: Client, *texts: str) -> Recording:
-    statements = [(number, Statement(StatementKind.PASS, text, text)) for number, text in enumerate(texts, 1)]
+    statements = [(number, Statement(StatementKind.PASS, text, text), text) for number, text in enumerate(texts, 1)]
     return Recording(log, client, statements)
 
 
