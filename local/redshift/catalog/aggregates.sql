@@ -26,6 +26,15 @@ CREATE OR REPLACE AGGREGATE redshift_catalog.listagg(value anyelement, delimiter
     SFUNC = redshift_catalog.append_to_list, STYPE = text
 );
 
+-- LISTAGG('x', ','), whose type nothing tells.
+CREATE OR REPLACE FUNCTION redshift_catalog.append_text(list text, value text, delimiter text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN redshift_catalog.append_to_list(list, value, delimiter);
+
+CREATE OR REPLACE AGGREGATE redshift_catalog.listagg(value text, delimiter text) (
+    SFUNC = redshift_catalog.append_text, STYPE = text
+);
+
 -- The planner hands the sum over the window over: https://docs.aws.amazon.com/redshift/latest/dg/r_WF_RATIO_TO_REPORT.html
 CREATE OR REPLACE FUNCTION redshift_catalog.ratio_to_report(value double precision, total double precision)
 RETURNS double precision

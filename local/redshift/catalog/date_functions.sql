@@ -364,23 +364,31 @@ RETURNS date
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 RETURN redshift_catalog.to_date(value::text, format, is_strict);
 
--- https://docs.aws.amazon.com/redshift/latest/dg/r_TO_TIMESTAMP.html
+-- Days past a month's end go over, and so does 24 o'clock: https://docs.aws.amazon.com/redshift/latest/dg/r_TO_TIMESTAMP.html
 CREATE OR REPLACE FUNCTION redshift_catalog.to_timestamp(value text, format text, is_strict boolean DEFAULT false)
 RETURNS timestamptz
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 AS $$
 DECLARE
-    place integer := strpos(upper(format), 'DD');
-    digits text := substr(value, place, 2);
+    day_at integer := strpos(upper(format), 'DD');
+    day text := substr(value, day_at, 2);
+    -- 'HH24' is two characters longer than what it stands for
+    hour_at integer := strpos(upper(format), 'HH24');
+    hour text := substr(value, hour_at, 2);
+    over interval := interval '0';
 BEGIN
     RETURN pg_catalog.to_timestamp(value, format);
 EXCEPTION
     WHEN datetime_field_overflow THEN
-        IF is_strict OR place = 0 OR digits !~ '^[0-9]{2}$' OR digits::integer NOT BETWEEN 1 AND 31 THEN
+        IF is_strict OR day_at = 0 OR day !~ '^[0-9]{2}$' OR day::integer NOT BETWEEN 1 AND 31 THEN
             RAISE;
         END IF;
-        RETURN pg_catalog.to_timestamp(overlay(value PLACING '01' FROM place FOR 2), format)
-            + (digits::integer - 1) * interval '1 day';
+        IF hour_at > 0 AND hour = '24' THEN
+            value := overlay(value PLACING '00' FROM hour_at FOR 2);
+            over := interval '1 day';
+        END IF;
+        value := overlay(value PLACING '01' FROM day_at FOR 2);
+        RETURN pg_catalog.to_timestamp(value, format) + (day::integer - 1) * interval '1 day' + over;
 END
 $$;
 

@@ -1,18 +1,19 @@
 """The body of a stored procedure: PL/pgSQL is PostgreSQL's, the SQL in it is Redshift's.
 
-Contract: pure; one text in, one out. SQL that a procedure puts together at run time is not seen here: PostgreSQL
-refuses what it does not know of it.
+Contract: pure; one text in, one out. Of SQL that a procedure puts together at run time, functions and words in its
+literals are rewritten, its statements are not: PostgreSQL refuses what it does not know of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from local.redshift.errors import RedshiftError
 from local.redshift.statements.cursor import syntax_error
-from local.redshift.statements.edits import Edits, words
+from local.redshift.statements.edits import Edits, literal, words
 from local.redshift.statements.expressions import rewrite_expressions
 from local.redshift.statements.keywords import keywords
-from local.redshift.statements.lexer import STRING, Token, tokenize
+from local.redshift.statements.lexer import STRING, SYMBOL, Token, tokenize
 from local.redshift.statements.types import MAX_VARCHAR
 from local.redshift.statements.verbs import not_here
 
@@ -43,10 +44,12 @@ def rewrite_body(body: str, plan_sql: Callable[[str], str], *, atomic: bool) -> 
         if verb in _SQL:
             start, end = statement[0].start, statement[-1].end
             edits.replace(start, end, plan_sql(body[start:end]))
-        elif verb == "EXECUTE" and len(statement) == 2 and statement[1].kind is STRING:
-            literal = statement[1]
-            edits.replace(literal.start, literal.end, f"$redshift_sql${plan_sql(literal.value)}$redshift_sql$")
+        elif verb == "EXECUTE" and _is_literal(statement):
+            whole = statement[1]
+            edits.replace(whole.start, whole.end, literal(plan_sql(whole.value.rstrip("; \n"))))
         else:
+            if verb == "EXECUTE" or words(statement, 1, ":", "=") or words(statement, 1, ":="):
+                _rewrite_pieces(statement, edits)
             rest += statement
     rewrite_expressions(rest, edits)
     _rewrite_lengths(tokens, edits)
@@ -67,6 +70,31 @@ def _statements(tokens: Sequence[Token]) -> Iterator[list[Token]]:
             piece.append(token)
     if piece:
         yield piece
+
+
+def _is_literal(statement: Sequence[Token]) -> bool:
+    """Whether an EXECUTE is of one literal."""
+    following = statement[2].upper if len(statement) > 2 else "INTO"
+    return len(statement) > 1 and statement[1].kind is STRING and following in ("INTO", "USING")
+
+
+def _rewrite_pieces(statement: Sequence[Token], edits: Edits) -> None:
+    """Rewrite the literals that SQL is put together of, each of which has to be whole in its brackets and quotes."""
+    for token in statement:
+        if token.kind is not STRING or " " not in token.text:
+            continue
+        text = token.value
+        tokens, inner = tokenize(text), Edits(text)
+        depth = sum((t.text in "([") - (t.text in ")]") for t in tokens if t.kind is SYMBOL)
+        if not tokens or depth or any(t.kind is SYMBOL and t.text[0] in "'\"" for t in tokens):
+            continue
+        try:
+            rewrite_expressions(tokens, inner)
+        except RedshiftError:
+            continue  # no SQL, or for PostgreSQL to complain of
+        changed = inner.apply(0, len(text))
+        if changed != text:
+            edits.replace(token.start, token.end, literal(changed))
 
 
 def _in_case(piece: Sequence[Token]) -> bool:

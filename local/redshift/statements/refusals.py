@@ -52,6 +52,18 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("CONCURRENTLY", "Leave it out."),
     ("WHERE CURRENT OF", "Name the row by its key."),
     ("NULLS NOT DISTINCT", "Leave it out."),
+    ("AS MATERIALIZED (", "Leave the word out."),
+    ("AS NOT MATERIALIZED (", "Leave the words out."),
+    ("WITH CHECK OPTION", "Leave it out: nothing is written through views."),
+    ("WITH NO DATA", "Add WHERE false to the query."),
+    ("BETWEEN SYMMETRIC", "Take LEAST and GREATEST of the bounds."),
+    ("LIKE ANY (", "Join the conditions with OR."),
+    ("ILIKE ANY (", "Join the conditions with OR."),
+    ("LIKE ALL (", "Join the conditions with AND."),
+    ("IS JSON", "IS_VALID_JSON(x)."),
+    ("EXCLUDE CURRENT ROW", "Take the row off the result."),
+    ("EXCLUDE TIES", "Leave it out."),
+    ("EXCLUDE GROUP", "Leave it out."),
     ("WITH TIES", "Rank with RANK() OVER (…)."),
 )
 
@@ -182,6 +194,30 @@ def _check_lock(cursor: Cursor) -> None:
         raise syntax_error(cursor.next, "LOCK takes no mode: it is always ACCESS EXCLUSIVE.")
 
 
+def _check_update(cursor: Cursor) -> None:
+    """UPDATE t SET column = expression, …: https://docs.aws.amazon.com/redshift/latest/dg/r_UPDATE.html"""
+    tokens = cursor.tokens
+    for index, token in enumerate(tokens):
+        if token.upper == "SET" and words(tokens, index + 1, "("):
+            raise syntax_error(tokens[index + 1], "UPDATE sets one column after the other: SET a = …, b = ….")
+
+
+def _check_declare(cursor: Cursor) -> None:
+    """DECLARE name CURSOR FOR query: https://docs.aws.amazon.com/redshift/latest/dg/declare.html"""
+    cursor.name()
+    if not cursor.peek("CURSOR"):
+        raise syntax_error(cursor.next, "Cursors are read forward, in text: DECLARE name CURSOR FOR ….")
+    cursor.take()
+    if not cursor.peek("FOR"):
+        raise syntax_error(cursor.next, "A cursor ends with its transaction: DECLARE name CURSOR FOR ….")
+
+
+def _check_fetch(cursor: Cursor) -> None:
+    """FETCH [NEXT | ALL | FORWARD [n | ALL]] FROM cursor: https://docs.aws.amazon.com/redshift/latest/dg/fetch.html"""
+    if cursor.upper in ("PRIOR", "FIRST", "LAST", "ABSOLUTE", "RELATIVE", "BACKWARD"):
+        raise syntax_error(cursor.next, "Cursors are read forward: FETCH NEXT, FETCH FORWARD n or FETCH ALL.")
+
+
 def _check_explain(cursor: Cursor) -> None:
     """EXPLAIN [VERBOSE] query: https://docs.aws.amazon.com/redshift/latest/dg/r_EXPLAIN.html"""
     if cursor.upper in ("ANALYZE", "ANALYSE", "("):
@@ -189,7 +225,10 @@ def _check_explain(cursor: Cursor) -> None:
 
 
 _CHECKS = {
+    "DECLARE": _check_declare,
     "DELETE": _check_delete,
+    "FETCH": _check_fetch,
+    "UPDATE": _check_update,
     "TRUNCATE": _check_truncate,
     "LOCK": _check_lock,
     "MERGE": check_merge,

@@ -42,14 +42,31 @@ _INSTEAD = {
         "no counterpart": "pg_sleep pg_advisory_lock pg_try_advisory_lock pg_advisory_xact_lock pg_advisory_unlock "
         "every corr covar_pop covar_samp regr_slope regr_intercept mode range_agg ts_rank to_tsvector "
         "to_tsquery plainto_tsquery similarity width_bucket scale num_nulls num_nonnulls "
-        "quote_nullable unistr overlay gcd lcm erf random_normal div",
+        "quote_nullable unistr overlay gcd lcm erf erfc random_normal div acosd asind atand atan2d cosd cotd sind tand "
+        "acosh asinh atanh cosh sinh tanh casefold normalize is_normalized factorial gamma lgamma min_scale trim_scale "
+        "trim_array parse_ident setseed setweight strip similar_escape like_escape unicode_assigned xpath xpath_exists "
+        "corr covar_samp current_query regr_avgx regr_avgy regr_count regr_r2 regr_sxx regr_sxy regr_syy to_oct "
+        "phraseto_tsquery isempty lower_inc upper_inc to_regclass to_regtype to_regproc to_regrole to_regnamespace",
+        "SHA2": "sha224 sha256 sha384 sha512",
+        "TO_HEX": "encode convert_from convert_to",
+        "CRC32": "crc32c",
     }.items()
     for name in names.split()
 }
 
 
+#: How whole families of functions begin that are PostgreSQL's, and those of Redshift that begin so too.
+_PREFIXES = ("array_", "jsonb_", "json_", "range_", "ts_", "tsquery_", "tsvector_", "xml", "lo_")
+_JSON = frozenset(
+    ("json_extract_path_text", "json_extract_array_element_text", "json_array_length", "json_parse", "json_serialize")
+)
+
 #: Functions that Redshift has with so many arguments only, where PostgreSQL takes others too.
-_ARGUMENTS = {
+_ARGUMENTS: dict[str, tuple[Sequence[int], str]] = {
+    "DECODE": (range(3, 1000), "DECODE(x, search, result, …)"),
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_WF_LAG.html
+    "LAG": ((1, 2), "NVL(LAG(x, n) OVER (…), default)"),
+    "LEAD": ((1, 2), "NVL(LEAD(x, n) OVER (…), default)"),
     "CONCAT": ((2,), "a || b || c"),
     "LOG": ((1,), "LN(x) / LN(base)"),
     "RANDOM": ((0,), "RANDOM() times a range"),
@@ -79,6 +96,8 @@ def refuse_function(tokens: Sequence[Token], index: int) -> None:
     token = tokens[index]
     name = token.text.lower()
     instead = _INSTEAD.get(name)
+    if instead is None and name.startswith(_PREFIXES) and name not in _JSON:
+        instead = "no counterpart"
     if instead is not None:
         raise _missing(token, f"{name}()", f"Redshift has {instead}.")
     expected = _ARGUMENTS.get(token.upper)

@@ -13,7 +13,7 @@ from local.redshift.statements.edits import Edits
 from local.redshift.statements.keywords import keywords
 from local.redshift.statements.lexer import DOLLAR, STRING, WORD, Token, tokenize
 from local.redshift.statements.procedure_body import rewrite_body
-from local.redshift.statements.types import read_type
+from local.redshift.statements.types import DataType, read_type
 from local.redshift.statements.verbs import not_here
 
 #: Plans the SQL of a body: https://docs.aws.amazon.com/redshift/latest/dg/c_PLpgSQL-statements.html
@@ -125,7 +125,8 @@ def _argument(item: Sequence[Token], edits: Edits) -> str:
         name = rest[0].text + " "
         cursor.take()
     first = cursor.at
-    data_type = read_type(cursor, "The argument")
+    # what returns result sets: https://docs.aws.amazon.com/redshift/latest/dg/stored-procedure-result-set.html
+    data_type = DataType("refcursor") if cursor.accept("REFCURSOR") else read_type(cursor, "The argument")
     if not cursor.done:
         raise syntax_error(cursor.next)
     written = data_type.sql or edits.text[rest[first].start : rest[-1].end]

@@ -76,6 +76,11 @@ CASES: list[tuple[str, str, Any]] = [
     ("r_TRUNC_date.html", "trunc(timestamp '2011-07-21 10:32:38.248109')", date(2011, 7, 21)),
     ("r_TO_DATE_function.html", "to_date('02 Oct 2001', 'DD Mon YYYY')", date(2001, 10, 2)),
     ("r_TO_DATE_function.html", "to_date('20010631', 'YYYYMMDD')", date(2001, 7, 1)),
+    (
+        "r_TO_TIMESTAMP.html",
+        "to_timestamp('2011-12-18 24:38:15', 'YYYY-MM-DD HH24:MI:SS')::timestamp",
+        datetime(2011, 12, 19, 0, 38, 15),
+    ),
     ("r_DATE_CMP_TIMESTAMP.html", "date_cmp_timestamp('2008-06-18', '2008-06-18 00:00:00')", 0),
     ("r_TIMESTAMP_CMP_DATE.html", "timestamp_cmp_date('2008-06-18 00:00:00', '2008-06-18')", 0),
     ("r_INTERVAL_CMP.html", "interval_cmp(interval '3 days', interval '1 year')", -1),
@@ -249,6 +254,7 @@ def winsales(db: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
             "FROM (SELECT 1178 AS id UNION ALL SELECT 380 UNION ALL SELECT 380 UNION ALL SELECT 12905) AS sales",
             [("380, 1178, 12905",)],
         ),
+        ("select listagg('x', ',') from winsales where sellerid = 2", [("x,x",)]),
         # NULL and empty strings are ignored
         (
             "select listagg(a, ',') from (select 'x' as a union all select '' union all select null) as q",

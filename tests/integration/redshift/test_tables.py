@@ -211,3 +211,9 @@ def test_a_table_made_of_a_query_has_statistics(db: Db) -> None:
         "SELECT i, MD5(CAST(i AS VARCHAR(20))) AS hash FROM n"
     )
     assert rows(db, "SELECT reltuples FROM pg_class WHERE relname = 'made'") == [(20000.0,)]
+
+
+def test_a_boolean_has_no_text(db: Db) -> None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
+    assert "cannot cast type boolean to character varying" in str(failure(db, "SELECT CAST(1 = 1 AS VARCHAR)"))
+    assert rows(db, "SELECT CAST('true' AS BOOLEAN), CAST(TRUE AS INT)") == [(True, 1)]

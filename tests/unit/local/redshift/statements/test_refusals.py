@@ -91,6 +91,24 @@ from tests.unit.local.redshift.statements.planning import refusal, rewritten
         ("SELECT to_timestamp(1541105830.796)", "to_timestamp() of 1 argument(s) does not exist", "epoch"),
         ("SELECT log(2, 8)", "log() of 2 argument(s) does not exist", "LN"),
         ("SELECT MAX(a ORDER BY b) FROM t", 'near "ORDER"', "WITHIN GROUP"),
+        ("SELECT encode(a, 'hex') FROM t", "function encode() does not exist", "TO_HEX"),
+        ("SELECT sha256(a) FROM t", "function sha256() does not exist", "SHA2"),
+        ("SELECT jsonb_pretty(a) FROM t", "function jsonb_pretty() does not exist", "no counterpart"),
+        ("SELECT json_strip_nulls(a) FROM t", "function json_strip_nulls() does not exist", "no counterpart"),
+        ("SELECT decode(a, 'hex') FROM t", "decode() of 2 argument(s) does not exist", "search"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_WF_LAG.html, r_WF_LEAD.html: no default
+        ("SELECT LAG(a, 1, 0) OVER (ORDER BY b) FROM t", "lag() of 3 argument(s) does not exist", "NVL"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_WITH_clause.html
+        ("WITH x AS MATERIALIZED (SELECT 1 AS a) SELECT a FROM x", "AS MATERIALIZED is not supported", "Leave"),
+        ("CREATE TABLE u AS SELECT * FROM t WITH NO DATA", "WITH NO DATA is not supported", "WHERE false"),
+        ("SELECT * FROM t WHERE a BETWEEN SYMMETRIC 2 AND 1", "BETWEEN SYMMETRIC is not supported", "LEAST"),
+        ("SELECT * FROM t WHERE a LIKE ANY ('{x,y}')", "LIKE ANY is not supported", "OR"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_UPDATE.html
+        ("UPDATE t SET (a, b) = (1, 2)", 'near "("', "one column after the other"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/declare.html, fetch.html
+        ("DECLARE c SCROLL CURSOR FOR SELECT 1", 'near "SCROLL"', "forward"),
+        ("DECLARE c CURSOR WITH HOLD FOR SELECT 1", 'near "WITH"', "transaction"),
+        ("FETCH PRIOR FROM c", 'near "PRIOR"', "forward"),
         # https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions_leader_node_only.html
         ("SELECT a, NOW() FROM t", "not supported on Redshift tables", "GETDATE"),
         ("UPDATE t SET a = CURRENT_TIMESTAMP", "not supported on Redshift tables", "GETDATE"),

@@ -21,6 +21,7 @@ def procedure(body: str, head: str = "p()") -> str:
         ("p(a int, IN b VARCHAR, c INOUT decimal)", "p(IN a int, IN b varchar(256), INOUT c decimal(18,0))"),
         # what CALL is not given comes last
         ("p(x OUT int, a int)", "p(IN a int, INOUT x int DEFAULT NULL)"),
+        ("p(r INOUT refcursor)", "p(INOUT r refcursor)"),
         ("p(int, double precision)", "p(IN int, IN double precision)"),
         ("p() NONATOMIC", "p()"),
     ],
@@ -46,8 +47,13 @@ def test_arguments_become_postgresqls(head: str, sent: str) -> None:
         ),
         (
             "BEGIN FOR r IN SELECT NVL(a, 0) AS a FROM t LOOP EXECUTE 'DELETE t'; END LOOP; END;",
-            "BEGIN FOR r IN SELECT COALESCE(a, 0) AS a FROM t LOOP "
-            "EXECUTE $redshift_sql$DELETE FROM t$redshift_sql$; END LOOP; END;",
+            "BEGIN FOR r IN SELECT COALESCE(a, 0) AS a FROM t LOOP EXECUTE E'DELETE FROM t'; END LOOP; END;",
+        ),
+        # SQL that is put together: what is whole in its brackets and quotes
+        (
+            "BEGIN s := 'SELECT NVL(a, SYSDATE) FROM ' || t || ' WHERE b = \\'' || c || '\\''; EXECUTE s; END;",
+            "BEGIN s := E'SELECT COALESCE(a, pg_catalog.sysdate()) FROM ' || t || ' WHERE b = \\'' || c || '\\''; "
+            "EXECUTE s; END;",
         ),
         # https://docs.aws.amazon.com/redshift/latest/dg/c_PLpgSQL-statements.html: an exception is raised again
         (
