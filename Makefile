@@ -14,7 +14,7 @@ READY := $(VENV)/.ready
 ONCE ?=
 DATA ?=
 
-.PHONY: mwaa docs notebook help run test test-clients test-e2e chaos bench bench-full lint lock psql clean setup
+.PHONY: checks mwaa docs notebook help run test test-clients test-e2e chaos bench bench-full lint lock psql clean setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2} /^#  / {print "                " substr($$0, 2)}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ lint: $(READY) ## ruff, mypy, sqlfluff, cfn-lint
 env: ## write .env for docker compose, with fresh secrets. LOCAL=1 for an S3 and a Redshift here, CELERY=1 for workers
 	@python3 local/compose_env.py $(if $(LOCAL),--local) $(if $(CELERY),--celery)
 
+checks: .venv-checks/.ready ## look for secrets, weak dependencies and policies that the stacks break
+	@.venv-checks/bin/python infra/checks.py
+
 docs: $(READY) ## write the generated pages of docs/ anew
 	@PYTHONPATH=plugins $(BIN)/python docs/data_dictionary.py
 	@$(BIN)/python docs/scale_tables.py
@@ -102,11 +105,15 @@ lock: $(READY) ## resolve requirements*.in into the locks
 		--output-file requirements-cluster.txt
 
 clean: ## remove the virtual environment and all local data
-	rm -rf $(VENV) .venv-clients .state
+	rm -rf $(VENV) .venv-checks .venv-clients .state build
 
 setup: $(READY) ## install what run and test need, which they do by themselves
 
 $(READY): requirements-local.txt local/install.py
 	@$(if $(PYTHON),,echo "There is no Python here: install one (apt install python3 python3-venv), or name one: make PYTHON=/path/to/python $(MAKECMDGOALS)" >&2; exit 1)
 	@$(PYTHON) local/install.py $(VENV) requirements-local.txt
+	@touch $@
+
+.venv-checks/.ready: requirements-checks.txt local/install.py
+	@$(PYTHON) local/install.py .venv-checks requirements-checks.txt
 	@touch $@

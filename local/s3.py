@@ -125,8 +125,6 @@ class S3Server:
             "s3",
             "--addr",
             f"{self.host}:{self.port}",
-            "--auth-key",
-            f"{self.access_key_id},{self.secret_access_key}",
             "--config",
             str(self.folder.parent / "rclone-is-not-configured"),
             "--no-cleanup",
@@ -138,8 +136,9 @@ class S3Server:
         ]
 
     def environment(self) -> dict[str, str]:
-        """Return the environment that the command runs in."""
-        return {**os.environ, "GOMEMLIMIT": _MEMORY_LIMIT}
+        """Return the environment that the command runs in; a key on its command line would show in the process list."""
+        key = f'"{self.access_key_id},{self.secret_access_key}"'  # quoted, as one value of a list
+        return {**os.environ, "GOMEMLIMIT": _MEMORY_LIMIT, "RCLONE_AUTH_KEY": key}
 
     def stop(self) -> None:
         """Stop the server and wait until it is gone."""
