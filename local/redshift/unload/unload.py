@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import obstore
 
@@ -19,8 +20,10 @@ from local.redshift.statements.model import UnloadStatement
 from local.redshift.unload.manifest import manifest
 from local.redshift.unload.model import ResultColumn, Row, WrittenFile
 from local.redshift.unload.naming import file_name, partition_folder
-from local.redshift.unload.parquet_files import ParquetFile
 from local.redshift.unload.text_files import TextFile
+
+if TYPE_CHECKING:
+    from local.redshift.unload.parquet_files import ParquetFile
 
 #: As of the smallest warehouse.
 _SLICES = 2
@@ -133,13 +136,21 @@ class Unload:
                 self._remove(self._existing(self._prefix + folder))
         if output.file is None:
             output.path = Path(self._folder.name) / f"{len(self.files)}-{len(self._outputs)}-{slice_number}"
-            make = ParquetFile if self._statement.format == "parquet" else TextFile
+            make = self._file_type()
             output.file = make(output.path, self._statement, self._file_columns())
         before = output.file.written
         output.file.write(rows)
         output.rows += len(rows)
         if 2 * output.file.written - before > self._statement.max_file_size:  # the next rows would be too many
             self._put(output)
+
+    def _file_type(self) -> type[TextFile] | type[ParquetFile]:
+        if self._statement.format != "parquet":
+            return TextFile
+        # PyArrow is large: a server that writes no Parquet does without it.
+        from local.redshift.unload.parquet_files import ParquetFile
+
+        return ParquetFile
 
     def _put(self, output: _Output) -> None:
         """Put an output's file into S3; the next rows begin another."""
