@@ -300,19 +300,18 @@ def local_copy(bench: Bench, source: Source) -> str:
         return rivals.timed(source.name, started)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the benchmark."""
-    options = parser("copy", __doc__).parse_args(arguments)
-    size, songs, repetitions = _SIZES[options.size]
+def measure(size: str, seed: int) -> Report:
+    """Measure all contenders on both sources."""
+    event_bytes, songs, repetitions = _SIZES[size]
     with tempfile.TemporaryDirectory(prefix="bench-copy-") as name, ExitStack() as stack:
         bench = Bench(Path(name), stack)
-        rows = put_events(bench, size, options.seed)
-        put_songs(bench, songs, options.seed)
+        rows = put_events(bench, event_bytes, seed)
+        put_songs(bench, songs, seed)
         report = Report(
             "copy",
             "COPY of JSON",
-            f"{rows:,} events in {_OBJECTS} gzip objects ({size / 1e6:,.0f} MB before compression), "
-            f"{songs:,} song files, seed {options.seed}",
+            f"{rows:,} events in {_OBJECTS} gzip objects ({event_bytes / 1e6:,.0f} MB before compression), "
+            f"{songs:,} song files, seed {seed}",
             notes=[
                 "The rows of every contender were compared with PostgreSQL's own reading of the JSON.",
                 "psql reads CSV files from disk, one an object, and DuckDB the objects; the others read from S3.",
@@ -320,7 +319,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
         run(report, bench, EVENTS, rows, repetitions)
         run(report, bench, SONGS, songs, repetitions)
-        report.finish()
+        return report
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark."""
+    options = parser("copy", __doc__).parse_args(arguments)
+    if options.size != "tiny":
+        rivals.install()
+    measure(options.size, options.seed).finish()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Other ways to load JSON objects from S3, for ``bench.copy``.
 
 Each loads into a table of its own and returns that table's name with the seconds that it took. DuckDB and dlt are
-installed apart (``requirements-bench.txt``, ``make bench-rivals``), so that they bind no version of the pipeline's.
+installed apart (``requirements-rivals.txt``), so that they bind no version of the pipeline's.
 """
 
 from __future__ import annotations
@@ -18,15 +18,24 @@ from typing import TYPE_CHECKING, Any
 import obstore
 import psycopg
 
+from local.install import main as install_environment
 from local.postgres import find_binaries
 
 if TYPE_CHECKING:
     from bench.copy import Bench, Source
 
 _ROOT = Path(__file__).parents[1]
+_ENVIRONMENT = _ROOT / ".state" / "bench" / "rivals-venv"
+_LOCK = Path(__file__).parent / "requirements-rivals.txt"
 #: The Python that has DuckDB and dlt.
-PYTHON = Path(os.environ.get("BENCH_PYTHON", _ROOT / ".venv-bench" / "bin" / "python"))
+_PYTHON = _ENVIRONMENT / "bin" / "python"
 _BATCH = 1000
+
+
+def install() -> None:
+    """Install DuckDB and dlt into an environment of their own, unless they are there."""
+    _ENVIRONMENT.parent.mkdir(parents=True, exist_ok=True)
+    install_environment(_ENVIRONMENT, _LOCK)
 
 
 class NotInstalled(Exception):
@@ -115,8 +124,8 @@ def dlt(bench: Bench, source: Source) -> str:
 
 
 def _run(rival: str, bench: Bench, source: Source, more: dict[str, Any]) -> float:
-    if not PYTHON.exists():
-        raise NotInstalled("make bench-rivals installs it")
+    if not _PYTHON.exists():
+        raise NotInstalled("it is not installed")
     job = {
         "endpoint": bench.s3.endpoint,
         "key": bench.s3.access_key_id,
@@ -130,7 +139,7 @@ def _run(rival: str, bench: Bench, source: Source, more: dict[str, Any]) -> floa
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "AIRFLOW"))}
     # isolated: this folder has a module called copy
-    command = [str(PYTHON), "-I", str(Path(__file__).with_name("rival_loaders.py")), rival]
+    command = [str(_PYTHON), "-I", str(Path(__file__).with_name("rival_loaders.py")), rival]
     done = subprocess.run(
         command, input=json.dumps(job), text=True, check=True, stdout=subprocess.PIPE, env=environment, cwd=bench.folder
     )

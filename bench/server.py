@@ -105,10 +105,9 @@ def run(report: Report, addresses: tuple[str, str], size: str) -> None:
     report.add("a result", "rows", mine, "/s", rival=_RIVAL, against=its)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the benchmark."""
-    options = parser("server", __doc__).parse_args(arguments)
-    rows = _SIZES[options.size][2]
+def measure(size: str) -> Report:
+    """Measure the server and PostgreSQL."""
+    rows = _SIZES[size][2]
     with tempfile.TemporaryDirectory(prefix="bench-server-") as name:
         settings = Settings(folder=Path(name) / "redshift", port=0)
         with RedshiftProcess(settings) as redshift:
@@ -125,8 +124,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 f"{_TEXT}, and all {rows:,} rows",
                 notes=["PostgreSQL is asked over its Unix socket, the server over TCP without TLS."],
             )
-            run(report, (redshift.dsn() + "?sslmode=disable", direct), options.size)
-            report.finish()
+            run(report, (redshift.dsn() + "?sslmode=disable", direct), size)
+            return report
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the benchmark."""
+    measure(parser("server", __doc__).parse_args(arguments).size).finish()
 
 
 if __name__ == "__main__":
