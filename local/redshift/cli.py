@@ -47,6 +47,11 @@ def _option(flag: str, text: str, **more: Any) -> Callable[[_Command], _Command]
     "Warn of what PostgreSQL has and Redshift has not, instead of refusing it: to find what a project has to change.",
     is_flag=True,
 )
+@_option(
+    "--data-api-port",
+    "Port of the Redshift Data API on 127.0.0.1, for boto3's redshift-data. Whoever calls it is the administrator.",
+    type=click.IntRange(1, 65535),
+)
 @_option("--s3-endpoint", "Address of the S3 server, as http://host:port. Without it, COPY reads from AWS.")
 @_option("--s3-region", "Region of buckets when COPY names none.", default="us-east-1", also=["AWS_DEFAULT_REGION"])
 @_option(
@@ -81,6 +86,7 @@ def main(
     password: str,
     isolation: str,
     lenient: bool,
+    data_api_port: int | None,
     s3_endpoint: str | None,
     s3_region: str,
     s3_access_key_id: str | None,
@@ -113,6 +119,7 @@ def main(
         password=password,
         isolation=Isolation(isolation),
         lenient=lenient,
+        data_api_port=data_api_port,
         s3=S3Settings(s3_endpoint, s3_region, s3_access_key_id, s3_secret_access_key),
         certificate=tls_certificate,
         key=tls_key,

@@ -121,6 +121,7 @@ class RedshiftProcess:
             "USER": settings.user,
             "PASSWORD": settings.password,
             "ISOLATION": settings.isolation.value,
+            "DATA_API_PORT": str(settings.data_api_port) if settings.data_api_port else None,
             "LENIENT": "1" if settings.lenient else None,
             "S3_ENDPOINT": s3.endpoint,
             "S3_REGION": s3.region,

@@ -18,6 +18,7 @@ from contextlib import suppress
 
 import uvloop
 
+from local.redshift.data_api import DataApi
 from local.redshift.server import Server
 from local.redshift.settings import Settings
 from local.redshift.tls import server_context
@@ -79,11 +80,29 @@ async def _serve(
     server = Server(settings, warehouse, tls)
     await server.start(listener)
     host, port = listener.getsockname()[:2]
+    api = _data_api(settings, port)
     ready(f"{READY}{host}:{port}, database {settings.database}, user {settings.user}. Ctrl-C stops it.")
     try:
         await _watch(warehouse, stop)
     finally:
+        if api is not None:
+            await loop.run_in_executor(None, api.stop)
         await server.stop()
+
+
+def _data_api(settings: Settings, port: int) -> DataApi | None:
+    """Start the Data API if it was asked for, in front of the server's own port."""
+    if settings.data_api_port is None:
+        return None
+    host = "127.0.0.1" if settings.host in ("", "0.0.0.0") else settings.host  # noqa: S104 - compared, not bound
+    login = {"dbname": settings.database, "user": settings.user, "password": settings.password}
+    try:
+        return DataApi(settings.data_api_port, {"host": host, "port": port, **login})
+    except OSError as error:
+        raise PortTakenError(
+            f"Port {settings.data_api_port} cannot be used for the Data API: {error.strerror}. "
+            "Choose another with --data-api-port."
+        ) from error
 
 
 async def _watch(warehouse: Warehouse, stop: asyncio.Event) -> None:

@@ -36,6 +36,7 @@ class Settings:
     :param password: the administrator's password.
     :param isolation: the isolation level of sessions.
     :param lenient: warn of what only PostgreSQL has instead of refusing it.
+    :param data_api_port: port of the Data API; None for no such API.
     :param s3: how COPY reaches S3.
     :param certificate: a TLS certificate to use instead of a self-signed one.
     :param key: the certificate's key.
@@ -50,6 +51,7 @@ class Settings:
     password: str = field(default="Local-Redshift-1", repr=False)
     isolation: Isolation = Isolation.SNAPSHOT
     lenient: bool = False
+    data_api_port: int | None = None
     s3: S3Settings = field(default_factory=S3Settings)
     certificate: Path | None = None
     key: Path | None = None
