@@ -82,7 +82,7 @@ def errors_of_last_copy(rows: Sequence[Sequence[Any]], objects: Sequence[SourceO
 def describe_load_errors(
     table: str, label: str, rejects: Sequence[Reject], columns: Mapping[str, str], max_rejected: int
 ) -> str:
-    """Return the sentence for a COPY that stopped at lines it could not load.
+    """Return what is said of a COPY that stopped at lines it could not load: a line for each of the first of them.
 
     :param table: the table being loaded.
     :param label: the partition's name.
@@ -90,14 +90,15 @@ def describe_load_errors(
     :param columns: column → JSONPath, by which a field's value is found.
     :param max_rejected: how many lines may be put aside.
     """
-    shown = " ".join(_describe(reject, columns) for reject in rejects[:_SHOWN])
-    more = f" And {len(rejects) - _SHOWN} more." if len(rejects) > _SHOWN else ""
     partition = f"partition {label}" if label else "the source"
-    return (
+    lines = [
         f"COPY of {partition} into {table} stopped after {len(rejects)} bad line(s), where max_rejected allows "
-        f"{max_rejected}. {shown}{more} Nothing of it was staged: correct the file and rerun, or raise "
-        "max_rejected to have bad lines put aside."
-    )
+        f"{max_rejected}.",
+        *(_describe(reject, columns) for reject in rejects[:_SHOWN]),
+        *([f"And {len(rejects) - _SHOWN} more."] if len(rejects) > _SHOWN else []),
+        "Nothing of it was staged: correct the file and rerun, or raise max_rejected to have bad lines put aside.",
+    ]
+    return "\n".join(lines)
 
 
 def _describe(reject: Reject, columns: Mapping[str, str]) -> str:

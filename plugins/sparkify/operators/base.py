@@ -65,7 +65,8 @@ class WarehouseOperator(BaseOperator):
                 step = step_if_it_persists(error)
                 log.warning("%s failed, a later try can succeed: %s. %s", self.task_id, describe(error), step)
                 raise
-            raise AirflowFailException(self._explain(error)) from error
+            # The pipeline's own words say it all; what led to them would only hide them in the log.
+            raise AirflowFailException(self._explain(error)) from (error if _is_foreign(error) else None)
         finally:
             self._statement_log.write(log)
 
@@ -85,8 +86,8 @@ class WarehouseOperator(BaseOperator):
 
     def _explain(self, error: Exception) -> str:
         text = f"{self.task_id} failed: {describe(error)}"
-        if sqlstate(error) is None and not is_database_error(error):
-            return text  # the pipeline's own words, which say what to do
+        if not _is_foreign(error):
+            return text
         return f"{text.rstrip('.')}: {next_step(error)} (connection {self.redshift_conn_id!r}), then clear the task."
 
     def render_template_fields(self, context: Context, jinja_env: jinja2.Environment | None = None) -> None:
@@ -122,3 +123,8 @@ class WarehouseOperator(BaseOperator):
         self.counts = dict(counts)
         for outlet in self.outlets:
             context["outlet_events"][outlet].extra = dict(counts)
+
+
+def _is_foreign(error: Exception) -> bool:
+    """Say whether a driver or a client library raised it; what the pipeline raises says what to do."""
+    return sqlstate(error) is not None or is_database_error(error)

@@ -57,12 +57,13 @@ export function chart(title, option, { onclick, height } = {}) {
 /**
  * Options that most charts share: categories along x, series up y.
  * @param {(value: number) => string} [text] how a value is written.
+ * @param {boolean} [bars] bars, however many there are.
  * @param {object} [second] of a second axis on the right, for series with `second: true`: {unit, text}.
  */
-export function bars(rows, x, series, { unit = "", type = "bar", stack = false, zoom = false, text = format.number, second, xAxis = {} } = {}) {
+export function bars(rows, x, series, { unit = "", type = "bar", stack = false, zoom = false, bars: always = zoom, text = format.number, second, xAxis = {} } = {}) {
   const [legend, name] = [series.length > 1, (shown) => (shown && text === format.number ? ` ${shown}` : "")];
   // So many bars in a small chart would be thinner than a pixel: steps are as true, and draw no pattern.
-  const steps = type === "bar" && !zoom && rows.length > 150 ? { type: "line", step: "middle", lineStyle: { width: 0 }, areaStyle: { opacity: 1 }, symbol: "none" } : {};
+  const steps = type === "bar" && !always && rows.length > 150 ? { type: "line", step: "middle", lineStyle: { width: 0 }, areaStyle: { opacity: 1 }, symbol: "none" } : {};
   const written = { trigger: "axis", axisPointer: { type: type === "bar" ? "shadow" : "line" }, valueFormatter: (value) => (value === null || value === undefined ? "–" : text(value) + name(unit)) };
   const yAxis = [{ type: "value", name: text === format.number ? unit : "", minInterval: text === format.number ? 1 : undefined, axisLabel: { formatter: text } }];
   if (second) yAxis.push({ type: "value", name: second.unit, position: "right", splitLine: { show: false }, axisLabel: { formatter: second.text ?? format.number } });

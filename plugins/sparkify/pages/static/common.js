@@ -89,26 +89,19 @@ export function setAddress(changes) {
 
 export const parameter = (name) => new URLSearchParams(location.search).get(name);
 
-/** Follow the theme that Airflow shows. */
+/** Follow the theme that Airflow shows. @param {() => void} [changed] called when it is another. */
 export function followTheme(changed) {
-  const outer = window.parent === window ? null : window.parent.document.documentElement;
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const read = () => {
-    if (outer?.classList.contains("dark")) return "dark";
-    if (outer?.classList.contains("light")) return "light";
-    const chosen = localStorage.getItem("theme");
-    return chosen === "dark" || chosen === "light" ? chosen : system.matches ? "dark" : "light";
-  };
   const apply = () => {
-    const theme = read();
+    const theme = window.airflowTheme();
     if (document.documentElement.dataset.theme === theme) return;
     document.documentElement.dataset.theme = theme;
-    changed?.(theme);
+    changed?.();
   };
-  apply();
-  if (outer) new MutationObserver(apply).observe(outer, { attributes: true, attributeFilter: ["class"] });
+  if (window.parent !== window) {
+    new MutationObserver(apply).observe(window.parent.document.documentElement, { attributes: true, attributeFilter: ["class"] });
+  }
   addEventListener("storage", apply);
-  system.addEventListener("change", apply);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", apply);
 }
 
 /** A table. Columns: {title, value(row), number?, wrap?}. @param {(row: object) => string} [kindOf] a row's class. */

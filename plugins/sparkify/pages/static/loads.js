@@ -73,15 +73,15 @@ const cards = [
   loadsCard("Seconds a load", [{ name: "seconds", value: (row) => row.seconds }], { text: format.seconds, hint: "Of the run's last transaction; hours that were loaded in one run have the same." },
     [number("Seconds", (row) => format.seconds(row.seconds)), number("Tries", (row) => format.number(row.try_number))]),
   loadsCard("Lines that a load read", [
-    { name: "of the hour", value: (row) => row.in_scope }, { name: "of other hours", value: others, tint: "--other" }, { name: "rejected", value: (row) => row.rejected, tint: "--bad-fill" }],
+    { name: "of the hour", value: (row) => row.in_scope }, { name: "of other hours", value: others, tint: "--other" }, { name: "rejected", value: (row) => row.rejected || null, tint: "--bad-fill" }],
   { unit: "lines", stack: true, hint: "A day's file is read for each of its hours." },
   [number("Lines", (row) => format.number(row.source_lines)), number("Of the hour", (row) => format.number(row.in_scope)), number("Files", (row) => format.number(row.object_count))]),
   loadsCard("Bytes that a load read", [{ name: "bytes", value: (row) => row.byte_count }], { text: format.bytes, hint: "As they lie in S3." },
     [number("Bytes", (row) => format.bytes(row.byte_count))]),
   loadsCard("Rejected lines and plays", [
-    { name: "rejected by COPY", value: (row) => row.rejected, tint: "--bad-fill" }, { name: "ruled out", value: (row) => row.rejected_by_rule, tint: "--warn-fill" },
+    { name: "rejected by COPY", value: (row) => row.rejected || null, tint: "--bad-fill" }, { name: "ruled out", value: (row) => row.rejected_by_rule || null, tint: "--warn-fill" },
     { name: "share of the lines", type: "line", second: true, stack: undefined, tint: "--text", symbolSize: 6, showSymbol: true, showAllSymbol: true, value: (row) => (rejects(row) ? (100 * rejects(row)) / row.source_lines : null) }],
-  { unit: "rows", stack: true, wide: true, second: { unit: "share", text: format.percent }, only: rejects, empty: "Nothing was rejected in this period." },
+  { unit: "rows", stack: true, wide: true, bars: true, second: { unit: "share", text: format.percent }, only: rejects, empty: "Nothing was rejected in this period." },
   [number("Rejected by COPY", (row) => format.number(row.rejected)), number("Ruled out", (row) => format.number(row.rejected_by_rule)),
     number("Share", (row) => format.share(rejects(row), row.source_lines))]),
 ];
