@@ -85,9 +85,9 @@ class WarehouseOperator(BaseOperator):
                 self._sessions.remove(session)
 
     def _explain(self, error: Exception) -> str:
-        text = f"{self.task_id} failed: {describe(error)}"
         if not _is_foreign(error):
-            return text
+            return f"{self.task_id} failed: {str(error) or type(error).__name__}"
+        text = f"{self.task_id} failed: {describe(error)}"
         return f"{text.rstrip('.')}: {next_step(error)} (connection {self.redshift_conn_id!r}), then clear the task."
 
     def render_template_fields(self, context: Context, jinja_env: jinja2.Environment | None = None) -> None:
