@@ -52,7 +52,7 @@ def test_it_runs_from_top_to_bottom(
     Run(pipeline.dag, START, START + timedelta(hours=6)).finish()
     monkeypatch.setenv("REDSHIFT_URL", f"{services.redshift.dsn()}?sslmode=disable")
     notebook = execute.execute()
-    assert len(outputs(notebook, "image/png")) == len(outputs(nbformat.read(NOTEBOOK, 4), "image/png")) == 6
+    assert len(outputs(notebook, "image/png")) == len(outputs(nbformat.read(NOTEBOOK, 4), "image/png")) == 7
     with pipeline.hook.session() as session:
         plays = session.one("SELECT COUNT(*) FROM songplays")[0]
     said = "".join(output["text"] for cell in notebook.cells for output in cell.get("outputs", ()) if "text" in output)
