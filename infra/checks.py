@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
-LOCKS = ("requirements.txt", "requirements-local.txt")
+LOCKS = tuple(sorted(path.name for path in ROOT.glob("requirements*.txt")))
 
 
 def check_policies() -> bool:

@@ -47,9 +47,14 @@ def _short_form(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str,
 _Loader.add_multi_constructor("!", _short_form)
 
 
-def resources(template: str) -> dict[str, Any]:
+def template_of(name: str) -> dict[str, Any]:
+    """Return a template."""
+    return yaml.load((ROOT / "infra" / name).read_text(encoding="utf-8"), _Loader)
+
+
+def resources(name: str) -> dict[str, Any]:
     """Return a template's resources."""
-    return yaml.load((ROOT / "infra" / template).read_text(encoding="utf-8"), _Loader)["Resources"]
+    return template_of(name)["Resources"]
 
 
 def connection_of(secret: str) -> dict[str, Any]:
