@@ -41,21 +41,19 @@ class PlaysMaker:
 
     def __init__(self, warehouse: Warehouse) -> None:
         self._execute = warehouse.execute
-        self.plays = 0
         self._execute("CREATE TABLE public.numbers (n BIGINT)")
         self._execute("INSERT INTO public.numbers VALUES (0)")
         self._numbers = 1
+        self._make_dimensions()
 
-    def grow(self, plays: int) -> None:
-        """Add plays until there are so many, spread evenly, with songs, listeners and the ledger's rows."""
-        if not self.plays:
-            self._make_dimensions()
-        while self.plays < plays:
-            count = min(_MOST_INSERTED, plays - self.plays)
-            self._count_to(count)
-            self._execute(_ADD_PLAYS.format(first=self.plays, count=count, span=_DAYS * 86_400_000))
-            self.plays += count
+    def make(self, plays: int) -> None:
+        """Make so many plays in the order of time, in which hours are loaded, and the ledger's rows of their hours."""
+        self._execute("TRUNCATE public.songplays")
         self._execute("TRUNCATE etl.load_ledger")
+        for first in range(0, plays, _MOST_INSERTED):
+            count = min(_MOST_INSERTED, plays - first)
+            self._count_to(count)
+            self._execute(_ADD_PLAYS.format(first=first, count=count, step=_DAYS * 86_400_000 // plays))
         self._add_ledger(plays)
         for table in ("public.songplays", "public.songs", "public.artists", "public.users", "etl.load_ledger"):
             self._execute(f"VACUUM {table}")
@@ -85,12 +83,12 @@ class PlaysMaker:
         self._execute(f"INSERT INTO etl.load_ledger VALUES {rows}")
 
 
-#: Users are as many as a hundredth of the plays, up to 100,000; a session has some twenty plays.
+#: Twenty thousand users; a session has twenty plays, and a play in three has no song in the catalogue.
 _ADD_PLAYS = """
 INSERT INTO public.songplays
 SELECT
     MD5(CAST(p.id AS VARCHAR(20))),
-    TIMESTAMP '2018-11-01' + (MOD(p.id * 7919000 + p.id, {span})) * INTERVAL '0.001 second',
+    TIMESTAMP '2018-11-01' + p.id * {step} * INTERVAL '0.001 second',
     MOD(p.id / 20 * 7907, 20011),
     CASE WHEN MOD(p.id / 20, 4) = 0 THEN 'free' ELSE 'paid' END,
     CASE WHEN MOD(p.id, 3) > 0 THEN 'SO' || LPAD(CAST(MOD(p.id * p.id, 20000) AS VARCHAR(16)), 16, '0') END,
@@ -159,7 +157,7 @@ def main() -> int:
         reader = WarehouseReader("sparkify_redshift", statement_seconds=600, cache_seconds=0, wait_seconds=600)
         maker = PlaysMaker(warehouse)
         for plays in sizes:
-            maker.grow(plays)
+            maker.make(plays)
             measure(Queries(ROOT / "sql", reader), plays, _REPETITIONS[chosen.size], report)
         reader.close()
     report.finish()

@@ -47,9 +47,8 @@ def measure(system: System, hours: Sequence[datetime], dbt: DbtProject | None) -
     """Have the contenders load the hours in turn; the first hour warms everything up and does not count."""
     found = Contenders()
     for hour in hours:
-        window = {"window_start": hour.isoformat(), "window_end": (hour + timedelta(hours=1)).isoformat()}
         found.noop.append(system.run(NOOP))
-        found.pipeline.append(system.run(HOURLY, window))
+        found.pipeline.append(load(system, hour))
         found.provider.append(system.run(RIVAL, {"window_start": hour.isoformat()}))
         if dbt:
             started = time.perf_counter()
@@ -57,6 +56,11 @@ def measure(system: System, hours: Sequence[datetime], dbt: DbtProject | None) -
             found.dbt.append(time.perf_counter() - started)
         logging.info("%s is loaded by all", hour)
     return found
+
+
+def load(system: System, hour: datetime) -> Run:
+    """Load an hour by the pipeline."""
+    return system.run(HOURLY, {"window_start": hour.isoformat(), "window_end": (hour + timedelta(hours=1)).isoformat()})
 
 
 def differences(system: System, schema: str) -> list[str]:
@@ -106,7 +110,7 @@ def report_parts(report: Report, system: System, runs: Sequence[Run]) -> None:
     for part, values in named.items():
         report.add("the pipeline's tasks", _WORDS.get(part, part), values, "s", rival="all of the tasks' time",
                    against=life)  # fmt: skip
-    report.add("the pipeline's tasks", "queue: ready to started", [_queued(system, run) for run in runs], "s",
+    report.add("the pipeline's tasks", "queue: ready to started", [queue_seconds(system, run) for run in runs], "s",
                rival="all of the tasks' time", against=life)  # fmt: skip
     statements = statistics.median(sum(span["counts"].get("sql", 0) for span in run) for run in spans)
     report.notes.append(f"The pipeline's {len(spans[0])} tasks run {statements:.0f} statements an hour.")
@@ -119,7 +123,8 @@ def _sum(spans: Sequence[dict[str, Any]], part: str) -> float:
     return float(sum(span["spent"].get(part, 0.0) for span in spans))
 
 
-def _queued(system: System, run: Run) -> float:
+def queue_seconds(system: System, run: Run) -> float:
+    """Return how long a run's tasks waited from being ready to being started, summed."""
     tasks = system.api.tasks(HOURLY, run.run_id).values()
     waits = [
         datetime.fromisoformat(task["start_date"]) - datetime.fromisoformat(task["scheduled_when"])

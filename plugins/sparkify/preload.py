@@ -8,7 +8,6 @@ take for their work. Other executors start their workers elsewhere, so the sched
 from __future__ import annotations
 
 import importlib
-import inspect
 import logging
 import platform
 import sys
@@ -52,10 +51,14 @@ MODULES = (
 
 @hookimpl
 def on_starting(component: Any) -> None:
-    """Load the modules when a scheduler with a LocalExecutor starts; Airflow calls this for other processes too."""
+    """Load the modules when a scheduler with a LocalExecutor starts.
+
+    :param component: what starts: a ``Job``, or the marker of a task, which is a fork of the scheduler and has them.
+    """
     from airflow.sdk.configuration import conf
 
-    if sys.argv[1:2] == ["scheduler"] and "LocalExecutor" in conf.get("core", "executor"):
+    is_scheduler = type(component).__name__ == "Job" and sys.argv[1:2] == ["scheduler"]
+    if is_scheduler and "LocalExecutor" in conf.get("core", "executor"):
         load_modules()
 
 
@@ -66,15 +69,5 @@ def load_modules() -> None:
             importlib.import_module(name)
         except Exception as error:
             log.warning("%s is not loaded ahead: %s", name, error)
-    _fill_caches()
-
-
-def _fill_caches() -> None:
-    """Have the standard library remember what redshift_connector asks it at every connection.
-
-    It tells the server the platform, which takes a process, and the calling module, for which ``inspect`` looks at the
-    file of every module that is loaded: together 0.1 s of processor time, once a task.
-    https://github.com/aws/amazon-redshift-python-driver/blob/master/redshift_connector/core.py (get_calling_module)
-    """
+    # redshift_connector tells it to the server at every connection; the first time, Python asks a process for it.
     platform.platform()
-    inspect.stack()

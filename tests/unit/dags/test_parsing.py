@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,17 +29,20 @@ parsed = set(sys.modules) - before
 from sparkify import preload
 preload.load_modules()
 ahead = [name for name in preload.MODULES if name in sys.modules]
-print(json.dumps({"parsed": sorted(parsed), "ahead": ahead, "threads": threading.active_count()}))
+threads = threading.active_count()
+from airflow.dag_processing.dagbag import DagBag
+files = {name: dag.fileloc for name, dag in DagBag("dags").dags.items()}
+print(json.dumps({"parsed": sorted(parsed), "ahead": ahead, "threads": threads, "files": files}))
 """
 
 
 @pytest.fixture(scope="module")
-def loaded() -> dict[str, list[str]]:
+def loaded() -> dict[str, Any]:
     """The modules that all DAG files load beyond airflow.sdk, then those that the preload does."""
     names = sorted(path.stem for path in (ROOT / "dags").glob("*.py"))
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'plugins'}:{ROOT / 'dags'}"}
     ended = subprocess.run(
-        [sys.executable, "-c", PROGRAM, *names], env=environment, capture_output=True, text=True, check=True
+        [sys.executable, "-c", PROGRAM, *names], env=environment, cwd=ROOT, capture_output=True, text=True, check=True
     )
     return json.loads(ended.stdout.splitlines()[-1])
 
@@ -56,3 +60,7 @@ def test_every_module_named_for_the_scheduler_can_be_loaded_ahead(loaded):
 
 def test_what_is_loaded_ahead_starts_no_thread_which_a_fork_would_lose(loaded):
     assert loaded["threads"] == 1
+
+
+def test_every_dag_is_of_the_file_that_bears_its_name_though_one_imports_another(loaded):
+    assert {name: Path(file).stem for name, file in loaded["files"].items()} == {name: name for name in loaded["files"]}

@@ -7,6 +7,14 @@ import pytest
 from sparkify import preload
 
 
+class Job:
+    """Named as Airflow's."""
+
+
+class TaskRunnerMarker:
+    """Named as Airflow's."""
+
+
 @pytest.mark.parametrize(
     ("words", "executor", "loads"),
     [
@@ -22,8 +30,17 @@ def test_only_a_scheduler_whose_tasks_are_its_forks_loads_ahead(monkeypatch, wor
     monkeypatch.setattr(preload, "load_modules", lambda: calls.append(1))
     monkeypatch.setattr("sys.argv", words)
     monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", executor)
-    preload.on_starting(component=object())
+    preload.on_starting(component=Job())
     assert bool(calls) is loads
+
+
+def test_a_task_which_is_a_fork_of_the_scheduler_loads_nothing_again(monkeypatch):
+    calls = []
+    monkeypatch.setattr(preload, "load_modules", lambda: calls.append(1))
+    monkeypatch.setattr("sys.argv", ["airflow", "scheduler"])
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "LocalExecutor")
+    preload.on_starting(component=TaskRunnerMarker())
+    assert calls == []
 
 
 def test_a_module_that_cannot_be_loaded_is_left_to_the_task_that_needs_it(monkeypatch, caplog):
