@@ -11,13 +11,15 @@ https://docs.aws.amazon.com/redshift/latest/dg/SYS_QUERY_HISTORY.html
 from __future__ import annotations
 
 import datetime
-import json
 import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from local.redshift import protocol as p
 from local.redshift.statements import Statement
@@ -70,10 +72,10 @@ class QueryLog:
         """Write what was noted; a failure is logged and harms no session."""
         if not self._pending:
             return
-        lines = "".join(f"{json.dumps(entry)}\n" for entry in self._pending)
+        lines = b"".join(orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE) for entry in self._pending)
         self._pending.clear()
         try:
-            with self._file.open("a", encoding="utf-8") as file:
+            with self._file.open("ab") as file:
                 file.write(lines)
                 size = file.tell()
             self._file.chmod(0o644)  # PostgreSQL may run as another user; the folder keeps others out
@@ -108,7 +110,7 @@ class Recording:
         self._log = log
         self._client = client
         self._open = list(reversed(statements))
-        self._started = datetime.datetime.now(datetime.UTC)
+        self._started = _now()
 
     def completed(self, frame: bytes) -> None:
         """Take the completion of the next statement.
@@ -145,9 +147,9 @@ class Recording:
     def _note(
         self, query_id: int, statement: Statement, text: str, status: str, *, rows: int = 0, error: str | None = None
     ) -> None:
-        ended = datetime.datetime.now(datetime.UTC)
+        ended = _now()
         client = self._client
-        text = text[:_TEXT_LIMIT].replace("\0", "")
+        text = _printable(text[:_TEXT_LIMIT])
         if statement.original[:4].upper() in _MAY_HOLD_SECRETS:
             text = _SECRETS.sub(r"\1\2'***'", text)
         entry = {
@@ -158,11 +160,11 @@ class Recording:
             "label": client.label,
             "query_type": _query_type(statement.original),
             "query_text": text,
-            "start_time": self._started.replace(tzinfo=None).isoformat(),
-            "end_time": ended.replace(tzinfo=None).isoformat(),
+            "start_time": self._started,
+            "end_time": ended,
             "row_count": rows,
             "status": status,
-            "error_message": error,
+            "error_message": error and _printable(error),
         }
         self._started = ended
         self._log.add(entry)
@@ -187,6 +189,18 @@ class LateRecording(Recording):
             recording.failed(frame)
 
 
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
+
+
+def _printable(text: str) -> str:
+    """Return text that PostgreSQL's JSON can hold."""
+    if "\0" in text or not text.isascii():
+        return text.replace("\0", "").encode("utf-8", "replace").decode()
+    return text
+
+
+@lru_cache(maxsize=1024)
 def _query_type(text: str) -> str:
     words = text.lstrip("(").split(None, 4)
     verb = words[0].upper() if words else ""
