@@ -14,7 +14,7 @@ READY := $(VENV)/.ready
 ONCE ?=
 DATA ?=
 
-.PHONY: checks mwaa docs notebook help run test test-clients test-e2e chaos bench bench-full lint lock psql clean setup
+.PHONY: checks mwaa docs notebook help run test test-clients test-e2e chaos bench bench-full lint lock redshift psql clean setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2} /^#  / {print "                " substr($$0, 2)}' $(MAKEFILE_LIST)
@@ -86,6 +86,9 @@ mwaa: $(READY) ## build what Amazon MWAA takes, in build/mwaa
 
 notebook: $(READY) ## run the analyst's notebook on a running `make run`, or on REDSHIFT_URL, and keep its output in it
 	@$(BIN)/python notebooks/execute.py
+
+redshift: $(READY) ## the local Redshift alone, see local/redshift/README.md; LOCAL_REDSHIFT_… choose, Ctrl-C stops it
+	@$(BIN)/python -m local.redshift
 
 psql: $(READY) ## open psql on the warehouse of a running `make run`
 	@$(BIN)/python -m local.runner psql

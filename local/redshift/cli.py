@@ -12,7 +12,7 @@ import click
 from local.postgres import PostgresError
 from local.redshift.copy import S3Settings
 from local.redshift.service import PortTakenError, serve
-from local.redshift.settings import Isolation, Settings
+from local.redshift.settings import Isolation, Settings, Tls
 
 _PREFIX = "LOCAL_REDSHIFT_"
 _Command = TypeVar("_Command", bound=Callable[..., None])
@@ -22,6 +22,13 @@ def _option(flag: str, text: str, **more: Any) -> Callable[[_Command], _Command]
     """Return an option that can be given by the environment too, and says so in the help."""
     names = [_PREFIX + flag.removeprefix("--").replace("-", "_").upper(), *more.pop("also", ())]
     return click.option(flag, envvar=names, show_envvar=True, show_default=True, help=text, **more)
+
+
+def _user(text: str) -> tuple[str, str]:
+    name, colon, password = text.partition(":")
+    if not (name and colon and password):
+        raise click.BadParameter("Write it as name:password.", param_hint="--add-user")
+    return name, password
 
 
 @click.command(context_settings={"max_content_width": 110})
@@ -36,6 +43,12 @@ def _option(flag: str, text: str, **more: Any) -> Callable[[_Command], _Command]
 @_option("--database", "Database to make.", default=Settings.database)
 @_option("--user", "Administrator to make.", default=Settings.user)
 @_option("--password", "The administrator's password.", default="Local-Redshift-1")
+@_option(
+    "--add-user",
+    "A further user, as name:password; may be given several times, in the variable separated by blanks.",
+    metavar="NAME:PASSWORD",
+    multiple=True,
+)
 @_option(
     "--isolation",
     "Isolation of transactions. Under serializable, conflicts fail with error 1023.",
@@ -61,6 +74,12 @@ def _option(flag: str, text: str, **more: Any) -> Callable[[_Command], _Command]
 )
 @_option("--s3-secret-access-key", "Its secret.", also=["AWS_SECRET_ACCESS_KEY"])
 @_option(
+    "--tls",
+    "Whether clients may, have to or cannot encrypt.",
+    default=Tls.OFFERED.value,
+    type=click.Choice([mode.value for mode in Tls]),
+)
+@_option(
     "--tls-certificate",
     "PEM file of the certificate for TLS. Without it, server.crt in the folder is made and used.",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -84,6 +103,7 @@ def main(
     database: str,
     user: str,
     password: str,
+    add_user: tuple[str, ...],
     isolation: str,
     lenient: bool,
     data_api_port: int | None,
@@ -91,6 +111,7 @@ def main(
     s3_region: str,
     s3_access_key_id: str | None,
     s3_secret_access_key: str | None,
+    tls: str,
     tls_certificate: Path | None,
     tls_key: Path | None,
     postgres: Path | None,
@@ -98,14 +119,19 @@ def main(
 ) -> None:
     """Run a Redshift on this machine.
 
-    psql, psycopg, redshift_connector, JDBC and BI tools connect to it as they do to Amazon Redshift. SQL is
-    Redshift's; what Redshift would refuse is refused. COPY reads from the S3 server that --s3-endpoint names. The
-    data is kept in --folder. Ctrl-C or SIGTERM stops it.
+    psql, psycopg, redshift_connector, SQLAlchemy, dbt, JDBC and BI tools connect to it as they do to Amazon Redshift.
+    SQL is Redshift's; what Redshift would refuse is refused, by name and with a hint. COPY and UNLOAD use the S3
+    server that --s3-endpoint names. The data is kept in --folder; started on it again, the server goes on with it.
+    Ctrl-C or SIGTERM stops the server and all that it started.
 
     \b
-    Example:
+    Start it, connect, load a file:
       python -m local.redshift --s3-endpoint http://127.0.0.1:9000
       psql "host=127.0.0.1 port=5439 dbname=dev user=awsuser password=Local-Redshift-1"
+      dev=# COPY plays FROM 's3://bucket/plays/' IAM_ROLE 'arn:aws:iam::123456789012:role/any' JSON 'auto';
+
+    Each option can be given by the variable that stands behind it. local/redshift/README.md tells more, FEATURES.md
+    beside it what is the same as on Redshift, what is close, and what is refused.
     """
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
@@ -117,6 +143,8 @@ def main(
         database=database,
         user=user,
         password=password,
+        users=tuple(map(_user, add_user)),
+        tls=Tls(tls),
         isolation=Isolation(isolation),
         lenient=lenient,
         data_api_port=data_api_port,

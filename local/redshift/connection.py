@@ -14,6 +14,7 @@ from local.redshift import protocol as p
 from local.redshift.errors import RedshiftError
 from local.redshift.handshake import Handshake
 from local.redshift.session import Session
+from local.redshift.settings import Tls
 from local.redshift.transport import Peer
 
 if TYPE_CHECKING:
@@ -35,7 +36,13 @@ class Connection:
         self.client = Peer(self._receive, self._lost)
         self._server = server
         self._session: Session | None = None
-        self._handshake = Handshake(self.client.write, self._start_tls, self._cancel, self._start)
+        self._handshake = Handshake(
+            self.client.write,
+            self._start_tls,
+            self._cancel,
+            self._start,
+            offers_tls=server.tls_mode is not Tls.OFF,
+        )
         self._deadline = asyncio.get_running_loop().call_later(_LOGIN_TIMEOUT, self._too_late)
 
     def _receive(self, data: bytes) -> None:
@@ -76,6 +83,11 @@ class Connection:
             self.client.close()
 
     def _start(self, parameters: dict[str, str]) -> None:
+        if self._server.tls_mode is Tls.REQUIRED and not self._handshake.encrypted:
+            text = "This server takes connections with TLS only: connect with sslmode=require or stricter."
+            self.client.write(p.error(RedshiftError(sqlstate="28000", message=text), severity="FATAL"))
+            self.client.close()
+            return
         self._session = session = Session(self._server, self.client)
         self.client.receive = session.receive
         self._server.run(self._server.connect_backend(session, parameters))

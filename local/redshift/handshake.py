@@ -33,6 +33,7 @@ class Handshake:
     :param start_tls: called when TLS shall begin; the answer ``S`` was not sent yet.
     :param cancel: called with a whole CancelRequest.
     :param start: called with the start-up parameters.
+    :param offers_tls: whether TLS is granted to who asks for it.
     """
 
     def __init__(
@@ -41,13 +42,21 @@ class Handshake:
         start_tls: Callable[[], None],
         cancel: Callable[[bytes], None],
         start: Callable[[dict[str, str]], None],
+        *,
+        offers_tls: bool = True,
     ) -> None:
         self._write = write
         self._start_tls = start_tls
         self._cancel = cancel
         self._start = start
+        self._offers_tls = offers_tls
         self._data = b""
         self._encrypted = False
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether TLS was asked for and granted."""
+        return self._encrypted
 
     def receive(self, data: bytes) -> None:
         """Take bytes of the client.
@@ -68,6 +77,9 @@ class Handshake:
     def _packet(self, packet: bytes) -> bool:
         """Deal with one packet; say whether it was the last one of the handshake."""
         code = p.LENGTH.unpack_from(packet, 4)[0]
+        if code == p.SSL_REQUEST and not self._offers_tls:
+            self._write(b"N")
+            return False
         if code == p.SSL_REQUEST:
             self._answer_tls()
             return False

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from local.postgres_process import stop_with_parent
 from local.redshift.settings import Settings
-from local.redshift.tls import write_trust
+from local.redshift.tls import TRUST
 
 _READY = re.compile(r"^Redshift is ready on .*?:(\d+),", re.MULTILINE)
 _ROOT = Path(__file__).resolve().parents[2]
@@ -53,8 +53,8 @@ class RedshiftProcess:
 
     @property
     def trust(self) -> Path:
-        """A file for ``SSL_CERT_FILE``: all that the system trusts, and this certificate; written by ``start``."""
-        return self.settings.folder / "trusted.crt"
+        """A file for ``SSL_CERT_FILE``: all that the system trusts, and this certificate; the server writes it."""
+        return self.settings.folder / TRUST
 
     def start(self, timeout: float = 60.0) -> None:
         """Start it and wait until clients can connect.
@@ -76,7 +76,6 @@ class RedshiftProcess:
                 preexec_fn=stop_with_parent(os.getpid()),
             )
         self._wait_until_ready(said_before, timeout)
-        write_trust(self.certificate, self.trust)
 
     def stop(self, timeout: float = 40.0) -> None:
         """Stop it cleanly.
@@ -120,6 +119,8 @@ class RedshiftProcess:
             "DATABASE": settings.database,
             "USER": settings.user,
             "PASSWORD": settings.password,
+            "ADD_USER": " ".join(f"{name}:{password}" for name, password in settings.users) or None,
+            "TLS": settings.tls.value,
             "ISOLATION": settings.isolation.value,
             "DATA_API_PORT": str(settings.data_api_port) if settings.data_api_port else None,
             "LENIENT": "1" if settings.lenient else None,

@@ -60,6 +60,7 @@ class Server:
         self.history = History(warehouse.dsn)
         self.queries = QueryLog(warehouse.cluster.data)
         self.tls = tls
+        self.tls_mode = settings.tls
         self.translate_error = translator(serializable=settings.isolation is Isolation.SERIALIZABLE)
         self._warehouse = warehouse
         self._query_ids = itertools.count(warehouse.first_query_id)

@@ -21,7 +21,7 @@ import uvloop
 from local.redshift.data_api import DataApi
 from local.redshift.server import Server
 from local.redshift.settings import Settings
-from local.redshift.tls import server_context
+from local.redshift.tls import CERTIFICATE, TRUST, server_context, write_trust
 from local.redshift.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
@@ -77,6 +77,7 @@ async def _serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     tls = server_context(settings.folder, settings.certificate, settings.key)
+    write_trust(settings.certificate or settings.folder / CERTIFICATE, settings.folder / TRUST)
     server = Server(settings, warehouse, tls)
     await server.start(listener)
     host, port = listener.getsockname()[:2]

@@ -24,6 +24,17 @@ class Isolation(StrEnum):
         return "repeatable read" if self is Isolation.SNAPSHOT else "serializable"
 
 
+class Tls(StrEnum):
+    """Whether clients encrypt, as Redshift's parameter ``require_ssl`` says.
+
+    https://docs.aws.amazon.com/redshift/latest/mgmt/connecting-ssl-support.html
+    """
+
+    OFFERED = "offered"
+    REQUIRED = "required"
+    OFF = "off"
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a local Redshift is started with.
@@ -34,6 +45,8 @@ class Settings:
     :param database: the database that is made.
     :param user: the administrator who is made.
     :param password: the administrator's password.
+    :param users: further users with their passwords.
+    :param tls: whether clients may, have to or cannot encrypt.
     :param isolation: the isolation level of sessions.
     :param lenient: warn of what only PostgreSQL has instead of refusing it.
     :param data_api_port: port of the Data API; None for no such API.
@@ -49,6 +62,8 @@ class Settings:
     database: str = "dev"
     user: str = "awsuser"
     password: str = field(default="Local-Redshift-1", repr=False)
+    users: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    tls: Tls = Tls.OFFERED
     isolation: Isolation = Isolation.SNAPSHOT
     lenient: bool = False
     data_api_port: int | None = None

@@ -18,6 +18,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+#: The server's own certificate, and the file for ``SSL_CERT_FILE``, both in its folder.
+CERTIFICATE, TRUST = "server.crt", "trusted.crt"
+
 _VALID_DAYS = 3650
 
 
@@ -29,7 +32,7 @@ def server_context(folder: Path, certificate: Path | None = None, key: Path | No
     :param key: the PEM file of its key; the certificate's file by default.
     """
     if certificate is None:
-        certificate, key = folder / "server.crt", folder / "server.key"
+        certificate, key = folder / CERTIFICATE, folder / "server.key"
         if not (certificate.exists() and key.exists()):
             _make_certificate(certificate, key)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

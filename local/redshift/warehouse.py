@@ -99,6 +99,8 @@ class Warehouse:
     def _prepare(self) -> None:
         settings = self._settings
         self.cluster.create_role(settings.user, settings.password, _ADMINISTRATOR)
+        for name, password in settings.users:
+            self.cluster.create_role(name, password)
         user = sql.Identifier(settings.user)
         with self.cluster.connect() as connection:
             connection.execute(sql.SQL("GRANT pg_signal_backend, pg_monitor TO {}").format(user))

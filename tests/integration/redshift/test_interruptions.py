@@ -253,14 +253,18 @@ def test_everything_killed_at_once_recovers(own_server: RedshiftProcess) -> None
     assert filled(own_server) == [(1,)]
 
 
-def test_a_second_start_is_ready_within_two_seconds(own_server: RedshiftProcess) -> None:
-    def seconds_to_start() -> float:
-        own_server.stop()
-        started = time.monotonic()
-        own_server.start()
-        return time.monotonic() - started
+def test_a_second_start_finds_everything_made(own_server: RedshiftProcess) -> None:
+    """So it takes no longer than PostgreSQL's own start; a new catalog would be written with new transactions."""
+    query = "SELECT proname, xmin::text FROM pg_proc WHERE proname LIKE 'pg_last_%' ORDER BY 1"
 
-    assert min(seconds_to_start() for _ in range(3)) < 2.0
+    def own_functions() -> list[tuple[Any, ...]]:
+        with psycopg.connect(**own_server.connection()) as connection:
+            return connection.execute(query).fetchall()
+
+    before = own_functions()
+    own_server.stop()
+    own_server.start()
+    assert own_functions() == before != []
 
 
 def test_a_taken_port_and_a_folder_in_use_are_said_in_one_sentence(

@@ -6,6 +6,7 @@ import socket
 import ssl
 import struct
 from contextlib import closing, suppress
+from pathlib import Path
 
 import psycopg
 import psycopg2
@@ -13,7 +14,10 @@ import pytest
 import redshift_connector
 
 from local.redshift.process import RedshiftProcess
+from local.redshift.settings import Tls
+from local.s3 import S3Server
 from tests.integration.redshift.clients import CLIENTS, Client, redshift_connection, run_psql
+from tests.integration.servers import redshift_settings
 
 
 @pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
@@ -131,3 +135,13 @@ def test_fifty_clients_at_once_are_served(redshift: RedshiftProcess) -> None:
     finally:
         for connection in connections:
             connection.close()
+
+
+def test_users_and_required_tls_are_settings(tmp_path: Path, s3: S3Server) -> None:
+    settings = redshift_settings(tmp_path, s3, users=(("reader", "Abcdefg1"),), tls=Tls.REQUIRED)
+    with RedshiftProcess(settings) as server:
+        given = server.connection() | {"user": "reader", "password": "Abcdefg1"}
+        with psycopg.connect(**given, sslmode="require") as connection:
+            assert connection.execute("SELECT current_user").fetchone() == ("reader",)
+        with pytest.raises(psycopg.OperationalError, match="connections with TLS only"):
+            psycopg.connect(**given, sslmode="disable")

@@ -116,3 +116,13 @@ def test_known_start_up_parameters_reach_the_back_end(client: dict[str, str], ex
 def test_a_start_up_message_without_user_is_refused() -> None:
     with pytest.raises(p.ProtocolError, match="names no user"):
         backend_parameters({"database": "dev"}, DEFAULTS)
+
+
+def test_tls_that_is_off_is_declined_however_often_it_is_asked_for() -> None:
+    sent: list[bytes] = []
+    events: list[object] = []
+    tested = Handshake(sent.append, lambda: events.append("tls"), events.append, events.append, offers_tls=False)
+    tested.receive(request(p.SSL_REQUEST) + request(p.SSL_REQUEST) + START_UP)
+    assert sent == [b"N", b"N"]
+    assert events == [{"user": "awsuser", "database": "dev"}]
+    assert not tested.encrypted
