@@ -1,34 +1,31 @@
 -- Redshift's aggregates and mathematical functions that PostgreSQL has otherwise or not at all.
 
--- AVG of integers is a BIGINT, its fraction cut off: https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html
--- The planner hands PostgreSQL's average and the minimum over, whose type is the argument's.
-CREATE OR REPLACE FUNCTION redshift_catalog.avg(average numeric, minimum smallint) RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN trunc(average)::bigint;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.avg(average numeric, minimum integer) RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN trunc(average)::bigint;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.avg(average numeric, minimum bigint) RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN trunc(average)::bigint;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.avg(average numeric, minimum numeric) RETURNS numeric
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN average;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.avg(average double precision, minimum real) RETURNS double precision
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN average;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.avg(average double precision, minimum double precision) RETURNS double precision
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN average;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.avg(average interval, minimum interval) RETURNS interval
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN average;
+-- AVG of integers is a BIGINT, its fraction cut off; of DECIMAL it has the argument's scale, cut off too:
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html
+-- The planner hands PostgreSQL's average over, the minimum, whose type is the argument's, and the sum, whose scale is.
+DO $$
+DECLARE
+    made record;
+BEGIN
+    FOR made IN
+        SELECT * FROM (VALUES
+            ('numeric', 'smallint', 'bigint', 'bigint', 'trunc(average)::bigint'),
+            ('numeric', 'integer', 'bigint', 'bigint', 'trunc(average)::bigint'),
+            ('numeric', 'bigint', 'numeric', 'bigint', 'trunc(average)::bigint'),
+            ('numeric', 'numeric', 'numeric', 'numeric', 'trunc(average, scale(total))'),
+            ('double precision', 'real', 'real', 'double precision', 'average'),
+            ('double precision', 'double precision', 'double precision', 'double precision', 'average'),
+            ('interval', 'interval', 'interval', 'interval', 'average')
+        ) AS a (average, minimum, total, result, expression)
+    LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION redshift_catalog.avg(average %s, minimum %s, total %s) RETURNS %s '
+            'LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN %s',
+            made.average, made.minimum, made.total, made.result, made.expression
+        );
+    END LOOP;
+END
+$$;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_DLOG1.html
 CREATE OR REPLACE FUNCTION pg_catalog.dlog1(value double precision) RETURNS double precision

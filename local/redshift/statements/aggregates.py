@@ -21,7 +21,7 @@ _WHOLE = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
 
 
 def avg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> int:
-    """AVG(x) → a function of the average and of the minimum, whose type is x's: of integers it is an integer.
+    """AVG(x) → a function of the average, the minimum, whose type is x's, and the sum, whose scale is.
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html
 
@@ -43,7 +43,11 @@ def avg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> in
         over = f" OVER ({render(tokens[end + 3 : last], edits)})"
         end = last
     average = f"AVG({quantifier} {value})" if quantifier else f"AVG({value})"
-    edits.replace(tokens[index].start, tokens[end].end, f"redshift_catalog.avg({average}{over}, MIN({value}){over})")
+    edits.replace(
+        tokens[index].start,
+        tokens[end].end,
+        f"redshift_catalog.avg({average}{over}, MIN({value}){over}, SUM({value}){over})",
+    )
     return end + 1
 
 

@@ -207,6 +207,7 @@ CASES: list[tuple[str, str, Any]] = [
     ("r_CAST_function.html", "cast(1.6 as decimal)", Decimal(2)),
     ("r_CAST_function.html", "convert(integer, 162.4)", 162),
     ("r_AVG.html", "(select avg(n) from (select 1 as n union all select 2) as numbers)", 1),
+    ("r_AVG.html", "(select avg(n)::varchar from (select 1.25 as n union all select 2) as numbers)", "1.62"),
     # settings: CURRENT_SETTING and SET_CONFIG
     ("r_SET_CONFIG.html", "set_config('query_group', 'test', false)", "test"),
 ]
@@ -320,6 +321,13 @@ def winsales(db: psycopg.Connection[Any]) -> psycopg.Connection[Any]:
             "select * from (select sellerid, buyerid, qty from winsales where sellerid < 3) "
             "pivot (sum(qty) for buyerid in ('a', 'c')) order by sellerid",
             [(1, 30, 20), (2, None, 20)],
+        ),
+        # AVG of DECIMAL has the argument's scale, as in the first example of that page
+        (
+            "select * from (select 'prop' as part, 10.00::decimal(12, 2) as price union all select 'prop', 9.00 "
+            "union all select 'prop', 12.00 union all select 'rudder', 2.50 union all select 'rudder', 3.75 "
+            "union all select 'rudder', 1.90) pivot (avg(price) for part in ('prop', 'rudder'))",
+            [(Decimal("10.33"), Decimal("2.71"))],
         ),
         (
             "select * from winsales pivot (count(*) as n for sellerid in (3, 4)) where salesid = 40001",

@@ -119,7 +119,7 @@ def script_values(bucket: Bucket, s3: S3Server) -> dict[str, str]:
 def test_scripts_of_public_projects_run_unchanged(
     redshift: RedshiftProcess, schema: str, script_values: dict[str, str], path: Path, driver: str
 ) -> None:
-    script = Template(path.read_text(encoding="utf-8")).substitute(script_values)
+    script = Template(path.read_text(encoding="utf-8")).safe_substitute(script_values, driver=driver)
     connect = {"psycopg2": psycopg2_connection, "redshift_connector": redshift_connection}[driver]
     with closing(connect(redshift)) as connection:
         cursor = connection.cursor()
