@@ -51,7 +51,9 @@ class Window:
             )
 
     def __str__(self) -> str:
-        return f"{self.start:%Y-%m-%dT%H:%MZ} to {self.end:%Y-%m-%dT%H:%MZ}"
+        return " to ".join(
+            f"{moment.replace(tzinfo=None).isoformat(timespec='minutes')}Z" for moment in (self.start, self.end)
+        )
 
     @classmethod
     def from_iso(cls, start: str, end: str) -> Window:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: SQLSTATE of a table that does not exist.
+_NO_TABLE = "42P01"
+
 
 class WarehouseOperator(BaseOperator):
     """Base of the operators that run statements on the warehouse.
@@ -88,7 +91,22 @@ class WarehouseOperator(BaseOperator):
         if not _is_foreign(error):
             return f"{self.task_id} failed: {str(error) or type(error).__name__}"
         text = f"{self.task_id} failed: {describe(error)}"
+        gone = self._missing_schemas() if sqlstate(error) == _NO_TABLE else []
+        if gone:
+            return (
+                f"{text.rstrip('.')}: there is no schema {', '.join(gone)}, of which a run's own ends with the run; "
+                "clear the run's first task and downstream, not this task alone."
+            )
         return f"{text.rstrip('.')}: {next_step(error)} (connection {self.redshift_conn_id!r}), then clear the task."
+
+    def _missing_schemas(self) -> list[str]:
+        """Return the schemas of the search path that do not exist, as far as the warehouse can still be asked."""
+        from sparkify.hooks.warehouse import WarehouseHook
+
+        with suppress(Exception), WarehouseHook(self.redshift_conn_id).session() as session:
+            found = {row[0] for row in session.rows("SELECT nspname FROM pg_namespace")}
+            return [schema for schema in self.search_path if schema not in found]
+        return []
 
     def render_template_fields(self, context: Context, jinja_env: jinja2.Environment | None = None) -> None:
         """Render the templates.

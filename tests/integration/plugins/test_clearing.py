@@ -64,3 +64,11 @@ def test_a_first_load_whose_tasks_each_run_twice_ends_as_the_oracle_says(pipelin
         if task_id != "open_staging":
             run.run_task(task_id)
     pipeline.assert_is_expected()
+
+
+def test_a_task_cleared_alone_after_the_run_says_from_where_to_clear(loaded: Pipeline) -> None:
+    run = Run(loaded.dag, START, START + HOUR, run_id="ended")
+    with pytest.raises(
+        AirflowFailException, match=r"there is no schema run_\w+.*clear the run's first task and downstream"
+    ):
+        run.run_task("stage.stage_events")
