@@ -42,7 +42,7 @@ _SECRETS = re.compile(
 )
 _MAY_HOLD_SECRETS = ("COPY", "UNLO", "CREA", "ALTE")
 _LABEL = re.compile(r"(?:SET\s+(?:SESSION\s+|LOCAL\s+)?query_group\s*(?:TO|=)|RESET\s+query_group)\s*(.*)", re.I | re.S)
-_HISTORY = re.compile(r"\b(?:stl_(?:query|ddltext|utilitytext|error)|svl_(?:qlog|statementtext)|sys_query_)", re.I)
+_HISTORY = re.compile(r"\b(?:stl_(?:query|ddltext|utilitytext|wlm_query)|svl_(?:qlog|statementtext)|sys_query_)", re.I)
 _CANCELLED = "57014"
 
 

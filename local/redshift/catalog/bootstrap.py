@@ -37,6 +37,8 @@ _FILES = (
     "driver_views",
     "show_views",
     "routine_views",
+    "privilege_views",
+    "cluster_views",
 )
 
 #: Until the transaction ends: a superuser may put objects into pg_catalog, and strings are read as in sessions.
