@@ -95,10 +95,8 @@ def test_no_secret_is_written_anywhere(
     assert found == []
 
 
-def test_without_the_connections_word_no_key_is_sent(
-    pipeline: Pipeline, caplog: pytest.LogCaptureFixture, services: Any
-) -> None:
-    caplog.set_level(logging.DEBUG, "redshift_connector")
+@pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
+def test_without_the_connections_word_no_key_is_sent(pipeline: Pipeline, services: Any) -> None:
     pipeline.put_hour(0, [event(Random(1), 1)])
     pipeline.run_hour(0)
     with psycopg.connect(services.redshift.dsn(), autocommit=True) as connection:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sparkify.tables import EVENT_COLUMNS, SONG_COLUMNS, STAGING_TABLES, STAR_COLUMNS
+from sparkify.tables import EVENT_COLUMNS, READER_GROUP, SONG_COLUMNS, STAGING_TABLES, STAR_COLUMNS
 
 FOLDER = Path(__file__).parents[3] / "sql" / "tables"
 DEFINITIONS = {
@@ -30,3 +30,15 @@ def test_every_staged_field_has_its_column() -> None:
 def test_a_run_gets_every_template() -> None:
     templates = re.findall(r"staging_template\.(\w+) \(", "".join(p.read_text() for p in FOLDER.glob("staging*.sql")))
     assert sorted(STAGING_TABLES) == sorted(templates)
+
+
+def test_readers_may_read_every_table_that_a_page_or_an_analyst_asks() -> None:
+    granted = set(re.findall(r"(?:public|etl)\.\w+", (FOLDER / "grants_readers.sql").read_text()))
+    asked = {
+        name if "." in name else f"public.{name}"
+        for folder in ("pages", "analytics")
+        for path in (FOLDER.parent / folder).glob("*.sql")
+        for name in re.findall(r"(?:FROM|JOIN) ((?:etl\.|public\.)?[a-z_]+)", path.read_text())
+    }
+    assert {name for name in asked if name.partition(".")[2] in DEFINITIONS} <= granted
+    assert f"GROUP {READER_GROUP}" in (FOLDER / "grants_readers.sql").read_text()
