@@ -5,6 +5,7 @@ Contract: makes what is missing, and says in what each differs from what it stan
 
 from __future__ import annotations
 
+import platform
 import re
 import shutil
 import subprocess
@@ -17,10 +18,12 @@ from local.install import pip_options
 from tests.containers.engine import Engine, EngineError
 
 _HERE = Path(__file__).parent / "stand_ins"
-_SUITE = "bookworm"
-_MIRROR = "http://deb.debian.org/debian"
-_BASE = f"stand-in/debian:{_SUITE}"
+_BASE = "stand-in/debian"
 _PACKAGES = "ca-certificates,curl,dumb-init,python3,python3-venv,postgresql,redis-server"
+_VERSIONS = (
+    "python3 -c 'import platform; print(platform.python_version())'; ls /usr/lib/postgresql;"
+    " redis-server --version | sed 's/.* v=\\([^ ]*\\).*/\\1/'"
+)
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,11 @@ class StandIn:
     differs: str
 
 
-def stand_ins(root: Path) -> list[StandIn]:
-    """Return the stand-ins for the images that the project's container files name."""
+def stand_ins(root: Path, python: str, postgres_version: str, redis_version: str) -> list[StandIn]:
+    """Return the stand-ins for the images that the project's container files name.
+
+    :param python: Debian's version of it, as are the others.
+    """
     [airflow] = re.findall(r"^FROM (apache/airflow:\S+)", (root / "Dockerfile").read_text(), re.MULTILINE)
     compose = (root / "docker-compose.yaml").read_text()
     [postgres] = re.findall(r"image: (postgres:\S+)", compose)
@@ -47,11 +53,15 @@ def stand_ins(root: Path) -> list[StandIn]:
         StandIn(
             "airflow",
             airflow,
-            "Debian's Python 3.11 in a virtual environment; Airflow comes with the project's lock, not before it; "
+            f"Debian's Python {python} in a virtual environment; Airflow comes with the project's lock, not before it; "
             "an entry point of the same behaviour; this machine's pip configuration and certificates",
         ),
-        StandIn("postgres", postgres, "Debian's PostgreSQL 15, with an entry point that does what is used here"),
-        StandIn("redis", redis, "Debian's Redis 7.0, without an entry point"),
+        StandIn(
+            "postgres",
+            postgres,
+            f"Debian's PostgreSQL {postgres_version}, with an entry point that does what is used here",
+        ),
+        StandIn("redis", redis, f"Debian's Redis {redis_version}, without an entry point"),
     ]
 
 
@@ -63,9 +73,9 @@ def make_stand_ins(engine: Engine, root: Path, cache: Path) -> list[StandIn]:
     :param cache: folder where Debian's files are kept for the next time.
     :raises EngineError: when one cannot be built.
     """
-    made = stand_ins(root)
     if not engine.docker("images", "--quiet", _BASE):
         _import_debian(engine, cache)
+    made = stand_ins(root, *engine.docker("run", "--rm", _BASE, "sh", "-c", _VERSIONS).split())
     for stand_in in made:
         with tempfile.TemporaryDirectory() as folder:
             context = Path(folder)
@@ -78,7 +88,7 @@ def make_stand_ins(engine: Engine, root: Path, cache: Path) -> list[StandIn]:
 
 
 def _import_debian(engine: Engine, cache: Path) -> None:
-    files = cache / f"{_SUITE}.tar"
+    files = cache / "debian.tar"
     if not files.exists():
         _make_debian(files)
     engine.docker("import", str(files), _BASE)
@@ -88,12 +98,22 @@ def _make_debian(files: Path) -> None:
     files.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=files.parent) as folder:
         tree = Path(folder) / "tree"
-        _run(["debootstrap", "--variant=minbase", f"--include={_PACKAGES}", _SUITE, str(tree), _MIRROR])
+        suite, mirror = _release()
+        _run(["debootstrap", "--variant=minbase", f"--include={_PACKAGES}", suite, str(tree), mirror])
         for unwanted in ("var/cache/apt", "var/lib/apt/lists", "usr/share/doc", "usr/share/man", "usr/share/locale"):
             shutil.rmtree(tree / unwanted, ignore_errors=True)
         partial = Path(folder) / "partial.tar"
         _run(["tar", "--create", f"--file={partial}", f"--directory={tree}", "."])
         partial.rename(files)
+
+
+def _release() -> tuple[str, str]:
+    """Return the release of Debian that this machine runs, and where it gets its packages."""
+    suite = platform.freedesktop_os_release()["VERSION_CODENAME"]
+    command = ["apt-get", "indextargets", "--format", "$(CODENAME) $(SITE)", "Created-By: Packages"]
+    found = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    [mirror, *_] = [line.split()[1] for line in found.splitlines() if line.split()[0] == suite]
+    return suite, mirror
 
 
 def _write_pip_configuration(context: Path) -> None:
