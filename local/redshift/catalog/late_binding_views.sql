@@ -34,11 +34,17 @@ AS $$
     WHERE c.oid = ANY (relations)
 $$;
 
+-- Whether a text can be no more than one statement: nothing of it is a semicolon, a comment or a dollar quote outside of
+-- its strings and quoted names. What is kept is run by the superuser later; the planner writes it so.
+CREATE OR REPLACE FUNCTION redshift_catalog.is_one_statement(sql text) RETURNS boolean
+LANGUAGE sql IMMUTABLE
+RETURN regexp_replace(sql, E'\'(?:[^\'\\\\]|\\\\.|\'\')*\'|"(?:[^"]|"")*"', '', 'g') !~ E'[;\'"]|--|/[*]|[$][^0-9]';
+
 -- Keep what a view was made of, and take its dependencies off.
-CREATE OR REPLACE FUNCTION redshift_catalog.unbind_view(
-    view_id oid, definition text, columns text, search_path text, is_complete boolean
+CREATE OR REPLACE FUNCTION redshift_catalog.keep_unbound(
+    made_id oid, definition text, columns text, search_path text, is_complete boolean
 ) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER
+LANGUAGE plpgsql
 AS $$
 DECLARE
     found oid[];
@@ -46,17 +52,35 @@ BEGIN
     SELECT coalesce(array_agg(DISTINCT d.refobjid), '{}')
     INTO found
     FROM pg_depend AS d
-    JOIN pg_rewrite AS r ON r.oid = d.objid AND r.ev_class = unbind_view.view_id
-    WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> unbind_view.view_id;
+    JOIN pg_rewrite AS r ON r.oid = d.objid AND r.ev_class = made_id
+    WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> made_id;
     DELETE FROM pg_depend AS d
     USING pg_rewrite AS r
-    WHERE r.ev_class = unbind_view.view_id AND d.objid = r.oid AND d.classid = 'pg_rewrite'::regclass
-        AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> unbind_view.view_id;
+    WHERE r.ev_class = made_id AND d.objid = r.oid AND d.classid = 'pg_rewrite'::regclass
+        AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> made_id;
     INSERT INTO redshift_catalog.late_binding_views
     VALUES (
-        view_id, definition, columns, search_path, found,
+        made_id, definition, columns, search_path, found,
         CASE WHEN is_complete THEN coalesce(redshift_catalog.looks(found), '') END
     );
+END
+$$;
+
+CREATE OR REPLACE FUNCTION redshift_catalog.unbind_view(
+    view_id oid, definition text, columns text, search_path text, is_complete boolean
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM pg_class AS c
+        WHERE c.oid = view_id AND c.relkind = 'v' AND pg_has_role(session_user, c.relowner, 'MEMBER')
+    ) THEN
+        RAISE EXCEPTION 'must be owner of the view' USING ERRCODE = 'insufficient_privilege';
+    ELSIF NOT (redshift_catalog.is_one_statement(definition) AND redshift_catalog.is_one_statement(columns)) THEN
+        RAISE EXCEPTION 'a view is made of one query' USING ERRCODE = 'syntax_error';
+    END IF;
+    PERFORM redshift_catalog.keep_unbound(view_id, definition, columns, search_path, is_complete);
 END
 $$;
 
@@ -102,7 +126,7 @@ $$;
 
 -- Make one view anew, with its owner and its grants.
 CREATE OR REPLACE FUNCTION redshift_catalog.rebind_view(old redshift_catalog.late_binding_views) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER
+LANGUAGE plpgsql
 AS $$
 DECLARE
     path CONSTANT text := current_setting('search_path');
@@ -116,7 +140,7 @@ BEGIN
     is_complete := redshift_catalog.try_view(view_name, old.definition, old.columns);
     EXECUTE format('ALTER VIEW %s OWNER TO %I', view_name, pg_get_userbyid(kept.relowner));
     UPDATE pg_class SET relacl = kept.relacl WHERE oid = view_name::regclass;
-    PERFORM redshift_catalog.unbind_view(
+    PERFORM redshift_catalog.keep_unbound(
         view_name::regclass, old.definition, old.columns, old.search_path, is_complete
     );
     PERFORM set_config('search_path', path, true);
@@ -136,18 +160,23 @@ BEGIN
     END IF;
     PERFORM set_config('redshift.rebinding', 'on', true);
     DELETE FROM redshift_catalog.late_binding_views AS v WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = v.view_id);
-    -- What was missing may be there now; then, what reads a view that was made anew is to be made anew too.
-    FOR round IN 1 .. 10 LOOP
-        FOR old IN
-            DELETE FROM redshift_catalog.late_binding_views AS v
-            WHERE v.looked IS DISTINCT FROM coalesce(redshift_catalog.looks(v.reads), '')
-                AND (v.looked IS NOT NULL OR round = 1)
-            RETURNING *
-        LOOP
-            PERFORM redshift_catalog.rebind_view(old);
+    BEGIN
+        -- What was missing may be there now; then, what reads a view that was made anew is to be made anew too.
+        FOR round IN 1 .. 10 LOOP
+            FOR old IN
+                DELETE FROM redshift_catalog.late_binding_views AS v
+                WHERE v.looked IS DISTINCT FROM coalesce(redshift_catalog.looks(v.reads), '')
+                    AND (v.looked IS NOT NULL OR round = 1)
+                RETURNING *
+            LOOP
+                PERFORM redshift_catalog.rebind_view(old);
+            END LOOP;
+            EXIT WHEN NOT FOUND;
         END LOOP;
-        EXIT WHEN NOT FOUND;
-    END LOOP;
+    EXCEPTION
+        WHEN serialization_failure THEN
+            NULL; -- another session makes them anew just now
+    END;
     PERFORM set_config('redshift.rebinding', 'off', true);
 END
 $$;

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from local.redshift.errors import RedshiftError
 from local.redshift.statements.cursor import Cursor
 from local.redshift.statements.edits import Edits, literal, words
-from local.redshift.statements.lexer import SYMBOL, Token
+from local.redshift.statements.lexer import SYMBOL, Token, tokenize
 from local.redshift.statements.routines import PlanSql
 from local.redshift.statements.storage import Storage, read_storage
 from local.redshift.statements.verbs import not_here
@@ -44,10 +44,11 @@ def late_binding_view(script: str, tokens: Sequence[Token], plan_sql: PlanSql) -
     listed = cursor.at
     if cursor.peek("("):
         cursor.bracketed()
-    columns = script[tokens[listed].start : tokens[cursor.at - 1].end] if cursor.at > listed else ""
+    columns = " ".join(token.text for token in tokens[listed : cursor.at])
     cursor.expect("AS")
     _require_qualified(tokens[cursor.at : -4])
-    query = plan_sql(script[tokens[cursor.at].start : tokens[-5].end])
+    # without comments: the catalog keeps it and takes nothing that could be more than one statement
+    query = " ".join(token.text for token in tokenize(plan_sql(script[tokens[cursor.at].start : tokens[-5].end])))
     values = ", ".join((literal(name), str(is_replaced).lower(), literal(columns), literal(query)))
     return f"CALL redshift_catalog.create_late_binding_view({values})", query
 

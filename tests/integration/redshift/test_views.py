@@ -61,6 +61,21 @@ def test_its_columns_are_listed(db: Db, schema: str) -> None:
     assert listed == [("v", "tablename", 1)]
 
 
+def test_what_is_kept_of_it_is_one_statement(db: Db, schema: str) -> None:
+    make(
+        db, f"CREATE VIEW v AS SELECT 'a;--' AS a, 'it\\'s' AS b /* not; kept */ FROM {schema}.t WITH NO SCHEMA BINDING"
+    )
+    make(db, "CREATE TABLE t AS SELECT 1 AS one")
+    assert rows(db, "SELECT * FROM v") == [("a;--", "it's")]
+    for text in (
+        "SELECT 1; DROP TABLE t",
+        "SELECT 1 /* '' */ ; DROP TABLE t -- ''",
+        "SELECT $a$ '' $a$; DROP TABLE t --''",
+    ):
+        with pytest.raises(psycopg.Error):
+            make(db, f"CALL redshift_catalog.create_late_binding_view('{schema}.w', false, '', E'{text}')")
+
+
 def test_its_tables_are_named_with_their_schemas(db: Db) -> None:
     with pytest.raises(psycopg.Error, match="All the relation names inside should be qualified"):
         make(db, "CREATE VIEW v AS SELECT a FROM t WITH NO SCHEMA BINDING")
