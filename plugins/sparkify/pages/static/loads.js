@@ -25,9 +25,11 @@ function tiles() {
   const rejected = totals.rejected + sum("rejected_by_rule");
   const differ = changed === null ? "…" : changed instanceof Error ? "not known" : format.number(changed.length);
   const late = freshness.late_hours;
-  return h("div", { class: "tiles" },
-    tile("Loaded until", freshness.loaded_until ? format.minute(freshness.loaded_until) : "nothing yet",
-      late ? `${format.number(late)} h late: due ${freshness.deadline_minutes} min after the hour` : `on time; last load ${format.ago(overview.last_load_at)}`, late ? "bad" : "good"),
+  const fresh = freshness.loaded_until
+    ? tile("Loaded until", format.minute(freshness.loaded_until), late ? `${format.number(late)} h late: due ${freshness.deadline_minutes} min after the hour`
+      : `on time; last load ${format.ago(overview.last_load_at)}`, late ? "bad" : "good")
+    : tile("Loaded until", "nothing yet", "trigger sparkify_hourly, or unpause it", "warn");
+  return h("div", { class: "tiles" }, fresh,
     tile("Hours loaded", format.number(states("loaded") + states("empty")),
       `${format.number(states("empty"))} of them empty, ${format.number(states("running"))} under way`),
     tile("Not loaded", format.number(overview.missing), overview.missing ? "hours that are due" : "", overview.missing ? "warn" : ""),
