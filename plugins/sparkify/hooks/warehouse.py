@@ -32,8 +32,9 @@ class WarehouseSession:
     def __init__(self, connection: Any, hook: WarehouseHook, statements: StatementLog | None = None) -> None:
         self._connection = connection
         self._hook = hook
-        self._statements = statements
+        self._statements: StatementLog | None = None
         self.pid = int(self.one("SELECT pg_backend_pid()")[0])
+        self._statements = statements
 
     @property
     def is_encrypted(self) -> bool:

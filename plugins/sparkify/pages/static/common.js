@@ -35,6 +35,7 @@ export const format = {
   number: (value) => (value === null || value === undefined ? "–" : whole.format(value)),
   seconds: (value) => (value === null || value === undefined ? "–" : `${short.format(value)} s`),
   percent: (value) => `${new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 }).format(value)} %`,
+  hours: (count) => (count <= 72 ? `${whole.format(count)} h` : `${whole.format(Math.round(count / 24))} days`),
   share: (part, all) => (all ? format.percent((100 * part) / all) : "–"),
   bytes(value) {
     if (value === null || value === undefined) return "–";

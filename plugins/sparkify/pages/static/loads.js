@@ -26,7 +26,7 @@ function tiles() {
   const differ = changed === null ? "…" : changed instanceof Error ? "not known" : format.number(changed.length);
   const late = freshness.late_hours;
   const fresh = freshness.loaded_until
-    ? tile("Loaded until", format.minute(freshness.loaded_until), late ? `${format.number(late)} h late: due ${freshness.deadline_minutes} min after the hour`
+    ? tile("Loaded until", format.minute(freshness.loaded_until), late ? `${format.hours(late)} late: due ${freshness.deadline_minutes} min after the hour`
       : `on time; last load ${format.ago(overview.last_load_at)}`, late ? "bad" : "good")
     : tile("Loaded until", "nothing yet", "trigger sparkify_hourly, or unpause it", "warn");
   return h("div", { class: "tiles" }, fresh,

@@ -36,7 +36,7 @@ function show({ wanted, last, groups }) {
   const tries = h("select", { "aria-label": "Try", onchange: (event) => load(Number(event.target.value)) },
     [...Array(last).keys()].map((number) => h("option", { value: number + 1, selected: number + 1 === wanted }, `Try ${number + 1}`)));
   return [last > 1 && h("p", {}, tries),
-    ...(groups.length ? groups.flatMap(({ title, text }) => [h("h2", {}, title), sqlBlock(text.join("\n"))])
+    ...(groups.length ? groups.flatMap(({ title, text }) => [h("h2", {}, title.replace(/^SQL as it ran: /, "")), sqlBlock(text.join("\n"))])
       : [note(wanted ? "This try has run no SQL, or has not ended yet: its statements are here when it has." : "The task has not run yet.")])];
 }
 
