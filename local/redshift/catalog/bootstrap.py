@@ -34,6 +34,7 @@ _FILES = (
     "unload_views",
     "schema_views",
     "pg_views",
+    "hiding_views",
     "driver_views",
     "show_views",
     "routine_views",

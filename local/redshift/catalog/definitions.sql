@@ -81,8 +81,3 @@ AS $$
     LEFT JOIN redshift_catalog.table_storage AS s ON s.table_id = c.oid
     WHERE c.oid = of_table
 $$;
-
--- https://docs.aws.amazon.com/redshift/latest/dg/r_SHOW_VIEW.html
-CREATE OR REPLACE FUNCTION redshift_catalog.view_ddl(of_view regclass) RETURNS text
-LANGUAGE sql STABLE
-RETURN pg_get_viewdef(of_view, true);

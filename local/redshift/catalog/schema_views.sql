@@ -27,7 +27,7 @@ WHERE c.relkind IN ('r', 'v', 'm', 'p') AND n.nspname <> 'redshift_catalog' AND 
         OR has_any_column_privilege(c.oid, 'SELECT, INSERT, UPDATE, REFERENCES')
     );
 
-CREATE OR REPLACE VIEW redshift_catalog.columns AS
+CREATE OR REPLACE VIEW redshift_catalog.relation_columns AS
 SELECT
     r.table_id,
     r.database_name,
@@ -112,7 +112,7 @@ SELECT
     NULL::varchar(128) AS collation_name,
     NULL::varchar(128) AS domain_name,
     remarks::varchar(256) AS remarks
-FROM redshift_catalog.columns;
+FROM redshift_catalog.relation_columns;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_ALL_COLUMNS.html
 CREATE OR REPLACE VIEW pg_catalog.svv_all_columns AS
@@ -129,7 +129,7 @@ SELECT
     numeric_precision,
     numeric_scale,
     remarks::varchar(256) AS remarks
-FROM redshift_catalog.columns;
+FROM redshift_catalog.relation_columns;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_REDSHIFT_COLUMNS.html
 CREATE OR REPLACE VIEW pg_catalog.svv_redshift_columns AS
@@ -147,7 +147,7 @@ SELECT
     redshift_catalog.sort_position(attributes, column_name) AS sortkey,
     NULL::varchar(128) AS column_acl,
     remarks::varchar(256) AS remarks
-FROM redshift_catalog.columns;
+FROM redshift_catalog.relation_columns;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_ALL_SCHEMAS.html
 CREATE OR REPLACE VIEW pg_catalog.svv_all_schemas AS
@@ -190,7 +190,7 @@ SELECT
     coalesce(c.attributes ->> 'dist_key' = c.column_name, false) AS distkey,
     redshift_catalog.sort_position(c.attributes, c.column_name) AS sortkey,
     c.is_required AS "notnull"
-FROM redshift_catalog.columns AS c
+FROM redshift_catalog.relation_columns AS c
 WHERE pg_table_is_visible(c.table_id);
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TABLE_INFO.html: tables without rows are not shown.
@@ -228,7 +228,7 @@ JOIN LATERAL (
         greatest(pg_stat_get_live_tuples(r.table_id), c.reltuples::bigint, 0) AS row_count,
         coalesce((
             SELECT max(a.character_maximum_length)
-            FROM redshift_catalog.columns AS a
+            FROM redshift_catalog.relation_columns AS a
             WHERE a.table_id = r.table_id AND a.data_type = 'character varying'
         ), 0) AS max_varchar
     FROM pg_class AS c

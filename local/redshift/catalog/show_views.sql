@@ -59,7 +59,7 @@ SELECT
     coalesce(attributes ->> 'dist_key' = column_name, false)::integer AS dist_key,
     (attributes -> 'encodings' ->> column_name)::varchar(128) AS encoding,
     NULL::varchar(128) AS collation
-FROM redshift_catalog.columns
+FROM redshift_catalog.relation_columns
 ORDER BY schema_name, table_name, ordinal_position;
 
 -- Each column of each key with its table, and of foreign keys with the column that it refers to.

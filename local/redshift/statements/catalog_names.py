@@ -11,14 +11,20 @@ from local.redshift.statements.edits import Edits, words
 from local.redshift.statements.keywords import keywords
 from local.redshift.statements.lexer import QUOTED, SYMBOL, WORD, Token
 
-_FUNCTIONS = frozenset(("pg_get_constraintdef", "pg_get_expr", "pg_get_indexdef"))
+_FUNCTIONS = frozenset(("pg_get_constraintdef", "pg_get_expr", "pg_get_indexdef", "pg_get_viewdef"))
 _RELATIONS = frozenset(
-    ("pg_attrdef", "pg_attribute", "pg_class", "pg_constraint", "pg_depend", "pg_index", "pg_namespace")
+    (
+        *("pg_attrdef", "pg_attribute", "pg_class", "pg_constraint", "pg_depend", "pg_index", "pg_namespace"),
+        *("pg_tables", "pg_user", "pg_views"),
+    )
 )
 _SCHEMAS = {
     "pg_catalog": frozenset((*_FUNCTIONS, *_RELATIONS)),
     "information_schema": frozenset(
-        ("constraint_column_usage", "key_column_usage", "referential_constraints", "table_constraints")
+        (
+            *("constraint_column_usage", "key_column_usage", "referential_constraints", "table_constraints"),
+            *("columns", "schemata", "tables", "views"),
+        )
     ),
 }
 _BEFORE_RELATIONS = keywords("FROM JOIN")

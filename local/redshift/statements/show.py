@@ -99,6 +99,8 @@ def show_query(tokens: Sequence[Token]) -> str | None:
     for form in _FORMS:
         if cursor.accept(*form.words.split()):
             return _query(form, cursor)
+    if cursor.peek("SERVER_VERSION") and len(tokens) == 2:
+        return "SELECT '8.0.2'::text AS server_version"
     if len(tokens) > 2 and cursor.upper in _DEFINITIONS:
         return _definition(cursor)
     if len(tokens) > 2 and cursor.upper in _NOT_HERE:

@@ -105,6 +105,11 @@ def test_a_primary_key_has_an_index_in_name_only(tables: Connection) -> None:
 def test_what_the_server_makes_for_itself_is_not_there(tables: Connection) -> None:
     assert rows(tables, "SELECT 1 FROM pg_class WHERE relname LIKE 'redshift%%'") == []
     assert rows(tables, "SELECT 1 FROM pg_namespace WHERE nspname = 'redshift_catalog'") == []
+    assert rows(tables, "SELECT 1 FROM information_schema.schemata WHERE schema_name = 'redshift_catalog'") == []
+    for view in ("information_schema.tables", "information_schema.columns", "information_schema.views"):
+        assert rows(tables, f"SELECT 1 FROM {view} WHERE table_schema = 'redshift_catalog'") == []
+    for view in ("pg_tables", "pg_views", "pg_catalog.pg_views"):
+        assert rows(tables, f"SELECT 1 FROM {view} WHERE schemaname = 'redshift_catalog'") == []
 
 
 def test_an_identity_column_has_the_default_that_says_so(db: Connection) -> None:
@@ -117,3 +122,16 @@ def test_an_identity_column_has_the_default_that_says_so(db: Connection) -> None
     table = rows(db, "SELECT 't'::regclass::oid::int")[0][0]
     assert found == [(f"\"identity\"({table}, 0, '1,3'::text)",) * 2, ("5", "5")]
     assert rows(db, "SELECT column_default FROM svv_columns WHERE table_name = 't' AND column_name = 'a'")
+
+
+def test_a_late_binding_view_is_told_by_its_statement(tables: Connection, schema: str) -> None:
+    tables.execute(f"CREATE VIEW late AS SELECT id FROM {schema}.parent WITH NO SCHEMA BINDING")
+    whole = f"CREATE VIEW {schema}.late AS SELECT id FROM {schema}.parent WITH NO SCHEMA BINDING"
+    assert rows(tables, "SELECT definition FROM pg_views WHERE viewname = 'late'") == [(whole,)]
+    assert rows(tables, "SELECT pg_get_viewdef('late'::regclass, true)") == [(whole,)]
+    assert rows(tables, "SHOW VIEW late") == [(whole,)]
+
+
+def test_the_administrator_counts_as_a_superuser(db: Connection) -> None:
+    assert rows(db, "SELECT usesuper, usecatupd FROM pg_user WHERE usename = current_user") == [(True, False)]
+    assert rows(db, "SHOW server_version") == [("8.0.2",)]
