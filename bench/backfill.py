@@ -1,7 +1,8 @@
 """``python -m bench.backfill``: many hours, as one window and as runs of their own by Airflow's backfill.
 
-A backfill is held against the same runs of no-op tasks in the same scheduler, at several numbers of task slots. The
-window is held against the backfill; with ``--data`` it loads a folder in the public sample's layout as well.
+A backfill is held against the same runs of no-op tasks in the same scheduler, at several numbers of task slots, and
+against the provider's operators. The window is the pipeline's own way; with ``--data`` a folder in the public sample's
+layout is loaded as one, too.
 """
 
 from __future__ import annotations
@@ -13,17 +14,19 @@ from datetime import timedelta
 from pathlib import Path
 
 from bench.figures import Report, parser
-from bench.system import NOOP, System, open_system
+from bench.system import NOOP, RIVAL, System, open_system
 from local.runner.loading import HOURLY
 from local.runner.settings import RunnerSettings
 from local.sample import Sample
 
 #: Hours of the backfill, of the window, and the numbers of task slots that are tried.
-_HOURS = {"tiny": 2, "short": 24, "full": 720}
+_HOURS = {"tiny": 2, "short": 12, "full": 720}
 _WINDOW_HOURS = {"tiny": 2, "short": 720, "full": 720}
 _SLOTS = {"tiny": (8,), "short": (8,), "full": (8, 4, 16)}
 #: At other numbers of slots than the first, fewer runs tell as much.
 _FEWER = 96
+#: Runs of the provider's operators, one after the other: in another order their tables would end otherwise.
+_RIVAL_HOURS = {"tiny": 1, "short": 4, "full": 24}
 #: Airflow's settings that the runner changes for the sake of throughput, each put back to its default by itself.
 _DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "scheduler_idle_sleep_time 1 (default)": {"AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "1"},
@@ -48,6 +51,14 @@ def measure_backfill(system: System, sample: Sample, hours: int, slots: int, rep
     report.add(f"the pipeline, {case}", "throughput", [pipeline], "tasks/s", rival="no-op tasks", against=[noop],
                reach="≥ 0.45")  # fmt: skip
     report.add(f"the pipeline, {case}", "runs", [pipeline / len(system.shape())], "runs/s")
+
+
+def measure_rival(system: System, sample: Sample, hours: int, report: Report) -> None:
+    """Backfill the same loads by the provider's operators, which only the order of time allows."""
+    seconds = system.backfill(RIVAL, sample.start, sample.start + (hours - 1) * _HOUR, 1)
+    ours = [figure.value for figure in report.figures if figure.metric == "runs"]
+    report.add(f"provider's operators, {hours} runs in order", "runs", [hours / seconds], "runs/s",
+               rival="the pipeline", against=ours[:1])  # fmt: skip
 
 
 def measure_window(system: System, sample: Sample, hours: int) -> float:
@@ -79,6 +90,8 @@ def run_benchmark(size: str, seed: int, data: Path | None, report: Report) -> No
                 case = f"one window of {_WINDOW_HOURS[size]} hours, generated"
                 report.add(case, "trigger to done", [seconds], "s", reach="≤ 60" if size != "tiny" else "")
             measure_backfill(system, sample, hours, slots, report)
+            if number == 0:
+                measure_rival(system, sample, _RIVAL_HOURS[size], report)
     if size == "full":
         for title, environment in _DEFAULTS.items():
             with open_system(sample, environment=environment) as system:

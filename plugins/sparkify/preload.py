@@ -71,3 +71,11 @@ def load_modules() -> None:
             log.warning("%s is not loaded ahead: %s", name, error)
     # redshift_connector tells it to the server at every connection; the first time, Python asks a process for it.
     platform.platform()
+    _load_listeners()
+
+
+def _load_listeners() -> None:
+    """Have the plugins' listeners loaded for tasks too: their manager is not the scheduler's own."""
+    from airflow.sdk.listener import get_listener_manager
+
+    get_listener_manager()

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[3]
 
 #: Libraries that take long to load, and that only tasks need; hooks of providers load them.
 HEAVY = re.compile(
-    r"(boto3|botocore|numpy|obstore|pandas|psycopg|pyarrow|redshift_connector|sqlglot)(\.|$)|airflow\.providers\..*\.hooks\."
+    r"(boto3|botocore|numpy|obstore|pandas|psycopg|pyarrow|redshift_connector|sqlglot|sqlparse)(\.|$)|airflow\.providers\..*\.hooks\."
 )
 
 PROGRAM = """
