@@ -7,6 +7,7 @@ https://airflow.apache.org/docs/apache-airflow/stable/howto/define-extra-link.ht
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -58,9 +59,15 @@ class WarehouseLink(BaseOperatorLink):
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:
         """Return the address, empty when the connection's host is none of Amazon's."""
-        from airflow.sdk import BaseHook
+        return console_of(operator.redshift_conn_id)
 
-        return console_page(BaseHook.get_connection(operator.redshift_conn_id).host or "")
+
+@cache
+def console_of(conn_id: str) -> str:
+    """Return the page of a connection's warehouse in the Redshift console, empty when its host is none of Amazon's."""
+    from airflow.sdk import BaseHook
+
+    return console_page(BaseHook.get_connection(conn_id).host or "")
 
 
 def console_page(host: str) -> str:

@@ -11,7 +11,7 @@ from airflow.sdk import BaseOperator, BaseOperatorLink
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from sparkify.errors import describe, is_database_error, is_transient, next_step, sqlstate, step_if_it_persists
-from sparkify.links import LoadsPageLink, WarehouseLink
+from sparkify.links import LoadsPageLink, WarehouseLink, console_of
 from sparkify.statement_log import StatementLog
 
 if TYPE_CHECKING:
@@ -35,7 +35,8 @@ class WarehouseOperator(BaseOperator):
     """
 
     template_fields: Sequence[str] = ("search_path",)
-    operator_extra_links: tuple[BaseOperatorLink, ...] = (LoadsPageLink(), WarehouseLink())
+    #: What the operator may link to, see :attr:`operator_extra_links`.
+    links: tuple[BaseOperatorLink, ...] = (LoadsPageLink(), WarehouseLink())
 
     def __init__(
         self,
@@ -48,9 +49,20 @@ class WarehouseOperator(BaseOperator):
         self.redshift_conn_id = redshift_conn_id
         self.search_path = search_path
         self._sessions: list[WarehouseSession] = []
+        self._has_connected = False
         self._statement_log = StatementLog()
         #: What the task counted, once it has.
         self.counts: Mapping[str, Any] = {}
+
+    @property
+    def operator_extra_links(self) -> tuple[BaseOperatorLink, ...]:  # type: ignore[override]
+        """The task's links. Once it has run, without one to a console that its warehouse is not in.
+
+        Airflow keeps every link by a request to the API server, which costs as much as most of a task's statements.
+        """
+        if not self._has_connected or console_of(self.redshift_conn_id):
+            return self.links
+        return tuple(link for link in self.links if not isinstance(link, WarehouseLink))
 
     @contextmanager
     def session(self, context: Context) -> Iterator[WarehouseSession]:
@@ -81,6 +93,7 @@ class WarehouseOperator(BaseOperator):
         hook = WarehouseHook(self.redshift_conn_id)
         options: dict[str, Any] = {"label": self.query_label(context), "statements": self._statement_log}
         with hook.session(search_path=self.search_path, **options) as session:
+            self._has_connected = True
             self._sessions.append(session)
             try:
                 yield session

@@ -98,7 +98,7 @@ class StageToRedshiftOperator(WarehouseOperator):
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers = {"columns": "json", "ruled_out_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
     ui_color = "#b7d0ee"
-    operator_extra_links = (*WarehouseOperator.operator_extra_links, SourceFilesLink())
+    links = (*WarehouseOperator.links, SourceFilesLink())
 
     def __init__(
         self,

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from sparkify.links import LoadsPageLink, SourceFilesLink, console_page
+from sparkify.links import LoadsPageLink, SourceFilesLink, console_of, console_page
+from sparkify.operators.close_staging import CloseStagingOperator
 
 START = datetime(2018, 11, 5, 13, tzinfo=UTC)
 
@@ -57,3 +58,22 @@ def test_the_console_shows_the_warehouse_of_the_connection(host: str, page: str)
 @pytest.mark.parametrize("host", ["", "127.0.0.1", "dwh.example.org", "x.redshift.amazonaws.com.evil.org"])
 def test_another_host_has_no_page(host: str) -> None:
     assert console_page(host) == ""
+
+
+@pytest.mark.parametrize(
+    ("host", "names"),
+    [
+        ("dwh.abc123.eu-west-1.redshift.amazonaws.com", ["Loads page", "Redshift console"]),
+        ("127.0.0.1", ["Loads page"]),
+    ],
+)
+def test_a_task_that_has_run_keeps_no_link_that_leads_nowhere(
+    monkeypatch: pytest.MonkeyPatch, host: str, names: list[str]
+) -> None:
+    console_of.cache_clear()
+    monkeypatch.setenv("AIRFLOW_CONN_DWH", f"redshift://user@{host}:5439/dev")
+    operator = CloseStagingOperator(task_id="close", staging_schema="run_1", redshift_conn_id="dwh")
+    assert [link.name for link in operator.operator_extra_links] == ["Loads page", "Redshift console"]
+    operator._has_connected = True
+    assert [link.name for link in operator.operator_extra_links] == names
+    console_of.cache_clear()
