@@ -78,11 +78,13 @@ def create_users(warehouse: Warehouse, region: str, connection: str, iam_role: s
         _make_user(warehouse, login["login"], _hash(login["login"], login["password"]), group)
         print(f"User {login['login']} is there, with the password of airflow/connections/{name}.")
         if group is None:
-            warehouse.run(f"GRANT CREATE ON DATABASE {_checked(warehouse.database)} TO {_checked(login['login'])}")
+            _let_create(warehouse, _checked(login["login"]))
+    # Redshift lets everybody make tables there, the readers too.
+    warehouse.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     if iam_role:
         user = f'"IAMR:{_checked(iam_role)}"'
         _ensure(warehouse, f"CREATE USER {user} PASSWORD DISABLE")
-        warehouse.run(f"GRANT CREATE ON DATABASE {_checked(warehouse.database)} TO {user}")
+        _let_create(warehouse, user)
         print(f"User {user} is there, for logging in by IAM.")
 
 
@@ -100,6 +102,12 @@ def _make_user(warehouse: Warehouse, user: str, password: str, group: str | None
     into = f" IN GROUP {group}" if group else ""
     if not _ensure(warehouse, f"CREATE USER {_checked(user)} PASSWORD '{password}'{into}"):
         warehouse.run(f"ALTER USER {_checked(user)} PASSWORD '{password}'")
+
+
+def _let_create(warehouse: Warehouse, user: str) -> None:
+    """The runs' staging schemas, and the star schema's tables."""
+    warehouse.run(f"GRANT CREATE ON DATABASE {_checked(warehouse.database)} TO {user}")
+    warehouse.run(f"GRANT CREATE ON SCHEMA public TO {user}")
 
 
 def _ensure(warehouse: Warehouse, statement: str) -> bool:

@@ -28,3 +28,4 @@ def make_reader(dsn: str, login: Login) -> None:
         for statement in statements:
             with suppress(errors.DuplicateObject):
                 connection.execute(statement)
+        connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")

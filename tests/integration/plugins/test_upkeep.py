@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+import psycopg
 import pytest
 
 from sparkify.doctor import Doctor
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.settings import load_settings
 from sparkify.staging import staging_schema
-from tests.integration.plugins.test_pipeline import Pipeline, conn_id, event, pipeline
+from tests.integration.plugins.test_pipeline import Pipeline, conn_id, event, pipeline, song
 from tests.pipeline import Run, load_dag
 
 __all__ = ["conn_id", "pipeline"]
@@ -72,6 +75,7 @@ def test_the_pages_user_reads_and_cannot_write(pipeline: Pipeline) -> None:
             "DROP TABLE etl.load_ledger",
             "TRUNCATE public.users",
             "CREATE SCHEMA of_the_reader",
+            "CREATE TABLE public.of_the_reader (id INTEGER)",
         ):
             with pytest.raises(Exception, match=r"(?i)permission denied|must be owner"):
                 session.run(statement)
@@ -131,3 +135,27 @@ def test_a_missing_group_of_readers_is_said_and_does_no_harm(
     dag.get_task("create_tables").reader_group = "nobody_reads"
     assert Run(dag, None, None).run_task("create_tables")["readers"] is False
     assert "CREATE GROUP nobody_reads" in caplog.text
+
+
+def test_the_pipeline_needs_no_more_than_to_create_in_the_database(
+    pipeline: Pipeline, services: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As infra/create_users.py makes its user: not a superuser, owner of what it creates."""
+    with psycopg.connect(services.redshift.dsn(), autocommit=True) as connection:
+        with suppress(psycopg.errors.DuplicateObject):
+            connection.execute("CREATE USER sparkify_pipeline PASSWORD 'Least-Privilege-1'")
+        connection.execute("GRANT CREATE ON DATABASE dev TO sparkify_pipeline")
+        connection.execute("GRANT CREATE ON SCHEMA public TO sparkify_pipeline")
+    Run(load_dag("sparkify_create_tables"), None, None, {"drop_existing": True}).run_task("drop_tables")
+    given = services.connections()["STAGE_REDSHIFT"] | {"login": "sparkify_pipeline", "password": "Least-Privilege-1"}
+    monkeypatch.setenv("AIRFLOW_CONN_STAGE_REDSHIFT", json.dumps(given))
+    assert create_tables()["readers"] is True
+    pipeline.put_hour(0, [event(Random(3), 1)])
+    pipeline.put_song(song(Random(3), 1))
+    pipeline.run_hour(0)
+    pipeline.assert_is_expected()
+    found = {finding.name: finding.status for finding in Doctor(load_settings()).examine()}
+    assert found == dict.fromkeys(found, "ok")
+    for task_id in ("drop_left_schemas", "expire_history", "expire_quarantine", "vacuum_tables"):
+        maintain(task_id)
+    Run(load_dag("sparkify_create_tables"), None, None, {"drop_existing": True}).run_task("drop_tables")

@@ -285,3 +285,5 @@ def test_users_are_made_with_hashes_of_the_generated_passwords(
         digest = hashlib.md5(f"{password}{user}".encode()).hexdigest()
         assert f"CREATE USER {user} PASSWORD 'md5{digest}'" in text
     assert "CREATEUSER" not in text
+    assert "REVOKE CREATE ON SCHEMA public FROM PUBLIC" in text
+    assert "GRANT CREATE ON SCHEMA public TO sparkify_pipeline" in text
