@@ -17,7 +17,7 @@ _BOM = b"\xef\xbb\xbf"
 MAX_LINE = 4 * 1024 * 1024
 
 #: Bytes at which a block is long enough to be worth a message to another process.
-BLOCK = 256 * 1024
+BLOCK = 512 * 1024
 
 
 def read_blocks(
