@@ -44,6 +44,7 @@ class _Qualify:
 
     def expand(self) -> str:
         tokens, edits = self._tokens, self._edits
+        self._require_alias()
         for number, item in enumerate(self._items):
             self._name(number, item)
         condition, order, rest = self._clauses()
@@ -59,6 +60,16 @@ class _Qualify:
         if not outside:
             edits.insert(tokens[rest - 1].end, ending)
         return edits.apply(0, len(edits.text))
+
+    def _require_alias(self) -> None:
+        """Refuse FROM t QUALIFY …, where Redshift takes QUALIFY for the alias."""
+        from_clause = self._tokens[self._end_of_list + 1 : self._at]
+        if _next_clause(self._tokens, self._end_of_list + 1, self._at) < self._at or not from_clause:
+            return
+        last = relations(from_clause)[-1]
+        if last.alias is None and last.tokens[-1] is from_clause[-1]:
+            hint = "Directly after FROM, the relation needs an alias: FROM t AS x QUALIFY …."
+            raise syntax_error(self._tokens[self._at], hint)
 
     def _name(self, number: int, item: SelectItem) -> None:
         """Give an item a name in the subquery, and note how the query shows it."""

@@ -15,10 +15,10 @@ QUALIFIED = ") AS redshift_qualified WHERE redshift_qualify"
     [
         # https://docs.aws.amazon.com/redshift/latest/dg/r_QUALIFY_clause.html
         (
-            "SELECT a, t.b, NVL(c, 0), d + 1 AS e FROM t QUALIFY RANK() OVER (ORDER BY b) = 1",
+            "SELECT a, t.b, NVL(c, 0), d + 1 AS e FROM t AS o QUALIFY RANK() OVER (ORDER BY b) = 1",
             'SELECT "a", "b", redshift_column_2 AS "coalesce", "e" FROM (SELECT a, t.b, '
             "COALESCE(c, 0) AS redshift_column_2, "
-            f"d + 1 AS e, (RANK() OVER (ORDER BY b) = 1) AS redshift_qualify FROM t {QUALIFIED}",
+            f"d + 1 AS e, (RANK() OVER (ORDER BY b) = 1) AS redshift_qualify FROM t AS o {QUALIFIED}",
         ),
         # a star stands for whole rows, so that the condition is not shown
         (
@@ -29,9 +29,9 @@ QUALIFIED = ") AS redshift_qualified WHERE redshift_qualify"
         ),
         # aliases of the list, and an order by what is not shown
         (
-            "SELECT DISTINCT a, RANK() OVER (ORDER BY b) AS r FROM t QUALIFY r < 3 ORDER BY t.c LIMIT 2",
+            "SELECT DISTINCT a, RANK() OVER (ORDER BY b) AS r FROM t AS o QUALIFY r < 3 ORDER BY o.c LIMIT 2",
             'SELECT DISTINCT "a", "r" FROM (SELECT a, RANK() OVER (ORDER BY b) AS r, '
-            f"((RANK() OVER (ORDER BY b)) < 3) AS redshift_qualify FROM t ORDER BY t.c{QUALIFIED} LIMIT 2",
+            f"((RANK() OVER (ORDER BY b)) < 3) AS redshift_qualify FROM t AS o ORDER BY o.c{QUALIFIED} LIMIT 2",
         ),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause-pivot-unpivot-examples.html
         (
@@ -82,6 +82,7 @@ def test_a_pivoted_tables_columns_are_asked_for() -> None:
     ("sql", "message"),
     [
         ("SELECT * FROM t JOIN u USING (a) QUALIFY RANK() OVER (ORDER BY b) = 1", "QUALIFY beside * and USING"),
+        ("SELECT a FROM s.t QUALIFY RANK() OVER (ORDER BY b) = 1", 'near "QUALIFY"'),
         ("SELECT * FROM (SELECT a + 1, b FROM t) PIVOT (MAX(a) FOR b IN (1))", "syntax error"),
     ],
 )
@@ -90,6 +91,6 @@ def test_what_cannot_be_understood_is_refused(sql: str, message: str) -> None:
 
 
 def test_each_statement_of_a_script_is_written_out_by_itself() -> None:
-    sql = "SELECT a FROM t QUALIFY RANK() OVER (ORDER BY b) = 1"
+    sql = "SELECT a FROM t AS o QUALIFY RANK() OVER (ORDER BY b) = 1"
     first, second = plan_script(f"{sql};\n{sql}")
     assert first.sql == second.sql == plan_script(sql)[0].sql
