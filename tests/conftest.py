@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+os.environ.setdefault("AIRFLOW_HOME", str(Path(__file__).parents[1] / ".state" / "tests"))
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     # Two processes that write Airflow's first configuration at once would read each other's halves.
-    os.environ["AIRFLOW_HOME"] = f"{os.environ.get('AIRFLOW_HOME', '.state/tests')}-{worker}"
+    os.environ["AIRFLOW_HOME"] += f"-{worker}"
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("project", deadline=None)
