@@ -106,6 +106,9 @@ lock: $(READY) ## resolve requirements*.in into the locks
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" requirements-cluster.in --constraint requirements.txt \
 		--output-file requirements-cluster.txt
+	for rivals in dbt rivals; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command "make lock" bench/requirements-$$rivals.in \
+		--output-file bench/requirements-$$rivals.txt || exit; done
 
 clean: ## remove the virtual environment and all local data
 	rm -rf $(VENV) .venv-checks .venv-clients .state build
