@@ -33,6 +33,7 @@ class CopyWorkers:
     def __init__(self, count: int | None = None) -> None:
         self._count = count or max(1, min(_MOST, len(os.sched_getaffinity(0))))
         self._pool: ProcessPoolExecutor | None = None
+        self._stopped = False
         self._lock = threading.Lock()
         #: Enough that no worker waits while a load's oldest piece is being sent.
         self.depth = 2 * self._count + 1
@@ -48,6 +49,8 @@ class CopyWorkers:
                 return self._running().submit(convert_pieces, recipe, pieces)
 
     def _running(self) -> ProcessPoolExecutor:
+        if self._stopped:
+            raise RuntimeError("The server is stopping.")
         if self._pool is None:
             # A fork would inherit clients' connections, and locks that another thread holds.
             self._pool = ProcessPoolExecutor(
@@ -59,8 +62,9 @@ class CopyWorkers:
         return self._pool
 
     def stop(self) -> None:
-        """End the processes."""
+        """End the processes; there are no others afterwards, even if a load is still under way."""
         with self._lock:
+            self._stopped = True
             if self._pool is not None:
                 self._pool.shutdown(wait=False, cancel_futures=True)
                 self._pool = None
