@@ -50,7 +50,7 @@ _CANCELLED = "57014"
 def asks_history(sql: str) -> bool:
     """Say whether a text reads what this log holds.
 
-    A text of megabytes, which an INSERT may be, is searched for the names' beginnings first: that is thirty times faster.
+    A text may be an INSERT of megabytes: the names' beginnings are looked for first, which takes a tenth of the time.
     """
     lowered = sql.lower()
     return any(name in lowered for name in _BEGINNINGS) and _HISTORY.search(lowered) is not None
