@@ -61,6 +61,7 @@ class Project:
     def try_compose(self, *words: str, **values: str) -> subprocess.CompletedProcess[str]:
         """Run docker-compose, whatever becomes of it."""
         variables = self.folder / "variables.env"
+        variables.touch(mode=0o600)
         variables.write_text(fill((ROOT / ".env.example").read_text(), self.values | values))
         files = ["--file", str(ROOT / "docker-compose.yaml"), "--file", str(_OVERRIDE)]
         command = ["docker-compose", "--env-file", str(variables), *files, "--project-name", _NAME, *words]

@@ -18,7 +18,7 @@ from local.install import pip_options
 from tests.containers.engine import Engine, EngineError
 
 _HERE = Path(__file__).parent / "stand_ins"
-_BASE = "stand-in/debian"
+_BASE = "stand-in/debian:base"
 _PACKAGES = "ca-certificates,curl,dumb-init,python3,python3-venv,postgresql,redis-server"
 _VERSIONS = (
     "python3 -c 'import platform; print(platform.python_version())'; ls /usr/lib/postgresql;"

@@ -18,12 +18,12 @@ from tests.containers.project import Project
 from tests.containers.stand_ins import make_stand_ins
 
 FIRST = datetime(2018, 11, 1, tzinfo=UTC)
-HOURS = 4
+HOURS = 2
 CACHE = ROOT / ".state" / "containers"
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Project]:
+def project(request: pytest.FixtureRequest) -> Iterator[Project]:
     """The project on an engine of its own, with all local services and workers, not started yet."""
     install()
     with Engine(CACHE) as engine:
@@ -34,11 +34,11 @@ def project(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
             "REDSHIFT_PORT": str(free_port()),
             "SAMPLE_HOURS": str(HOURS),
             "SAMPLE_SONGS": "200",
-            "WORKER_CONCURRENCY": "4",
+            "WORKER_CONCURRENCY": "2",
             "COMPOSE_PROFILES": "local",
             "EXECUTOR": "LocalExecutor",
         }
-        project = Project(engine, tmp_path_factory.mktemp("project"), values)
+        project = Project(engine, CACHE, values)
         project.down()
         yield project
         project.down()
