@@ -61,10 +61,11 @@ def tables(project: Project) -> dict[str, Any]:
 
 
 def tell(request: pytest.FixtureRequest, line: str) -> None:
-    reporter = request.config.pluginmanager.getplugin("terminalreporter")
-    if reporter is not None:
-        reporter.ensure_newline()
-        reporter.write_line(line)
+    """Print a line at once, whether or not the test's output is captured."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    assert capture is not None
+    with capture.global_and_fixture_disabled():
+        print(f"\n{line}", flush=True)
 
 
 @pytest.mark.parametrize("name", ["FERNET_KEY", "JWT_SECRET", "POSTGRES_PASSWORD", "ADMIN_PASSWORD", "CONN_REDSHIFT"])
