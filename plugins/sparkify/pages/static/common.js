@@ -16,9 +16,20 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** Fetch; a question that a change of the network interrupted is asked once more. */
+async function send(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch (error) {
+    if (options.method && options.method !== "GET") throw error;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    return fetch(path, options);
+  }
+}
+
 /** Ask this application's API, or Airflow's; the error says what the server said. */
 export async function request(path, options = {}) {
-  const response = await fetch(path, { credentials: "same-origin", ...options });
+  const response = await send(path, { credentials: "same-origin", ...options });
   const body = await response.json().catch(() => ({}));
   if (response.ok) return body;
   if (response.status === 401) throw new Error("Your session has ended. Log in to Airflow again.");

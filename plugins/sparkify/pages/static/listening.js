@@ -30,6 +30,7 @@ const song = (row) => `${row.song} – ${row.artist}`;
 /** Shares of what each level has of plays, listeners and sessions; the tooltip and the labels have the numbers. */
 function shares(rows) {
   const names = ["sessions", "listeners", "plays"];
+  const floor = (share) => Math.floor(share * 1e6) / 1e6; // a sum above 100 would fall off the axis
   const sums = names.map((name) => rows.reduce((total, row) => total + row[name], 0));
   return {
     tooltip: { trigger: "item", formatter: ({ seriesName, name, data }) => `${seriesName}: ${format.number(data.count)} ${name} (${format.percent(data.value)})` },
@@ -37,7 +38,7 @@ function shares(rows) {
     xAxis: { type: "value", max: 100, axisLabel: { formatter: (value) => `${value} %` } }, yAxis: { type: "category", data: names, axisTick: { show: false } },
     series: rows.map((row) => ({ name: row.level ?? "unknown", type: "bar", stack: "all", barMaxWidth: 44,
       label: { show: true, color: "#ffffff", textBorderColor: "#00000099", textBorderWidth: 2, formatter: ({ data }) => (data.value >= 8 ? format.number(data.count) : "") },
-      data: names.map((name, index) => ({ count: row[name], value: (100 * row[name]) / (sums[index] || 1) })) })),
+      data: names.map((name, index) => ({ count: row[name], value: floor((100 * row[name]) / (sums[index] || 1)) })) })),
   };
 }
 
