@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,7 +56,14 @@ class RowsResponse(JSONResponse):
 
     def render(self, content: Any) -> bytes:
         """Return the body."""
-        return orjson.dumps(content, default=str, option=orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z)
+        return orjson.dumps(content, default=_plain, option=orjson.OPT_NAIVE_UTC | orjson.OPT_UTC_Z)
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON knows: SUM of BIGINT is NUMERIC on Redshift, which drivers give as Decimal."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return str(value)
 
 
 class PagesApi:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -15,7 +17,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from sparkify.pages import app as pages
-from sparkify.pages.app import PagesApi, create_app
+from sparkify.pages.app import PagesApi, RowsResponse, create_app
 
 VALUES = {"label": "2018-11-05T13", "name": "common.js", "question": "top_songs", "page": "loads", "path": "no/such"}
 
@@ -46,6 +48,11 @@ def test_every_route_wants_a_login() -> None:
     answers = anyio.run(ask)
     assert len(answers) > 15
     assert set(answers.values()) == {401}, answers
+
+
+def test_numbers_stay_numbers() -> None:
+    rows = [{"plays": Decimal(37767), "share": Decimal("0.5"), "at": datetime(2018, 11, 5, 13)}]
+    assert RowsResponse(rows).body == b'[{"plays":37767,"share":0.5,"at":"2018-11-05T13:00:00Z"}]'
 
 
 class SlowHour:
