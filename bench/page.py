@@ -99,20 +99,20 @@ def _bars(axis: Axes, names: Sequence[str], values: Sequence[float], unit: str) 
 def _draw_hour(axis: Axes, rows: Rows) -> None:
     times = {row["case"]: row["value"] for row in rows if row["metric"] in ("trigger to done", "command to end")}
     _bars(axis, list(times), list(times.values()), "s")
-    axis.set_title("An hour, from its trigger to its end (seconds)", loc="left")
+    axis.set_title("An hour, trigger to end (seconds)", loc="left")
 
 
 def _draw_parts(axis: Axes, rows: Rows) -> None:
     parts = {row["metric"]: row["value"] for row in rows if row["case"] == "the pipeline's tasks"}
     _bars(axis, list(parts), list(parts.values()), "s")
-    axis.set_title("Where the time of the hour's tasks goes (seconds, summed over tasks)", loc="left")
+    axis.set_title("Where its tasks' time goes (seconds, summed)", loc="left")
 
 
 def _draw_growth(axis: Axes, rows: Rows) -> None:
-    shown = [row for row in rows if row["ratio"] is not None and "rows read" in row["metric"]]
-    _bars(axis, [f"the pipeline, {row['case']}" for row in shown], [row["ratio"] for row in shown], "times")
+    shown = [row for row in rows if row["ratio"] is not None and row["metric"] == "rows read"]
+    _bars(axis, [row["case"] for row in shown], [row["ratio"] for row in shown], "times")
     axis.axvline(1.1, color=_INK, linestyle=":")
-    axis.set_title("Rows that an hour's load reads, against the smallest warehouse (1.1 to reach)", loc="left")
+    axis.set_title("Rows read, against the smallest (reach 1.1)", loc="left")
 
 
 def _draw_backfill(axis: Axes, rows: Rows) -> None:
