@@ -4,10 +4,8 @@
 CREATE OR REPLACE FUNCTION redshift_catalog.late_binding_ddl(of_view oid) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
-    SELECT format('CREATE VIEW %I.%I%s AS %s WITH NO SCHEMA BINDING', n.nspname, c.relname, v.columns, v.definition)
+    SELECT format('CREATE VIEW %s%s AS %s WITH NO SCHEMA BINDING', v.view_id::regclass, v.columns, v.definition)
     FROM redshift_catalog.late_binding_views AS v
-    JOIN pg_catalog.pg_class AS c ON c.oid = v.view_id
-    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     WHERE v.view_id = of_view
 $$;
 
