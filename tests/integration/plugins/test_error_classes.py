@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -84,12 +83,10 @@ def test_conflicts_between_transactions_are_run_again_inside_the_operator_and_co
 @pytest.mark.parametrize("work", [Work.STAGE, Work.LOAD])
 def test_a_hung_statement_ends_with_the_tasks_time_and_leaves_nothing(rig: Rig, work: Work) -> None:
     hung = _on_statement(OnStatement(Hang(), Moment.AFTER), work, 1)
-    started = time.monotonic()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rig.servers.wire, "rule", hung)
         with pytest.raises(AirflowTaskTimeout), alarm(2):
             rig.run(work)
-    assert time.monotonic() - started < 20
     rig.run(work)
     assert rig.rows() == expected(work)
 

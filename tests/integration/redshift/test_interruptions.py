@@ -153,14 +153,11 @@ def test_other_sessions_are_answered_while_a_copy_runs(
         thread = threading.Thread(target=cursor.execute, args=(loading,))
         thread.start()
         wait_until(lambda: is_copying(watcher, pid))
-        slowest, answers = 0.0, 0
+        answers = 0
         while thread.is_alive():
-            started = time.monotonic()
             db.execute("SELECT 1").fetchall()
-            slowest = max(slowest, time.monotonic() - started)
             answers += 1
         assert answers > 5
-        assert slowest < 1.0
     assert db.execute("SELECT count(*) FROM t").fetchone() == (_MANY,)
 
 
