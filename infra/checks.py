@@ -18,8 +18,8 @@ LOCKS = tuple(sorted(path.name for path in ROOT.glob("requirements*.txt")))
 
 
 def check_policies() -> bool:
-    """Hold the stacks against checkov's policies; infra/checkov.yaml says which are left out, and why."""
-    return _succeeds("checkov", "--config-file", "infra/checkov.yaml")
+    """Hold the stacks against checkov's policies; infra/.checkov.yaml says which are left out, and why."""
+    return _succeeds("checkov", "--config-file", "infra/.checkov.yaml")
 
 
 def check_secrets() -> bool:
