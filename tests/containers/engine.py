@@ -85,6 +85,9 @@ class Engine:
             self._process.kill()
             self._process.wait()
         self._process = None
+        # dockerd leaves this mount behind, and with it the folder could not be deleted.
+        left = self.folder / "exec" / "netns" / "default"
+        subprocess.run(["umount", str(left)], capture_output=True, check=False)
 
     def docker(self, *words: str, text_in: str | None = None) -> str:
         """Run the client and return what it prints.
