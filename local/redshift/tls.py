@@ -58,14 +58,16 @@ def write_trust(certificate: Path, target: Path) -> None:
 def _make_certificate(certificate: Path, key: Path) -> None:
     """Make a certificate that is its own authority, so that clients can be told to trust exactly it."""
     secret = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "local Redshift")])
+    serial = x509.random_serial_number()
+    # A name of its own: where several are trusted, OpenSSL looks an issuer up by its name and takes the first.
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"local Redshift {serial:x}")])
     now = datetime.datetime.now(datetime.UTC)
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(secret.public_key())
-        .serial_number(x509.random_serial_number())
+        .serial_number(serial)
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=_VALID_DAYS))
         .add_extension(x509.SubjectAlternativeName(_names()), critical=False)
