@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import bz2
-import zlib
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from typing import Protocol, cast
 
 import zstandard
+from isal import isal_zlib
 
 from local.redshift.errors import RedshiftError
 
-_GZIP = 16 + zlib.MAX_WBITS
+_GZIP = 16 + isal_zlib.MAX_WBITS
+#: The package's stub calls the class an instance of it.
+_GZIP_ERROR = cast(type[Exception], isal_zlib.error)
 
 
 class _Stream(Protocol):
@@ -30,7 +32,7 @@ class _Stream(Protocol):
 
 
 _STREAMS: dict[str, Callable[[], _Stream]] = {
-    "gzip": lambda: zlib.decompressobj(_GZIP),
+    "gzip": lambda: isal_zlib.decompressobj(_GZIP),
     "bzip2": bz2.BZ2Decompressor,
     "zstd": lambda: zstandard.ZstdDecompressor().decompressobj(),
 }
@@ -57,7 +59,7 @@ def decompressed(uri: str, chunks: Iterable[bytes], compression: str | None) -> 
                 data = b""
                 if stream.eof:
                     data, stream = stream.unused_data, None
-    except (zlib.error, zstandard.ZstdError, OSError, EOFError) as error:
+    except (_GZIP_ERROR, zstandard.ZstdError, OSError, EOFError) as error:
         raise _damaged(uri, compression, str(error)) from None
     if stream is not None:
         raise _damaged(uri, compression, "the data ends before the end of the stream")
