@@ -242,7 +242,9 @@ def test_a_person_triggers_a_window_by_the_form_and_follows_it_to_the_pages(
     run = _newest_run(stack)
     assert run["conf"]["window_start"].startswith(f"{new_day:%Y-%m-%d}T00:00")
     visit.open(f"/dags/{DAG}/runs/{run['dag_run_id']}")
-    expect(page.get_by_text("Success").first).to_be_visible(timeout=180_000)  # the page turns green by itself
+    # The page turns green by itself: first its tasks, then the run.
+    expect(page.get_by_text("Success").first).to_be_visible(timeout=180_000)
+    expect(page.get_by_text("Running", exact=True)).to_have_count(0, timeout=180_000)
     visit.screenshot("run")
     visit.open(f"/plugin/sparkify-loads/sparkify/loads?hour={hour_label(new_day)}")
     frame = page.frame_locator("iframe")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import psutil
 
 from local.redshift.process import RedshiftProcess
@@ -11,8 +13,12 @@ from local.s3 import S3Server
 def listening(pid: int) -> set[str]:
     """Return the addresses that a process and its children listen on."""
     process = psutil.Process(pid)
-    sockets = [s for p in (process, *process.children(recursive=True)) for s in p.net_connections(kind="inet")]
-    return {s.laddr.ip for s in sockets if s.status == psutil.CONN_LISTEN}
+    addresses = set()
+    for each in (process, *process.children(recursive=True)):
+        with suppress(psutil.NoSuchProcess):  # a child may have ended meanwhile
+            sockets = each.net_connections(kind="inet")
+            addresses |= {s.laddr.ip for s in sockets if s.status == psutil.CONN_LISTEN}
+    return addresses
 
 
 def test_s3_and_redshift_listen_on_loopback_only(s3: S3Server, redshift: RedshiftProcess) -> None:

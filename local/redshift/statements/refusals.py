@@ -208,6 +208,7 @@ def _check_declare(cursor: Cursor) -> None:
     if not cursor.peek("CURSOR"):
         raise syntax_error(cursor.next, "Cursors are read forward, in text: DECLARE name CURSOR FOR ….")
     cursor.take()
+    cursor.accept("WITHOUT", "HOLD")  # psycopg2 always says so of its named cursors
     if not cursor.peek("FOR"):
         raise syntax_error(cursor.next, "A cursor ends with its transaction: DECLARE name CURSOR FOR ….")
 

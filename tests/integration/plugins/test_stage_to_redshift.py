@@ -516,11 +516,13 @@ def test_role_that_may_not_read_is_one_sentence(
     with RedshiftProcess(replace(warehouse.settings, folder=tmp_path / "state", s3=wrong, port=0)) as other:
         for name, value in connections(other, s3).items():
             monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(value))
+        monkeypatch.setenv("SSL_CERT_FILE", str(other.trust))
         make_tables(other)
         with pytest.raises(AirflowFailException) as caught:
             Stage(stage.hook.conn_id).run(prefix=f"{stage.root}/log_data")
     for name, value in connections(warehouse, s3).items():
         monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(value))
+    monkeypatch.setenv("SSL_CERT_FILE", str(warehouse.trust))
     assert "Allow the role arn:aws:iam::123456789012:role/copy s3:GetObject" in str(caught.value)
 
 

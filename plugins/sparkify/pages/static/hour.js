@@ -17,6 +17,9 @@ export class HourPanel {
     this.mayTrigger = false;
     /** Until when a run that was started here is awaited; @type {() => void} called when one is. */
     this.until = 0;
+    /** The hour that is shown, and its state as it was found. */
+    this.hour = null;
+    this.state = null;
     this.started = () => {};
   }
 
@@ -31,6 +34,9 @@ export class HourPanel {
   }
 
   parts(found) {
+    this.hour = found.hour;
+    this.state = found.state;
+    if (found.state === "running") this.started();
     const s3 = h("div", {});
     fill(s3, () => request(`api/hours/${encodeURIComponent(found.hour)}/changes`), changesInS3);
     return [

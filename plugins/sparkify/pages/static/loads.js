@@ -125,9 +125,9 @@ function load() {
 /** While runs are at work, look again every few seconds, and show an hour anew whose state has changed. */
 function followRuns() {
   clearTimeout(next);
-  if (!panel.watched && !overview.hours.some((row) => row.state === "running")) return;
+  if (!panel.watched && panel.state !== "running" && !overview.hours.some((row) => row.state === "running")) return;
   next = setTimeout(async () => {
-    const before = stateOf(heat.current);
+    const before = stateOf(panel.hour);
     if (!document.hidden) {
       try {
         overview = await request(`api/loads${periodQuery()}`);
@@ -136,8 +136,10 @@ function followRuns() {
       }
       document.querySelector(".tiles")?.replaceWith(tiles());
       heat.show(overview, changes());
-      if (stateOf(heat.current) !== before) {
-        panel.show(heat.current);
+      const now = stateOf(panel.hour);
+      // an hour outside of the period has no state here: it is asked for itself until its run has ended
+      if (panel.hour && (now !== before || (panel.state === "running" && now !== "running"))) {
+        panel.show(panel.hour);
         cards.forEach((one) => one.load());
       }
     }
