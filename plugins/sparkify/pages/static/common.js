@@ -40,11 +40,12 @@ export async function request(path, options = {}) {
 const whole = new Intl.NumberFormat("en-GB");
 const compact = new Intl.NumberFormat("en-GB", { notation: "compact", maximumFractionDigits: 1 });
 const short = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
+const fine = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 2 });
 
 export const format = {
   short: (value) => compact.format(value),
   number: (value) => (value === null || value === undefined ? "–" : whole.format(value)),
-  seconds: (value) => (value === null || value === undefined ? "–" : `${short.format(value)} s`),
+  seconds: (value) => (value === null || value === undefined ? "–" : `${(Math.abs(value) < 1 ? fine : short).format(value)} s`),
   percent: (value) => `${new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 }).format(value)} %`,
   hours: (count) => (count <= 72 ? `${whole.format(count)} h` : `${whole.format(Math.round(count / 24))} days`),
   share: (part, all) => (all ? format.percent((100 * part) / all) : "–"),
