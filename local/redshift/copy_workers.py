@@ -38,6 +38,11 @@ class CopyWorkers:
         #: Enough that no worker waits while a load's oldest piece is being sent.
         self.depth = 2 * self._count + 1
 
+    @property
+    def ready(self) -> bool:
+        """Whether the processes have been started."""
+        return self._pool is not None
+
     def submit(self, recipe: Recipe, pieces: Sequence[Piece]) -> Future[Converted]:
         """Have pieces converted by a worker; if one dies meanwhile, the future fails with BrokenProcessPool."""
         with self._lock:

@@ -22,8 +22,9 @@ from local.redshift.copy.rows import RowBuilder, describe_error
 from local.redshift.errors import RedshiftError
 from local.redshift.statements import CopyStatement
 
-#: Bytes that a load converts by itself before it asks for workers: starting them takes as long.
-_ALONE = 16 * 1024 * 1024
+#: Bytes that a load converts by itself before it asks for workers, for starting them takes as long; and before it asks
+#: those that run already.
+_ALONE, _ALONE_BESIDE_READY = 16 * 1024 * 1024, 1024 * 1024
 
 _PARQUET_ROWS = 1000
 
@@ -36,6 +37,10 @@ class Workers(Protocol):
 
     #: How many pieces to have under way.
     depth: int
+
+    @property
+    def ready(self) -> bool:
+        """Whether they run already."""
 
     def submit(self, recipe: Recipe, pieces: Sequence[Piece]) -> Future[Converted]:
         """Have pieces converted."""
@@ -71,6 +76,7 @@ class CopyLoad:
         self._bucket = Bucket(statement, s3)
         self._workers = workers
         self._converted_bytes = 0
+        self._alone = _ALONE_BESIDE_READY if workers is not None and workers.ready else _ALONE
         self.files: list[LoadedFile] = []
         self.errors: list[LoadError] = []
         self.rows_loaded = 0
@@ -167,11 +173,11 @@ class CopyLoad:
 
     @property
     def _depth(self) -> int:
-        return self._workers.depth if self._workers and self._converted_bytes > _ALONE else 1
+        return self._workers.depth if self._workers and self._converted_bytes > self._alone else 1
 
     def _submit(self, unit: _Unit, recipe: Recipe) -> None:
         self._converted_bytes += unit.size
-        if self._workers is not None and self._converted_bytes > _ALONE:
+        if self._workers is not None and self._converted_bytes > self._alone:
             unit.future = self._workers.submit(recipe, unit.pieces)
 
     def _finish(self, under_way: deque[_Unit], recipe: Recipe) -> tuple[bytes, bytes]:

@@ -42,6 +42,7 @@ class Threads:
     """Takes the place of the worker processes; the last pieces are done first."""
 
     depth = 4
+    ready = False
 
     def __init__(self, broken: bool = False) -> None:
         self._broken = broken
