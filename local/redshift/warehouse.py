@@ -106,7 +106,12 @@ class Warehouse:
             connection.execute(sql.SQL("GRANT pg_signal_backend, pg_monitor TO {}").format(user))
         self.cluster.create_database(settings.database, owner=settings.user)
         with self.cluster.connect(settings.database) as connection:
+            is_new = _value(connection, "SELECT to_regnamespace('redshift_catalog') IS NULL") == "True"
             self._make_catalog(connection)
+            if is_new:
+                # "By default, all users have CREATE and USAGE privileges on the PUBLIC schema of a database":
+                # https://docs.aws.amazon.com/redshift/latest/dg/r_Schemas_and_tables.html
+                connection.execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
             connection.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(user))
             self.first_query_id = int(_value(connection, "SELECT nextval('redshift_catalog.query_ids')"))
 

@@ -264,6 +264,19 @@ def test_a_second_start_finds_everything_made(own_server: RedshiftProcess) -> No
     assert own_functions() == before != []
 
 
+def test_all_users_may_create_in_public_until_that_is_revoked(own_server: RedshiftProcess) -> None:
+    """https://docs.aws.amazon.com/redshift/latest/dg/r_Schemas_and_tables.html"""
+    query = "SELECT has_schema_privilege('analyst', 'public', 'create')"
+    with psycopg.connect(**own_server.connection(), autocommit=True) as connection:
+        connection.execute("CREATE USER analyst PASSWORD 'Analyst-1'")
+        assert connection.execute(query).fetchone() == (True,)
+        connection.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    own_server.stop()
+    own_server.start()
+    with psycopg.connect(**own_server.connection()) as connection:
+        assert connection.execute(query).fetchone() == (False,)
+
+
 def test_a_taken_port_and_a_folder_in_use_are_said_in_one_sentence(
     own_server: RedshiftProcess, tmp_path: Path, s3: S3Server
 ) -> None:
