@@ -15,6 +15,7 @@ from pathlib import Path
 from random import Random
 from types import TracebackType
 from typing import Any
+from unittest.mock import patch
 
 import obstore
 import psutil
@@ -53,6 +54,7 @@ class World:
     def __enter__(self) -> World:
         """Start the servers. Call it from the thread that runs the schedules."""
         with ExitStack() as stack:
+            stack.enter_context(patch.dict(os.environ))  # which schedules change
             self.s3 = stack.enter_context(S3Server(self.folder / "s3"))
             access = S3Settings(self.s3.endpoint, "us-east-1", self.s3.access_key_id, self.s3.secret_access_key)
             self.redshift = RedshiftProcess(Settings(folder=self.folder / "redshift", port=0, s3=access))
