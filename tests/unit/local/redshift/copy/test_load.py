@@ -64,6 +64,16 @@ def workers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     return None if request.param == "alone" else Threads(broken="die" in request.param)
 
 
+@pytest.mark.parametrize(("ready", "asked"), [(False, 0), (True, 1)])
+def test_workers_that_run_already_are_asked_earlier(ready: bool, asked: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "_ALONE_BESIDE_READY", 1000)
+    monkeypatch.setattr(Threads, "ready", ready)
+    threads = Threads()
+    made = make([lines(0, 10)], threads, monkeypatch)
+    assert b"".join(made).count(b"\n") == 10
+    assert threads.submitted == asked
+
+
 def make(contents: Sequence[bytes], workers: Any, monkeypatch: pytest.MonkeyPatch, **options: Any) -> CopyLoad:
     monkeypatch.setattr(load, "Bucket", lambda statement, s3: Objects(contents))
     statement = CopyStatement(None, "t", None, "s3://b/k", **({"format": "json"} | options))
