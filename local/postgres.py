@@ -33,7 +33,7 @@ BINARIES_VARIABLE = "SPARKIFY_POSTGRES_BIN"
 
 #: For a laptop: two cores, little memory. A commit waits for the disk, so it survives any kill.
 SETTINGS: Mapping[str, str] = {
-    "shared_buffers": "128MB",
+    "shared_buffers": "64MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "64MB",
     "max_connections": "120",

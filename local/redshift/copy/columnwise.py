@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
 import orjson
 
 from local.redshift.copy.jsonpaths import Extractor
+from local.redshift.copy.lines import split_lines
 from local.redshift.copy.model import Column
-from local.redshift.copy.vectors import Uncertain, vector
+from local.redshift.copy.typed_objects import TypedObjects
+from local.redshift.copy.vectors import Uncertain, joined, vector
 from local.redshift.statements import CopyStatement
 
-#: Rows that are converted at once: their values fit into a processor's cache.
-_BATCH = 256
+#: Bytes of lines that are converted at once: their values fit into a processor's cache.
+_BATCH = 128 * 1024
 
 #: Longer texts of numbers may have digits that a float has not.
 _LONG_NUMBER = re.compile(rb"[0-9.]{17}")
@@ -35,29 +37,52 @@ class Columnwise:
     :param split: takes lines apart.
     :param copy: the options of the load.
     :param columns: the columns, in the order of the values.
+    :param typed: what reads lines that are like those that were split before; None when there is nothing.
     """
 
-    def __init__(self, split: Splitter, copy: CopyStatement, columns: Sequence[Column]) -> None:
+    def __init__(
+        self, split: Splitter, copy: CopyStatement, columns: Sequence[Column], typed: TypedObjects | None = None
+    ) -> None:
         self._split = split
         self._vectors = [vector(column, copy) for column in columns]
         self._decimals = [place for place, column in enumerate(columns) if column.type_name == "numeric"]
+        self._typed = typed
+        self._learnt = False
 
-    def rows(self, lines: Sequence[bytes]) -> bytes:
-        """Return the rows of lines, one each.
+    def rows(self, block: bytes) -> tuple[bytes, int]:
+        """Return the rows of lines, and how many there are.
 
+        :param block: the lines.
         :raises Uncertain: when a line is not plain.
         :raises RowError: when a value does not fit.
         """
-        return b"".join(self._batch(lines[at : at + _BATCH]) for at in range(0, len(lines), _BATCH))
+        found = list(map(self._batch, _batches(block)))
+        return b"".join(rows for rows, _ in found), sum(count for _, count in found)
 
-    def _batch(self, lines: Sequence[bytes]) -> bytes:
+    def _batch(self, block: bytes) -> tuple[bytes, int]:
+        if self._typed is not None and self._learnt:
+            try:
+                return self._typed.rows(block)
+            except Uncertain:
+                pass
+        lines = split_lines(block)
         columns = list(self._split(lines))
         for place in self._decimals:
-            if float in set(map(type, columns[place])) and any(map(_LONG_NUMBER.search, lines)):
+            if float in set(map(type, columns[place])) and _LONG_NUMBER.search(block):
                 raise Uncertain
         fields = [convert(values) for convert, values in zip(self._vectors, columns, strict=True)]
-        text = "\n".join(map("\t".join, zip(*fields, strict=True))) + "\n"
-        return text.encode()
+        if self._typed is not None:
+            self._typed.learn(columns)
+            self._learnt = True
+        return joined(fields), len(lines)
+
+
+def _batches(block: bytes) -> Iterator[bytes]:
+    at = 0
+    while at < len(block):
+        end = block.find(b"\n", at + _BATCH) + 1 or len(block)
+        yield block[at:end]
+        at = end
 
 
 def json_splitter(extract: Extractor, keys: Sequence[str] | None) -> Splitter:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import bz2
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from typing import Protocol, cast
 
 import zstandard
 from isal import isal_zlib
 
 from local.redshift.errors import RedshiftError
+
+#: Compressed bytes that are taken at once.
+_MORSEL = 64 * 1024
 
 _GZIP = 16 + isal_zlib.MAX_WBITS
 #: The package's stub calls the class an instance of it.
@@ -51,8 +55,7 @@ def decompressed(uri: str, chunks: Iterable[bytes], compression: str | None) -> 
     make = _STREAMS[compression]
     stream: _Stream | None = None
     try:
-        for chunk in chunks:
-            data = chunk
+        for data in chain.from_iterable(map(_morsels, chunks)):
             while data:
                 stream = stream or make()
                 yield stream.decompress(data)
@@ -63,6 +66,11 @@ def decompressed(uri: str, chunks: Iterable[bytes], compression: str | None) -> 
         raise _damaged(uri, compression, str(error)) from None
     if stream is not None:
         raise _damaged(uri, compression, "the data ends before the end of the stream")
+
+
+def _morsels(chunk: bytes) -> Iterator[bytes]:
+    """Cut a chunk, so that it does not become many times as large at once."""
+    return (chunk[start : start + _MORSEL] for start in range(0, len(chunk), _MORSEL))
 
 
 def _damaged(uri: str, compression: str, reason: str) -> RedshiftError:

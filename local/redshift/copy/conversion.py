@@ -15,9 +15,10 @@ from local.redshift.copy.columnwise import Columnwise, delimited_splitter, json_
 from local.redshift.copy.delimited_rows import DelimitedRows
 from local.redshift.copy.json_rows import JsonRows
 from local.redshift.copy.jsonpaths import extractor, plain_keys
-from local.redshift.copy.lines import split_lines
+from local.redshift.copy.lines import count_lines, split_lines
 from local.redshift.copy.model import Column, LoadedFile, LoadError, RowError
 from local.redshift.copy.rows import RowBuilder, describe_error
+from local.redshift.copy.typed_objects import typed_objects
 from local.redshift.copy.vectors import Uncertain
 from local.redshift.statements import CopyStatement
 
@@ -99,13 +100,11 @@ class Conversion:
     def convert(self, pieces: Sequence[Piece]) -> Converted:
         """Return what pieces become; only the last may be without its object's end."""
         if self._columnwise is not None:
-            lines = [split_lines(piece.data) for piece in pieces]
             try:
-                rows = self._columnwise.rows(lines[0] if len(lines) == 1 else list(chain.from_iterable(lines)))
+                rows, row_count = self._columnwise.rows(_together(pieces))
             except (Uncertain, RowError):
                 return self.convert_exactly(pieces)
-            counts = [len(of_piece) for of_piece in lines]
-            return Converted(rows, sum(counts), counts)
+            return Converted(rows, row_count, [count_lines(piece.data) for piece in pieces])
         return self.convert_exactly(pieces)
 
     def convert_exactly(self, pieces: Sequence[Piece]) -> Converted:
@@ -134,6 +133,17 @@ class Conversion:
         found.lines.append(file.lines)
 
 
+def _together(pieces: Sequence[Piece]) -> bytes:
+    """Return the lines of pieces, each with its end."""
+    if len(pieces) == 1:
+        return pieces[0].data
+    return b"".join(chain.from_iterable((piece.data, b"" if _is_ended(piece) else b"\n") for piece in pieces))
+
+
+def _is_ended(piece: Piece) -> bool:
+    return not piece.data or piece.data.endswith(b"\n")
+
+
 def _readers(recipe: Recipe) -> tuple[JsonRows | DelimitedRows, Columnwise | None]:
     copy, columns = recipe.statement, recipe.columns
     if copy.format != "json":
@@ -144,7 +154,8 @@ def _readers(recipe: Recipe) -> tuple[JsonRows | DelimitedRows, Columnwise | Non
     verbatim = [place for place, column in enumerate(columns) if column.type_name not in _FLOATS]
     rows = JsonRows(extract, arrays=has_paths, replacement=copy.accept_inv_chars, verbatim=verbatim)
     keys = plain_keys(copy.json_option, columns, recipe.paths)
-    return rows, Columnwise(json_splitter(extract, keys), copy, columns) if columns else None
+    typed = typed_objects(keys, columns, copy)
+    return rows, Columnwise(json_splitter(extract, keys), copy, columns, typed) if columns else None
 
 
 @lru_cache(maxsize=16)

@@ -17,7 +17,7 @@ _BOM = b"\xef\xbb\xbf"
 MAX_LINE = 4 * 1024 * 1024
 
 #: Bytes at which a block is long enough to be worth a message to another process.
-BLOCK = 512 * 1024
+BLOCK = 1024 * 1024
 
 
 def read_blocks(
@@ -47,6 +47,11 @@ def split_lines(block: bytes) -> list[bytes]:
     return lines
 
 
+def count_lines(block: bytes) -> int:
+    """Return how many lines a block has; the last one may be without its end."""
+    return block.count(b"\n") + (bool(block) and not block.endswith(b"\n"))
+
+
 def without_lines(block: bytes, count: int) -> tuple[bytes, int]:
     """Return a block without its first lines, and how many were left out: fewer where it has fewer."""
     lines = block.split(b"\n", count)
@@ -70,16 +75,21 @@ def _cut(uri: str, chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
     parts: list[bytes] = []
     length = 0
     for chunk in chunks:
-        for start in range(0, len(chunk), size):
-            parts.append(chunk[start : start + size])
-            length += len(parts[-1])
-            if length < size:
-                continue
-            if b"\n" in parts[-1]:
-                block, end, rest = b"".join(parts).rpartition(b"\n")
-                yield block + end
-                parts, length = [rest], len(rest)
-            if length > MAX_LINE:
-                raise RedshiftError("XX000", f"A line of {uri} is longer than 4 MB, the most that COPY takes.")
+        parts.append(chunk)
+        length += len(chunk)
+        if length < size:
+            continue
+        text = b"".join(parts)
+        at = 0
+        while length - at >= size:
+            # the last end within the size, or the first one after it
+            end = (text.rfind(b"\n", at, at + size) + 1) or (text.find(b"\n", at + size) + 1)
+            if not end:
+                break
+            yield text[at:end]
+            at = end
+        parts, length = [text[at:]], length - at
+        if length > MAX_LINE:
+            raise RedshiftError("XX000", f"A line of {uri} is longer than 4 MB, the most that COPY takes.")
     if length:
         yield b"".join(parts)

@@ -22,9 +22,11 @@ from local.redshift.copy.rows import RowBuilder, describe_error
 from local.redshift.errors import RedshiftError
 from local.redshift.statements import CopyStatement
 
-#: Bytes that a load converts by itself before it asks for workers, for starting them takes as long; and before it asks
-#: those that run already.
-_ALONE, _ALONE_BESIDE_READY = 16 * 1024 * 1024, 1024 * 1024
+#: Bytes from which on workers are worth their start, and those from which on they are asked where they run already.
+_WORTH_STARTING, _WORTH_ASKING = 16 * 1024 * 1024, 1024 * 1024
+
+#: How many times as long compressed lines may be as their objects; events are about eight times.
+_EXPANSION = 8
 
 _PARQUET_ROWS = 1000
 
@@ -40,7 +42,10 @@ class Workers(Protocol):
 
     @property
     def ready(self) -> bool:
-        """Whether they run already."""
+        """Whether they can begin at once."""
+
+    def start(self) -> None:
+        """Start them, unless they have been started; returns at once."""
 
     def submit(self, recipe: Recipe, pieces: Sequence[Piece]) -> Future[Converted]:
         """Have pieces converted."""
@@ -76,7 +81,6 @@ class CopyLoad:
         self._bucket = Bucket(statement, s3)
         self._workers = workers
         self._converted_bytes = 0
-        self._alone = _ALONE_BESIDE_READY if workers is not None and workers.ready else _ALONE
         self.files: list[LoadedFile] = []
         self.errors: list[LoadError] = []
         self.rows_loaded = 0
@@ -99,6 +103,7 @@ class CopyLoad:
     def _lines(self) -> Iterator[bytes]:
         statement = self._statement
         objects = self._bucket.resolve()
+        self._start_workers(sum(item.size or 0 for item in objects) * (_EXPANSION if statement.compression else 1))
         has_paths = statement.format == "json" and statement.json_option.startswith("s3://")
         paths = self._bucket.read(statement.json_option) if has_paths else None
         recipe = Recipe.of(statement, self._columns, paths)
@@ -171,13 +176,23 @@ class CopyLoad:
         if unit.pieces:
             yield unit
 
+    def _start_workers(self, size: int) -> None:
+        if self._workers is not None and size > _WORTH_STARTING:
+            self._workers.start()
+
+    @property
+    def _helped(self) -> bool:
+        """Whether workers convert; while they start, lines are converted here."""
+        return self._workers is not None and self._converted_bytes > _WORTH_ASKING and self._workers.ready
+
     @property
     def _depth(self) -> int:
-        return self._workers.depth if self._workers and self._converted_bytes > self._alone else 1
+        return self._workers.depth if self._workers is not None and self._helped else 1
 
     def _submit(self, unit: _Unit, recipe: Recipe) -> None:
         self._converted_bytes += unit.size
-        if self._workers is not None and self._converted_bytes > self._alone:
+        self._start_workers(self._converted_bytes)
+        if self._workers is not None and self._helped:
             unit.future = self._workers.submit(recipe, unit.pieces)
 
     def _finish(self, under_way: deque[_Unit], recipe: Recipe) -> tuple[bytes, bytes]:

@@ -22,7 +22,7 @@ _NONE = type(None)
 _INTEGERS = {"smallint": 15, "integer": 31, "bigint": 63}
 _FRACTIONS = frozenset(("real", "double precision", "numeric"))
 #: What needs an escape in COPY's text format, or a closer look.
-_SPECIAL = ("\\", "\n", "\r", "\t", "\b", "\f", "\v", "\0")
+SPECIAL = ("\\", "\n", "\r", "\t", "\b", "\f", "\v", "\0")
 #: Types whose equal values are alike: floats are not (0.0 and -0.0).
 _ALIKE: frozenset[type] = frozenset((str, int, bool))
 
@@ -39,7 +39,7 @@ def vector(column: Column, copy: CopyStatement) -> Vector:
     """
     kind = column.type_name
     by_value = _by_value(converter(column, copy), fractions=kind in _FRACTIONS)
-    if kind == "character varying" and not (copy.blanks_as_null or copy.empty_as_null or copy.trim_blanks):
+    if is_plain_text(column, copy):
         chosen = _texts(column.max_bytes, by_value)
     elif kind in _INTEGERS:
         chosen = _integers(2 ** _INTEGERS[kind], by_value)
@@ -50,6 +50,21 @@ def vector(column: Column, copy: CopyStatement) -> Vector:
     else:
         chosen = by_value
     return chosen if column.nullable else _without_nulls(chosen)
+
+
+def joined(fields: Sequence[Sequence[str]]) -> bytes:
+    """Return rows of COPY's text format.
+
+    :param fields: the fields, column by column.
+    """
+    return ("\n".join(map("\t".join, zip(*fields, strict=True))) + "\n").encode()
+
+
+def is_plain_text(column: Column, copy: CopyStatement) -> bool:
+    """Return whether a column takes texts as they are."""
+    return column.type_name == "character varying" and not (
+        copy.blanks_as_null or copy.empty_as_null or copy.trim_blanks
+    )
 
 
 def _by_value(convert: Converter, *, fractions: bool) -> Vector:
@@ -84,7 +99,7 @@ def _texts(limit: int | None, by_value: Vector) -> Vector:
         longest = max(map(len, present), default=0)
         if limit is not None and longest * (1 if joined.isascii() else 4) > limit:
             return by_value(values)
-        if any(special in joined for special in _SPECIAL):
+        if any(special in joined for special in SPECIAL):
             if "\0" in joined:
                 raise Uncertain
             return [NULL if value is None else escape(value) for value in values]
@@ -108,7 +123,12 @@ def _integers(bound: int, by_value: Vector) -> Vector:
 
 
 def _integers_of_texts(values: Sequence[str], bound: int, by_value: Vector) -> Sequence[str]:
-    if "_" in "".join(values):  # means something to int() only
+    digits = list(filter(None, values))
+    text = "".join(digits)
+    # no sign, no blank, no zero in front, and fewer digits than might be too large
+    if text.isascii() and text.isdigit() and min(digits) >= "1" and 10 ** max(map(len, digits)) <= bound:
+        return values if len(digits) == len(values) else [value or NULL for value in values]
+    if "_" in text:  # means something to int() only
         return by_value(values)
     try:
         numbers = list(map(int, values))

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from local.redshift.copy.conversion import Conversion, Converted, Piece, Recipe
 from local.redshift.copy.lines import read_blocks
 from local.redshift.copy.model import Column
+from local.redshift.copy.typed_objects import typed_objects
 from local.redshift.statements import CopyStatement
 
 COLUMNS = (
@@ -217,7 +218,77 @@ def test_what_is_plain_takes_the_fast_path(rows: list[dict[str, Any]]) -> None:
     found = exactly(convert, data)
     if not found.errors and b"\\u0000" not in data and not re.search(rb"[0-9.]{17}", data):
         assert convert._columnwise is not None
-        assert convert._columnwise.rows(data.split(b"\n")) == found.rows
+        assert convert._columnwise.rows(data) == (found.rows, found.row_count)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(ROWS, min_size=1, max_size=5),
+    st.lists(JSON_LINES, min_size=1, max_size=4),
+    st.booleans(),
+    JSON_OPTIONS,
+    OPTIONS,
+)
+def test_it_makes_no_difference_what_was_learnt(
+    learnt: list[dict[str, Any]], lines: list[bytes], ascii_only: bool, option: str, options: dict[str, Any]
+) -> None:
+    convert = conversion("json", option, **options)
+    for row in learnt:
+        compare(convert, written(row, ascii_only))
+    for line in lines:
+        compare(convert, line)
+    compare(convert, b"\n".join(lines))
+
+
+@settings(deadline=None)
+@given(st.lists(st.fixed_dictionaries(PLAIN), min_size=1, max_size=5), st.booleans())
+def test_what_is_like_before_is_read_by_its_shape(rows: list[dict[str, Any]], ascii_only: bool) -> None:
+    convert = conversion("json")
+    data = b"\n".join(written(row, ascii_only) for row in rows)
+    found = convert.convert([Piece("s3://b/k", data, True)])
+    columnwise = convert._columnwise
+    assert columnwise is not None
+    assert columnwise._typed is not None
+    if columnwise._learnt:
+        assert columnwise._typed.rows(data) == (found.rows, len(rows))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"a":\n{"b": 1}\n}\n{"b": 2}{"b": 3}',  # objects over lines, and as many objects as lines
+        b'{"b": 1}\n\n{"b": 2}{"b": 3}',
+        b'{"b": 1, "x": "\xff"}',
+        b'{"b": 1, "\xff": 1}',
+        b'{"b": 1, "x": ' + b"[" * 2000 + b"]" * 2000 + b"}",
+        b'{"b": 1, "x": 1e400}',
+        b'{"b": 1, "f": 1e400}',
+        b'{"b": 1, "f": 18446744073709551616}',
+        b'{"b": 9223372036854775808}',
+        b'{"b": null}',
+        b"{}",
+        b'{"b": 1, "t": "x", "t": 1}',
+        b'{"b": 1, "t": "\\u00e9\\u00e9\\u00e9\\u00e9\\u00e9"}',
+        b'{"b": 1, "t": "\\\\N"}',
+        b'{"b": 1, "t": "a\\tb"}',
+        b'{"b": 1}\r\n{"b": 2}\r\n',
+        b'{"b": 1}\n{"b": 2',
+    ],
+)
+def test_what_is_not_like_before_is_found(data: bytes) -> None:
+    convert = conversion("json", max_error=1000)
+    for row in ({"b": 1, "t": "x", "f": 1.5, "i": 1}, {"b": 2}):
+        compare(convert, written(row, True))
+    assert convert._columnwise is not None
+    assert convert._columnwise._learnt
+    compare(convert, data)
+    compare(convert, b'{"b": 7}\n' + data + b'\n{"b": 8}\n')
+
+
+@pytest.mark.parametrize("keys", [None, ["a", "a"], ['a"', "b"], ["\n", "b"]])
+def test_keys_that_no_shape_has_are_looked_up(keys: list[str] | None) -> None:
+    copy = CopyStatement(None, "t", None, "s3://b/k", format="json")
+    assert typed_objects(keys, [Column("a", "integer"), Column("b", "integer")], copy) is None
 
 
 def as_csv(rows: list[list[str]], quoting: int) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -42,12 +43,18 @@ class Threads:
     """Takes the place of the worker processes; the last pieces are done first."""
 
     depth = 4
-    ready = False
 
-    def __init__(self, broken: bool = False) -> None:
+    def __init__(self, broken: bool = False, ready: bool = False, can_start: bool = True) -> None:
+        self.ready = ready
+        self.started = False
         self._broken = broken
+        self._can_start = can_start
         self._pool = ThreadPoolExecutor(2)
         self.submitted = 0
+
+    def start(self) -> None:
+        self.started = True
+        self.ready = self.ready or self._can_start
 
     def submit(self, recipe: Recipe, pieces: Sequence[Piece]) -> Future[Converted]:
         self.submitted += 1
@@ -60,18 +67,38 @@ class Threads:
 
 @pytest.fixture(params=["alone", "with workers", "with workers that die"])
 def workers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Threads | None:
-    monkeypatch.setattr(load, "_ALONE", 1000)
+    monkeypatch.setattr(load, "_WORTH_STARTING", 1000)
+    monkeypatch.setattr(load, "_WORTH_ASKING", 500)
     return None if request.param == "alone" else Threads(broken="die" in request.param)
 
 
 @pytest.mark.parametrize(("ready", "asked"), [(False, 0), (True, 1)])
-def test_workers_that_run_already_are_asked_earlier(ready: bool, asked: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(load, "_ALONE_BESIDE_READY", 1000)
-    monkeypatch.setattr(Threads, "ready", ready)
-    threads = Threads()
+def test_little_is_given_only_to_workers_that_run_already(
+    ready: bool, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "_WORTH_ASKING", 1000)
+    threads = Threads(ready=ready)
     made = make([lines(0, 10)], threads, monkeypatch)
     assert b"".join(made).count(b"\n") == 10
-    assert threads.submitted == asked
+    assert (threads.submitted, threads.started) == (asked, False)
+
+
+def test_lines_are_converted_while_workers_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "_WORTH_STARTING", 1000)
+    threads = Threads(can_start=False)
+    assert numbers(make([lines(0, 5000)], threads, monkeypatch)) == list(range(5000))
+    assert (threads.submitted, threads.started) == (0, True)
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_the_sizes_of_objects_tell_whether_workers_are_worth_it(
+    compressed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = gzip.compress(lines(0, 1)) if compressed else lines(0, 1)
+    monkeypatch.setattr(load, "_WORTH_STARTING", len(content))
+    threads = Threads()
+    assert numbers(make([content], threads, monkeypatch, compression="gzip" if compressed else None)) == [0]
+    assert threads.started == compressed
 
 
 def make(contents: Sequence[bytes], workers: Any, monkeypatch: pytest.MonkeyPatch, **options: Any) -> CopyLoad:
@@ -92,11 +119,11 @@ def numbers(found: CopyLoad) -> list[int]:
 def test_rows_come_in_the_order_of_objects_and_lines(
     workers: Threads | None, monkeypatch: pytest.MonkeyPatch, indent: int | None
 ) -> None:
-    large = [lines(0, 1500, indent), b"", lines(1500, 1500, indent)]  # several blocks each
-    small = [lines(3000 + number, 1, indent) for number in range(150)]
+    large = [lines(0, 3000, indent), b"", lines(3000, 3000, indent)]  # several blocks each
+    small = [lines(6000 + number, 1, indent) for number in range(150)]
     copy = make([*large, *small], workers, monkeypatch)
-    assert numbers(copy) == list(range(3150))
-    assert copy.rows_loaded == 3150
+    assert numbers(copy) == list(range(6150))
+    assert copy.rows_loaded == 6150
     assert [file.lines for file in copy.files] == [content.count(b"\n") + bool(content) for content in [*large, *small]]
     assert workers is None or workers.submitted > 4
 
@@ -140,11 +167,11 @@ def test_worker_processes_convert_and_are_replaced_when_one_is_killed() -> None:
     try:
         assert workers.submit(recipe, pieces).result(60).rows == b"1\t\\N\n2\t\\N\n"
         assert workers._pool is not None
-        [process] = workers._pool._processes.values()
+        [process] = workers._pool._executor._processes.values()
         os.kill(process.pid, signal.SIGKILL)
         with pytest.raises(BrokenProcessPool):  # noqa: PT012 - until the pool has noticed
             while True:
-                workers._pool.submit(time.sleep, 0.01).result(60)
+                workers._pool._executor.submit(time.sleep, 0.01).result(60)
         assert workers.submit(recipe, pieces).result(60).row_count == 2
     finally:
         workers.stop()
