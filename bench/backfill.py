@@ -30,6 +30,7 @@ _RIVAL_HOURS = {"tiny": 1, "short": 4, "full": 24}
 #: Airflow's settings that the runner changes for the sake of throughput, each put back to its default by itself.
 _DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "scheduler_idle_sleep_time 1 (default)": {"AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "1"},
+    "min_heartbeat_interval 5 (default)": {"AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "5"},
 }
 _HOUR = timedelta(hours=1)
 

@@ -21,7 +21,7 @@ import uvloop
 from local.redshift.data_api import DataApi
 from local.redshift.server import Server
 from local.redshift.settings import Settings
-from local.redshift.tls import CERTIFICATE, TRUST, server_context, write_trust
+from local.redshift.tls import CERTIFICATE, TRUST, TRUST_FOLDER, server_context, write_trust, write_trust_folder
 from local.redshift.warehouse import Warehouse
 
 log = logging.getLogger(__name__)
@@ -78,6 +78,8 @@ async def _serve(
         loop.add_signal_handler(number, stop.set)
     tls = server_context(settings.folder, settings.certificate, settings.key)
     write_trust(settings.certificate or settings.folder / CERTIFICATE, settings.folder / TRUST)
+    if settings.certificate is None:
+        write_trust_folder(settings.folder / CERTIFICATE, settings.folder / TRUST_FOLDER)
     server = Server(settings, warehouse, tls)
     await server.start(listener)
     host, port = listener.getsockname()[:2]

@@ -1,16 +1,18 @@
 """TLS for the server: a certificate of its own making, kept in the data folder, or one that is given.
 
-Contract: returns an ``ssl.SSLContext``; writes only ``server.crt`` and ``server.key`` in the folder, and the file that
-``write_trust`` is told.
+Contract: returns an ``ssl.SSLContext``; writes only ``server.crt`` and ``server.key`` in the folder, and what
+``write_trust`` and ``write_trust_folder`` are told.
 """
 
 from __future__ import annotations
 
 import datetime
+import hashlib
 import ipaddress
 import os
 import socket
 import ssl
+from collections.abc import Mapping
 from pathlib import Path
 
 from cryptography import x509
@@ -18,8 +20,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-#: The server's own certificate, and the file for ``SSL_CERT_FILE``, both in its folder.
-CERTIFICATE, TRUST = "server.crt", "trusted.crt"
+#: The server's own certificate, the file for ``SSL_CERT_FILE`` and the folder for ``SSL_CERT_DIR``, all in its folder.
+CERTIFICATE, TRUST, TRUST_FOLDER = "server.crt", "trusted.crt", "trusted"
 
 _VALID_DAYS = 3650
 
@@ -53,6 +55,49 @@ def write_trust(certificate: Path, target: Path) -> None:
     system = ssl.get_default_verify_paths().cafile
     known = Path(system).read_text() if system and Path(system) != target else ""
     target.write_text(f"{known}\n{certificate.read_text()}")
+
+
+def write_trust_folder(certificate: Path, folder: Path) -> None:
+    """Write a folder with the server's own certificate for ``SSL_CERT_DIR``, where OpenSSL looks issuers up by name.
+
+    :param certificate: the PEM file of a certificate that this module has made.
+    :param folder: the folder, of nothing else.
+    """
+    folder.mkdir(exist_ok=True)
+    for file in folder.iterdir():
+        file.unlink()
+    content = certificate.read_bytes()
+    (folder / f"{_subject_hash(x509.load_pem_x509_certificate(content))}.0").write_bytes(content)
+
+
+def trust_variables(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables by which a process trusts the server beside what it trusts otherwise.
+
+    A file of authorities is read whole by every connection of Amazon's driver, 30 ms for a system's; folders are only
+    looked into. So the file is named only where the system has no such folder, or is told to trust something else.
+
+    :param folder: the server's folder.
+    :param environment: the variables without these; they are to take the place of SSL_CERT_FILE and SSL_CERT_DIR.
+    """
+    known = ssl.get_default_verify_paths()
+    folders = environment.get("SSL_CERT_DIR", known.openssl_capath)
+    file = environment.get("SSL_CERT_FILE")
+    hashed = [Path(name).resolve() for name in folders.split(os.pathsep) if any(Path(name).glob("*.0"))]
+    if hashed and (file is None or Path(file).resolve().parent in hashed):
+        return {"SSL_CERT_DIR": os.pathsep.join([str(folder / TRUST_FOLDER), folders])}
+    return {"SSL_CERT_FILE": str(folder / TRUST)}
+
+
+def _subject_hash(certificate: x509.Certificate) -> str:
+    """Return the name of a certificate in a folder of authorities: https://docs.openssl.org/master/man3/X509_NAME_hash/
+
+    It is of the canonical form of the subject: in lower case, and without what encloses the whole.
+    """
+    common_name = str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+    canonical = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name.lower())]).public_bytes()[2:]
+    # SHA-1 names a file here and protects nothing.
+    digest = hashlib.sha1(canonical, usedforsecurity=False).digest()
+    return f"{int.from_bytes(digest[:4], 'little'):08x}"
 
 
 def _make_certificate(certificate: Path, key: Path) -> None:

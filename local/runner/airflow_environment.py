@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from local.postgres_process import write_secret
+from local.redshift.tls import trust_variables
 from local.runner.settings import Login, Ports, RunnerSettings
 from local.s3 import S3Server
 from local.sample import Layout
 
-#: Left out of the children's environment: it doubles the time of every start.
-_UNWANTED = ("PYTHONDONTWRITEBYTECODE",)
+#: Left out of the children's environment: the first doubles the time of every start, the others are set anew.
+_UNWANTED = ("PYTHONDONTWRITEBYTECODE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def airflow_environment(
@@ -52,7 +53,7 @@ def airflow_environment(
         # Neither this machine's AWS account nor a cloud's metadata service is asked for anything.
         "AWS_EC2_METADATA_DISABLED": "true",
         # Amazon's driver verifies the local Redshift's certificate by what the process trusts.
-        "SSL_CERT_FILE": str(settings.folder / "redshift" / "trusted.crt"),
+        **trust_variables(settings.folder / "redshift", os.environ),
         **settings.environment,
     }
 
@@ -92,8 +93,13 @@ def _pace(settings: RunnerSettings) -> dict[str, dict[str, str]]:
             "scheduler_health_check_threshold": "300",
             "task_instance_heartbeat_timeout": "120",
         },
-        # On a busy laptop the API server may take longer to answer a task than the 5 s of a cluster.
-        "workers": {"execution_api_timeout": "60"},
+        "workers": {
+            # On a busy laptop the API server may take longer to answer a task than the 5 s of a cluster.
+            "execution_api_timeout": "60",
+            # A slot waits this long for a task's process that ends while it is being looked at: 5 s by default,
+            # in which the slot could run ten tasks.
+            "min_heartbeat_interval": "1",
+        },
         "dag_processor": {
             # New DAG files are seen soon; files that did not change are read again seldom.
             "refresh_interval": "10",

@@ -39,13 +39,24 @@ class StoreAccess:
 
     @cached_property
     def client(self) -> Any:
-        """The boto3 client of S3; its clients may be shared by threads."""
-        return self._hook.get_conn()
+        """The boto3 client of S3; its clients may be shared by threads.
+
+        The hook's own ``get_conn`` first looks for the operator that calls it in the source code of all its callers,
+        which takes longer than making the client.
+        """
+        hook = self._hook
+        return hook.get_session().client("s3", endpoint_url=self._own_endpoint, config=hook.config, verify=hook.verify)
 
     @property
     def endpoint(self) -> str:
         """The server's address."""
-        return str(self.client.meta.endpoint_url)
+        return self._own_endpoint or str(self.client.meta.endpoint_url)
+
+    @property
+    def _own_endpoint(self) -> str | None:
+        """The address that the connection names, which is none of AWS's own."""
+        address = self._hook.conn_config.get_service_endpoint_url(service_name="s3")
+        return str(address) if address else None
 
     @property
     def wants_static_keys(self) -> bool:
@@ -74,7 +85,9 @@ class StoreAccess:
         except DamagedGzipError as error:
             raise StoreError(f"{uri} {error}: write it again, then rerun.") from error
         except Exception as error:
-            endpoint = self.endpoint if "client" in self.__dict__ else "S3"
+            # What failed may be the hook or its client: no other attempt is made to have them.
+            known = "client" in self.__dict__ or ("_hook" in self.__dict__ and self._own_endpoint)
+            endpoint = self.endpoint if known else "S3"
             raise translate(error, action=action, uri=uri, conn_id=str(self.aws_conn_id), endpoint=endpoint) from error
 
     @cached_property
@@ -105,7 +118,7 @@ class StoreAccess:
 
         is_aws = self.endpoint.endswith(".amazonaws.com")
         config: S3Config = {} if is_aws else {"endpoint": self.endpoint}
-        region = self._bucket_region(bucket) if is_aws else self.client.meta.region_name
+        region = self._bucket_region(bucket) if is_aws else self._hook.get_session().region_name
         if region:
             config["region"] = region
         return S3Store(
