@@ -102,13 +102,24 @@ class StagedPartition:
         )
 
 
+def noted(table: str, labels: Sequence[str]) -> Iterator[Statement]:
+    """Return the queries for those of some partitions that earlier tries noted."""
+    for batch, marks in _batches(labels):
+        sql = f"SELECT source_partition FROM staged_partitions WHERE table_name = %s AND source_partition IN ({marks})"
+        yield sql, (table, *batch)
+
+
 def forget(table: str, labels: Sequence[str]) -> Iterator[Statement]:
     """Return the statements that remove what earlier tries noted of some partitions."""
-    for first in range(0, len(labels), _ROWS):
-        batch = labels[first : first + _ROWS]
-        marks = ", ".join(["%s"] * len(batch))
+    for batch, marks in _batches(labels):
         for name in _TABLES:
             yield f"DELETE FROM {name} WHERE table_name = %s AND source_partition IN ({marks})", (table, *batch)
+
+
+def _batches(labels: Sequence[str]) -> Iterator[tuple[Sequence[str], str]]:
+    for first in range(0, len(labels), _ROWS):
+        batch = labels[first : first + _ROWS]
+        yield batch, ", ".join(["%s"] * len(batch))
 
 
 def note(table: str, staged: Sequence[StagedPartition]) -> Iterator[Statement]:

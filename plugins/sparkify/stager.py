@@ -90,11 +90,12 @@ class PartitionStager:
                 lines = counting.result()
                 self._check_unchanged(partition, objects)
                 rejects = errors.find_rejects(partition, copies, lines)
+                self._forget(session, [partition])
                 staged = StagedPartition(
                     partition,
                     tuple(objects),
                     lines,
-                    staged=self._replace_rows(session, partition, copies),
+                    staged=self._publish_rows(session, partition, copies),
                     rejects=rejects,
                     query_id=copies[-1].query_id,
                     seconds=round(time.monotonic() - started, 3),
@@ -115,7 +116,9 @@ class PartitionStager:
         ]
         if staged:
             with session.transaction():
-                self._delete_rows(session, [item.partition for item in staged])
+                if self.partition_column is None:
+                    session.run(self._delete_all)
+                self._forget(session, [item.partition for item in staged])
                 self._note(session, staged)
         return staged
 
@@ -136,7 +139,7 @@ class PartitionStager:
             session.run(f"CREATE TEMP TABLE landing (LIKE {quote_identifier(self.table)} INCLUDING DEFAULTS)")
         else:
             target = self.table
-            self._delete_rows(session, [partition])
+            session.run(self._delete_all)
         copies = []
         for name, gzip in (("plain", False), ("gzip", True)):
             batch = tuple(item for item in objects if item.size and item.is_gzip is gzip)
@@ -174,12 +177,11 @@ class PartitionStager:
                 "the next try copies what is there then."
             )
 
-    def _replace_rows(self, session: WarehouseSession, partition: Partition, copies: Sequence[Copied]) -> int:
-        """Put the landed rows in the place of the partition's earlier ones and return how many there are."""
+    def _publish_rows(self, session: WarehouseSession, partition: Partition, copies: Sequence[Copied]) -> int:
+        """Put the landed rows into the table and return how many there are."""
         copied = sum(copy.rows for copy in copies)
         if self.partition_column is None:
             return copied
-        self._delete_rows(session, [partition])
         table, column = quote_identifier(self.table), quote_identifier(self.partition_column)
         label = quote_literal(partition.label)
         if self.columns:
@@ -194,22 +196,33 @@ class PartitionStager:
             inserted = session.one(f"SELECT COUNT(*) FROM {table} WHERE {column} = %s", (partition.label,))[0]
         return inserted
 
-    def _delete_rows(self, session: WarehouseSession, partitions: Sequence[Partition]) -> None:
-        table = quote_identifier(self.table)
-        if self.partition_column is None:
-            session.run(f"DELETE FROM {table}")
+    @property
+    def _delete_all(self) -> str:
+        return f"DELETE FROM {quote_identifier(self.table)}"
+
+    def _forget(self, session: WarehouseSession, partitions: Sequence[Partition]) -> None:
+        """Remove what an earlier try staged of some partitions, and its notes, if these tell of any.
+
+        Each partition's DELETE would read the whole table, and so a window of many hours as often as it has hours.
+        """
+        labels = [partition.label for partition in partitions]
+        earlier = [
+            label for sql, values in bookkeeping.noted(self.table, labels) for (label,) in session.rows(sql, values)
+        ]
+        if not earlier:
             return
-        column = quote_identifier(self.partition_column)
-        labels = ", ".join(quote_literal(partition.label) for partition in partitions)
-        session.run(f"DELETE FROM {table} WHERE {column} IN ({labels})")
+        if self.partition_column is not None:
+            names = ", ".join(map(quote_literal, earlier))
+            column = quote_identifier(self.partition_column)
+            session.run(f"{self._delete_all} WHERE {column} IN ({names})")
+        for sql, parameters in bookkeeping.forget(self.table, earlier):
+            session.run(sql, parameters)
 
     def _note(self, session: WarehouseSession, staged: Sequence[StagedPartition]) -> None:
         for item in staged:
             problem = item.conservation_problem()
             if problem:
                 raise StagingError(f"{item.partition.label or self.table} was not staged: {problem}")
-        for sql, parameters in bookkeeping.forget(self.table, [item.partition.label for item in staged]):
-            session.run(sql, parameters)
         for sql, parameters in bookkeeping.note(self.table, staged):
             session.run(sql, parameters)
 

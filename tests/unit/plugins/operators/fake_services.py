@@ -81,6 +81,8 @@ class FakeSession:
         self.inserted: dict[str, list[tuple[Any, ...]]] = {}
         self.ledger: list[tuple[Any, ...]] = []
         self.load_errors: list[tuple[Any, ...]] = []
+        #: Labels of partitions that an earlier try staged.
+        self.staged_before: set[str] = set()
         self.copy_error: Exception | None = None
         self.during_copy: Callable[[], None] = lambda: None
         self.cancelled = 0
@@ -111,6 +113,8 @@ class FakeSession:
             return self.load_errors
         if "source_scans" in sql:
             return []
+        if "FROM staged_partitions" in sql:
+            return [(label,) for label in (parameters or ())[1:] if label in self.staged_before]
         assert "etl.source_objects" in sql.replace('"', "")
         return self.ledger
 

@@ -60,20 +60,31 @@ def stage(monkeypatch):
     return run
 
 
-def test_each_partition_is_one_transaction_that_replaces_its_rows(stage):
-    done = stage({f"{HOUR_13}a.json": b'{"ts":1}\n{"ts":2}', f"{HOUR_14}b.json": b'{"ts":3}\n'}, parallel_copies=1)
+@pytest.mark.parametrize("again", [False, True])
+def test_each_partition_is_one_transaction_that_replaces_what_an_earlier_try_staged(stage, again):
+    def stage_before(session, store):
+        session.staged_before = {"2018-11-05T13"} if again else set()
+
+    done = stage(
+        {f"{HOUR_13}a.json": b'{"ts":1}\n{"ts":2}', f"{HOUR_14}b.json": b'{"ts":3}\n'},
+        parallel_copies=1,
+        prepare=stage_before,
+    )
     statements = done.session.statements
     first = statements[statements.index("BEGIN") : statements.index("COMMIT") + 1]
+    replaced = [
+        'DELETE FROM "staging" WHERE "source_partition" IN',
+        "DELETE FROM staged_partitions WHERE table_name = %s AND source_partition IN",
+        "DELETE FROM staged_objects WHERE table_name = %s AND source_partition IN",
+        "DELETE FROM staged_rejects WHERE table_name = %s AND source_partition IN",
+    ]
     assert [statement.split(" (")[0].split("\n")[0] for statement in first] == [
         "BEGIN",
         "CREATE TEMP TABLE landing",
         'COPY "landing"',
-        'DELETE FROM "staging" WHERE "source_partition" IN',
+        *(replaced if again else []),
         'INSERT INTO "staging"',
         "DROP TABLE landing",
-        "DELETE FROM staged_partitions WHERE table_name = %s AND source_partition IN",
-        "DELETE FROM staged_objects WHERE table_name = %s AND source_partition IN",
-        "DELETE FROM staged_rejects WHERE table_name = %s AND source_partition IN",
         "INSERT INTO staged_partitions",
         "INSERT INTO staged_objects",
         "COMMIT",
