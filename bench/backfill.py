@@ -21,7 +21,7 @@ from local.sample import Sample
 
 #: Hours of the backfill, of the window, and the numbers of task slots that are tried.
 _HOURS = {"tiny": 2, "short": 12, "full": 720}
-_WINDOW_HOURS = {"tiny": 2, "short": 720, "full": 720}
+_WINDOW_HOURS = {"tiny": 2, "short": 240, "full": 720}
 _SLOTS = {"tiny": (8,), "short": (8,), "full": (8, 4, 16)}
 #: At other numbers of slots than the first, fewer runs tell as much.
 _FEWER = 96
