@@ -60,16 +60,16 @@ class Columnwise:
         return b"".join(rows for rows, _ in found), sum(count for _, count in found)
 
     def _batch(self, block: bytes) -> tuple[bytes, int]:
-        if self._typed is not None and self._learnt:
+        has_long = bool(self._decimals) and _LONG_NUMBER.search(block) is not None
+        if self._typed is not None and self._learnt and not has_long:
             try:
                 return self._typed.rows(block)
             except Uncertain:
                 pass
         lines = split_lines(block)
         columns = list(self._split(lines))
-        for place in self._decimals:
-            if float in set(map(type, columns[place])) and _LONG_NUMBER.search(block):
-                raise Uncertain
+        if has_long and any(float in set(map(type, columns[place])) for place in self._decimals):
+            raise Uncertain
         fields = [convert(values) for convert, values in zip(self._vectors, columns, strict=True)]
         if self._typed is not None:
             self._typed.learn(columns)

@@ -266,6 +266,7 @@ def test_what_is_like_before_is_read_by_its_shape(rows: list[dict[str, Any]], as
         b'{"b": 1, "f": 18446744073709551616}',
         b'{"b": 9223372036854775808}',
         b'{"b": null}',
+        b'{"b": 1, "n": 1.009999999999999999}',
         b"{}",
         b'{"b": 1, "t": "x", "t": 1}',
         b'{"b": 1, "t": "\\u00e9\\u00e9\\u00e9\\u00e9\\u00e9"}',
@@ -277,7 +278,7 @@ def test_what_is_like_before_is_read_by_its_shape(rows: list[dict[str, Any]], as
 )
 def test_what_is_not_like_before_is_found(data: bytes) -> None:
     convert = conversion("json", max_error=1000)
-    for row in ({"b": 1, "t": "x", "f": 1.5, "i": 1}, {"b": 2}):
+    for row in ({"b": 1, "t": "x", "f": 1.5, "i": 1, "n": 1.5}, {"b": 2}):
         compare(convert, written(row, True))
     assert convert._columnwise is not None
     assert convert._columnwise._learnt
