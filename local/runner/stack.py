@@ -12,7 +12,7 @@ import shlex
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
@@ -58,6 +58,7 @@ class Stack:
         self.logs = self.folder / "logs"
         self.source = open_source(settings)
         self._lock: IO[str] | None = None
+        self._mark = ""
         self._guard: subprocess.Popen[bytes] | None = None
         self._airflow: list[Child] = []
 
@@ -70,9 +71,9 @@ class Stack:
         try:
             self._recover()
             self.ports = settle_ports(self.settings.ports)
-            mark = make_mark(self.folder)
-            self._guard = start_guard(mark)
-            with marked_environment(mark):
+            self._mark = make_mark(self.folder)
+            self._guard = start_guard(self._mark)
+            with self.marked():
                 self._start_parts()
         except (PostgresError, S3Error, StartError) as error:
             self.stop()
@@ -114,6 +115,10 @@ class Stack:
             raise RunnerError(f"The local Redshift has ended. Its log is {self.redshift.log}.")
         if self.metadata.pid is None:
             raise RunnerError(f"Airflow's PostgreSQL has ended. Its log is {self.metadata.log}.")
+
+    def marked(self) -> AbstractContextManager[None]:
+        """Mark what the block starts as this run's: a part that was stopped and starts again needs it as well."""
+        return marked_environment(self._mark)
 
     def restart_scheduler(self) -> None:
         """Start the scheduler again after it was killed."""

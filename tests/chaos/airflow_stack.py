@@ -67,7 +67,8 @@ class Cluster:
         if self._redshift_killed.is_set():
             self._redshift_killed.clear()
             self.stack.redshift.stop()
-            self.stack.redshift.start()
+            with self.stack.marked():
+                self.stack.redshift.start()
         if self._scheduler_killed.is_set():
             self._scheduler_killed.clear()
             self.stack.restart_scheduler()
