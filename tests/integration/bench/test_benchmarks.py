@@ -58,4 +58,4 @@ def test_analytics_asks_every_question_and_shows_every_page(warehouse):
 def test_parsing_is_told_for_a_dag_file():
     report = Report("startup", "startup", "tiny", machine="")
     measure_parsing(report, 1, "sparkify_doctor.py")
-    assert [figure.case for figure in report.figures] == ["sparkify_doctor.py"] * 2
+    assert [figure.metric for figure in report.figures] == ["parse", "parse, as the dag-processor"]
