@@ -74,7 +74,8 @@ def trust_variables(folder: Path, environment: Mapping[str, str]) -> dict[str, s
     """Return the variables by which a process trusts the server beside what it trusts otherwise.
 
     A file of authorities is read whole by every connection of Amazon's driver, 30 ms for a system's; folders are only
-    looked into. So the file is named only where the system has no such folder, or is told to trust something else.
+    looked into. So the file is named only where the system has no such folder, or is told to trust something else. An
+    empty name keeps OpenSSL from reading the file that it was built with, and is none to everybody else.
 
     :param folder: the server's folder.
     :param environment: the variables without these; they are to take the place of SSL_CERT_FILE and SSL_CERT_DIR.
@@ -84,7 +85,7 @@ def trust_variables(folder: Path, environment: Mapping[str, str]) -> dict[str, s
     file = environment.get("SSL_CERT_FILE")
     hashed = [Path(name).resolve() for name in folders.split(os.pathsep) if any(Path(name).glob("*.0"))]
     if hashed and (file is None or Path(file).resolve().parent in hashed):
-        return {"SSL_CERT_DIR": os.pathsep.join([str(folder / TRUST_FOLDER), folders])}
+        return {"SSL_CERT_FILE": "", "SSL_CERT_DIR": os.pathsep.join([str(folder / TRUST_FOLDER), folders])}
     return {"SSL_CERT_FILE": str(folder / TRUST)}
 
 

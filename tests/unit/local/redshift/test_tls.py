@@ -64,11 +64,22 @@ def test_what_the_system_looks_up_by_name_is_looked_up_beside_the_servers(tmp_pa
     (system / "01234567.0").touch()
     (system / "all.crt").touch()
     own = str(tmp_path / TRUST_FOLDER)
-    looked_up = {"SSL_CERT_DIR": f"{own}:{system}"}
+    looked_up = {"SSL_CERT_FILE": "", "SSL_CERT_DIR": f"{own}:{system}"}
     assert trust_variables(tmp_path, {"SSL_CERT_DIR": str(system)}) == looked_up
     assert (
         trust_variables(tmp_path, {"SSL_CERT_DIR": str(system), "SSL_CERT_FILE": str(system / "all.crt")}) == looked_up
     )
+
+
+def test_authorities_that_are_looked_up_are_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    system = tmp_path / "system"
+    system.mkdir()
+    (system / "01234567.0").touch()
+    for name, value in trust_variables(tmp_path, {"SSL_CERT_DIR": str(system)}).items():
+        monkeypatch.setenv(name, value)
+    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client.load_default_certs()
+    assert client.cert_store_stats()["x509"] == 0
 
 
 @pytest.mark.parametrize("special", [True, False])
