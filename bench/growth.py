@@ -2,8 +2,8 @@
 
 Three series, each against a row of its own: an hour with 1, 10 and 100 times the history; an hour with a thousand up
 to a million songs in the tables, the ledger and S3, none of them new; and windows from an hour to ninety days. The
-hours that are loaded are alike in size. Statements are timed at the client; rows read are PostgreSQL's own count, which
-no other load on the machine changes. The listing of S3 is told apart from both.
+hours that are loaded hold as many events each. Statements are timed at the client; rows read are PostgreSQL's own
+count, which no other load on the machine changes. The listing of S3 is told apart from both.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.figures import Report, parser
-from bench.warehouse import BUCKET, START, Cost, Warehouse
-from local.sample import Sample
+from bench.warehouse import BUCKET, HOUR, START, Cost, Warehouse
+from local.sample import Layout, Sample
+from local.sample.delivery import log_files
 
 #: Histories in hours, catalogues in songs, windows in hours, and the hours loaded at each size.
 _SIZES = {
@@ -55,8 +56,8 @@ def measure_history(warehouse: Warehouse, sizes: list[int], repetitions: int) ->
     """
     total = sizes[-1] + repetitions * len(sizes)
     sample = Sample(seed=5, start=START, hours=total, songs=1000, events_per_hour=_EVENTS)
-    for file in [*sample.song_files(), *sample.log_files()]:
-        warehouse.put(file.key, file.body)
+    _put_songs(warehouse, sample)
+    _put_hours(warehouse, sample, {hour for size in sizes for hour in range(size, size + repetitions)})
     done = 0
     for size in sizes:
         warehouse.load(done, size)
@@ -74,8 +75,7 @@ def measure_songs(warehouse: Warehouse, sizes: list[int], repetitions: int, firs
     """
     total = repetitions * len(sizes)
     sample = Sample(seed=6, start=START, hours=first_hour + total, songs=10, events_per_hour=_EVENTS)
-    for file in list(sample.log_files())[first_hour:]:
-        warehouse.put(file.key, file.body)
+    _put_hours(warehouse, sample, set(range(first_hour, first_hour + total)))
     known = 0
     for number, size in enumerate(sizes):
         _add_songs(warehouse, known, size)
@@ -83,6 +83,23 @@ def measure_songs(warehouse: Warehouse, sizes: list[int], repetitions: int, firs
         warehouse.settle()
         first = first_hour + number * repetitions
         yield Row(size, [warehouse.load(hour, hour + 1) for hour in range(first, first + repetitions)])
+
+
+def _put_songs(warehouse: Warehouse, sample: Sample) -> None:
+    for file in sample.song_files():
+        warehouse.put(file.key, file.body)
+
+
+def _put_hours(warehouse: Warehouse, sample: Sample, measured: set[int]) -> None:
+    """Put the hours' events into S3, those that are measured cut to as many as the smallest of them has.
+
+    A day has quiet hours and busy ones: what an hour holds would pass for what the warehouse has grown by.
+    """
+    hours = dict(enumerate(sample.events_by_hour()))
+    alike = min((len(hours[number]) for number in measured), default=0)
+    cut = [(START + number * HOUR, lines[:alike] if number in measured else lines) for number, lines in hours.items()]
+    for file in log_files(cut, Layout.HOURLY, "log_data"):
+        warehouse.put(file.key, file.body)
 
 
 def _add_songs(warehouse: Warehouse, first: int, end: int) -> None:
@@ -122,8 +139,8 @@ def measure_windows(warehouse: Warehouse, sizes: list[int]) -> Iterator[Row]:
     :param sizes: their hours, ascending.
     """
     sample = Sample(seed=7, start=START, hours=1 + sum(sizes), songs=1000, events_per_hour=_EVENTS)
-    for file in [*sample.song_files(), *sample.log_files()]:
-        warehouse.put(file.key, file.body)
+    _put_songs(warehouse, sample)
+    _put_hours(warehouse, sample, set())
     warehouse.load(0, 1)
     first = 1
     for size in sizes:

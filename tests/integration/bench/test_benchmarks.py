@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from bench.figures import Report
 from bench.startup import measure_parsing
 from bench.warehouse import Warehouse
 from local.runner.settings import ROOT
+from local.sample import Sample
 from sparkify.pages.queries import Queries
 from sparkify.pages.reader import WarehouseReader
 
@@ -29,6 +31,21 @@ def test_growth_tells_what_windows_cost(warehouse):
     costs = [figure for figure in report.figures if "an hour" in figure.metric]
     assert [figure.case for figure in costs] == ["a window of 1 hours"] * 2 + ["a window of 2 hours"] * 2
     assert all(figure.value > 0 for figure in costs)
+
+
+class _Bucket:
+    def __init__(self):
+        self.lines = []
+
+    def put(self, key, body):
+        self.lines.append(gzip.decompress(body).count(b"\n") + 1)
+
+
+def test_hours_that_are_measured_hold_as_many_events():
+    bucket = _Bucket()
+    growth._put_hours(bucket, Sample(seed=5, hours=24, songs=20, events_per_hour=50), {3, 16, 23})
+    measured = [bucket.lines.pop(hour) for hour in (23, 16, 3)]
+    assert len(set(measured)) == 1 < len(set(bucket.lines))
 
 
 def test_growth_tells_an_hour_from_the_first_of_its_series():
