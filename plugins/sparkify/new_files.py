@@ -112,8 +112,11 @@ class NewFiles:
         return sorted(unknown, key=lambda item: item.key)
 
     def _known(self, session: WarehouseSession, groups: Sequence[str]) -> set[tuple[str, str]]:
-        sql = f"SELECT object_uri, etag FROM {quote_identifier(self.source.ledger_table)} WHERE target_table = %s"
-        parameters: list[object] = [self.source.ledger_target]
+        sql = (
+            f"SELECT object_uri, etag FROM {quote_identifier(self.source.ledger_table)}"
+            " WHERE target_table = %s AND partition_ts = %s"  # the sort key keeps apart the hours' files
+        )
+        parameters: list[object] = [self.source.ledger_target, self.source.partitions()[0].start_ts]
         if len(groups) < len(GROUPS):
             sql += f" AND SUBSTRING(MD5(object_uri), 1, 2) IN ({', '.join(['%s'] * len(groups))})"
             parameters += groups

@@ -22,5 +22,6 @@ INNER JOIN etl.source_objects AS s ON o.object_uri = s.object_uri
 WHERE
     o.table_name = 'staging_songs'
     AND s.target_table = 'songs'
+    AND s.partition_ts = 0
     AND s.etag <> o.etag
     AND s.last_modified > o.last_modified

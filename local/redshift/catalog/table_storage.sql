@@ -56,7 +56,7 @@ AS $$
     SELECT comment[1]::json
     FROM regexp_matches(current_query() || context, '/[*]redshift ([{].*?[}])[*]/', 'g') AS comment
     JOIN pg_class AS c ON c.oid = table_id
-    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    CROSS JOIN LATERAL (SELECT n.nspname FROM pg_namespace AS n WHERE n.oid = c.relnamespace OFFSET 0) AS n
     WHERE comment[1]::json ->> 'table' = c.relname
         AND coalesce(comment[1]::json ->> 'schema', n.nspname) = n.nspname
     LIMIT 1
@@ -153,9 +153,10 @@ BEGIN
         WHERE d.object_type = 'table' AND d.schema_name NOT IN ('pg_catalog', 'redshift_catalog')
     LOOP
         PERFORM redshift_catalog.check_lengths(made.objid);
-        IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') AND pg_relation_size(made.objid) > 131072 THEN
+        IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
             -- "Amazon Redshift automatically runs ANALYZE on tables that you create with CREATE TABLE AS":
-            -- https://docs.aws.amazon.com/redshift/latest/dg/r_ANALYZE.html. Small ones are not worth the time.
+            -- https://docs.aws.amazon.com/redshift/latest/dg/r_ANALYZE.html. PostgreSQL takes a table it knows nothing
+            -- of for ten pages at least, and reads all of what a few rows are joined with.
             EXECUTE format('ANALYZE %s', made.objid::regclass);
         END IF;
         declared := redshift_catalog.declared_storage(made.objid, context);

@@ -205,12 +205,25 @@ def test_a_backslash_in_a_string_is_an_escape(db: Db) -> None:
 
 # https://docs.aws.amazon.com/redshift/latest/dg/r_ANALYZE.html: "Amazon Redshift automatically runs ANALYZE on tables
 # that you create with the following commands: CREATE TABLE AS"
-def test_a_table_made_of_a_query_has_statistics(db: Db) -> None:
+@pytest.mark.parametrize("count", [0, 3, 20_000])
+def test_a_table_made_of_a_query_has_statistics(db: Db, count: int) -> None:
     db.execute(
         "CREATE TEMP TABLE made AS WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
-        "SELECT i, MD5(CAST(i AS VARCHAR(20))) AS hash FROM n"
+        f"SELECT i, MD5(CAST(i AS VARCHAR(20))) AS hash FROM n WHERE i <= {count}"
     )
-    assert rows(db, "SELECT reltuples FROM pg_class WHERE relname = 'made'") == [(20000.0,)]
+    assert rows(db, "SELECT reltuples FROM pg_class WHERE relname = 'made'") == [(float(count),)]
+
+
+def test_few_rows_are_looked_up_in_a_table_that_is_sorted_by_what_joins_them(db: Db) -> None:
+    db.execute("CREATE TABLE known (id INT, note CHAR(32)) SORTKEY (id)")
+    db.execute(
+        "INSERT INTO known WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) "
+        "SELECT i, MD5(CAST(i AS VARCHAR(20))) FROM n"
+    )
+    db.execute("ANALYZE known")
+    db.execute("CREATE TEMP TABLE few AS SELECT id FROM known WHERE id % 100 = 0")
+    plan = rows(db, "EXPLAIN SELECT k.note FROM known AS k INNER JOIN few AS f ON k.id = f.id")
+    assert "Nested Loop" in plan[0][0]
 
 
 def test_a_boolean_has_no_text(db: Db) -> None:
