@@ -7,6 +7,7 @@ from typing import Any
 from airflow.plugins_manager import AirflowPlugin
 
 from sparkify import preload, run_notes
+from sparkify.pages.links import LoadsPageLink
 
 _PREFIX = "/sparkify"
 _NAMES = {"loads": "Loads", "quality": "Quality", "listening": "Listening"}
@@ -53,11 +54,15 @@ _SQL = {
 
 
 class SparkifyPlugin(AirflowPlugin):
-    """Loads, Quality, Listening in the navigation, Loads and Quality on the DAG's page, SQL on tasks, notes on runs."""
+    """Loads, Quality, Listening in the navigation, Loads and Quality on the DAG's page, SQL on tasks, notes on runs.
+
+    Tasks of the hourly DAG link to the Loads page at their hour.
+    """
 
     name = "sparkify"
     fastapi_apps = [{"app": PagesApp(), "url_prefix": _PREFIX, "name": "Sparkify pages"}]  # noqa: RUF012
     listeners = [run_notes, preload]  # noqa: RUF012
+    operator_extra_links = [LoadsPageLink()]  # noqa: RUF012
     external_views = [  # noqa: RUF012
         *[_view(page, "nav", f"{_PREFIX}/{page}") for page in _NAMES],
         *[_view(page, "dag", f"{_PREFIX}/{page}?dag_id={{DAG_ID}}") for page in ("loads", "quality")],

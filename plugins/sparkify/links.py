@@ -1,4 +1,4 @@
-"""Links on a task: the hour's Loads page, its files in S3, its warehouse in the Redshift console.
+"""Links on a task: its files in S3, its warehouse in the Redshift console.
 
 Airflow makes them when the task has ended and keeps them as XComs, so all that the task knows can be in them.
 https://airflow.apache.org/docs/apache-airflow/stable/howto/define-extra-link.html
@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from functools import cache
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from airflow.sdk import BaseOperatorLink
 
-from sparkify.partitions import Window, hour_label, layout_from_name
+from sparkify.partitions import Window, layout_from_name
 from sparkify.staging import requested_window
 
 #: The endpoints of a cluster and of a serverless workgroup:
@@ -21,21 +21,6 @@ from sparkify.staging import requested_window
 #: https://docs.aws.amazon.com/redshift/latest/mgmt/serverless-connecting.html
 _CLUSTER = re.compile(r"([a-z0-9-]+)\.[a-z0-9]+\.([a-z0-9-]+)\.redshift\.amazonaws\.com(?:\.cn)?")
 _WORKGROUP = re.compile(r"([a-z0-9-]+)\.\d+\.([a-z0-9-]+)\.redshift-serverless\.amazonaws\.com(?:\.cn)?")
-
-
-class LoadsPageLink(BaseOperatorLink):
-    """The Loads page at the first hour that the run loads."""
-
-    name = "Loads page"
-
-    def get_link(self, operator: Any, *, ti_key: Any) -> str:
-        """Return the address."""
-        from airflow.sdk.configuration import conf
-
-        base = str(conf.get("api", "base_url", fallback="http://localhost:8080")).rstrip("/")
-        window = run_window_of(ti_key)
-        query = f"?{urlencode({'hour': hour_label(window.start)})}" if window else ""
-        return f"{base}/plugin/sparkify-loads/sparkify/loads{query}"
 
 
 class SourceFilesLink(BaseOperatorLink):

@@ -11,7 +11,7 @@ from airflow.sdk import BaseOperator, BaseOperatorLink
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from sparkify.errors import describe, is_database_error, is_transient, next_step, sqlstate, step_if_it_persists
-from sparkify.links import LoadsPageLink, WarehouseLink, console_of
+from sparkify.links import WarehouseLink, console_of
 from sparkify.statement_log import StatementLog
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class WarehouseOperator(BaseOperator):
 
     template_fields: Sequence[str] = ("search_path",)
     #: What the operator may link to, see :attr:`operator_extra_links`.
-    links: tuple[BaseOperatorLink, ...] = (LoadsPageLink(), WarehouseLink())
+    links: tuple[BaseOperatorLink, ...] = (WarehouseLink(),)
 
     def __init__(
         self,

@@ -59,6 +59,18 @@ def unfinished_runs(period: Period, dag_id: str = HOURLY) -> list[LoadRun]:
         return _with_failed_tasks(session, dag_id, runs)
 
 
+def window_of(dag_id: str, run_id: str) -> Window | None:
+    """Return the hours that a run was asked for, ``None`` when there is no such run or it was asked for none."""
+    from airflow.models.dagrun import DagRun
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    query = select(DagRun.conf, DagRun.data_interval_start, DagRun.data_interval_end)
+    with create_session() as session:
+        row = session.execute(query.where(DagRun.dag_id == dag_id, DagRun.run_id == run_id)).one_or_none()
+    return requested_window(*row) if row else None
+
+
 def newest_first(runs: Iterable[LoadRun]) -> Mapping[datetime, LoadRun]:
     """Return for each hour the run that began last."""
     newest: dict[datetime, LoadRun] = {}

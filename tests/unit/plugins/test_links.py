@@ -8,26 +8,43 @@ from typing import Any
 
 import pytest
 
-from sparkify.links import LoadsPageLink, SourceFilesLink, console_of, console_page
+from sparkify.links import SourceFilesLink, console_of, console_page
 from sparkify.operators.close_staging import CloseStagingOperator
+from sparkify.pages import runs
+from sparkify.pages.links import LoadsPageLink
+from sparkify.partitions import Window
+from sparkify.staging import requested_window
+from tests.pipeline import load_dag
 
 START = datetime(2018, 11, 5, 13, tzinfo=UTC)
 
 
-def ti(conf: dict[str, str] | None = None, *, interval: bool = True) -> Any:
+def ti() -> Any:
     end = datetime(2018, 11, 5, 14, tzinfo=UTC)
-    run = SimpleNamespace(conf=conf, data_interval_start=START if interval else None, data_interval_end=end)
+    run = SimpleNamespace(conf=None, data_interval_start=START, data_interval_end=end)
     return SimpleNamespace(get_template_context=lambda: {"dag_run": run})
 
 
-def test_the_loads_page_opens_at_the_runs_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+WINDOW = {"window_start": "2018-11-01T00:00:00Z", "window_end": "2018-11-02T00:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("window", "query"), [(requested_window(WINDOW, None, None), "?hour=2018-11-01T00"), (None, "")]
+)
+def test_the_loads_page_opens_at_the_runs_hour(
+    monkeypatch: pytest.MonkeyPatch, window: Window | None, query: str
+) -> None:
     monkeypatch.setenv("AIRFLOW__API__BASE_URL", "https://airflow.example/a/")
+    windows = {("sparkify_hourly", "run"): window}
+    monkeypatch.setattr(runs, "window_of", lambda dag_id, run_id: windows[dag_id, run_id])
+    key = SimpleNamespace(dag_id="sparkify_hourly", run_id="run")
     page = "https://airflow.example/a/plugin/sparkify-loads/sparkify/loads"
-    link = LoadsPageLink()
-    assert link.get_link(None, ti_key=ti()) == f"{page}?hour=2018-11-05T13"
-    conf = {"window_start": "2018-11-01T00:00:00Z", "window_end": "2018-11-02T00:00:00Z"}
-    assert link.get_link(None, ti_key=ti(conf)) == f"{page}?hour=2018-11-01T00"
-    assert link.get_link(None, ti_key=ti(interval=False)) == page
+    assert LoadsPageLink().get_link(None, ti_key=key) == f"{page}{query}"
+
+
+def test_all_tasks_of_the_hour_link_to_it() -> None:
+    linked = LoadsPageLink().operators
+    assert {type(task) for task in load_dag().tasks} <= set(linked)
 
 
 @pytest.mark.parametrize(
@@ -63,8 +80,8 @@ def test_another_host_has_no_page(host: str) -> None:
 @pytest.mark.parametrize(
     ("host", "names"),
     [
-        ("dwh.abc123.eu-west-1.redshift.amazonaws.com", ["Loads page", "Redshift console"]),
-        ("127.0.0.1", ["Loads page"]),
+        ("dwh.abc123.eu-west-1.redshift.amazonaws.com", ["Redshift console"]),
+        ("127.0.0.1", []),
     ],
 )
 def test_a_task_that_has_run_keeps_no_link_that_leads_nowhere(
@@ -73,7 +90,7 @@ def test_a_task_that_has_run_keeps_no_link_that_leads_nowhere(
     console_of.cache_clear()
     monkeypatch.setenv("AIRFLOW_CONN_DWH", f"redshift://user@{host}:5439/dev")
     operator = CloseStagingOperator(task_id="close", staging_schema="run_1", redshift_conn_id="dwh")
-    assert [link.name for link in operator.operator_extra_links] == ["Loads page", "Redshift console"]
+    assert [link.name for link in operator.operator_extra_links] == ["Redshift console"]
     operator._has_connected = True
     assert [link.name for link in operator.operator_extra_links] == names
     console_of.cache_clear()

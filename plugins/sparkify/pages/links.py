@@ -1,0 +1,51 @@
+"""A link on the hourly DAG's tasks: their hour's Loads page.
+
+The plugin brings it, so that the API server makes it when somebody looks at the task, before it has run too. A link of
+the operator's own would be made by every task at its end, at the price of a request to the API server.
+https://airflow.apache.org/docs/apache-airflow/stable/howto/define-extra-link.html
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from airflow.sdk import BaseOperatorLink
+
+from sparkify.partitions import hour_label
+
+
+class LoadsPageLink(BaseOperatorLink):
+    """The Loads page at the first hour that the run loads."""
+
+    name = "Loads page"
+
+    @property
+    def operators(self) -> list[type]:  # type: ignore[override]
+        """The operators whose tasks have it; loaded only where DAGs are shown."""
+        from sparkify.operators.close_staging import CloseStagingOperator
+        from sparkify.operators.data_quality import DataQualityOperator
+        from sparkify.operators.load_dimension import LoadDimensionOperator
+        from sparkify.operators.load_fact import LoadFactOperator
+        from sparkify.operators.open_staging import OpenStagingOperator
+        from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
+
+        return [
+            OpenStagingOperator,
+            StageToRedshiftOperator,
+            DataQualityOperator,
+            LoadDimensionOperator,
+            LoadFactOperator,
+            CloseStagingOperator,
+        ]
+
+    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+        """Return the address."""
+        from airflow.configuration import conf
+
+        from sparkify.pages.runs import window_of
+
+        base = str(conf.get("api", "base_url", fallback="http://localhost:8080")).rstrip("/")
+        window = window_of(ti_key.dag_id, ti_key.run_id)
+        query = f"?{urlencode({'hour': hour_label(window.start)})}" if window else ""
+        return f"{base}/plugin/sparkify-loads/sparkify/loads{query}"
