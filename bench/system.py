@@ -140,6 +140,7 @@ class System:
             lambda: self.api.count_runs(dag_id, sorted(FINISHED), first, last) >= count,
             timeout,
             lambda: f"The backfill of {dag_id} does not end.",
+            every=2.0,  # the API server has better to do; Airflow itself says when the runs began and ended
         )
         if self.api.count_runs(dag_id, ["failed"], first, last):
             raise RuntimeError(f"Runs of {dag_id} failed; the logs are in {self.stack.folder}/airflow/logs.")

@@ -196,9 +196,13 @@ class AirflowApi:
         }
         return list(self.request("POST", f"/dags/{dag_id}/clearTaskInstances", json=body)["task_instances"])
 
-    def wait_until(self, condition: Callable[[], bool], timeout: float, complaint: Callable[[], str]) -> None:
+    def wait_until(
+        self, condition: Callable[[], bool], timeout: float, complaint: Callable[[], str], every: float = 0.3
+    ) -> None:
         """Wait for a condition.
 
+        :param timeout: seconds to wait at most.
+        :param every: seconds between looks.
         :raises RunnerError: with the complaint, when it does not come true in time.
         """
         deadline = time.monotonic() + timeout
@@ -206,7 +210,7 @@ class AirflowApi:
             self._watch()
             if time.monotonic() > deadline:
                 raise RunnerError(complaint())
-            time.sleep(0.3)
+            time.sleep(every)
 
     def _send(self, method: str, path: str, options: Json) -> httpx.Response:
         try:
