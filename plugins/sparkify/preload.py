@@ -27,6 +27,7 @@ MODULES = (
     "airflow.providers.amazon.aws.hooks.redshift_sql",
     "airflow.providers.amazon.aws.hooks.s3",
     "boto3.s3.inject",
+    "jinja2.ext",
     "obstore.auth.boto3",
     "obstore.store",
     "sparkify.alerts",
@@ -72,6 +73,14 @@ def load_modules() -> None:
     # redshift_connector tells it to the server at every connection; the first time, Python asks a process for it.
     platform.platform()
     _load_listeners()
+    _load_definitions()
+
+
+def _load_definitions() -> None:
+    """Have the definition of S3's API read: it takes longer than the rest of making a client."""
+    from sparkify.hooks.store_access import load_definitions
+
+    load_definitions()
 
 
 def _load_listeners() -> None:

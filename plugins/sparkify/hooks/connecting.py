@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+from collections.abc import Mapping
 from copy import copy
 from pathlib import Path
 from typing import Any
@@ -82,8 +83,8 @@ def connect(conn_id: str) -> Any:
     if connection.conn_type == "postgres":
         from airflow.providers.postgres.hooks.postgres import PostgresHook
 
-        given = _with_defaults(connection, {"sslrootcert": authorities(), **_POSTGRES_EXTRA})
-        return PostgresHook(postgres_conn_id=conn_id, connection=given).get_conn()
+        extra = {"sslrootcert": authorities(), **_POSTGRES_EXTRA, **connection.extra_dejson}
+        return PostgresHook(postgres_conn_id=conn_id, connection=_with_extra(connection, extra)).get_conn()
     raise ValueError(
         f"The connection {conn_id!r} is of type {connection.conn_type!r}; give it the type 'redshift' or 'postgres'."
     )
@@ -106,40 +107,36 @@ def authorities() -> str:
 def _connect_redshift(conn_id: str, connection: Any) -> Any:
     from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 
-    given = _with_defaults(connection, _REDSHIFT_EXTRA)
-    mode = given.extra_dejson["sslmode"]
+    own = connection.extra_dejson  # once: Airflow has the supervisor mask its secrets each time
+    extra = _REDSHIFT_EXTRA | own
+    mode = extra["sslmode"]
     if mode not in _REDSHIFT_MODES:
         raise ValueError(
             f"The extra of connection {conn_id!r} has the sslmode {mode!r}, which Amazon's driver does not know: "
             f"give it one of {', '.join(_REDSHIFT_MODES)}, or leave it out."
         )
-    hook = RedshiftSQLHook(redshift_conn_id=conn_id, aws_conn_id=_aws_conn_id(given))
-    hook.conn = _logged_in(hook, given) if given.extra_dejson.get("iam") else given
+    given = _with_extra(connection, extra)
+    aws_conn_id = extra.get("aws_conn_id") or load_settings().aws_conn_id
+    hook = RedshiftSQLHook(redshift_conn_id=conn_id, aws_conn_id=aws_conn_id)
+    hook.conn = _logged_in(hook, given, extra) if extra.get("iam") else given
     opened = hook.get_conn()
-    if "timeout" not in connection.extra_dejson:
+    if "timeout" not in own:
         # The driver's only timeout is the socket's: kept, it would end every statement that takes longer.
         opened._usock.settimeout(None)
     return opened
 
 
-def _aws_conn_id(connection: Any) -> str | None:
-    named = connection.extra_dejson.get("aws_conn_id")
-    return str(named) if named else load_settings().aws_conn_id
-
-
-def _logged_in(hook: Any, connection: Any) -> Any:
+def _logged_in(hook: Any, connection: Any, extra: Mapping[str, Any]) -> Any:
     """Return the connection with a temporary login in place of what asks for one."""
     from airflow.sdk.log import mask_secret
 
-    given = copy(connection)
+    given = _with_extra(connection, {name: value for name, value in extra.items() if name not in _IAM_EXTRA})
     given.login, given.password, given.port = hook.get_iam_token(connection)
     mask_secret(given.password)
-    extra = {name: value for name, value in connection.extra_dejson.items() if name not in _IAM_EXTRA}
-    given.extra = json.dumps(extra)
     return given
 
 
-def _with_defaults(connection: Any, defaults: dict[str, Any]) -> Any:
+def _with_extra(connection: Any, extra: Mapping[str, Any]) -> Any:
     given = copy(connection)
-    given.extra = json.dumps(defaults | connection.extra_dejson)
+    given.extra = json.dumps(extra)
     return given

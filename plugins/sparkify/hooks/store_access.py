@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from sparkify.errors import SourceChangedError
@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 
 class CountStoppedError(Exception):
     """Counting was given up because the load that it belongs to had failed."""
+
+
+def load_definitions() -> None:
+    """Have the definition of S3's API, which boto3 reads from files for each session anew, in this process's memory."""
+    import boto3
+
+    session = boto3.Session("nobody", "nothing", region_name="us-east-1")
+    _with_shared_definitions(session).client("s3")  # talks to nobody
 
 
 class StoreAccess:
@@ -45,7 +53,8 @@ class StoreAccess:
         which takes longer than making the client.
         """
         hook = self._hook
-        return hook.get_session().client("s3", endpoint_url=self._own_endpoint, config=hook.config, verify=hook.verify)
+        session = _with_shared_definitions(hook.get_session())
+        return session.client("s3", endpoint_url=self._own_endpoint, config=hook.config, verify=hook.verify)
 
     @property
     def endpoint(self) -> str:
@@ -140,3 +149,18 @@ class StoreAccess:
         headers = self.client.head_bucket(Bucket=bucket)["ResponseMetadata"]["HTTPHeaders"]
         region: str | None = headers.get("x-amz-bucket-region")
         return region or self.client.meta.region_name
+
+
+def _with_shared_definitions(session: Any) -> Any:
+    # boto3 passes on no loader; botocore's session takes one, as its own component.
+    own = session._session
+    own.register_component("data_loader", _definitions(own.get_config_variable("data_path")))
+    return session
+
+
+@cache
+def _definitions(data_path: str | None) -> Any:
+    """Return the one loader of a process, which keeps what it has read. Threads may share it."""
+    from botocore.loaders import create_loader
+
+    return create_loader(data_path)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from botocore.loaders import JSONFileLoader
 
 from sparkify import preload
+from sparkify.hooks import store_access
+from sparkify.hooks.store_access import StoreAccess
 
 
 class Job:
@@ -47,3 +50,16 @@ def test_a_module_that_cannot_be_loaded_is_left_to_the_task_that_needs_it(monkey
     monkeypatch.setattr(preload, "MODULES", ("sparkify.no_such_module", "sparkify.report"))
     preload.load_modules()
     assert "sparkify.no_such_module is not loaded ahead" in caplog.text
+
+
+def test_s3s_definition_is_read_once_for_all_clients(monkeypatch):
+    read = []
+    load_file = JSONFileLoader.load_file
+    monkeypatch.setattr(JSONFileLoader, "load_file", lambda self, path: read.append(path) or load_file(self, path))
+    store_access._definitions.cache_clear()
+    store_access.load_definitions()
+    assert any("service-2" in path for path in read)
+    read.clear()
+    monkeypatch.setenv("AIRFLOW_CONN_STORE", "aws://key:secret@/?region_name=eu-west-1")
+    assert StoreAccess("store").client.meta.region_name == "eu-west-1"
+    assert read == []
