@@ -2,8 +2,8 @@
 
 The whole folder has to be listed to know, which S3 does a thousand keys a request. Two things bound that for a
 catalogue of millions: a listing in which nothing was new is kept with its fingerprint, so that the next one is compared
-with it instead of with the ledger; and it is taken for the present one for a while, so that listing takes no more than
-a set share of the time, however often the hour is loaded.
+with it instead of with the ledger; and that of a large folder is taken for the present one for a while, so that listing
+takes no more than a set share of the time, however often the hour is loaded.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+#: Of a smaller folder, the ledger's rows are simply read again.
+_WORTH_KEEPING = 1000
 #: A smaller folder is simply listed again. Objects are counted and not seconds, so that a slow moment of S3 does not
 #: put off a song that has just come.
-_WORTH_KEEPING = 100_000
+_WORTH_SKIPPING = 100_000
 #: Of larger folders, the ledger's rows are held in memory for some groups at a time.
 _SMALL = 100_000
 _GROUPS_AT_ONCE = 32
@@ -41,11 +43,17 @@ class Scan:
     :param fingerprint: see :class:`~sparkify.folder_listing.FolderListing`.
     :param seconds: how long it took.
     :param age: seconds since then.
+    :param count: objects listed.
     """
 
     fingerprint: str
     seconds: float
     age: float
+    count: int
+
+    def stands(self, share: float) -> bool:
+        """Say whether it is taken for the present one, so that listing takes no more than a share of the time."""
+        return self.count >= _WORTH_SKIPPING and share > 0 and self.age < self.seconds / share
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,7 @@ class NewFiles:
         """Return the new and changed files, and whether the folder holds any file at all."""
         partition = self.source.partitions()[0]
         scan = self._scan(session, partition)
-        if scan and self.listing_share and scan.age < scan.seconds / self.listing_share:
+        if scan and scan.stands(self.listing_share):
             log.info(
                 "Nothing was new in %s %.0f s ago. Listing it takes %.1f s, so it is not listed again within %.0f s.",
                 self._folder(partition),
@@ -82,6 +90,8 @@ class NewFiles:
         store.scan_folder(self.source.bucket, partition.prefix, listing.add)
         seconds = time.monotonic() - started
         log.info("Listed %s objects of %s in %.1f s.", f"{listing.count:,}", self._folder(partition), seconds)
+        if scan and listing.count < _WORTH_SKIPPING and not listing.changed_groups(scan.fingerprint):
+            return {partition: []}, listing.count > 0
         return {partition: self._compare(session, partition, listing, seconds)}, listing.count > 0
 
     def peek(self, session: WarehouseSession, store: ObjectStore) -> list[SourceObject]:
@@ -124,11 +134,11 @@ class NewFiles:
 
     def _scan(self, session: WarehouseSession, partition: Partition) -> Scan | None:
         rows = session.rows(
-            f"SELECT fingerprint, seconds, DATEDIFF(second, listed_at, GETDATE())"
+            f"SELECT fingerprint, seconds, DATEDIFF(second, listed_at, GETDATE()), object_count"
             f" FROM {quote_identifier(self.scans_table)} WHERE target_table = %s AND folder_uri = %s",
             (self.source.ledger_target, self._folder(partition)),
         )
-        return Scan(rows[0][0], float(rows[0][1]), float(rows[0][2])) if rows else None
+        return Scan(rows[0][0], float(rows[0][1]), float(rows[0][2]), int(rows[0][3])) if rows else None
 
     def _keep(self, session: WarehouseSession, partition: Partition, listing: FolderListing, seconds: float) -> None:
         table = quote_identifier(self.scans_table)

@@ -112,7 +112,7 @@ COMMENT ON COLUMN etl.source_objects.source_lines IS 'Its lines that are not bla
 COMMENT ON COLUMN etl.source_objects.run_id IS 'Run that loaded it (example: scheduled__2018-11-05T14:00:00+00:00)';
 COMMENT ON COLUMN etl.source_objects.loaded_at IS 'When, UTC (example: 2018-11-05 14:00:21)';
 
-COMMENT ON TABLE etl.source_scans IS 'The last listing of a big source folder in which nothing was new.';
+COMMENT ON TABLE etl.source_scans IS 'The last listing of 1,000 source files or more in which nothing was new.';
 COMMENT ON COLUMN etl.source_scans.target_table IS 'songs (example: songs)';
 COMMENT ON COLUMN etl.source_scans.folder_uri IS 'The folder (example: s3://sparkify/song_data/)';
 COMMENT ON COLUMN etl.source_scans.listed_at IS 'When, UTC (example: 2018-11-05 14:00:02)';

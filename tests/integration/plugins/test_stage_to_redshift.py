@@ -334,12 +334,27 @@ def test_a_listing_without_news_is_kept_and_only_what_differs_from_it_is_looked_
 
 def test_a_listing_without_news_is_not_repeated_for_a_while(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(new_files, "_WORTH_KEEPING", 1)
+    monkeypatch.setattr(new_files, "_WORTH_SKIPPING", 1)
     uri = stage.put("song_data/A/TR1.json", song(1))
     stage.note_loaded(uri, stage.store.list_objects(stage.bucket, uri.split("/", 3)[3])[0].etag, 0)
     assert stage.songs(listing_share=0)["files"] == 0
     stage.put("song_data/A/TR2.json", song(2))
     assert stage.songs(listing_share=0.000001)["files"] == 0
     assert stage.songs(listing_share=0)["files"] == 1
+
+
+def test_a_smaller_folder_is_listed_by_every_run_and_needs_no_lock_when_nothing_changed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(new_files, "_WORTH_KEEPING", 1)
+    uri = stage.put("song_data/A/TR1.json", song(1))
+    stage.note_loaded(uri, stage.store.list_objects(stage.bucket, uri.split("/", 3)[3])[0].etag, 0)
+    assert stage.songs(listing_share=0.000001)["files"] == 0
+    with monkeypatch.context() as locked:
+        locked.setattr(new_files.NewFiles, "_compare", None)
+        assert stage.songs(listing_share=0.000001)["files"] == 0
+    stage.put("song_data/A/TR2.json", song(2))
+    assert stage.songs(listing_share=0.000001)["files"] == 1
 
 
 def test_names_can_be_matched_by_copy_itself(stage: Stage) -> None:
