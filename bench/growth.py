@@ -29,7 +29,7 @@ from local.sample.delivery import log_files
 #: Histories in hours, catalogues in songs, windows in hours, and the hours loaded at each size.
 _SIZES = {
     "tiny": ((1, 3), (10, 100), (1, 2), 1),
-    "short": ((10, 100, 200), (1000, 20_000), (1, 6, 24, 96), 3),
+    "short": ((10, 200), (1000, 20_000), (1, 6, 24, 96), 3),
     "full": ((10, 100, 1000), (1000, 100_000, 1_000_000), (1, 6, 24, 168, 720, 2160), 5),
 }
 _EVENTS = 250

@@ -27,7 +27,7 @@ from local.runner.loading import HOURLY
 from local.sample import Sample
 from sparkify.tables import EVENT_COLUMNS
 
-_HOURS = {"tiny": 1, "short": 4, "full": 15}
+_HOURS = {"tiny": 1, "short": 3, "full": 15}
 _SONGS = {"tiny": 50, "short": 1000, "full": 5000}
 #: The parts of a task's life that the probe times; what is left is queueing, forking, reporting and logging.
 _PARTS = ("parse", "connect", "s3", "copy", "sql")

@@ -23,7 +23,7 @@ from local.redshift.settings import Settings
 from local.redshift.warehouse import Warehouse
 
 #: Statements for a latency, seconds of throughput, rows of a result, repetitions.
-_SIZES = {"tiny": (50, 0.2, 1000, 1), "short": (2000, 2.0, 200_000, 3), "full": (10_000, 10.0, 1_000_000, 5)}
+_SIZES = {"tiny": (50, 0.2, 1000, 1), "short": (2000, 1.0, 200_000, 3), "full": (10_000, 10.0, 1_000_000, 5)}
 _CONNECTIONS = (1, 8, 64)
 _TEXT = "SELECT a, b FROM bench WHERE a = 7"
 _RIVAL = "PostgreSQL"

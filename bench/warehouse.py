@@ -55,6 +55,7 @@ class Warehouse:
         self._set_variable = set_variable
         self._spent = 0.0
         self._listing = 0.0
+        self._last_reading: int | None = None
 
     def __enter__(self) -> Warehouse:
         """Start the servers and create the tables."""
@@ -89,12 +90,15 @@ class Warehouse:
         :param first: number of the first hour since :data:`START`.
         :param end: number of the hour after the last one.
         """
-        self._spent, self._listing, rows = 0.0, 0.0, self._rows_read()
+        self._spent, self._listing = 0.0, 0.0
+        before = self._last_reading if self._last_reading is not None else self._rows_read()
         Run(self.dag, START + first * HOUR, START + end * HOUR).finish()
-        return Cost(self._spent, self._rows_read() - rows, self._listing)
+        self._last_reading = self._rows_read()
+        return Cost(self._spent, self._last_reading - before, self._listing)
 
     def execute(self, statement: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run a statement outside of what is measured."""
+        self._last_reading = None
         with psycopg.connect(self.redshift.dsn(), autocommit=True) as connection:
             cursor = connection.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else []
