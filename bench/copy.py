@@ -38,7 +38,7 @@ _ROLE = "arn:aws:iam::123456789012:role/bench"
 _OBJECTS = 16
 
 #: Bytes of event logs before compression, number of song files, repetitions.
-_SIZES = {"tiny": (400_000, 20, 1), "short": (100_000_000, 2000, 3), "full": (1_000_000_000, 15_000, 3)}
+_SIZES = {"tiny": (400_000, 20, 1), "short": (100_000_000, 4000, 3), "full": (1_000_000_000, 15_000, 3)}
 
 
 @dataclass(frozen=True)
