@@ -191,7 +191,7 @@ with DAG(
             mode="update",
             before_sql=["load/candidate_songs.sql", "load/catalogue.sql"],
             sql="load/completed_plays.sql",
-            after_sql=["load/settle_catalogue.sql", "load/ledger_songs.sql"],
+            after_sql=["load/settle_catalogue.sql", "load/ledger_songs.sql", "load/stale_listings.sql"],
             **from_songs,
         )
         load_songs >> load_artists >> complete_plays

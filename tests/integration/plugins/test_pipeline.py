@@ -17,6 +17,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowFailException
 from obstore.store import S3Store
 
+from sparkify import new_files
 from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
 from sparkify.tables import STAR_COLUMNS
 from tests import oracle
@@ -220,6 +221,21 @@ def test_one_window_and_single_hours_end_in_the_same_tables(pipeline: Pipeline) 
     by_hour = pipeline.ledger(), pipeline.star()
     pipeline.run_window(START, START + 3 * HOUR)
     assert (pipeline.ledger(), pipeline.star()) == by_hour
+    pipeline.assert_is_expected()
+
+
+def test_a_song_that_goes_back_to_an_earlier_version_is_loaded_again(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(new_files, "_WORTH_KEEPING", 1)
+    rng = Random(11)
+    first, other = song(rng, 1), song(rng, 2)
+    pipeline.put_hour(0, batch(rng, 1))
+    pipeline.put_song(other)
+    for number, version in enumerate(({**first, "year": 1990}, None, {**first, "year": 2000}, {**first, "year": 1990})):
+        if version:  # the hour without one keeps the listing
+            pipeline.put_song(version)
+        pipeline.run_hour(number)
     pipeline.assert_is_expected()
 
 
