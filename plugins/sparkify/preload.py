@@ -77,10 +77,16 @@ def load_modules() -> None:
 
 
 def _load_definitions() -> None:
-    """Have the definition of S3's API read: it takes longer than the rest of making a client."""
+    """Have the definition of S3's API read: it takes longer than the rest of making a client.
+
+    boto3 reads the machine's AWS configuration as well, and refuses one that is wrong.
+    """
     from sparkify.hooks.store_access import load_definitions
 
-    load_definitions()
+    try:
+        load_definitions()
+    except Exception as error:
+        log.warning("The definition of S3's API is not loaded ahead: %s", error)
 
 
 def _load_listeners() -> None:

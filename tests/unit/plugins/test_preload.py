@@ -63,3 +63,10 @@ def test_s3s_definition_is_read_once_for_all_clients(monkeypatch):
     monkeypatch.setenv("AIRFLOW_CONN_STORE", "aws://key:secret@/?region_name=eu-west-1")
     assert StoreAccess("store").client.meta.region_name == "eu-west-1"
     assert read == []
+
+
+def test_aws_settings_that_are_wrong_do_not_stop_the_scheduler(monkeypatch, caplog):
+    monkeypatch.setattr(preload, "MODULES", ())
+    monkeypatch.setenv("AWS_PROFILE", "no_such_profile")
+    preload.load_modules()
+    assert "no_such_profile" in caplog.text
