@@ -28,7 +28,7 @@ from tests.faults.error_classes import Connecting, ErrorClass, Mistake, OnS3, On
 from tests.faults.s3_proxy import S3Proxy
 from tests.faults.wire_proxy import Moment, Statement, WireProxy
 
-TASK = "work"
+TASK = "task"
 HOUR = "log_data/2018/11/05/13/"
 _EVENT = {"artist": "A", "auth": "Logged In", "page": "NextSong", "ts": 1541423000000, "userId": "1", "sessionId": 1}
 #: The statement that does each operator's work.
