@@ -21,7 +21,7 @@ from tests.faults.error_classes import CLASSES, CONFLICTS, ErrorClass, OnStateme
 from tests.faults.s3_proxy import Delay, S3Proxy
 from tests.faults.wire_proxy import Hang, Moment, WireProxy
 from tests.integration.plugins.fault_rig import Rig, Servers, _on_statement
-from tests.integration.plugins.test_stage_to_redshift import make_tables
+from tests.integration.plugins.staging_rig import make_tables
 from tests.integration.servers import redshift_settings
 
 CASES = [pytest.param(error, work, id=f"{error.name}-{work}") for error in CLASSES for work in error.works]

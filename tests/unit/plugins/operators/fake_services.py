@@ -8,11 +8,15 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sparkify.lines import LineCounter
 from sparkify.manifest import SourceObject
 from sparkify.store_errors import StoreError
+
+TWO_HOURS = {"window_start": "2018-11-05T13:00Z", "window_end": "2018-11-05T15:00Z"}
+CONTEXT = {"ti": SimpleNamespace(dag_id="d", run_id="manual__2018-11-05T13:00:00+00:00", task_id="t", try_number=1)}
 
 
 class FakeStore:

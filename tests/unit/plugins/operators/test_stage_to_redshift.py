@@ -12,12 +12,10 @@ from redshift_connector.error import ProgrammingError
 
 from sparkify.errors import SourceChangedError
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
-from tests.unit.plugins.operators.fake_services import FakeHook, FakeSession, FakeStore
+from tests.unit.plugins.operators.fake_services import CONTEXT, FakeSession, FakeStore
 
 HOUR_13 = "log_data/2018/11/05/13/"
 HOUR_14 = "log_data/2018/11/05/14/"
-TWO_HOURS = {"window_start": "2018-11-05T13:00Z", "window_end": "2018-11-05T15:00Z"}
-CONTEXT = {"ti": SimpleNamespace(dag_id="d", run_id="manual__2018-11-05T13:00:00+00:00", task_id="t", try_number=1)}
 
 
 class ServerError(Exception):
@@ -25,39 +23,6 @@ class ServerError(Exception):
 
     def __init__(self, message: str, code: str = "XX000") -> None:
         super().__init__({"M": message, "C": code})
-
-
-@pytest.fixture
-def stage(monkeypatch):
-    """Run the operator over some files and return the session, the store, and its result or exception."""
-
-    def run(files, *, ledger=(), prepare=lambda session, store: None, context=CONTEXT, **options):
-        store = FakeStore(files)
-        session = FakeSession(store)
-        session.ledger = list(ledger)
-        prepare(session, store)
-        monkeypatch.setattr("sparkify.hooks.object_store.ObjectStore", lambda conn_id: store)
-        monkeypatch.setattr("sparkify.hooks.warehouse.WarehouseHook", lambda conn_id: FakeHook(session))
-        monkeypatch.setattr("sparkify.copy_errors._WAIT_SECONDS", 0)
-        options = {
-            "layout": "hourly",
-            "prefix": "log_data",
-            "columns": {"ts": "$.ts", "user_id": "$['userId']"},
-            "search_path": ["run_1", "public"],
-            "manifest_bucket": "manifests",
-            **(TWO_HOURS if "layout" not in options else {}),
-            **options,
-        }
-        operator = StageToRedshiftOperator(
-            task_id="t", table="staging", bucket=options.pop("bucket", "source"), **options
-        )
-        try:
-            result = operator.execute(context)
-        except BaseException as error:
-            result = error
-        return SimpleNamespace(session=session, store=store, result=result)
-
-    return run
 
 
 @pytest.mark.parametrize("again", [False, True])
