@@ -49,7 +49,7 @@ _READERS = {"": "airflow.sdk", ", as the dag-processor": "airflow.sdk,airflow.da
 
 
 def measure_parsing(report: Report, repetitions: int, files: str = "*.py") -> None:
-    """Add what reading each DAG file takes, in a fresh process and in one like the dag-processor's."""
+    """Add what reading each DAG file takes, in a process that has the Task SDK and in one like the dag-processor."""
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'plugins'}:{ROOT / 'dags'}"}
     names = sorted(file.stem for file in (ROOT / "dags").glob(files))
     for reader, imported in _READERS.items():
