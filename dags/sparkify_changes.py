@@ -6,12 +6,12 @@ the days before the newest loaded hour.
 
 from __future__ import annotations
 
-from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, CronTriggerTimetable, Param
 
 from sparkify import alerts
 from sparkify.dag_defaults import task_defaults, window_params
 from sparkify.operators.detect_changes import DetectChangesOperator
+from sparkify.operators.trigger_run import TriggerRunOperator
 from sparkify.settings import load_settings
 
 settings = load_settings()
@@ -59,6 +59,4 @@ with DAG(
         accept_removed="{{ params.accept_removed }}",
         max_window_hours=settings.max_window_hours,
     )
-    TriggerDagRunOperator.partial(
-        task_id="reload", trigger_dag_id="sparkify_hourly", logical_date=None, skip_when_already_exists=True
-    ).expand_kwargs(detect_changes.output)
+    TriggerRunOperator.partial(task_id="reload", trigger_dag_id="sparkify_hourly").expand_kwargs(detect_changes.output)

@@ -5,12 +5,12 @@ Run it when the cause is corrected: the file, a column's width, a limit. What ca
 
 from __future__ import annotations
 
-from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import DAG, Param
 
 from sparkify import alerts
 from sparkify.dag_defaults import task_defaults, window_params
 from sparkify.operators.find_rejects import FindRejectsOperator
+from sparkify.operators.trigger_run import TriggerRunOperator
 from sparkify.settings import load_settings
 
 settings = load_settings()
@@ -40,6 +40,4 @@ with DAG(
         reason_contains="{{ params.reason_contains }}",
         max_window_hours=settings.max_window_hours,
     )
-    TriggerDagRunOperator.partial(
-        task_id="reload", trigger_dag_id="sparkify_hourly", logical_date=None, skip_when_already_exists=True
-    ).expand_kwargs(find_rejects.output)
+    TriggerRunOperator.partial(task_id="reload", trigger_dag_id="sparkify_hourly").expand_kwargs(find_rejects.output)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from sparkify.errors import describe, is_transient, step_if_it_persists
+from sparkify.links import run_url
 from sparkify.staging import requested_window
 
 if TYPE_CHECKING:
@@ -108,10 +109,7 @@ def text(context: Mapping[str, Any]) -> str:
 
 def link(context: Mapping[str, Any], task_id: str | None = None) -> str:
     """Return the address of the run in Airflow's UI, or of a task's log in it."""
-    from airflow.sdk.configuration import conf
-
-    base = str(conf.get("api", "base_url", fallback="http://localhost:8080")).rstrip("/")
-    run = f"{base}/dags/{quote(context['dag'].dag_id)}/runs/{quote(context['run_id'], safe='')}"
+    run = run_url(context["dag"].dag_id, context["run_id"])
     return f"{run}/tasks/{quote(task_id)}" if task_id else run
 
 

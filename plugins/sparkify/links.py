@@ -1,4 +1,4 @@
-"""Links on a task: its files in S3, its warehouse in the Redshift console.
+"""Links on a task: its files in S3, its warehouse in the Redshift console, the run that it started.
 
 Airflow makes them when the task has ended and keeps them as XComs, so all that the task knows can be in them.
 https://airflow.apache.org/docs/apache-airflow/stable/howto/define-extra-link.html
@@ -45,6 +45,28 @@ class WarehouseLink(BaseOperatorLink):
     def get_link(self, operator: Any, *, ti_key: Any) -> str:
         """Return the address, empty when the connection's host is none of Amazon's."""
         return console_of(operator.redshift_conn_id)
+
+
+class TriggeredRunLink(BaseOperatorLink):
+    """The run that the task started."""
+
+    name = "Triggered run"
+
+    def get_link(self, operator: Any, *, ti_key: Any) -> str:
+        """Return the address of the run's page in Airflow."""
+        return run_url(operator.trigger_dag_id, operator.trigger_run_id)
+
+
+def run_url(dag_id: str, run_id: str) -> str:
+    """Return the address of a run's page in Airflow's UI."""
+    return f"{airflow_url()}/dags/{quote(dag_id)}/runs/{quote(run_id, safe='')}"
+
+
+def airflow_url() -> str:
+    """Return the address of Airflow's UI, without a slash at its end."""
+    from airflow.sdk.configuration import conf
+
+    return str(conf.get("api", "base_url", fallback="http://localhost:8080")).rstrip("/")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""How a task asks for runs that load hours again: the arguments of Airflow's TriggerDagRunOperator. Pure."""
+"""How a task asks for runs that load hours again: the arguments of TriggerRunOperator. Pure."""
 
 from __future__ import annotations
 

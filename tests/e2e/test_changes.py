@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
 
@@ -33,6 +34,8 @@ def test_a_corrected_file_is_found_and_exactly_its_hour_loaded_again(
     assert stack.api.wait(CHANGES, run_id) == "success"
     reload = f"changes__{run_id}__{new_day + HOUR:%Y-%m-%dT%H}__1h"
     assert stack.api.wait(HOURLY, reload) == "success"
+    links = stack.api.get(f"/dags/{CHANGES}/dagRuns/{run_id}/taskInstances/reload/links", map_index=0)
+    assert links["extra_links"]["Triggered run"].endswith(f"/dags/{HOURLY}/runs/{quote(reload, safe='')}")
     rows = warehouse.execute(
         "SELECT source_lines FROM etl.load_ledger WHERE target_table = 'songplays' AND source_partition LIKE %s"
         " ORDER BY source_partition",

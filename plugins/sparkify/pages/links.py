@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from airflow.sdk import BaseOperatorLink
 
+from sparkify.links import airflow_url
 from sparkify.partitions import hour_label
 
 
@@ -41,11 +42,8 @@ class LoadsPageLink(BaseOperatorLink):
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:
         """Return the address."""
-        from airflow.configuration import conf
-
         from sparkify.pages.runs import window_of
 
-        base = str(conf.get("api", "base_url", fallback="http://localhost:8080")).rstrip("/")
         window = window_of(ti_key.dag_id, ti_key.run_id)
         query = f"?{urlencode({'hour': hour_label(window.start)})}" if window else ""
-        return f"{base}/plugin/sparkify-loads/sparkify/loads{query}"
+        return f"{airflow_url()}/plugin/sparkify-loads/sparkify/loads{query}"

@@ -14,9 +14,11 @@ import pytest
 
 ROOT = Path(__file__).parents[3]
 
-#: Libraries that take long to load, and that only tasks need; hooks of providers load them.
+#: Libraries that take long to load, and that only tasks need; hooks of providers load them. Airflow's models are for
+#: its own services.
 HEAVY = re.compile(
-    r"(boto3|botocore|numpy|obstore|pandas|psycopg|pyarrow|redshift_connector|sqlglot|sqlparse)(\.|$)|airflow\.providers\..*\.hooks\."
+    r"(boto3|botocore|numpy|obstore|pandas|psycopg|pyarrow|redshift_connector|sqlalchemy|sqlglot|sqlparse)(\.|$)"
+    r"|airflow\.(models|providers\..*\.hooks)\."
 )
 
 PROGRAM = """
