@@ -14,6 +14,9 @@ READY := $(VENV)/.ready
 ONCE ?=
 DATA ?=
 
+BENCH = AIRFLOW_HOME=$(CURDIR)/.state/tests PYTHONPATH=.:plugins $(BIN)/python -m bench \
+	$(if $(ONLY),--only "$(ONLY)") $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed "$(SEED)")
+
 .PHONY: checks mwaa docs notebook help run test test-clients test-e2e chaos bench bench-full lint lock redshift psql clean setup
 
 help: ## list the targets
@@ -55,12 +58,11 @@ chaos: $(READY) ## kill the pipeline 200 times (hours); SEED= SCHEDULES= choose,
 
 bench: $(READY) ## measure against named rivals, ten minutes at most, and write docs/benchmarks.md; ONLY= chooses some
 #  DATA=<folder>     load a folder in the public sample's layout as one window, too
-	@AIRFLOW_HOME=$(CURDIR)/.state/tests PYTHONPATH=.:plugins $(BIN)/python -m bench --size short \
-		$(if $(ONLY),--only "$(ONLY)") $(if $(DATA),--data "$(DATA)")
+#  SEED=             other generated data; other sizes: docs/performance.md
+	@$(BENCH) --size short
 
 bench-full: $(READY) ## the same at full size (hours)
-	@AIRFLOW_HOME=$(CURDIR)/.state/tests PYTHONPATH=.:plugins $(BIN)/python -m bench --size full \
-		$(if $(ONLY),--only "$(ONLY)") $(if $(DATA),--data "$(DATA)")
+	@$(BENCH) --size full
 
 lint: $(READY) ## ruff, mypy, sqlfluff, cfn-lint
 	$(BIN)/ruff check .

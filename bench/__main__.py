@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench.figures import SIZES
+from bench.sizes import SIZES
 
 #: The benchmarks, in order; each is a module of its own.
 BENCHMARKS = ("hour", "backfill", "growth", "analytics", "startup", "copy", "server")
@@ -21,6 +21,7 @@ def main() -> int:
     """Run the benchmarks and write the page."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--size", choices=SIZES, default="short")
+    parser.add_argument("--seed", default="5", help="other generated data")
     parser.add_argument("--only", help=f"names, separated by commas: {', '.join(BENCHMARKS)}")
     parser.add_argument("--data", help="a folder in the public sample's layout, for the backfill benchmark")
     chosen = parser.parse_args()
@@ -29,7 +30,9 @@ def main() -> int:
         started = time.monotonic()
         more = ["--data", str(Path(chosen.data).absolute())] if chosen.data and name == "backfill" else []
         print(f"\n== {name} ({chosen.size})", flush=True)
-        done = subprocess.run([sys.executable, "-m", f"bench.{name}", "--size", chosen.size, *more], check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", f"bench.{name}", "--size", chosen.size, "--seed", chosen.seed, *more], check=False
+        )
         failed += [name] if done.returncode else []
         print(f"({time.monotonic() - started:.0f} s)", flush=True)
     subprocess.run([sys.executable, "-m", "bench.page"], check=True)

@@ -11,10 +11,12 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.figures import Report, parser
+from bench.figures import Report
+from bench.sizes import choose
 from bench.warehouse import START, Warehouse
 from local.runner.settings import ROOT
 from sparkify.pages.listening import DAYS, QUESTIONS, Listening
@@ -24,8 +26,24 @@ from sparkify.pages.queries import Queries
 from sparkify.pages.reader import WarehouseReader
 from sparkify.partitions import DAY, HOUR, hour_label, to_milliseconds
 
-_PLAYS = {"tiny": (2_000,), "short": (100_000, 1_000_000), "full": (100_000, 1_000_000, 10_000_000)}
-_REPETITIONS = {"tiny": 1, "short": 3, "full": 5}
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured.
+
+    :param plays: plays in the warehouse, ascending.
+    :param repetitions: of each query.
+    """
+
+    plays: tuple[int, ...]
+    repetitions: int
+
+
+BY_SIZE = {
+    "tiny": Size((2_000,), 1),
+    "short": Size((100_000, 1_000_000), 3),
+    "full": Size((100_000, 1_000_000, 10_000_000), 5),
+}
 _DAYS = 90
 _SONGS = 20_000
 #: A page's queries at a time: its reader's sessions.
@@ -37,9 +55,11 @@ class PlaysMaker:
     """Fills the star with plays, without files and without the pipeline.
 
     :param warehouse: the warehouse.
+    :param seed: who plays what.
     """
 
-    def __init__(self, warehouse: Warehouse) -> None:
+    def __init__(self, warehouse: Warehouse, seed: int) -> None:
+        self._seed = seed
         self._execute = warehouse.execute
         self._execute("CREATE TABLE public.numbers (n BIGINT)")
         self._execute("INSERT INTO public.numbers VALUES (0)")
@@ -53,7 +73,9 @@ class PlaysMaker:
         for first in range(0, plays, _MOST_INSERTED):
             count = min(_MOST_INSERTED, plays - first)
             self._count_to(count)
-            self._execute(_ADD_PLAYS.format(first=first, count=count, step=_DAYS * 86_400_000 // plays))
+            self._execute(
+                _ADD_PLAYS.format(first=first, count=count, step=_DAYS * 86_400_000 // plays, seed=self._seed)
+            )
         self._add_ledger(plays)
         for table in ("public.songplays", "public.songs", "public.artists", "public.users", "etl.load_ledger"):
             self._execute(f"VACUUM {table}")
@@ -89,14 +111,17 @@ INSERT INTO public.songplays
 SELECT
     MD5(CAST(p.id AS VARCHAR(20))),
     TIMESTAMP '2018-11-01' + p.id * {step} * INTERVAL '0.001 second',
-    MOD(p.id / 20 * 7907, 20011),
+    MOD((p.id / 20 + {seed}) * 7907, 20011),
     CASE WHEN MOD(p.id / 20, 4) = 0 THEN 'free' ELSE 'paid' END,
-    CASE WHEN MOD(p.id, 3) > 0 THEN 'SO' || LPAD(CAST(MOD(p.id * p.id, 20000) AS VARCHAR(16)), 16, '0') END,
-    CASE WHEN MOD(p.id, 3) > 0 THEN 'AR' || LPAD(CAST(MOD(p.id * p.id, 20000) / 4 AS VARCHAR(16)), 16, '0') END,
+    CASE WHEN MOD(p.id, 3) > 0 THEN 'SO' || LPAD(CAST(p.song AS VARCHAR(16)), 16, '0') END,
+    CASE WHEN MOD(p.id, 3) > 0 THEN 'AR' || LPAD(CAST(p.song / 4 AS VARCHAR(16)), 16, '0') END,
     p.id / 20,
     'City ' || CAST(MOD(p.id / 20, 300) AS VARCHAR(8)) || ', VA',
     'Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/36.0.1985.143 Safari/537.36'
-FROM (SELECT n + {first} AS id FROM public.numbers WHERE n < {count}) AS p
+FROM (
+    SELECT n + {first} AS id, MOD((n + {first}) * (n + {first}) + {seed}, 20000) AS song
+    FROM public.numbers WHERE n < {count}
+) AS p
 """
 _ADD_DIMENSIONS = (
     """INSERT INTO public.songs
@@ -150,15 +175,16 @@ def _times(work: Callable[[], Any], repetitions: int) -> list[float]:
 
 def main() -> int:
     """Measure and print."""
-    chosen = parser("analytics", __doc__).parse_args()
-    sizes = _PLAYS[chosen.size]
-    report = Report("analytics", "Queries and pages", f"Up to {sizes[-1]:,} plays of {_DAYS} days, {_SONGS:,} songs")
+    chosen = choose("analytics", __doc__, BY_SIZE)
+    size = chosen.size
+    data = f"Up to {size.plays[-1]:,} plays of {_DAYS} days, {_SONGS:,} songs"
+    report = Report("analytics", "Queries and pages", data, chosen.command)
     with tempfile.TemporaryDirectory(prefix="analytics-") as folder, Warehouse(Path(folder)) as warehouse:
         reader = WarehouseReader("sparkify_redshift", statement_seconds=600, cache_seconds=0, wait_seconds=600)
-        maker = PlaysMaker(warehouse)
-        for plays in sizes:
+        maker = PlaysMaker(warehouse, chosen.seed)
+        for plays in size.plays:
             maker.make(plays)
-            measure(Queries(ROOT / "sql", reader), plays, _REPETITIONS[chosen.size], report)
+            measure(Queries(ROOT / "sql", reader), plays, size.repetitions, report)
         reader.close()
     report.finish()
     return 0

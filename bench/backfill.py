@@ -10,23 +10,42 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bench.figures import Report, parser
+from bench.figures import Report
+from bench.sizes import Choice, choose
 from bench.system import NOOP, RIVAL, System, open_system
 from local.runner.loading import HOURLY
 from local.runner.settings import RunnerSettings
 from local.sample import Sample
 
-#: Hours of the backfill, of the window, and the numbers of task slots that are tried.
-_HOURS = {"tiny": 2, "short": 12, "full": 720}
-_WINDOW_HOURS = {"tiny": 2, "short": 240, "full": 720}
-_SLOTS = {"tiny": (8,), "short": (8,), "full": (8, 4, 16)}
-#: At other numbers of slots than the first, fewer runs tell as much.
-_FEWER = 96
-#: Runs of the provider's operators, one after the other: in another order their tables would end otherwise.
-_RIVAL_HOURS = {"tiny": 1, "short": 3, "full": 24}
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured.
+
+    :param hours: runs of the backfill.
+    :param window: hours of the window.
+    :param rival_hours: runs of the provider's operators, one after the other: in another order their tables would end
+        otherwise.
+    :param slots: numbers of task slots; the first with all of the runs.
+    :param fewer: runs at the other numbers of slots.
+    :param untuned: runs with each of Airflow's own settings.
+    :param events: events of an hour, about.
+    """
+
+    hours: int
+    window: int
+    rival_hours: int
+    slots: tuple[int, ...] = (RunnerSettings.parallelism,)
+    fewer: int = 96
+    untuned: int = 0
+    events: int = 250
+
+
+BY_SIZE = {"tiny": Size(2, 2, 1), "short": Size(12, 240, 3), "full": Size(720, 720, 24, (8, 4, 16), untuned=96)}
 #: Airflow's settings that the runner changes for the sake of throughput, each put back to its default by itself.
 _DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "scheduler_idle_sleep_time 1 (default)": {"AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "1"},
@@ -79,37 +98,36 @@ def measure_public_sample(data: Path, report: Report) -> None:
                    reach="≤ 60")  # fmt: skip
 
 
-def run_benchmark(size: str, seed: int, data: Path | None, report: Report) -> None:
+def run_benchmark(chosen: Choice[Size], report: Report) -> None:
     """Measure everything of a size."""
+    size = chosen.size
     # The window's hours are others than the backfill's: neither loads what is loaded already.
-    sample = Sample(seed=seed, hours=_HOURS[size] + _WINDOW_HOURS[size], songs=1000)
-    for number, slots in enumerate(_SLOTS[size]):
-        hours = _HOURS[size] if number == 0 else min(_FEWER, _HOURS[size])
+    sample = Sample(seed=chosen.seed, hours=size.hours + size.window, songs=1000, events_per_hour=size.events)
+    with open_system(sample, parallelism=size.slots[0]) as system:
+        seconds = measure_window(system, sample.start + size.hours * _HOUR, size.window)
+        case = f"one window of {size.window} hours, generated"
+        report.add(case, "trigger to done", [seconds], "s", reach="≤ 60")
+        measure_backfill(system, sample, size.hours, size.slots[0], report)
+        measure_rival(system, sample, size.rival_hours, report)
+    for slots in size.slots[1:]:
         with open_system(sample, parallelism=slots) as system:
-            if number == 0:
-                seconds = measure_window(system, sample.start + hours * _HOUR, _WINDOW_HOURS[size])
-                case = f"one window of {_WINDOW_HOURS[size]} hours, generated"
-                report.add(case, "trigger to done", [seconds], "s", reach="≤ 60" if size != "tiny" else "")
-            measure_backfill(system, sample, hours, slots, report)
-            if number == 0:
-                measure_rival(system, sample, _RIVAL_HOURS[size], report)
-    if size == "full":
-        for title, environment in _DEFAULTS.items():
-            with open_system(sample, environment=environment) as system:
-                measure_backfill(system, sample, _FEWER, RunnerSettings.parallelism, report, title)
-    if data:
-        measure_public_sample(data, report)
+            measure_backfill(system, sample, min(size.fewer, size.hours), slots, report)
+    for title, environment in _DEFAULTS.items() if size.untuned else ():
+        with open_system(sample, environment=environment) as system:
+            measure_backfill(system, sample, size.untuned, RunnerSettings.parallelism, report, title)
+    if chosen.options.data:
+        measure_public_sample(chosen.options.data, report)
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Measure and print."""
-    arguments = parser("backfill", __doc__)
-    arguments.add_argument("--data", type=Path, help="a folder in the public sample's layout, loaded as one window too")
-    chosen = arguments.parse_args(words)
+    chosen = choose("backfill", __doc__, BY_SIZE, words, extend=lambda parser: parser.add_argument(
+        "--data", type=Path, help="a folder in the public sample's layout, loaded as one window too"))  # fmt: skip
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    size = f"{_HOURS[chosen.size]} hours of about 250 events as runs, {_WINDOW_HOURS[chosen.size]} hours as a window"
-    report = Report("backfill", "Thirty days: one window, and Airflow's backfill", size)
-    run_benchmark(chosen.size, chosen.seed, chosen.data, report)
+    size = chosen.size
+    data = f"{size.hours} hours of about {size.events:,} events as runs, {size.window} hours as a window"
+    report = Report("backfill", "Thirty days: one window, and Airflow's backfill", data, chosen.command)
+    run_benchmark(chosen, report)
     report.finish()
     return 0
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,8 @@ import psycopg
 from obstore.store import S3Store
 
 from bench import rivals
-from bench.figures import Report, parser
+from bench.figures import Report
+from bench.sizes import Choice, choose
 from local.redshift.copy import S3Settings
 from local.redshift.process import RedshiftProcess
 from local.redshift.settings import Settings
@@ -37,8 +37,22 @@ BUCKET = "bench"
 _ROLE = "arn:aws:iam::123456789012:role/bench"
 _OBJECTS = 16
 
-#: Bytes of event logs before compression, number of song files, repetitions.
-_SIZES = {"tiny": (400_000, 20, 1), "short": (100_000_000, 4000, 3), "full": (1_000_000_000, 15_000, 3)}
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured.
+
+    :param megabytes: of event logs before compression.
+    :param songs: song files.
+    :param repetitions: of each contender's load.
+    """
+
+    megabytes: float
+    songs: int
+    repetitions: int
+
+
+BY_SIZE = {"tiny": Size(0.4, 20, 1), "short": Size(100.0, 4000, 3), "full": Size(1000.0, 15_000, 3)}
 
 
 @dataclass(frozen=True)
@@ -300,35 +314,37 @@ def local_copy(bench: Bench, source: Source) -> str:
         return rivals.timed(source.name, started)
 
 
-def measure(size: str, seed: int) -> Report:
+def measure(chosen: Choice[Size]) -> Report:
     """Measure all contenders on both sources."""
-    event_bytes, songs, repetitions = _SIZES[size]
+    size, seed = chosen.size, chosen.seed
     with tempfile.TemporaryDirectory(prefix="bench-copy-") as name, ExitStack() as stack:
         bench = Bench(Path(name), stack)
-        rows = put_events(bench, event_bytes, seed)
-        put_songs(bench, songs, seed)
+        rows = put_events(bench, round(size.megabytes * 1e6), seed)
+        put_songs(bench, size.songs, seed)
         report = Report(
             "copy",
             "COPY of JSON",
-            f"{rows:,} events in {_OBJECTS} gzip objects ({event_bytes / 1e6:,.0f} MB before compression), "
-            f"{songs:,} song files, seed {seed}",
+            f"{rows:,} events in {_OBJECTS} gzip objects ({size.megabytes:,.0f} MB before compression), "
+            f"{size.songs:,} song files, seed {seed}",
+            chosen.command,
             notes=[
                 "The rows of every contender were compared with PostgreSQL's own reading of the JSON.",
                 "psql reads CSV files from disk, one an object, and DuckDB the objects; the others read from S3.",
             ],
         )
-        run(report, bench, EVENTS, rows, repetitions)
-        run(report, bench, SONGS, songs, repetitions)
+        run(report, bench, EVENTS, rows, size.repetitions)
+        run(report, bench, SONGS, size.songs, size.repetitions)
         return report
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main() -> None:
     """Run the benchmark."""
-    options = parser("copy", __doc__).parse_args(arguments)
-    if options.size != "tiny":
+    chosen = choose("copy", __doc__, BY_SIZE, extend=lambda parser: parser.add_argument(
+        "--without-install", action="store_true", help="measure DuckDB and dlt only if installed"))  # fmt: skip
+    if not chosen.options.without_install:
         rivals.install()
-    measure(options.size, options.seed).finish()
+    measure(chosen).finish()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -6,7 +6,6 @@ Every benchmark writes ``.state/bench/<name>.json``, a list with an object for e
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 from collections.abc import Sequence
@@ -17,8 +16,6 @@ from pathlib import Path
 from bench.machine import describe
 
 FOLDER = Path(__file__).parents[1] / ".state" / "bench"
-#: How much a benchmark measures: a smoke, some minutes, all of it.
-SIZES = ("tiny", "short", "full")
 
 
 @dataclass(frozen=True)
@@ -56,12 +53,14 @@ class Report:
     :param benchmark: its name.
     :param title: what it shows.
     :param size: of the data, in words.
+    :param command: how to measure it again.
     :param notes: sentences shown below the table, such as what was compared before times counted.
     """
 
     benchmark: str
     title: str
     size: str
+    command: str = ""
     figures: list[Figure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     machine: str = field(default_factory=describe)
@@ -104,6 +103,7 @@ class Report:
         print(self.table(), flush=True)
         folder.mkdir(parents=True, exist_ok=True)
         about = {"title": self.title, "size": self.size, "notes": self.notes, "machine": self.machine}
+        about["command"] = self.command or f"python -m bench.{self.benchmark}"
         about["measured_at"] = f"{datetime.now(UTC):%Y-%m-%d}"
         rows = [asdict(figure) | about for figure in self.figures]
         (folder / f"{self.benchmark}.json").write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")
@@ -134,13 +134,3 @@ def format_number(value: float) -> str:
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}" if abs(value) < 1 else f"{value:.2f}"
-
-
-def parser(name: str, description: str | None) -> argparse.ArgumentParser:
-    """Return the command line that all benchmarks share."""
-    made = argparse.ArgumentParser(
-        prog=f"python -m bench.{name}", description=description, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    made.add_argument("--size", choices=SIZES, default="short", help="how much to measure (default: short)")
-    made.add_argument("--seed", type=int, default=5, help="other generated data")
-    return made

@@ -16,24 +16,45 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from bench.figures import Report, parser
+from bench.figures import Report
+from bench.sizes import choose
 from bench.warehouse import BUCKET, HOUR, START, Cost, Warehouse
 from local.sample import Layout, Sample
 from local.sample.delivery import log_files
 
-#: Histories in hours, catalogues in songs, windows in hours, and the hours loaded at each size.
-_SIZES = {
-    "tiny": ((1, 3), (10, 100), (1, 2), 1),
-    "short": ((10, 200), (1000, 20_000), (1, 6, 24, 96), 3),
-    "full": ((10, 100, 1000), (1000, 100_000, 1_000_000), (1, 6, 24, 168, 720, 2160), 5),
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured, all ascending.
+
+    :param history: hours that the warehouse holds.
+    :param songs: songs that it holds.
+    :param windows: hours of windows.
+    :param repetitions: hours loaded at each size.
+    :param events: events of an hour, about.
+    """
+
+    history: tuple[int, ...]
+    songs: tuple[int, ...]
+    windows: tuple[int, ...]
+    repetitions: int
+    events: int = 250
+
+
+BY_SIZE = {
+    "tiny": Size((1, 3), (10, 100), (1, 2), 1),
+    "short": Size((10, 200), (1000, 20_000), (1, 6, 24, 96), 7),
+    "full": Size((10, 100, 1000), (1000, 100_000, 1_000_000), (1, 6, 24, 168, 720, 2160), 15),
 }
-_EVENTS = 250
 _SONG_BODY = b"{}"
+#: Makes a sample of so many hours and songs.
+Data = Callable[..., Sample]
 
 
 @dataclass(frozen=True)
@@ -48,41 +69,37 @@ class Row:
         return statistics.median(map(of, self.costs))
 
 
-def measure_history(warehouse: Warehouse, sizes: list[int], repetitions: int) -> Iterator[Row]:
+def measure_history(warehouse: Warehouse, data: Data, sizes: Sequence[int], repetitions: int) -> Iterator[Row]:
     """Load hours into a warehouse that holds so many hours already.
 
     :param sizes: numbers of hours, ascending.
     :param repetitions: hours loaded and measured at each size.
     """
-    total = sizes[-1] + repetitions * len(sizes)
-    sample = Sample(seed=5, start=START, hours=total, songs=1000, events_per_hour=_EVENTS)
+    sample = data(hours=sizes[-1] + repetitions * len(sizes), songs=1000)
     _put_songs(warehouse, sample)
     _put_hours(warehouse, sample, {hour for size in sizes for hour in range(size, size + repetitions)})
     done = 0
     for size in sizes:
         warehouse.load(done, size)
         warehouse.settle()
-        yield Row(size, [warehouse.load(hour, hour + 1) for hour in range(size, size + repetitions)])
+        yield Row(size, warehouse.load_hours(size, size + repetitions))
         done = size + repetitions
 
 
-def measure_songs(warehouse: Warehouse, sizes: list[int], repetitions: int, first_hour: int) -> Iterator[Row]:
+def measure_songs(warehouse: Warehouse, data: Data, sizes: Sequence[int], repetitions: int) -> Iterator[Row]:
     """Load hours beside so many songs.
 
     :param sizes: numbers of songs, ascending.
     :param repetitions: hours loaded and measured at each size.
-    :param first_hour: number of the first hour to load.
     """
     total = repetitions * len(sizes)
-    sample = Sample(seed=6, start=START, hours=first_hour + total, songs=10, events_per_hour=_EVENTS)
-    _put_hours(warehouse, sample, set(range(first_hour, first_hour + total)))
+    _put_hours(warehouse, data(hours=total, songs=10), set(range(total)))
     known = 0
     for number, size in enumerate(sizes):
         _add_songs(warehouse, known, size)
         known = size
         warehouse.settle()
-        first = first_hour + number * repetitions
-        yield Row(size, [warehouse.load(hour, hour + 1) for hour in range(first, first + repetitions)])
+        yield Row(size, warehouse.load_hours(number * repetitions, (number + 1) * repetitions))
 
 
 def _put_songs(warehouse: Warehouse, sample: Sample) -> None:
@@ -133,12 +150,12 @@ def _copy(warehouse: Warehouse, table: str, rows: list[dict[str, object]]) -> No
     warehouse.execute(f"COPY {table} ({names}) FROM 's3://{BUCKET}/bench/rows.json' IAM_ROLE default JSON 'auto'")
 
 
-def measure_windows(warehouse: Warehouse, sizes: list[int]) -> Iterator[Row]:
+def measure_windows(warehouse: Warehouse, data: Data, sizes: Sequence[int]) -> Iterator[Row]:
     """Load windows of so many hours, each of hours of its own, after an hour that brings the songs.
 
     :param sizes: their hours, ascending.
     """
-    sample = Sample(seed=7, start=START, hours=1 + sum(sizes), songs=1000, events_per_hour=_EVENTS)
+    sample = data(hours=1 + sum(sizes), songs=1000)
     _put_songs(warehouse, sample)
     _put_hours(warehouse, sample, set())
     warehouse.load(0, 1)
@@ -201,19 +218,22 @@ def _fresh() -> Iterator[Warehouse]:
 
 def main() -> int:
     """Measure and print."""
-    chosen = parser("growth", __doc__).parse_args()
+    chosen = choose("growth", __doc__, BY_SIZE)
     logging.disable(logging.WARNING)
     os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "ERROR"
-    history, songs, windows, repetitions = _SIZES[chosen.size]
-    report = Report("growth", "What an hour costs as the warehouse grows", f"Hours of about {_EVENTS} events")
+    size = chosen.size
+    data = partial(Sample, seed=chosen.seed, start=START, events_per_hour=size.events)
+    report = Report(
+        "growth", "What an hour costs as the warehouse grows", f"Hours of about {size.events:,} events", chosen.command
+    )
     with _fresh() as warehouse:
-        add_series(report, "hours loaded before", list(measure_history(warehouse, list(history), repetitions)))
+        rows = list(measure_history(warehouse, data, size.history, size.repetitions))
+        add_series(report, "hours loaded before", rows)
     with _fresh() as warehouse:
-        add_series(
-            report, "songs in S3, ledger and tables", list(measure_songs(warehouse, list(songs), repetitions, 0))
-        )
+        rows = list(measure_songs(warehouse, data, size.songs, size.repetitions))
+        add_series(report, "songs in S3, ledger and tables", rows)
     with _fresh() as warehouse:
-        add_windows(report, list(measure_windows(warehouse, list(windows))))
+        add_windows(report, list(measure_windows(warehouse, data, size.windows)))
     report.notes.append("Rows read are the warehouse's own count, which no other load on the machine changes.")
     report.finish()
     return 0

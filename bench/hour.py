@@ -20,15 +20,30 @@ from typing import Any
 
 from bench.dbt import SCHEMA as DBT_SCHEMA
 from bench.dbt import DbtProject
-from bench.figures import Report, parser
+from bench.figures import Report
+from bench.sizes import choose
 from bench.star import KEYS
 from bench.system import EVENT_PATHS, NOOP, RIVAL, Run, System, open_system
 from local.runner.loading import HOURLY
 from local.sample import Sample
 from sparkify.tables import EVENT_COLUMNS
 
-_HOURS = {"tiny": 1, "short": 3, "full": 15}
-_SONGS = {"tiny": 50, "short": 1000, "full": 5000}
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured.
+
+    :param hours: hours that are loaded and count.
+    :param songs: song files in S3.
+    :param events: events of an hour, about.
+    """
+
+    hours: int
+    songs: int
+    events: int = 250
+
+
+BY_SIZE = {"tiny": Size(1, 50), "short": Size(3, 1000), "full": Size(15, 5000)}
 #: The parts of a task's life that the probe times; what is left is queueing, forking, reporting and logging.
 _PARTS = ("parse", "connect", "s3", "copy", "sql")
 
@@ -154,18 +169,17 @@ def run_benchmark(system: System, hours: Sequence[datetime], report: Report, dbt
 
 def main() -> int:
     """Measure and print."""
-    arguments = parser("hour", __doc__)
-    arguments.add_argument("--without-dbt", action="store_true", help="do not install and run dbt")
-    chosen = arguments.parse_args()
+    chosen = choose("hour", __doc__, BY_SIZE, extend=lambda parser: parser.add_argument(
+        "--without-dbt", action="store_true", help="do not install and run dbt"))  # fmt: skip
+    size = chosen.size
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    count = _HOURS[chosen.size] + 1
-    sample = Sample(seed=chosen.seed, hours=count, songs=_SONGS[chosen.size])
-    report = Report("hour", "An hour, from its trigger to its end", f"{count - 1} hours of about 250 events each, "
-                    f"{sample.songs:,} songs in S3")  # fmt: skip
+    sample = Sample(seed=chosen.seed, hours=size.hours + 1, songs=size.songs, events_per_hour=size.events)
+    data = f"{size.hours} hours of about {size.events:,} events each, {size.songs:,} songs in S3"
+    report = Report("hour", "An hour, from its trigger to its end", data, chosen.command)
     with open_system(sample) as system, tempfile.TemporaryDirectory() as folder:
         dbt = None
-        if not chosen.without_dbt:
+        if not chosen.options.without_dbt:
             login = system.stack.redshift.connection()
             dbt = DbtProject(Path(folder) / "dbt", login, system.bucket, list(EVENT_COLUMNS), EVENT_PATHS)
         run_benchmark(system, sample.hour_starts(), report, dbt)

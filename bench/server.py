@@ -8,22 +8,43 @@ from __future__ import annotations
 
 import asyncio
 import statistics
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from bench.figures import Report, parser
+from bench.figures import Report
+from bench.sizes import Choice, choose
 from local.redshift.process import RedshiftProcess
 from local.redshift.settings import Settings
 from local.redshift.warehouse import Warehouse
 
-#: Statements for a latency, seconds of throughput, rows of a result, repetitions.
-_SIZES = {"tiny": (50, 0.2, 1000, 1), "short": (2000, 1.0, 200_000, 3), "full": (10_000, 10.0, 1_000_000, 5)}
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured.
+
+    :param statements: for a latency.
+    :param seconds: of throughput.
+    :param rows: of a result.
+    :param repetitions: of each.
+    """
+
+    statements: int
+    seconds: float
+    rows: int
+    repetitions: int
+
+
+BY_SIZE = {
+    "tiny": Size(50, 0.2, 1000, 1),
+    "short": Size(2000, 1.0, 200_000, 3),
+    "full": Size(10_000, 10.0, 1_000_000, 5),
+}
 _CONNECTIONS = (1, 8, 64)
 _TEXT = "SELECT a, b FROM bench WHERE a = 7"
 _RIVAL = "PostgreSQL"
@@ -82,32 +103,31 @@ def compare(measure: Callable[[str], float], addresses: tuple[str, str], repetit
     return [mine for mine, _ in turns[1:]], [its for _, its in turns[1:]]
 
 
-def run(report: Report, addresses: tuple[str, str], size: str) -> None:
+def run(report: Report, addresses: tuple[str, str], size: Size) -> None:
     """Measure everything."""
-    count, seconds, rows, repetitions = _SIZES[size]
     for name, prepare in (("a statement", False), ("a prepared statement", True)):
 
         def median(address: str, prepare: bool = prepare) -> float:
-            return statistics.median(latencies(address, count, prepare=prepare))
+            return statistics.median(latencies(address, size.statements, prepare=prepare))
 
-        mine, its = compare(median, addresses, repetitions)
+        mine, its = compare(median, addresses, size.repetitions)
         report.add(name, "median", mine, "ms", rival=_RIVAL, against=its)
         added = [a - b for a, b in zip(mine, its, strict=True)]
         report.add(name, "added to PostgreSQL's median", added, "ms", reach="≤ 0.2")
     for connections in _CONNECTIONS:
 
         def rate(address: str, connections: int = connections) -> float:
-            return asyncio.run(throughput(address, connections, seconds))
+            return asyncio.run(throughput(address, connections, size.seconds))
 
-        mine, its = compare(rate, addresses, repetitions)
+        mine, its = compare(rate, addresses, size.repetitions)
         report.add(f"{connections} connection(s)", "statements", mine, "/s", rival=_RIVAL, against=its)
-    mine, its = compare(lambda address: result_rate(address, rows), addresses, repetitions)
+    mine, its = compare(lambda address: result_rate(address, size.rows), addresses, size.repetitions)
     report.add("a result", "rows", mine, "/s", rival=_RIVAL, against=its)
 
 
-def measure(size: str) -> Report:
+def measure(chosen: Choice[Size]) -> Report:
     """Measure the server and PostgreSQL."""
-    rows = _SIZES[size][2]
+    rows = chosen.size.rows
     with tempfile.TemporaryDirectory(prefix="bench-server-") as name:
         settings = Settings(folder=Path(name) / "redshift", port=0)
         with RedshiftProcess(settings) as redshift:
@@ -122,16 +142,17 @@ def measure(size: str) -> Report:
                 "server",
                 "The local Redshift as a server",
                 f"{_TEXT}, and all {rows:,} rows",
+                chosen.command,
                 notes=["PostgreSQL is asked over its Unix socket, the server over TCP without TLS."],
             )
-            run(report, (redshift.dsn() + "?sslmode=disable", direct), size)
+            run(report, (redshift.dsn() + "?sslmode=disable", direct), chosen.size)
             return report
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the benchmark."""
-    measure(parser("server", __doc__).parse_args(arguments).size).finish()
+def main() -> None:
+    """Measure and print."""
+    measure(choose("server", __doc__, BY_SIZE)).finish()
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -15,20 +15,34 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import psutil
 
-from bench.figures import Report, parser
+from bench.figures import Report
+from bench.sizes import choose
 from local.runner.leftovers import find_processes
 from local.runner.loading import HOURLY, load
 from local.runner.settings import ROOT, Ports, RunnerSettings
 from local.runner.stack import Stack
 from local.sample import Sample
 
-_REPETITIONS = {"tiny": 1, "short": 3, "full": 5}
-_HOURS = {"tiny": 1, "short": 6, "full": 24}
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured.
+
+    :param repetitions: how often each DAG file is read.
+    :param hours: hours that are loaded after the start.
+    """
+
+    repetitions: int
+    hours: int
+
+
+BY_SIZE = {"tiny": Size(1, 1), "short": Size(3, 6), "full": Size(5, 24)}
 _MIB = 1 << 20
 #: What reading DAG files costs a process that has imported certain modules: each file in a fork of its own.
 _PARSE = """
@@ -61,12 +75,11 @@ def measure_parsing(report: Report, repetitions: int, files: str = "*.py") -> No
             report.add(f"{name}.py", f"parse{reader}", took, "s", reach="≤ 0.3")
 
 
-def measure_start(report: Report, hours: int) -> None:
+def measure_start(report: Report, hours: int, seed: int) -> None:
     """Start the system in an empty folder, load hours, and add what that took and the memory it needed."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        settings = RunnerSettings(
-            state=Path(name), ports=Ports(0, 0, 0), sample=Sample(hours=hours, songs=1000), schedule=False
-        )
+        sample = Sample(seed=seed, hours=hours, songs=1000)
+        settings = RunnerSettings(state=Path(name), ports=Ports(0, 0, 0), sample=sample, schedule=False)
         started = time.perf_counter()
         stack = Stack(settings)
         with stack, _watching(stack) as seen:
@@ -144,12 +157,11 @@ def _first_green(stack: Stack) -> tuple[float, float]:
 
 def main() -> int:
     """Measure and print."""
-    chosen = parser("startup", __doc__).parse_args()
-    report = Report(
-        "startup", "Start, parsing, memory", f"{_HOURS[chosen.size]} hours of about 250 events, 1,000 songs"
-    )
-    measure_parsing(report, _REPETITIONS[chosen.size])
-    measure_start(report, _HOURS[chosen.size])
+    chosen = choose("startup", __doc__, BY_SIZE)
+    data = f"{chosen.size.hours} hours of about 250 events, 1,000 songs"
+    report = Report("startup", "Start, parsing, memory", data, chosen.command)
+    measure_parsing(report, chosen.size.repetitions)
+    measure_start(report, chosen.size.hours, chosen.seed)
     report.finish()
     return 0
 

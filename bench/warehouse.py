@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -31,16 +31,16 @@ BUCKET = "growth"
 
 @dataclass(frozen=True)
 class Cost:
-    """What loading an hour cost.
+    """What loading cost.
 
     :param seconds: spent in statements, as the client sees them.
-    :param rows: that the warehouse read to run them.
     :param listing: seconds spent listing S3.
+    :param rows: that the warehouse read to run the statements.
     """
 
     seconds: float
-    rows: int
     listing: float
+    rows: float = 0.0
 
 
 class Warehouse:
@@ -55,7 +55,6 @@ class Warehouse:
         self._set_variable = set_variable
         self._spent = 0.0
         self._listing = 0.0
-        self._last_reading: int | None = None
 
     def __enter__(self) -> Warehouse:
         """Start the servers and create the tables."""
@@ -90,15 +89,30 @@ class Warehouse:
         :param first: number of the first hour since :data:`START`.
         :param end: number of the hour after the last one.
         """
+        return self._with_rows([(first, end)])[0]
+
+    def load_hours(self, first: int, end: int) -> list[Cost]:
+        """Load hours as a run each, and return what they cost, the rows read as their mean.
+
+        :param first: number of the first hour since :data:`START`.
+        :param end: number of the hour after the last one.
+        """
+        return self._with_rows([(number, number + 1) for number in range(first, end)])
+
+    def _with_rows(self, windows: Sequence[tuple[int, int]]) -> list[Cost]:
+        """Load windows; the rows are counted once for all of them, because their count comes with a delay."""
+        before = self._rows_read()
+        costs = [self._load(*window) for window in windows]
+        rows = (self._rows_read() - before) / len(windows)
+        return [replace(cost, rows=rows) for cost in costs]
+
+    def _load(self, first: int, end: int) -> Cost:
         self._spent, self._listing = 0.0, 0.0
-        before = self._last_reading if self._last_reading is not None else self._rows_read()
         Run(self.dag, START + first * HOUR, START + end * HOUR).finish()
-        self._last_reading = self._rows_read()
-        return Cost(self._spent, self._last_reading - before, self._listing)
+        return Cost(self._spent, self._listing)
 
     def execute(self, statement: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """Run a statement outside of what is measured."""
-        self._last_reading = None
         with psycopg.connect(self.redshift.dsn(), autocommit=True) as connection:
             cursor = connection.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else []

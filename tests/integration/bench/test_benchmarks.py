@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from bench import analytics, growth
 from bench.figures import Report
 from bench.startup import measure_parsing
-from bench.warehouse import Warehouse
+from bench.warehouse import START, Warehouse
 from local.runner.settings import ROOT
 from local.sample import Sample
 from sparkify.pages.queries import Queries
 from sparkify.pages.reader import WarehouseReader
 
 pytestmark = pytest.mark.integration
+
+DATA = partial(Sample, seed=7, start=START, events_per_hour=250)
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +30,18 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
 
 def test_growth_tells_what_windows_cost(warehouse):
     report = Report("growth", "growth", "tiny", machine="")
-    growth.add_windows(report, list(growth.measure_windows(warehouse, [1, 2])))
+    growth.add_windows(report, list(growth.measure_windows(warehouse, DATA, [1, 2])))
     costs = [figure for figure in report.figures if "an hour" in figure.metric]
     assert [figure.case for figure in costs] == ["a window of 1 hours"] * 2 + ["a window of 2 hours"] * 2
     assert all(figure.value > 0 for figure in costs)
+
+
+def test_hours_loaded_one_by_one_are_timed_each_and_their_rows_counted_together(warehouse):
+    growth._put_hours(warehouse, DATA(hours=26, songs=5), set())
+    costs = warehouse.load_hours(24, 26)
+    assert len({cost.seconds for cost in costs}) == 2
+    assert len({cost.rows for cost in costs}) == 1
+    assert costs[0].rows > 0
 
 
 class _Bucket:
@@ -50,7 +61,7 @@ def test_hours_that_are_measured_hold_as_many_events():
 
 def test_growth_tells_an_hour_from_the_first_of_its_series():
     report = Report("growth", "growth", "tiny", machine="")
-    rows = [growth.Row(10, [growth.Cost(1.0, 100, 0.1)]), growth.Row(1000, [growth.Cost(1.2, 110, 0.1)])]
+    rows = [growth.Row(10, [growth.Cost(1.0, 0.1, 100)]), growth.Row(1000, [growth.Cost(1.2, 0.1, 110)])]
     growth.add_series(report, "hours loaded before", rows)
     ratios = {figure.metric: figure.ratio for figure in report.figures if figure.ratio}
     assert ratios == {"statements": pytest.approx(1.2), "rows read": pytest.approx(1.1)}
@@ -63,7 +74,7 @@ def test_a_cost_that_doubles_with_the_hours_has_the_exponent_1():
 
 def test_analytics_asks_every_question_and_shows_every_page(warehouse):
     report = Report("analytics", "analytics", "tiny", machine="")
-    maker = analytics.PlaysMaker(warehouse)
+    maker = analytics.PlaysMaker(warehouse, seed=3)
     maker.make(2000)
     assert warehouse.execute("SELECT COUNT(*), COUNT(DISTINCT songplay_id) FROM public.songplays") == [(2000, 2000)]
     reader = WarehouseReader("sparkify_redshift", cache_seconds=0)

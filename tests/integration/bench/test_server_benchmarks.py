@@ -5,12 +5,15 @@ from __future__ import annotations
 import pytest
 
 from bench import copy, server
+from bench.sizes import choose
 
 pytestmark = pytest.mark.integration
 
 
 def test_copy_is_measured_beside_its_rivals():
-    figures = copy.measure("tiny", seed=7).figures
+    figures = copy.measure(
+        choose("copy", None, copy.BY_SIZE, ["--size", "tiny", "--seed", "7", "--songs", "30"])
+    ).figures
     cases = {figure.case for figure in figures}
     for source in ("events", "songs"):
         assert {f"{source}: psql \\copy of CSV", f"{source}: psycopg executemany"} < cases
@@ -19,7 +22,7 @@ def test_copy_is_measured_beside_its_rivals():
 
 
 def test_the_server_is_measured_beside_postgresql():
-    figures = server.measure("tiny").figures
+    figures = server.measure(choose("server", None, server.BY_SIZE, ["--size", "tiny"])).figures
     assert [figure.case for figure in figures if figure.rival == "PostgreSQL"] == [
         "a statement",
         "a prepared statement",
