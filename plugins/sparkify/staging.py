@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from typing import Any
 
 from sparkify.partitions import Window
 
 #: By how much the clocks of the scheduler and of a worker may differ.
 _CLOCK_TOLERANCE = timedelta(minutes=5)
+#: What a run that loads hours may be given.
+_PARAMS = ("window_start", "window_end", "accept_removed")
 
 
 def staging_schema(dag_id: str, run_id: str) -> str:
@@ -81,8 +84,9 @@ def run_window(
     :param max_hours: the longest window that one run may load.
     :param now: the moment at which all hours of the window must be over; default: now.
     :raises ValueError: when the window is open-ended, reversed, not made of whole hours, too long or not over yet,
-        or when the run has neither window nor data interval.
+        when the run has neither window nor data interval, or when a param's name is misspelt.
     """
+    _refuse_misspelt(params)
     window = given_window(params.get("window_start"), params.get("window_end"), max_hours)
     if window is None:
         window = _within(max_hours, _interval_window(data_interval_start, data_interval_end))
@@ -92,6 +96,14 @@ def run_window(
             "delivered. Give a window_end (or a logical date) that has passed."
         )
     return window
+
+
+def _refuse_misspelt(params: Mapping[str, Any]) -> None:
+    """Refuse a name that is nearly a param's: Airflow takes any, and the run would load other hours than were meant."""
+    for name in params:
+        meant = get_close_matches(name.lower(), _PARAMS, n=1, cutoff=0.8)
+        if meant and name not in _PARAMS:
+            raise ValueError(f"The run was given {name!r}, which is no param: trigger it again with {meant[0]}.")
 
 
 def _interval_window(start: datetime | None, end: datetime | None) -> Window:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pendulum
 import pytest
+from airflow.sdk.definitions.param import ParamsDict
 
 from sparkify.staging import run_window, staging_schema
 
@@ -47,6 +48,22 @@ def test_a_window_takes_the_place_of_the_data_interval() -> None:
 def test_a_window_that_makes_no_sense_is_refused_with_the_reason(params: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         window(params)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("window_strat", "window_start"), ("Window_End", "window_end"), ("accept-removed", "accept_removed")],
+)
+def test_a_param_whose_name_is_misspelt_is_refused_as_the_run_would_load_other_hours(name: str, meant: str) -> None:
+    params = ParamsDict({"window_start": None, "window_end": None})
+    params.update({name: "2018-11-01T00:00Z"})
+    with pytest.raises(ValueError, match=f"'{name}', which is no param: trigger it again with {meant}"):
+        window(params)
+
+
+@pytest.mark.parametrize("name", ["openlineage", "ticket", "window"])
+def test_what_is_no_misspelt_param_may_go_along(name: str) -> None:
+    assert window({name: "2018"}) == "2018-11-05T10:00Z to 2018-11-05T11:00Z"
 
 
 @pytest.mark.parametrize(("minutes", "refused"), [(-30, True), (-6, True), (-4, False), (0, False), (90, False)])
