@@ -17,7 +17,7 @@ from typing import Any
 
 from bench.figures import Report
 from bench.sizes import choose
-from bench.warehouse import START, Warehouse
+from bench.warehouse import START, Warehouse, be_quiet
 from local.runner.settings import ROOT
 from sparkify.pages.listening import DAYS, QUESTIONS, Listening
 from sparkify.pages.period import Period
@@ -176,6 +176,7 @@ def _times(work: Callable[[], Any], repetitions: int) -> list[float]:
 def main() -> int:
     """Measure and print."""
     chosen = choose("analytics", __doc__, BY_SIZE)
+    be_quiet()
     size = chosen.size
     data = f"Up to {size.plays[-1]:,} plays of {_DAYS} days, {_SONGS:,} songs"
     report = Report("analytics", "Queries and pages", data, chosen.command)

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import math
-import os
 import statistics
 import sys
 import tempfile
@@ -24,7 +22,7 @@ from pathlib import Path
 
 from bench.figures import Report
 from bench.sizes import choose
-from bench.warehouse import BUCKET, HOUR, START, Cost, Warehouse
+from bench.warehouse import BUCKET, HOUR, START, Cost, Warehouse, be_quiet
 from local.sample import Layout, Sample
 from local.sample.delivery import log_files
 
@@ -59,10 +57,16 @@ Data = Callable[..., Sample]
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a series: what the warehouse held, and what hours cost then."""
+    """A row of a series.
+
+    :param size: what the warehouse held.
+    :param costs: what hours cost then.
+    :param scan: what the hour before them cost, the first that found what was new in S3.
+    """
 
     size: int
     costs: list[Cost]
+    scan: Cost | None = None
 
     def median(self, of: Callable[[Cost], float]) -> float:
         """Return the median of a figure."""
@@ -92,14 +96,16 @@ def measure_songs(warehouse: Warehouse, data: Data, sizes: Sequence[int], repeti
     :param sizes: numbers of songs, ascending.
     :param repetitions: hours loaded and measured at each size.
     """
-    total = repetitions * len(sizes)
+    total = (1 + repetitions) * len(sizes)
     _put_hours(warehouse, data(hours=total, songs=10), set(range(total)))
     known = 0
     for number, size in enumerate(sizes):
         _add_songs(warehouse, known, size)
         known = size
         warehouse.settle()
-        yield Row(size, warehouse.load_hours(number * repetitions, (number + 1) * repetitions))
+        first = number * (1 + repetitions)
+        scan = warehouse.load(first, first + 1)
+        yield Row(size, warehouse.load_hours(first + 1, first + 1 + repetitions), scan)
 
 
 def _put_songs(warehouse: Warehouse, sample: Sample) -> None:
@@ -176,6 +182,9 @@ def add_series(report: Report, unit: str, rows: list[Row], *, reach: str = "≤ 
             report.add(case, metric, [of(cost) for cost in row.costs], what, rival=rival if against else "",
                        against=against, reach=reach if against else "")  # fmt: skip
         report.add(case, "listing S3, apart from these", [cost.listing for cost in row.costs], "s")
+        if row.scan:
+            report.add(case, "the run before, which compares all of S3: statements", [row.scan.seconds], "s")
+            report.add(case, "the same: listing S3", [row.scan.listing], "s")
 
 
 def add_windows(report: Report, rows: list[Row]) -> None:
@@ -219,8 +228,7 @@ def _fresh() -> Iterator[Warehouse]:
 def main() -> int:
     """Measure and print."""
     chosen = choose("growth", __doc__, BY_SIZE)
-    logging.disable(logging.WARNING)
-    os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "ERROR"
+    be_quiet()
     size = chosen.size
     data = partial(Sample, seed=chosen.seed, start=START, events_per_hour=size.events)
     report = Report(

@@ -57,7 +57,10 @@ def section(name: str, rows: Rows) -> list[str]:
     first = rows[0]
     about = [f"## {first.get('title', name)}", ""]
     if first.get("size"):
-        about += [f"{first['size']}. Measured on {first.get('measured_at', '?')} by `{first['command']}`.", ""]
+        about += [
+            f"{first['size']}. Measured on {first.get('measured_at', '?')} by `{first.get('command', name)}`.",
+            "",
+        ]
     if first.get("machine"):
         about += ["  \n".join(first["machine"].splitlines()), ""]
     notes = [f"\n{note}" for note in first.get("notes", ())]

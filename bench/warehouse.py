@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,12 @@ from tests.pipeline import Run, load_dag
 START = datetime(2018, 11, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 BUCKET = "growth"
+
+
+def be_quiet() -> None:
+    """Have the tasks that run in this process log errors only."""
+    logging.disable(logging.WARNING)
+    os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "ERROR"
 
 
 @dataclass(frozen=True)
