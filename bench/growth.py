@@ -2,8 +2,9 @@
 
 Three series, each against a row of its own: an hour with 1, 10 and 100 times the history; an hour with a thousand up
 to a million songs in the tables, the ledger and S3, none of them new; and windows from an hour to ninety days. The
-hours that are loaded hold as many events each. Statements are timed at the client; rows read are PostgreSQL's own
-count, which no other load on the machine changes. The listing of S3 is told apart from both.
+hours that are loaded hold as many events each, and warehouses that are compared load theirs in turns. Statements are
+timed at the client; rows read are PostgreSQL's own count, which no other load on the machine changes. The listing of S3
+is told apart from both.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -73,39 +74,56 @@ class Row:
         return statistics.median(map(of, self.costs))
 
 
-def measure_history(warehouse: Warehouse, data: Data, sizes: Sequence[int], repetitions: int) -> Iterator[Row]:
-    """Load hours into a warehouse that holds so many hours already.
+def measure_history(warehouses: Sequence[Warehouse], data: Data, sizes: Sequence[int], repetitions: int) -> list[Row]:
+    """Load hours into warehouses that hold so many hours already.
 
+    :param warehouses: an empty one for each size.
     :param sizes: numbers of hours, ascending.
     :param repetitions: hours loaded and measured at each size.
     """
-    sample = data(hours=sizes[-1] + repetitions * len(sizes), songs=1000)
-    _put_songs(warehouse, sample)
-    _put_hours(warehouse, sample, {hour for size in sizes for hour in range(size, size + repetitions)})
-    done = 0
-    for size in sizes:
-        warehouse.load(done, size)
-        warehouse.settle()
-        yield Row(size, warehouse.load_hours(size, size + repetitions))
-        done = size + repetitions
+    sample = data(hours=sizes[-1] + repetitions, songs=1000)
+    measured = {hour for size in sizes for hour in range(size, size + repetitions)}
+    for warehouse, size in zip(warehouses, sizes, strict=True):
+        _put_songs(warehouse, sample)
+        _put_hours(warehouse, sample, measured)
+        warehouse.load(0, size)
+    return [Row(size, costs) for size, costs in zip(sizes, load_in_turns(warehouses, sizes, repetitions), strict=True)]
 
 
-def measure_songs(warehouse: Warehouse, data: Data, sizes: Sequence[int], repetitions: int) -> Iterator[Row]:
-    """Load hours beside so many songs.
+def measure_songs(warehouses: Sequence[Warehouse], data: Data, sizes: Sequence[int], repetitions: int) -> list[Row]:
+    """Load the same hours beside so many songs.
 
+    :param warehouses: an empty one for each size.
     :param sizes: numbers of songs, ascending.
     :param repetitions: hours loaded and measured at each size.
     """
-    total = (1 + repetitions) * len(sizes)
-    _put_hours(warehouse, data(hours=total, songs=10), set(range(total)))
-    known = 0
-    for number, size in enumerate(sizes):
-        _add_songs(warehouse, known, size)
-        known = size
+    sample = data(hours=1 + repetitions, songs=10)
+    scans = []
+    for warehouse, size in zip(warehouses, sizes, strict=True):
+        _put_hours(warehouse, sample, set(range(1 + repetitions)))
+        _add_songs(warehouse, size)
         warehouse.settle()
-        first = number * (1 + repetitions)
-        scan = warehouse.load(first, first + 1)
-        yield Row(size, warehouse.load_hours(first + 1, first + 1 + repetitions), scan)
+        scans.append(warehouse.load(0, 1))
+    costs = load_in_turns(warehouses, [1] * len(sizes), repetitions)
+    return [Row(*row) for row in zip(sizes, costs, scans, strict=True)]
+
+
+def load_in_turns(warehouses: Sequence[Warehouse], first: Sequence[int], repetitions: int) -> list[list[Cost]]:
+    """Load hours in all warehouses in turns, so that what slows the machine for a while slows all of them.
+
+    :param first: each warehouse's first hour to load.
+    :param repetitions: hours loaded in each.
+    :return: what each warehouse's hours cost, the rows read as their mean.
+    """
+    for warehouse in warehouses:
+        warehouse.settle()
+    before = [warehouse.rows_read() for warehouse in warehouses]
+    turns = [
+        [warehouse.run(hour + number, hour + number + 1) for warehouse, hour in zip(warehouses, first, strict=True)]
+        for number in range(repetitions)
+    ]
+    rows = [(w.rows_read() - read) / repetitions for w, read in zip(warehouses, before, strict=True)]
+    return [[replace(cost, rows=mean) for cost in costs] for *costs, mean in zip(*turns, rows, strict=True)]
 
 
 def _put_songs(warehouse: Warehouse, sample: Sample) -> None:
@@ -125,15 +143,15 @@ def _put_hours(warehouse: Warehouse, sample: Sample, measured: set[int]) -> None
         warehouse.put(file.key, file.body)
 
 
-def _add_songs(warehouse: Warehouse, first: int, end: int) -> None:
+def _add_songs(warehouse: Warehouse, count: int) -> None:
     """Put song files into S3, and into tables and ledger what loading them would have left there."""
     folder = warehouse.folder / "s3" / BUCKET / "song_data"
     etag = hashlib.md5(_SONG_BODY, usedforsecurity=False).hexdigest()
     songs, objects = [], []
-    for number in range(first, end):
+    for number in range(count):
         key = f"{chr(65 + number % 26)}/{chr(65 + number // 26 % 26)}/TRGROWTH{number:010}.json"
         path = folder / key
-        if number < first + 676:
+        if number < 676:
             path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_SONG_BODY)
         name = {"song_id": f"SOGROWTH{number:010}", "artist_id": f"ARGROWTH{number // 10:010}", "duration": 200.0}
@@ -220,9 +238,10 @@ def _rows(cost: Cost) -> float:
 
 
 @contextmanager
-def _fresh() -> Iterator[Warehouse]:
-    with tempfile.TemporaryDirectory(prefix="growth-") as folder, Warehouse(Path(folder)) as warehouse:
-        yield warehouse
+def _fresh(count: int) -> Iterator[list[Warehouse]]:
+    with ExitStack() as stack:
+        folders = [Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="growth-"))) for _ in range(count)]
+        yield [stack.enter_context(Warehouse(folder)) for folder in folders]
 
 
 def main() -> int:
@@ -234,13 +253,13 @@ def main() -> int:
     report = Report(
         "growth", "What an hour costs as the warehouse grows", f"Hours of about {size.events:,} events", chosen.command
     )
-    with _fresh() as warehouse:
-        rows = list(measure_history(warehouse, data, size.history, size.repetitions))
+    with _fresh(len(size.history)) as warehouses:
+        rows = measure_history(warehouses, data, size.history, size.repetitions)
         add_series(report, "hours loaded before", rows)
-    with _fresh() as warehouse:
-        rows = list(measure_songs(warehouse, data, size.songs, size.repetitions))
+    with _fresh(len(size.songs)) as warehouses:
+        rows = measure_songs(warehouses, data, size.songs, size.repetitions)
         add_series(report, "songs in S3, ledger and tables", rows)
-    with _fresh() as warehouse:
+    with _fresh(1) as [warehouse]:
         add_windows(report, list(measure_windows(warehouse, data, size.windows)))
     report.notes.append("Rows read are the warehouse's own count, which no other load on the machine changes.")
     report.finish()

@@ -96,24 +96,17 @@ class Warehouse:
         :param first: number of the first hour since :data:`START`.
         :param end: number of the hour after the last one.
         """
-        return self._with_rows([(first, end)])[0]
+        before = self.rows_read()
+        cost = self.run(first, end)
+        return replace(cost, rows=self.rows_read() - before)
 
-    def load_hours(self, first: int, end: int) -> list[Cost]:
-        """Load hours as a run each, and return what they cost, the rows read as their mean.
+    def run(self, first: int, end: int) -> Cost:
+        """Load hours as one run and return what it cost but for the rows, whose count comes with a delay.
 
         :param first: number of the first hour since :data:`START`.
         :param end: number of the hour after the last one.
         """
-        return self._with_rows([(number, number + 1) for number in range(first, end)])
-
-    def _with_rows(self, windows: Sequence[tuple[int, int]]) -> list[Cost]:
-        """Load windows; the rows are counted once for all of them, because their count comes with a delay."""
-        before = self._rows_read()
-        costs = [self._load(*window) for window in windows]
-        rows = (self._rows_read() - before) / len(windows)
-        return [replace(cost, rows=rows) for cost in costs]
-
-    def _load(self, first: int, end: int) -> Cost:
+        self._set_environment()  # another warehouse may have set its own
         self._spent, self._listing = 0.0, 0.0
         Run(self.dag, START + first * HOUR, START + end * HOUR).finish()
         return Cost(self._spent, self._listing)
@@ -129,8 +122,8 @@ class Warehouse:
         self.execute("VACUUM")
         self.execute("ANALYZE")
 
-    def _rows_read(self) -> int:
-        """Rows of tables and entries of indexes that scans read since the server's start, each counted once.
+    def rows_read(self) -> int:
+        """Return the rows of tables and entries of indexes that scans read since the server's start, each counted once.
 
         The statistics come with a delay. ``tup_fetched`` would count again the rows that an index led to.
         https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-DATABASE-VIEW

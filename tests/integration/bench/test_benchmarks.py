@@ -36,12 +36,17 @@ def test_growth_tells_what_windows_cost(warehouse):
     assert all(figure.value > 0 for figure in costs)
 
 
-def test_hours_loaded_one_by_one_are_timed_each_and_their_rows_counted_together(warehouse):
-    growth._put_hours(warehouse, DATA(hours=26, songs=5), set())
-    costs = warehouse.load_hours(24, 26)
-    assert len({cost.seconds for cost in costs}) == 2
-    assert len({cost.rows for cost in costs}) == 1
-    assert costs[0].rows > 0
+def test_warehouses_that_are_compared_load_their_hours_in_turns(warehouse, tmp_path, monkeypatch):
+    with Warehouse(tmp_path, monkeypatch.setenv) as other:
+        for each, songs in ((warehouse, 5), (other, 20)):
+            growth._put_hours(each, DATA(hours=32, songs=5), set())
+            growth._add_songs(each, songs)
+        first, second = growth.load_in_turns([warehouse, other], [30, 29], 2)
+        assert [len(costs) for costs in (first, second)] == [2, 2]
+        assert all(cost.seconds > 0 and cost.rows > 0 for cost in [*first, *second])
+        loaded = "SELECT source_partition FROM etl.load_ledger WHERE source_partition > '2018-11-02' ORDER BY 1"
+        assert warehouse.execute(loaded) == [("2018-11-02T06",), ("2018-11-02T07",)]
+        assert other.execute(loaded) == [("2018-11-02T05",), ("2018-11-02T06",)]
 
 
 class _Bucket:
