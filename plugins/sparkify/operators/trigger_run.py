@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class TriggerRunOperator(BaseOperator):
     """Has Airflow start a run, without waiting for it; skipped when there is a run of that id already.
 
-    So a retry, or a second look at the same hours, starts nothing twice.
+    So a retry starts nothing twice.
 
     :param trigger_dag_id: the DAG to run; its run has no logical date.
     :param trigger_run_id: the run's id, which says what it is for.

@@ -7,7 +7,8 @@ import pendulum
 import pytest
 from airflow.sdk.definitions.param import ParamsDict
 
-from sparkify.staging import run_window, staging_schema
+from sparkify.staging import _PARAMS, run_window, staging_schema
+from tests.pipeline import load_dag
 
 TEN, ELEVEN = datetime(2018, 11, 5, 10, tzinfo=UTC), datetime(2018, 11, 5, 11, tzinfo=UTC)
 
@@ -59,6 +60,10 @@ def test_a_param_whose_name_is_misspelt_is_refused_as_the_run_would_load_other_h
     params.update({name: "2018-11-01T00:00Z"})
     with pytest.raises(ValueError, match=f"'{name}', which is no param: trigger it again with {meant}"):
         window(params)
+
+
+def test_all_params_of_the_hourly_dag_are_known() -> None:
+    assert set(_PARAMS) == set(load_dag().params)
 
 
 @pytest.mark.parametrize("name", ["openlineage", "ticket", "window"])
