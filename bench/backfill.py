@@ -108,13 +108,14 @@ def run_benchmark(chosen: Choice[Size], report: Report) -> None:
         case = f"one window of {size.window} hours, generated"
         report.add(case, "trigger to done", [seconds], "s", reach="≤ 60")
         measure_backfill(system, sample, size.hours, size.slots[0], report)
-        measure_rival(system, sample, size.rival_hours, report)
+        if size.rival_hours:
+            measure_rival(system, sample, size.rival_hours, report)
     for slots in size.slots[1:]:
         with open_system(sample, parallelism=slots) as system:
             measure_backfill(system, sample, min(size.fewer, size.hours), slots, report)
     for title, environment in _DEFAULTS.items() if size.untuned else ():
         with open_system(sample, environment=environment) as system:
-            measure_backfill(system, sample, size.untuned, RunnerSettings.parallelism, report, title)
+            measure_backfill(system, sample, min(size.untuned, size.hours), RunnerSettings.parallelism, report, title)
     if chosen.options.data:
         measure_public_sample(chosen.options.data, report)
 

@@ -102,8 +102,8 @@ class Report:
         """Print the table and keep the figures."""
         print(self.table(), flush=True)
         folder.mkdir(parents=True, exist_ok=True)
-        about = {"title": self.title, "size": self.size, "notes": self.notes, "machine": self.machine}
-        about["command"] = self.command or f"python -m bench.{self.benchmark}"
+        about = {"title": self.title, "size": self.size, "command": self.command, "notes": self.notes}
+        about["machine"] = self.machine
         about["measured_at"] = f"{datetime.now(UTC):%Y-%m-%d}"
         rows = [asdict(figure) | about for figure in self.figures]
         (folder / f"{self.benchmark}.json").write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n")

@@ -56,11 +56,9 @@ def section(name: str, rows: Rows) -> list[str]:
     """Return a benchmark's part of the page."""
     first = rows[0]
     about = [f"## {first.get('title', name)}", ""]
+    command = first.get("command") or f"python -m bench.{name}"
     if first.get("size"):
-        about += [
-            f"{first['size']}. Measured on {first.get('measured_at', '?')} by `{first.get('command', name)}`.",
-            "",
-        ]
+        about += [f"{first['size']}. Measured on {first.get('measured_at', '?')} by `{command}`.", ""]
     if first.get("machine"):
         about += ["  \n".join(first["machine"].splitlines()), ""]
     notes = [f"\n{note}" for note in first.get("notes", ())]
