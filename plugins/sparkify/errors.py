@@ -141,6 +141,10 @@ class SourceChangedError(Exception):
     """An object of the source changed between being listed and being loaded; the next try sees it whole."""
 
 
+class LockWaitError(TimeoutError):
+    """The writers' lock was not free in time; a later try may find it so. The message names who holds it."""
+
+
 def sqlstate(error: BaseException) -> str | None:
     """Return the SQLSTATE of a psycopg or redshift_connector error, ``None`` when it carries none."""
     code = getattr(error, "sqlstate", None)
@@ -168,6 +172,15 @@ def is_transient(error: BaseException) -> bool:
     :param error: what a driver, an AWS client or the standard library raised.
     """
     return any(_is_transient_itself(link) for link in _chain(error))
+
+
+def is_cancelled(error: BaseException) -> bool:
+    """Return whether a statement was ended from outside: by ``statement_timeout``, an administrator or a queue's rule.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_statement_timeout.html
+    """
+    text = sql_message(error).lower() if is_database_error(error) else ""
+    return sqlstate(error) == "57014" or bool(re.search(r"cancell?ed on user's request", text))
 
 
 def is_serialization_conflict(error: BaseException) -> bool:
@@ -200,7 +213,7 @@ def next_step(error: BaseException) -> str:
 
 def step_if_it_persists(error: BaseException) -> str:
     """Return what to do when an error that time can heal does not heal, as a sentence; empty when it says so itself."""
-    if isinstance(error, SourceChangedError):
+    if isinstance(error, SourceChangedError | LockWaitError):
         return ""
     if is_serialization_conflict(error):
         return "If it goes on: see who else writes these tables; the pipeline's own writers queue on etl.load_mutex."

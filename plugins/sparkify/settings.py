@@ -33,6 +33,7 @@ class Settings:
     :param catchup: whether unpausing the DAG loads all intervals since then.
     :param max_active_runs: how many runs may be under way at once.
     :param retry_delay_seconds: wait before a task's first retry; it doubles with every further one.
+    :param lock_wait_seconds: how long a load waits for its turn to write before its task fails, to be retried.
     :param max_rejected_rows: malformed rows that a COPY may put aside before it fails.
     :param max_rejected_share: the share of a partition's lines that may be, 0 to 1; the stricter of the two holds.
     :param song_listing_share: the share of time that listing 100,000 song files and more may take, 0 to 1; 0 lists
@@ -64,6 +65,7 @@ class Settings:
     catchup: bool
     max_active_runs: int
     retry_delay_seconds: int
+    lock_wait_seconds: int
     max_rejected_rows: int
     max_rejected_share: float
     song_listing_share: float
@@ -100,6 +102,7 @@ def load_settings() -> Settings:
         catchup=_text("catchup", "False").lower() in ("true", "1", "t"),
         max_active_runs=_number("max_active_runs", 16),
         retry_delay_seconds=_number("retry_delay_seconds", 10),
+        lock_wait_seconds=_number("lock_wait_seconds", 900),
         max_rejected_rows=_number("max_rejected_rows", 0),
         max_rejected_share=_share("max_rejected_share", "1"),
         song_listing_share=_share("song_listing_share", "0.05"),

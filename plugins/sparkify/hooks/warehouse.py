@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
+from sparkify.errors import LockWaitError, is_cancelled
+from sparkify.hooks import lock_holders
 from sparkify.hooks.connecting import connect, shut_down
 from sparkify.sql_text import bind_named, quote_identifier, quote_literal, split_statements
 from sparkify.statement_log import StatementLog
@@ -19,6 +21,9 @@ from sparkify.statement_log import StatementLog
 #: Redshift cuts a query group's label at 320 characters:
 #: https://docs.aws.amazon.com/redshift/latest/dg/r_query_group.html
 _LABEL_LIMIT = 320
+#: How long a transaction waits for the writers' lock, unless its session is told otherwise. An hour's publish holds it
+#: for seconds, a long window's for minutes; sixteen runs that queue are still served within this time.
+LOCK_WAIT_SECONDS = 900
 
 
 class WarehouseSession:
@@ -27,10 +32,20 @@ class WarehouseSession:
     :param connection: an open DB-API connection in autocommit mode.
     :param hook: the hook that made it, for cancelling from a second connection.
     :param statements: where the statements are noted, if anywhere.
+    :param lock_wait_seconds: how long a transaction waits for its lock.
     """
 
-    def __init__(self, connection: Any, hook: WarehouseHook, statements: StatementLog | None = None) -> None:
+    _lock_wait_seconds: float = LOCK_WAIT_SECONDS
+
+    def __init__(
+        self,
+        connection: Any,
+        hook: WarehouseHook,
+        statements: StatementLog | None = None,
+        lock_wait_seconds: float = LOCK_WAIT_SECONDS,
+    ) -> None:
         self._connection = connection
+        self._lock_wait_seconds = lock_wait_seconds
         self._hook = hook
         self._statements: StatementLog | None = None
         self.pid = int(self.one("SELECT pg_backend_pid()")[0])
@@ -97,11 +112,10 @@ class WarehouseSession:
             what they read afterwards includes all that earlier writers committed. It must be a table that
             nobody reads, because LOCK is ACCESS EXCLUSIVE:
             https://docs.aws.amazon.com/redshift/latest/dg/r_LOCK.html
+        :raises LockWaitError: when another session holds the lock for longer than ``lock_wait_seconds``.
         """
-        self.run("BEGIN")
+        self._begin(lock)
         try:
-            if lock:
-                self.run(f"LOCK {quote_identifier(lock)}")
             yield
             self.run("COMMIT")
         except Exception:
@@ -109,6 +123,26 @@ class WarehouseSession:
                 self.run("ROLLBACK")
             raise
         except BaseException:  # the task's time is up, or it is killed, maybe in the middle of a statement
+            self.abandon()
+            raise
+
+    def _begin(self, lock: str | None) -> None:
+        """Begin a transaction, and take its lock within the time that there is for it."""
+        self.run("BEGIN")
+        if lock is None:
+            return
+        try:
+            self.run(f"SET statement_timeout TO {round(self._lock_wait_seconds * 1000)}")
+            self.run(f"LOCK {quote_identifier(lock)}")
+            self.run("RESET statement_timeout")
+        except Exception as error:
+            with suppress(Exception):  # the first error is the one to report
+                self.run("ROLLBACK")
+                self.run("RESET statement_timeout")
+            if is_cancelled(error):
+                raise LockWaitError(lock_holders.explain(self, lock, self._lock_wait_seconds)) from error
+            raise
+        except BaseException:  # the task's time is up, or it is killed, while it waits
             self.abandon()
             raise
 
@@ -163,23 +197,34 @@ class WarehouseHook:
 
     @contextmanager
     def session(
-        self, *, search_path: Sequence[str] = (), label: str = "", statements: StatementLog | None = None
+        self,
+        *,
+        search_path: Sequence[str] = (),
+        label: str = "",
+        statements: StatementLog | None = None,
+        lock_wait_seconds: float = LOCK_WAIT_SECONDS,
     ) -> Iterator[WarehouseSession]:
         """Open a session, closed when the block ends.
 
-        :param search_path: schemas in which unqualified names are looked up, set as the first statement.
+        Its time zone is UTC, whatever the warehouse's user or this process's environment (``PGTZ``) would have it be:
+        GETDATE() gives the time of the session's zone.
+        https://docs.aws.amazon.com/redshift/latest/dg/r_GETDATE.html
+
+        :param search_path: schemas in which unqualified names are looked up, set before anything is read.
         :param label: the query group, by which the queries are found in SYS_QUERY_HISTORY.
         :param statements: where the session's statements are noted.
+        :param lock_wait_seconds: how long its transactions wait for their lock.
         """
         connection = connect(self.conn_id)
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:
+                cursor.execute("SET timezone TO 'UTC'")
                 if search_path:
                     cursor.execute(f"SET search_path TO {', '.join(map(quote_identifier, search_path))}")
                 if label:
                     cursor.execute(f"SET query_group TO {quote_literal(label[:_LABEL_LIMIT])}")
-            yield WarehouseSession(connection, self, statements)
+            yield WarehouseSession(connection, self, statements, lock_wait_seconds)
         finally:
             with suppress(Exception):  # closing a connection that the server already closed
                 connection.close()

@@ -32,6 +32,8 @@ class WarehouseOperator(BaseOperator):
     :param redshift_conn_id: Airflow connection of type ``redshift`` or ``postgres``.
     :param search_path: schemas in which unqualified names are looked up, in order; the run's staging schema
         comes first. Set as the first statement of every session.
+    :param lock_wait_seconds: how long a transaction waits for the writers' lock before the task fails, to be retried,
+        and names who holds it.
     """
 
     template_fields: Sequence[str] = ("search_path",)
@@ -43,11 +45,13 @@ class WarehouseOperator(BaseOperator):
         *,
         redshift_conn_id: str = "redshift_default",
         search_path: Sequence[str] = ("public",),
+        lock_wait_seconds: float = 900,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.redshift_conn_id = redshift_conn_id
         self.search_path = search_path
+        self.lock_wait_seconds = lock_wait_seconds
         self._sessions: list[WarehouseSession] = []
         self._has_connected = False
         self._statement_log = StatementLog()
@@ -91,8 +95,12 @@ class WarehouseOperator(BaseOperator):
         from sparkify.hooks.warehouse import WarehouseHook
 
         hook = WarehouseHook(self.redshift_conn_id)
-        options: dict[str, Any] = {"label": self.query_label(context), "statements": self._statement_log}
-        with hook.session(search_path=self.search_path, **options) as session:
+        with hook.session(
+            search_path=self.search_path,
+            label=self.query_label(context),
+            statements=self._statement_log,
+            lock_wait_seconds=self.lock_wait_seconds,
+        ) as session:
             self._has_connected = True
             self._sessions.append(session)
             try:

@@ -1,0 +1,56 @@
+"""Names who holds a lock that could not be had in time, for the message of the task that gave up."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sparkify.hooks.warehouse import WarehouseSession
+
+#: A user who is no superuser sees their own sessions only: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TRANSACTIONS.html
+_HOLDERS = """SELECT t.pid, t.txn_owner, t.txn_start
+FROM svv_transactions AS t
+INNER JOIN pg_class AS c ON t.relation = c.oid
+INNER JOIN pg_namespace AS n ON c.relnamespace = n.oid
+WHERE n.nspname = %s AND c.relname = %s AND t.lock_mode = 'AccessExclusiveLock' AND t.granted"""
+#: https://docs.aws.amazon.com/redshift/latest/dg/SYS_QUERY_HISTORY.html
+_LAST_QUERY = """SELECT query_label, start_time, query_text
+FROM sys_query_history
+WHERE session_id = %s
+ORDER BY start_time DESC
+LIMIT 1"""
+_TEXT_LENGTH = 120
+
+
+def explain(session: WarehouseSession, table: str, waited_seconds: float) -> str:
+    """Return who holds a table's lock, since when, and how to end that session.
+
+    :param session: a session without an open transaction.
+    :param table: the table, with its schema.
+    :param waited_seconds: how long the lock was waited for.
+    """
+    schema, _, name = table.rpartition(".")
+    holders: list[tuple[Any, ...]] = []
+    with suppress(Exception):  # that nobody can be named is no reason to hide that the lock is held
+        holders = session.rows(_HOLDERS, (schema or "public", name))
+    told = "; ".join(_describe(session, *holder) for holder in holders)
+    return f"{table} was not free within {waited_seconds:g} s. " + (
+        told or f"Who held it is not to be seen any more: ask svv_transactions for the lock on {table} as a superuser."
+    )
+
+
+def _describe(session: WarehouseSession, pid: int, owner: Any, since: Any) -> str:
+    query: list[tuple[Any, ...]] = []
+    with suppress(Exception):
+        query = session.rows(_LAST_QUERY, (pid,))
+    label, started, text = query[0] if query else ("", None, "")
+    told = f"Session {pid} of user {str(owner).strip()} holds it, in a transaction since {since:%Y-%m-%d %H:%M:%S} UTC"
+    if str(label or "").strip():
+        told += f", labelled {str(label).strip()}"
+    if started is not None:
+        told += f"; its last statement began at {started:%H:%M:%S}: {' '.join(str(text).split())[:_TEXT_LENGTH]}"
+    return (
+        f"{told}. If it is a long load, wait for it. If its worker is gone or suspended, end it: "
+        f"SELECT pg_terminate_backend({pid})"
+    )
