@@ -10,6 +10,7 @@ from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup
 from sparkify import alerts
 from sparkify.dag_defaults import task_defaults, window_params
 from sparkify.operators.close_staging import CloseStagingOperator
+from sparkify.operators.confirm_checked import ConfirmCheckedOperator
 from sparkify.operators.data_quality import DataQualityOperator
 from sparkify.operators.load_dimension import LoadDimensionOperator
 from sparkify.operators.load_fact import LoadFactOperator
@@ -242,8 +243,19 @@ with DAG(
         results_table="etl.quality_results",
         source_partition=WINDOW_START,
     )
-    close_staging = CloseStagingOperator(task_id="close_staging", staging_schema=STAGING_SCHEMA).as_teardown(
-        setups=open_staging
-    )
+    # Two teardowns, because a run can be ended by hand before its set-ups ran, and close_staging would be skipped then.
+    close_staging = CloseStagingOperator(
+        task_id="close_staging", staging_schema=STAGING_SCHEMA, checked_by="check_quality", retries=0
+    ).as_teardown(setups=open_staging, on_failure_fail_dagrun=True)
+    confirm_checked = ConfirmCheckedOperator(
+        task_id="confirm_checked", checked_by="check_quality", retries=0
+    ).as_teardown(on_failure_fail_dagrun=True)
 
-    open_staging >> stage >> [catalogue, listening] >> load_songplays >> check_quality >> close_staging
+    (
+        open_staging
+        >> stage
+        >> [catalogue, listening]
+        >> load_songplays
+        >> check_quality
+        >> [close_staging, confirm_checked]
+    )

@@ -130,6 +130,9 @@ def _failures(context: Mapping[str, Any]) -> dict[str, str]:
         return {}
     states = ti.get_task_states(dag_id=ti.dag_id, run_ids=[context["run_id"]]).get(context["run_id"], {})
     failed = [task_id for task_id, state in states.items() if state == "failed"]
+    # A teardown fails because of the others, and says so only where they say nothing.
+    teardowns = {task.task_id for task in context["dag"].tasks if task.is_teardown}
+    failed = [task_id for task_id in failed if task_id not in teardowns] or failed[:1]
     return {task_id: _reason(ti, task_id) for task_id in sorted(failed)}
 
 

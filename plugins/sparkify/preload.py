@@ -39,6 +39,7 @@ MODULES = (
     "sparkify.manifest_folder",
     "sparkify.new_files",
     "sparkify.operators.close_staging",
+    "sparkify.operators.confirm_checked",
     "sparkify.operators.data_quality",
     "sparkify.operators.load_dimension",
     "sparkify.operators.load_fact",

@@ -16,6 +16,8 @@ log = logging.getLogger(__name__)
 
 _HOURLY = "sparkify_hourly"
 _STAGE, _FACT = "stage.stage_events", "load_songplays"
+#: They fail because another task did, or was skipped.
+_TEARDOWNS = ("close_staging", "confirm_checked")
 #: A note has 1000 characters: https://airflow.apache.org/docs/apache-airflow/stable/database-erd-ref.html
 _LENGTH = 1000
 
@@ -37,9 +39,10 @@ def summarize(values: Mapping[tuple[str, str], Any]) -> str:
 
     :param values: the XComs of its tasks by task and key.
     """
-    failures = [f"{task} failed: {reason}" for (task, key), reason in sorted(values.items()) if key == "failure"]
-    if failures:
-        return " | ".join(" ".join(failure.split()) for failure in failures)[:_LENGTH]
+    reasons = {task: " ".join(reason.split()) for (task, key), reason in sorted(values.items()) if key == "failure"}
+    failures = [f"{task} failed: {reason}" for task, reason in reasons.items() if task not in _TEARDOWNS]
+    if reasons:
+        return " | ".join(failures or list(reasons.values())[:1])[:_LENGTH]
     staged, loaded = values.get((_STAGE, "return_value")), values.get((_FACT, "return_value"))
     if not isinstance(staged, Mapping) or not isinstance(loaded, Mapping):
         return ""

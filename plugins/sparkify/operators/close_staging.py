@@ -6,7 +6,11 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from airflow.sdk.exceptions import AirflowFailException
+
+from sparkify.errors import describe
 from sparkify.operators.base import WarehouseOperator
+from sparkify.operators.confirm_checked import unchecked_reason
 from sparkify.sql_text import quote_identifier
 
 if TYPE_CHECKING:
@@ -14,43 +18,46 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_FAILED = frozenset({"failed", "upstream_failed"})
-
 
 class CloseStagingOperator(WarehouseOperator):
-    """Drops the staging schema of a run whose other tasks succeeded; keeps that of a failed run.
+    """Drops the staging schema of a run that was published and checked; fails and keeps the schema of any other.
 
     :param staging_schema: the schema to drop.
+    :param checked_by: the task that succeeds only when the run's hours are published and have passed the checks.
     """
 
     template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "staging_schema")
     ui_color = "#e4e4e4"
 
-    def __init__(self, *, staging_schema: str, **kwargs: Any) -> None:
+    def __init__(self, *, staging_schema: str, checked_by: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.staging_schema = staging_schema
+        self.checked_by = checked_by
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Drop or keep the schema and say which."""
-        failed = self._failed_tasks(context)
-        if failed:
-            log.warning(
-                "Keeping staging schema %s: %s did not succeed. Clear them, and the rest of the run follows.",
-                self.staging_schema,
-                ", ".join(failed),
+        """Drop the schema. One that cannot be dropped is left to the DAG sparkify_maintenance: the hours are loaded.
+
+        :raises AirflowFailException: when the run is not published and checked.
+        """
+        reason = unchecked_reason(context, self.checked_by)
+        if reason:
+            raise AirflowFailException(
+                f"{reason} The staging schema {self.staging_schema} is kept. Clear the tasks that failed or were "
+                "skipped, and the run goes on."
             )
-            return {"staging_schema": self.staging_schema, "kept": True}
-        with self.session(context) as session:
-            for statement in self.statements():
-                session.run(statement)
-        log.info("Dropped staging schema %s.", self.staging_schema)
-        return {"staging_schema": self.staging_schema, "kept": False}
+        return {"staging_schema": self.staging_schema, "kept": not self._is_dropped(context)}
 
     def statements(self) -> list[str]:
         """Return the statement that drops the staging."""
         return [f"DROP SCHEMA IF EXISTS {quote_identifier(self.staging_schema)} CASCADE"]
 
-    def _failed_tasks(self, context: Context) -> list[str]:
-        ti = context["ti"]
-        states = ti.get_task_states(dag_id=ti.dag_id, run_ids=[ti.run_id]).get(ti.run_id, {})
-        return sorted(task for task, state in states.items() if state in _FAILED)
+    def _is_dropped(self, context: Context) -> bool:
+        try:
+            with self.session(context) as session:
+                for statement in self.statements():
+                    session.run(statement)
+        except Exception as error:
+            log.warning("%s stays until sparkify_maintenance drops it: %s", self.staging_schema, describe(error))
+            return False
+        log.info("Dropped staging schema %s.", self.staging_schema)
+        return True

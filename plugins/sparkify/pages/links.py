@@ -25,6 +25,7 @@ class LoadsPageLink(BaseOperatorLink):
     def operators(self) -> list[type]:  # type: ignore[override]
         """The operators whose tasks have it; loaded only where DAGs are shown."""
         from sparkify.operators.close_staging import CloseStagingOperator
+        from sparkify.operators.confirm_checked import ConfirmCheckedOperator
         from sparkify.operators.data_quality import DataQualityOperator
         from sparkify.operators.load_dimension import LoadDimensionOperator
         from sparkify.operators.load_fact import LoadFactOperator
@@ -38,6 +39,7 @@ class LoadsPageLink(BaseOperatorLink):
             LoadDimensionOperator,
             LoadFactOperator,
             CloseStagingOperator,
+            ConfirmCheckedOperator,
         ]
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:

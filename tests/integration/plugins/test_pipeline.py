@@ -267,11 +267,9 @@ def test_a_failed_run_keeps_its_staging_and_a_successful_one_leaves_nothing(pipe
         before = session.rows(schemas)
     run = Run(pipeline.dag, START, START + HOUR, run_id=f"failing {pipeline.bucket}")
     run.run_task("open_staging")
-    context = run.context("close_staging")
-    context["ti"].failed = {"stage.stage_events": "failed"}
-    task = pipeline.dag.get_task("close_staging").prepare_for_execution()
-    task.render_template_fields(context)
-    assert task.execute(context)["kept"]
+    run.failed = {"stage.stage_events": "failed"}
+    with pytest.raises(AirflowFailException, match=r"stage\.stage_events did not succeed.*run_\w+ is kept"):
+        run.run_task("close_staging")
     with pipeline.session() as session:
         assert len(session.rows(schemas)) == len(before) + 1
 

@@ -89,7 +89,9 @@ def test_a_task_that_has_run_keeps_no_link_that_leads_nowhere(
 ) -> None:
     console_of.cache_clear()
     monkeypatch.setenv("AIRFLOW_CONN_DWH", f"redshift://user@{host}:5439/dev")
-    operator = CloseStagingOperator(task_id="close", staging_schema="run_1", redshift_conn_id="dwh")
+    operator = CloseStagingOperator(
+        task_id="close", staging_schema="run_1", checked_by="check_quality", redshift_conn_id="dwh"
+    )
     assert [link.name for link in operator.operator_extra_links] == ["Redshift console"]
     operator._has_connected = True
     assert [link.name for link in operator.operator_extra_links] == names
