@@ -55,13 +55,14 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Delay:
-    """Let it wait.
+class Hold:
+    """Let it wait until something has happened, or a minute is over.
 
-    :param seconds: how long.
+    :param until: whether it has happened; asked often, in the proxy's own thread.
     """
 
-    seconds: float
+    until: Callable[[], bool]
+    seconds: float = 60
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Refuse:
     message: str
 
 
-Fault = Delay | Cut | Hang | Refuse
+Fault = Hold | Cut | Hang | Refuse
 Rule = Callable[[Statement, Moment], Fault | None]
 
 
@@ -146,7 +147,7 @@ class WireProxy:
             self._open.discard(link)
 
     def _run(self, work: Coroutine[Any, Any, Any]) -> None:
-        asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
 
 
 @dataclass(eq=False)
@@ -251,8 +252,8 @@ class _Link:
     async def _suffer(self, faults: list[Fault]) -> bool:
         """Do what is to be done; False when the connection is over."""
         for fault in faults:
-            if isinstance(fault, Delay):
-                await asyncio.sleep(fault.seconds)
+            if isinstance(fault, Hold):
+                await _held(fault)
             elif isinstance(fault, Cut):
                 self.cut()
                 return False
@@ -293,3 +294,10 @@ def _pack(kind: int, body: bytes) -> bytes:
 def _error(refused: Refuse) -> bytes:
     fields = {"S": "ERROR", "V": "ERROR", "C": refused.sqlstate, "M": refused.message}
     return _pack(ord("E"), b"".join(f"{key}{value}\0".encode() for key, value in fields.items()) + b"\0")
+
+
+async def _held(hold: Hold) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(hold.seconds):
+            while not hold.until():
+                await asyncio.sleep(0.01)

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from local.redshift.process import RedshiftProcess, StartError
 from local.s3 import S3Server
 from tests.integration.redshift.clients import redshift_connection
 from tests.integration.servers import ROLE, Bucket, redshift_settings
+from tests.waiting import PATIENCE, wait_until
 
 Connection = psycopg.Connection[Any]
 
@@ -40,13 +40,6 @@ def loading(db: Connection, schema: str, large: str) -> str:
     """A COPY statement that takes a while."""
     db.execute("CREATE TABLE t (a INTEGER, b VARCHAR(60))")
     return f"COPY {schema}.t FROM '{large}' IAM_ROLE '{ROLE}' FORMAT AS JSON 'auto'"
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def is_copying(watcher: Connection, pid: int) -> bool:
@@ -97,7 +90,7 @@ def test_a_running_copy_is_cancelled(
         thread.start()
         wait_until(lambda: is_copying(watcher, client.info.backend_pid))
         cancel(client, db)
-        thread.join(10)
+        thread.join()
         assert [error.sqlstate for error in failures] == ["57014"]
         assert "cancelled on user's request" in str(failures[0])
         client.execute("ROLLBACK")
@@ -119,7 +112,7 @@ def test_a_terminated_session_is_told_so(
         thread.start()
         with pytest.raises(psycopg.errors.AdminShutdown):
             client.execute(loading)
-        thread.join(10)
+        thread.join()
 
 
 def test_a_client_that_vanishes_leaves_nothing_behind(
@@ -200,7 +193,7 @@ def test_a_stop_is_clean_leaves_no_process_and_keeps_the_data(
     started = children(pid)
     with psycopg.connect(**own_server.connection(), autocommit=True) as connection:
         os.kill(pid, number)
-        psutil.wait_procs([psutil.Process(pid), *started], timeout=15)
+        psutil.wait_procs([psutil.Process(pid), *started], timeout=PATIENCE)
         assert not [process for process in started if process.is_running()]
         with pytest.raises(psycopg.OperationalError):
             connection.execute("SELECT 1")
@@ -218,7 +211,7 @@ def test_a_killed_server_leaves_no_process_and_the_next_keeps_what_was_committed
     os.kill(pid, signal.SIGKILL)
     own_server.start()
     assert filled(own_server) == [(1,)]
-    _, alive = psutil.wait_procs(started, timeout=15)
+    _, alive = psutil.wait_procs(started, timeout=PATIENCE)
     assert not alive
 
 
@@ -235,7 +228,7 @@ def test_a_killed_postgresql_is_started_again_under_the_running_server(own_serve
         except psycopg.OperationalError:
             return False
 
-    wait_until(answers, 20)
+    wait_until(answers)
 
 
 def test_everything_killed_at_once_recovers(own_server: RedshiftProcess) -> None:

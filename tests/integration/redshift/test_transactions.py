@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from local.redshift.settings import Isolation
 from local.s3 import S3Server
 from tests.integration.redshift.clients import CLIENTS, Client
 from tests.integration.servers import redshift_settings
+from tests.waiting import wait_until
 
 Connection = psycopg.Connection[Any]
 
@@ -89,10 +89,11 @@ def test_a_lock_taken_first_takes_no_snapshot(db: Connection, other: Connection,
 
     waiting = threading.Thread(target=wait_and_read)
     waiting.start()
-    time.sleep(0.3)
+    waits = "SELECT 1 FROM pg_locks WHERE pid = %s AND NOT granted"
+    wait_until(lambda: other.execute(waits, [db.info.backend_pid]).fetchone() is not None, "the wait for the lock")
     other.execute("INSERT INTO t VALUES (1)")
     other.execute("COMMIT")
-    waiting.join(10)
+    waiting.join()
     assert seen == [1]
 
 

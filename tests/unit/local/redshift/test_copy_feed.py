@@ -86,5 +86,5 @@ async def test_a_stop_ends_it_and_closes_the_load() -> None:
     backend, load, stop = Backend(), Load(10_000_000), asyncio.Event()
     asyncio.get_running_loop().call_later(0.05, stop.set)
     await pump(load, backend, asyncio.Event(), stop)
-    assert load.closed.wait(5)
+    assert load.closed.wait(60)
     assert load.made < 10_000_000

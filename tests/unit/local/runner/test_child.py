@@ -35,7 +35,7 @@ def child(tmp_path: Path, program: str, **environment: str) -> Child:
     )
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 10) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline
@@ -100,7 +100,7 @@ def test_processes_of_a_run_are_known_by_their_mark_and_ended(tmp_path: Path) ->
     try:
         assert [process.pid for process in find_processes(tmp_path)] == [ours.pid]
         assert end_processes(tmp_path, patience=0.2) == 1
-        ours.wait(5)
+        ours.wait(60)
         assert other.poll() is None
     finally:
         other.kill()
@@ -117,8 +117,8 @@ def test_the_guard_ends_what_is_left_when_the_runner_is_gone_and_leaves_the_next
     time.sleep(0.3)
     assert left.poll() is None
     guard.stdin.close()
-    assert left.wait(10) == -signal.SIGTERM
-    assert guard.wait(10) == 0
+    assert left.wait(60) == -signal.SIGTERM
+    assert guard.wait(60) == 0
     assert next_run.poll() is None
     next_run.kill()
     next_run.wait()
