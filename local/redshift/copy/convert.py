@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from sys import float_info
 from typing import Any
@@ -18,7 +17,7 @@ from typing import Any
 import orjson
 
 from local.redshift.copy.model import Column, RowError
-from local.redshift.copy.times import parse_date, parse_timestamp
+from local.redshift.copy.times import Reader, date_reader, shown_format, time_reader, timestamp_reader
 from local.redshift.statements import CopyStatement
 
 #: Turns a value, JSON's or a text (never None), into a field; None is NULL.
@@ -81,10 +80,8 @@ def _typed_converter(column: Column, copy: CopyStatement) -> Converter:
         return _decimal_converter(column, copy)
     if kind == "boolean":
         return _boolean_converter(column)
-    if kind == "date":
-        return _moment_converter(column, copy, lambda text: parse_date(text, copy.date_format))
-    if kind.startswith("timestamp"):
-        return _moment_converter(column, copy, lambda text: parse_timestamp(text, copy.time_format))
+    if kind.startswith(("date", "time")):
+        return _moment_converter(column, copy)
     return lambda value: escape(_as_text(value))
 
 
@@ -242,21 +239,40 @@ def _boolean_converter(column: Column) -> Converter:
     return convert
 
 
-def _moment_converter(column: Column, copy: CopyStatement, parse: Callable[[str], date | datetime | None]) -> Converter:
-    """Return a converter for dates and timestamps.
+def _moment_converter(column: Column, copy: CopyStatement) -> Converter:
+    """Return a converter for dates and times.
 
     ACCEPTANYDATE loads NULL where there is none:
     https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html#copy-acceptanydate
     """
+    read, complain = _moment_reader(column, copy)
+    accepts_any = copy.accept_any_date and not column.type_name.startswith("time ")
 
     def convert(value: Any) -> str | None:
         text = _as_text(value)
-        moment = parse(text.strip())
-        if moment is None:
-            if copy.accept_any_date:
-                return None
-            code, name = (1205, "Date") if column.type_name == "date" else (1206, "Timestamp")
-            raise RowError(code, f"Invalid {name} Format or Value", column, text)
-        return moment.isoformat(" ") if isinstance(moment, datetime) else moment.isoformat()
+        found = read(text.strip())
+        if found is None and not accepts_any:
+            raise complain(text)
+        return found
 
     return convert
+
+
+def _moment_reader(column: Column, copy: CopyStatement) -> tuple[Reader, Callable[[str], RowError]]:
+    """Return what reads a column's texts, and what describes one that cannot be read."""
+    kind, order = column.type_name, column.date_order
+    with_zone = kind.endswith(" with time zone")
+    if kind == "date":
+        return date_reader(copy.date_format, order), lambda text: _invalid_date(column, copy, text)
+    if kind.startswith("timestamp"):
+        reason = f"Invalid timestamp format or value [{shown_format(copy.time_format, with_zone=with_zone)}]"
+        reader = timestamp_reader(copy.time_format, order, with_zone=with_zone)
+        return reader, lambda text: RowError(1206, reason, column, text)
+    reader = time_reader(order, with_zone=with_zone)
+    return reader, lambda text: RowError(1206, "Invalid time format or value", column, text)
+
+
+def _invalid_date(column: Column, copy: CopyStatement, text: str) -> RowError:
+    is_short = copy.date_format is None and len(text.strip()) < 10
+    reason = "Invalid Date Format - length must be 10 or more" if is_short else "Invalid Date Format or Value"
+    return RowError(1205, reason, column, text)
