@@ -10,38 +10,12 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_Date_and_time_literals.html
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
 
 from local.redshift.copy.moments import Moment, NoMoment, julian_day, of_julian_day
+from local.redshift.copy.time_fields import JULIAN, MONTHS, NOTHING, cut
 from local.redshift.copy.time_zones import is_abbreviation, is_zone_name, offset
-
-_MONTHS = "january february march april may june july august september october november december"
-_DAYS = "sunday monday tuesday wednesday thursday friday saturday"
-_MONTH_NUMBERS = {name[:length]: n for n, name in enumerate(_MONTHS.split(), 1) for length in (3, len(name))} | {
-    "sept": 9
-}
-#: What says nothing: days of the week, and words between a date and a time.
-_NOTHING = {day[:length] for day in _DAYS.split() for length in (3, len(day))} | {
-    "tues",
-    "weds",
-    "thur",
-    "thurs",
-    "at",
-    "on",
-}
-_JULIAN = frozenset(("j", "jd", "julian"))
-_KEYWORDS = frozenset(_MONTH_NUMBERS) | _NOTHING | _JULIAN | {"am", "pm", "ad", "bc", "t"}
-
-_TIME = re.compile(r"\d+:[\d:.]*", re.ASCII)
-#: Three numbers, or numbers and a month's name, with the same mark between them.
-_DATE = re.compile(r"\d+([-/])\d+(?:\1(?:\d|\1)*)?|\d+\.\d+\.[\d.]*|\d+([-/.])[a-z](?:[a-z0-9]|\2)*", re.ASCII)
-_NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+", re.ASCII)
-_WORD = re.compile(r"[a-z]+", re.ASCII)
-_REST_OF_NAME = re.compile(r"[-+/_.:a-z0-9]+", re.ASCII)
-_ZONE = re.compile(r"[+-]\s*\d[\d:.-]*", re.ASCII)
-_NOTHING_BETWEEN = re.compile(r"[\s!\"#$%&'()*,./:;<=>?@\[\\\]^_`{|}~]+")
 
 _CLOCK = re.compile(r"(\d{1,9}):(\d{1,9})(?::(\d{1,9}))?(\.\d*)?", re.ASCII)
 _YEAR, _MONTH, _DAY, _TIME_OF_DAY, _ZONE_GIVEN, _ERA, _MERIDIAN, _YEARDAY = "YMDTZEAJ"
@@ -72,42 +46,9 @@ def read_time(text: str, date_order: str = "MDY") -> Moment:
 
 def _read(text: str, date_order: str) -> _Reading:
     reading = _Reading(date_order)
-    for kind, token in _fields(text.strip().lower()):
+    for kind, token in cut(text.strip().lower()):
         reading.take(kind, token)
     return reading
-
-
-def _fields(text: str) -> Iterator[tuple[str, str]]:
-    """Cut a text in lower case into fields, each with its kind."""
-    at = 0
-    while at < len(text):
-        kind, end = _field(text, at)
-        if kind:
-            yield kind, text[at:end]
-        at = end
-
-
-def _field(text: str, at: int) -> tuple[str, int]:
-    for kind, pattern in (("time", _TIME), ("date", _DATE), ("number", _NUMBER), ("zone", _ZONE)):
-        found = pattern.match(text, at)
-        if found:
-            return kind, found.end()
-    word = _WORD.match(text, at)
-    if word:
-        return _word(text, word)
-    between = _NOTHING_BETWEEN.match(text, at)
-    if between is None:
-        raise NoMoment
-    return "", between.end()
-
-
-def _word(text: str, word: re.Match[str]) -> tuple[str, int]:
-    """A word is a name of a zone, or a date, with what is behind it: us/pacific, pst8pdt, jan-08-95."""
-    end = word.end()
-    following = text[end : end + 1]
-    joined = following in ("-", "/", ".") or ((following == "+" or following.isdigit()) and word[0] not in _KEYWORDS)
-    rest = _REST_OF_NAME.match(text, end) if following and joined else None
-    return ("date", rest.end()) if rest else ("word", end)
 
 
 @dataclass
@@ -213,7 +154,7 @@ class _Reading:
             raise NoMoment
 
     def _take_word(self, word: str) -> None:
-        if word in _MONTH_NUMBERS:
+        if word in MONTHS:
             self._set_month_name(word)
         elif word in ("am", "pm"):
             self._know(_MERIDIAN)
@@ -221,9 +162,9 @@ class _Reading:
         elif word in ("ad", "bc"):
             self._know(_ERA)
             self.era = word
-        elif word in _JULIAN or (word == "t" and self.known >= _WHOLE_DATE):
+        elif word in JULIAN or (word == "t" and self.known >= _WHOLE_DATE):
             self.prefix = word[0]
-        elif word not in _NOTHING:
+        elif word not in NOTHING:
             self._set_zone(word if is_abbreviation(word) or is_zone_name(word) else None)
 
     def _set_month_name(self, word: str) -> None:
@@ -233,7 +174,7 @@ class _Reading:
             self._know(_DAY)
             self.day = self.month
         self._know(_MONTH)
-        self.month, self.month_by_name = _MONTH_NUMBERS[word], True
+        self.month, self.month_by_name = MONTHS[word], True
 
     def _take_joined(self, token: str) -> None:
         """A date with marks in it; behind a date, a zone's name, or a time with an offset: 040506-08."""
@@ -250,9 +191,9 @@ class _Reading:
         parts = re.findall(r"\d+|[a-z]+", token)
         if re.sub(r"[-/.](?=.)", "", token) != "".join(parts):
             raise NoMoment
-        names = [part for part in parts if not part.isdigit() and part not in _NOTHING]
+        names = [part for part in parts if not part.isdigit() and part not in NOTHING]
         for name in names:
-            if name not in _MONTH_NUMBERS:
+            if name not in MONTHS:
                 raise NoMoment
             self._set_month_name(name)
         numbers = [part for part in parts if part.isdigit()]
