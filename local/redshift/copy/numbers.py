@@ -34,8 +34,8 @@ _NUMBER_TEXT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)
 _SOMETHING = re.compile(r"[^eE]*[1-9]")
 #: A fraction of nothing but zeros, which COPY leaves out.
 _POINT_ZERO = re.compile(r"(-?[0-9]+)\.0+")
-#: What a number may end with that is no zero and read as zero.
-_NEAR_ZERO = re.compile(rb"[eE]-0*[0-9]{3}")
+#: What a number may end with that is no zero and read as zero; two patterns, since each is found by its first letters.
+_NEAR_ZERO = (re.compile(rb"e-0*[0-9]{3}"), re.compile(rb"E-0*[0-9]{3}"))
 #: The least and the greatest magnitude of a REAL that is not zero.
 REAL_RANGE = (7.1e-46, 3.4028235677973362e38)
 _DOUBLE_RANGE = (0.0, float_info.max)
@@ -78,9 +78,7 @@ def vanishes(written: str) -> bool:
 
 def may_vanish(block: bytes) -> bool:
     """Return whether a number in lines of JSON may be read as zero and be none."""
-    if b"e-" not in block and b"E-" not in block and b"0" * 300 not in block:
-        return False
-    return _NEAR_ZERO.search(block) is not None or b"0" * 300 in block
+    return any(pattern.search(block) for pattern in _NEAR_ZERO) or b"0" * 300 in block
 
 
 def number_converter(column: Column, *, round_decimals: bool) -> Callable[[Any], str | None]:

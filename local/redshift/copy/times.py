@@ -28,10 +28,9 @@ AUTO = "auto"
 EPOCHS = {"epochsecs": 1_000_000, "epochmillisecs": 1_000}
 
 #: The default format for timestamps: the offset is for columns with a zone, the others pass over it.
-_DEFAULT = re.compile(r"(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(\.\d+)?\s?([+-]\d{1,2}(?::?\d{2})?)?", re.ASCII)
+_DEFAULT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?\s?([+-]\d{1,2}(?::?\d{2})?)?", re.ASCII)
 #: ISO 8601, which most texts are.
-_ISO = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}:\d{2}:\d{2})(\.\d+)?(Z|[+-]\d{2}(?::?\d{2})?)?", re.ASCII)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}(?::?\d{2})?)?", re.ASCII)
 _EPOCH = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?", re.IGNORECASE | re.ASCII)
 #: "Special datetime values" are what they are when the row is stored.
 _SPECIAL = frozenset(("now", "today", "tomorrow", "yesterday"))
@@ -124,22 +123,26 @@ def _without_zone(moment: Moment) -> str:
 
 def _default_date(text: str) -> str | None:
     day = text[:10]
-    if not _DATE.fullmatch(day) or (len(text) > 10 and _plain_timestamp(_DEFAULT, text, with_zone=False) is None):
+    if len(text) > 10 and _plain_timestamp(_DEFAULT, text, with_zone=False) is None:
         return None
-    return day if _is(date, day) else None
+    return day if len(day) == 10 and day[4] == day[7] == "-" and _is(date, day) else None
 
 
 def _plain_timestamp(pattern: re.Pattern[str], text: str, *, with_zone: bool) -> str | None:
     """Return a timestamp that has the form of a pattern, nearly as it is; None when it has not."""
+    # most texts are exactly this, and every pattern has it
+    if len(text) == 19 and text[4] == text[7] == "-" and text[10] == " " and text[13] == text[16] == ":":
+        return text if _is(datetime, text) else None
     found = pattern.fullmatch(text)
-    if found is None:
+    if found is None or not _is(datetime, text[:19]):
         return None
-    day, clock, fraction, zone = found.groups()
+    fraction, zone = found.groups()
     if zone == "Z":
         zone = "+00"
-    if not _is(datetime, f"{day} {clock}") or (zone and offset(zone) is None):
+    if zone and offset(zone) is None:
         return None
-    return f"{day} {clock}{fraction.ljust(7, '0') if fraction else ''}{zone if zone and with_zone else ''}"
+    fraction = fraction.ljust(7, "0") if fraction else ""
+    return f"{text[:10]} {text[11:19]}{fraction}{zone if zone and with_zone else ''}"
 
 
 def _is(kind: type[date], text: str) -> bool:
