@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from sys import float_info
 from typing import Any
@@ -76,8 +76,19 @@ def vanishes(written: str) -> bool:
     return _SOMETHING.match(written) is not None
 
 
-def may_vanish(block: bytes) -> bool:
-    """Return whether a number in lines of JSON may be read as zero and be none."""
+def float_places(columns: Sequence[Column]) -> tuple[int, ...]:
+    """Return which columns are of floats."""
+    return tuple(place for place, column in enumerate(columns) if column.type_name in FLOATS)
+
+
+def may_vanish(block: bytes, columns: Sequence[Sequence[Any]]) -> bool:
+    """Return whether a zero in columns of floats may be written as something else in the lines of JSON they are from.
+
+    :param block: the lines.
+    :param columns: the values as they were read.
+    """
+    if not any(0.0 in values for values in columns):
+        return False
     return any(pattern.search(block) for pattern in _NEAR_ZERO) or b"0" * 300 in block
 
 
