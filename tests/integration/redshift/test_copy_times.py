@@ -6,10 +6,13 @@ https://docs.aws.amazon.com/redshift/latest/dg/automatic-recognition.html
 
 from __future__ import annotations
 
+import io
 import itertools
 from typing import Any
 
 import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from local.redshift.copy.time_zones import ABBREVIATIONS
@@ -95,6 +98,20 @@ def test_a_zone_of_the_session_changes_no_epoch_and_no_offset(db: Connection, bu
         ("1997-12-17 15:37:16+00", "1997-12-17 07:37:16"),
         ("2018-11-01 21:01:46.796+00", "2018-11-01 21:01:46.796"),
     ]
+
+
+def test_an_instant_of_parquet_is_loaded_in_utc(db: Connection, bucket: Bucket) -> None:
+    """https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-columnar.html"""
+    db.execute("CREATE TABLE t (a TIMESTAMP, b TIMESTAMPTZ)")
+    db.execute("SET timezone TO 'Asia/Kolkata'")
+    content = io.BytesIO()
+    instants = pa.array([1541106106796], pa.timestamp("ms", "America/New_York"))
+    pq.write_table(pa.table([instants, instants], ["a", "b"]), content)
+    source = bucket.put("times.parquet", content.getvalue())
+    db.execute(f"COPY t FROM '{source}' IAM_ROLE '{ROLE}' FORMAT PARQUET")
+    db.execute("SET timezone TO 'UTC'")
+    loaded = db.execute("SELECT a::VARCHAR, b::VARCHAR FROM t").fetchall()
+    assert loaded == [("2018-11-01 21:01:46.796", "2018-11-01 21:01:46.796+00")]
 
 
 def test_a_format_that_is_none_fails_the_copy(db: Connection, bucket: Bucket) -> None:
