@@ -20,6 +20,9 @@ PARAMETERS = frozenset(name.upper() for name in OWN)
 #: SET … of something that is no parameter. Which of these Redshift has is for others to say.
 _NO_PARAMETERS = keywords("SESSION TRANSACTION CHARACTERISTICS AUTHORIZATION TIME SEED NAMES CONSTRAINTS ALL")
 
+#: PostgreSQL shows it with a unit, Redshift as milliseconds.
+_SHOWN_TIMEOUT = "SELECT setting AS statement_timeout FROM pg_catalog.pg_settings WHERE name = 'statement_timeout'"
+
 _ON = ("on", "true", "1", "yes")
 
 
@@ -59,6 +62,8 @@ def rewrite_setting(tokens: Sequence[Token], edits: Edits) -> None:
             edits.replace(tokens[0].start, tokens[at].end, f"SELECT current_setting('redshift.{name}') AS {name}")
         else:
             edits.insert(tokens[at].start, "redshift.")
+    elif tokens[0].upper == "SHOW" and [token.upper for token in tokens[1:]] == ["STATEMENT_TIMEOUT"]:
+        edits.replace(tokens[0].start, tokens[1].end, _SHOWN_TIMEOUT)
 
 
 def _at(tokens: Sequence[Token]) -> int:
