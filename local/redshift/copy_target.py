@@ -16,7 +16,8 @@ from local.redshift.statements import CopyStatement
 TARGET_QUERY = """
 SELECT c.oid, n.nspname, c.relname, a.attname, pg_catalog.format_type(a.atttypid, NULL), a.atttypmod,
        a.attnotnull, a.atthasdef OR a.attidentity <> '', a.attidentity, a.attgenerated <> '',
-       pg_catalog.pg_current_xact_id(), (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user)
+       pg_catalog.pg_current_xact_id(), (SELECT r.oid FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user),
+       pg_catalog.current_setting('DateStyle')
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
 JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid
@@ -66,7 +67,7 @@ def read_target(copy: CopyStatement, rows: Sequence[Sequence[str | None]]) -> Co
     :param rows: the table's columns; the table exists, so there is at least one, or it has no columns.
     :raises RedshiftError: when the column list and EXPLICIT_IDS do not go together.
     """
-    first = rows[0] if rows else ("0", copy.schema, copy.table, *[None] * 9)
+    first = rows[0] if rows else ("0", copy.schema, copy.table, *[None] * 10)
     by_name = {str(row[3]): row for row in rows}
     _check_identity(copy, rows)
     names = copy.columns if copy.columns is not None else _loadable(copy, rows)
@@ -118,6 +119,7 @@ def _column(row: Sequence[str | None]) -> Column:
         scale=modifier & 0x7FF if is_number else None,
         nullable=row[6] != "t",
         default=row[7] == "t",
+        date_order=str(row[12]).rpartition(" ")[2],
     )
 
 

@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Callable, Mapping
 
 from local.redshift import protocol as p
+from local.redshift.statements.parameters import OWN, check_parameter
 
 #: Start-up parameters that reach PostgreSQL. Drivers for Redshift send others (client_protocol_version,
 #: driver_version, os_version, plugin_name, idp_type …), which PostgreSQL would refuse.
@@ -102,20 +103,29 @@ class Handshake:
         self._start_tls()
 
 
-def backend_parameters(client: Mapping[str, str], defaults: Mapping[str, str]) -> dict[str, str]:
+def backend_parameters(
+    client: Mapping[str, str], defaults: Mapping[str, str], *, lenient: bool = False
+) -> dict[str, str]:
     """Return the start-up parameters for the back end.
 
     :param client: what the client sent.
     :param defaults: the session settings of this server; the client's own come before them.
+    :param lenient: leave out settings that Redshift has not instead of refusing them.
     :raises ProtocolError: when the client names no user.
+    :raises RedshiftError: when it sets a parameter that Redshift has not, or to what it cannot be.
     """
     if not client.get("user"):
         raise p.ProtocolError("The start-up message names no user.")
     asked = {name.lower(): value for name, value in client.items()}
-    asked = {**_options(asked.get("options", "")), **asked}
+    options = _options(asked.get("options", ""))
+    if not lenient:
+        for name, value in options.items():
+            check_parameter(name, value)
+    asked = {**options, **asked}
     return {
         **defaults,
         **{name: value for name, value in asked.items() if name in _KNOWN},
+        **{f"redshift.{name}": value for name, value in options.items() if name in OWN},
         "user": client["user"],
         "database": client.get("database") or client["user"],
         # The only encoding of Redshift's clients: https://docs.aws.amazon.com/redshift/latest/dg/multi-byte-character-sets.html

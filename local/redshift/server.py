@@ -117,11 +117,13 @@ class Server:
         """
         session.shows_catalog = "driver_discovery_version" in parameters
         try:
-            chosen = backend_parameters(parameters, self._warehouse.session_defaults)
+            chosen = backend_parameters(parameters, self._warehouse.session_defaults, lenient=self.lenient)
             loop = asyncio.get_running_loop()
             await loop.create_unix_connection(lambda: session.backend, str(self._warehouse.socket))
         except p.ProtocolError as error:
             session.fail(RedshiftError(sqlstate="08P01", message=str(error)))
+        except RedshiftError as error:
+            session.fail(error)
         except OSError as error:
             session.fail(RedshiftError(sqlstate="57P03", message=f"The warehouse does not answer: {error}"))
         else:

@@ -17,6 +17,7 @@ import orjson
 from local.redshift.copy.jsonpaths import Extractor
 from local.redshift.copy.lines import split_lines
 from local.redshift.copy.model import Column
+from local.redshift.copy.numbers import float_places, may_vanish
 from local.redshift.copy.typed_objects import TypedObjects
 from local.redshift.copy.vectors import Uncertain, joined, vector
 from local.redshift.statements import CopyStatement
@@ -46,6 +47,7 @@ class Columnwise:
         self._split = split
         self._vectors = [vector(column, copy) for column in columns]
         self._decimals = [place for place, column in enumerate(columns) if column.type_name == "numeric"]
+        self._floats = float_places(columns) if copy.format == "json" else ()
         self._typed = typed
         self._learnt = False
 
@@ -68,6 +70,8 @@ class Columnwise:
                 pass
         lines = split_lines(block)
         columns = list(self._split(lines))
+        if may_vanish(block, [columns[place] for place in self._floats]):
+            raise Uncertain
         if has_long and any(float in set(map(type, columns[place])) for place in self._decimals):
             raise Uncertain
         fields = [convert(values) for convert, values in zip(self._vectors, columns, strict=True)]

@@ -14,15 +14,14 @@ from itertools import chain
 from local.redshift.copy.columnwise import Columnwise, delimited_splitter, json_splitter
 from local.redshift.copy.delimited_rows import DelimitedRows
 from local.redshift.copy.json_rows import JsonRows
-from local.redshift.copy.jsonpaths import extractor, plain_keys
+from local.redshift.copy.jsonpaths import effective_option, extractor, plain_keys
 from local.redshift.copy.lines import count_lines, split_lines
 from local.redshift.copy.model import Column, LoadedFile, LoadError, RowError
+from local.redshift.copy.numbers import FLOATS
 from local.redshift.copy.rows import RowBuilder, describe_error
 from local.redshift.copy.typed_objects import typed_objects
 from local.redshift.copy.vectors import Uncertain
 from local.redshift.statements import CopyStatement
-
-_FLOATS = frozenset(("real", "double precision"))
 
 
 @dataclass(frozen=True)
@@ -149,11 +148,12 @@ def _readers(recipe: Recipe) -> tuple[JsonRows | DelimitedRows, Columnwise | Non
     if copy.format != "json":
         split = delimited_splitter(copy, len(columns))
         return DelimitedRows(copy, columns), split and Columnwise(split, copy, columns)
-    extract = extractor(copy.json_option, columns, recipe.paths)
-    has_paths = copy.json_option.startswith("s3://")
-    verbatim = [place for place, column in enumerate(columns) if column.type_name not in _FLOATS]
+    option = effective_option(copy.json_option, recipe.paths)
+    extract = extractor(option, columns, recipe.paths)
+    has_paths = option.startswith("s3://")
+    verbatim = [place for place, column in enumerate(columns) if column.type_name not in FLOATS]
     rows = JsonRows(extract, arrays=has_paths, replacement=copy.accept_inv_chars, verbatim=verbatim)
-    keys = plain_keys(copy.json_option, columns, recipe.paths)
+    keys = plain_keys(option, columns, recipe.paths)
     typed = typed_objects(keys, columns, copy)
     return rows, Columnwise(json_splitter(extract, keys), copy, columns, typed) if columns else None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from math import isinf
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ import orjson
 from local.redshift.copy.jsonpaths import Extractor
 from local.redshift.copy.lines import MAX_LINE
 from local.redshift.copy.model import LoadedFile, Record, RowError
+from local.redshift.copy.numbers import JsonNumber, vanishes
 from local.redshift.copy.text import decode
 
 _MARKS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]')
@@ -35,7 +37,7 @@ class JsonRows:
         self, extract: Extractor, *, arrays: bool, replacement: str | None, verbatim: Sequence[int] = ()
     ) -> None:
         self._extract = extract
-        self._verbatim = tuple(verbatim)
+        self._verbatim = frozenset(verbatim)
         self._kinds: tuple[type, ...] = (dict, list) if arrays else (dict,)
         self._replacement = replacement
 
@@ -117,12 +119,14 @@ class JsonRows:
             return error
 
     def _verbatim_values(self, values: list[Any], text: bytes | str) -> list[Any]:
-        """Put what is written in the place of fractions that are wanted so."""
-        if any(type(values[place]) is float for place in self._verbatim):
-            written = self._extract(_VERBATIM.decode(text if isinstance(text, str) else text.decode()))
-            for place in self._verbatim:
-                if type(values[place]) is float:
-                    values[place] = written[place]
+        """Put what is written in the place of fractions that are wanted so, and of what is zero as read only."""
+        places = [place for place, value in enumerate(values) if type(value) is float]
+        if not any(place in self._verbatim or not values[place] for place in places):
+            return values
+        written = self._extract(_VERBATIM.decode(text if isinstance(text, str) else text.decode()))
+        for place in places:
+            if place in self._verbatim or (not values[place] and vanishes(str(written[place]))):
+                values[place] = written[place]
         return values
 
 
@@ -157,9 +161,20 @@ def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON value")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_no_constant)
+def _fraction(written: str) -> float | JsonNumber:
+    """Return a number, or what is written where it is beyond all floats."""
+    number = float(written)
+    return JsonNumber(written) if isinf(number) else number
+
+
+def _integer(written: str) -> int | JsonNumber:
+    """Return an integer, or what is written where it has more digits than 64 bits have."""
+    return int(written) if len(written) < 19 else JsonNumber(written)
+
+
+_DECODER = json.JSONDecoder(parse_float=_fraction, parse_int=_integer, parse_constant=_no_constant)
 #: Fractions, and integers beyond 64 bits, as they are written.
-_VERBATIM = json.JSONDecoder(parse_float=str, parse_int=lambda digits: int(digits) if len(digits) < 19 else digits)
+_VERBATIM = json.JSONDecoder(parse_float=JsonNumber, parse_int=_integer)
 
 
 def _depth(line: bytes) -> int:

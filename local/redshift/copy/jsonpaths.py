@@ -18,7 +18,23 @@ from local.redshift.errors import RedshiftError
 #: Takes a JSON object, returns the columns' values in order; what is absent is None.
 Extractor = Callable[[Any], list[Any]]
 
-_STEP = re.compile(r"\.([^.\[\]]+)|\[\s*'([^']*)'\s*\]|\[\s*\"([^\"]*)\"\s*\]|\[\s*(\d+)\s*\]")
+_STEP = re.compile(r"\.([^.\[\]']+)|\[\s*'([^']*)'\s*\]|\[\s*\"([^\"]*)\"\s*\]|\[\s*(\d+)\s*\]")
+
+
+def effective_option(option: str, paths: bytes | None) -> str:
+    """Return what JSON's option means: a JSONPaths file whose key is any other than ``jsonpaths`` means ``auto``.
+
+    "If the key name is any string other than "jsonpaths", the COPY command doesn't return an error, but it ignores
+    jsonpaths_file and uses the 'auto' argument instead":
+    https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html#copy-json-jsonpaths
+
+    :param option: as the statement has it.
+    :param paths: the JSONPaths file's bytes, when there is one.
+    :raises RedshiftError: when the file is no JSON object.
+    """
+    if not option.startswith("s3://"):
+        return option
+    return option if "jsonpaths" in _object(option, paths or b"") else "auto"
 
 
 def extractor(option: str, columns: Sequence[Column], paths: bytes | None) -> Extractor:
@@ -59,14 +75,11 @@ def parse_jsonpaths(uri: str, content: bytes, count: int) -> list[tuple[str | in
     :raises RedshiftError: when the file is malformed, or does not have one path a column.
     """
     try:
-        paths = orjson.loads(content)["jsonpaths"]
+        paths = _object(uri, content)["jsonpaths"]
         steps = [_steps(path) for path in paths]
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
-        raise RedshiftError(
-            "XX000",
-            f"Invalid JSONPath format: the file {uri} is malformed: {error}",
-            hint='It has to be {"jsonpaths": ["$.key", "$[\'key\']", …]}.',
-        ) from None
+        _check_notation(paths)
+    except (KeyError, TypeError, ValueError) as error:
+        raise _malformed(uri, error) from None
     if len(steps) != count:
         raise RedshiftError(
             "XX000",
@@ -74,6 +87,36 @@ def parse_jsonpaths(uri: str, content: bytes, count: int) -> list[tuple[str | in
             f"Number of columns in table or column list: {count}",
         )
     return steps
+
+
+def _object(uri: str, content: bytes) -> dict[str, Any]:
+    try:
+        found = orjson.loads(content)
+    except orjson.JSONDecodeError as error:
+        raise _malformed(uri, error) from None
+    if not isinstance(found, dict):
+        raise _malformed(uri, "it is no object")
+    return found
+
+
+def _malformed(uri: str, problem: object) -> RedshiftError:
+    return RedshiftError(
+        "XX000",
+        f"Invalid JSONPath format: the file {uri} is malformed: {problem}",
+        hint="It has to be {\"jsonpaths\": [\"$['key']\", \"$['outer']['inner']\", …]}.",
+    )
+
+
+def _check_notation(paths: Sequence[str]) -> None:
+    """ "You can't mix bracket notation and dot notation in the jsonpaths array"; both have ``[0]`` for elements.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html#copy-usage-json-options
+    """
+    steps = [(path, step) for path in paths for step in _STEP.findall(path)]
+    dotted = next((path for path, step in steps if step[0]), None)
+    bracketed = next((path for path, step in steps if step[1] or step[2]), None)
+    if dotted is not None and bracketed is not None:
+        raise ValueError(f"{dotted!r} and {bracketed!r} mix dot notation and bracket notation")
 
 
 def _steps(path: str) -> tuple[str | int, ...]:
@@ -108,13 +151,19 @@ def _outer_keys(paths: Sequence[tuple[str | int, ...]]) -> list[str] | None:
 
 
 def _follow(found: Any, path: tuple[str | int, ...]) -> Any:
+    """Return what a path leads to: NULL when there is no such key, an error when there is no such element.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html#copy-json-jsonpath-expressions
+    """
     for step in path:
-        if isinstance(step, str) and isinstance(found, dict):
-            found = found.get(step)
-        elif isinstance(step, int) and isinstance(found, list) and step < len(found):
+        if found is None:
+            return None
+        if isinstance(step, str):
+            found = found.get(step) if isinstance(found, dict) else None
+        elif isinstance(found, list) and step < len(found):
             found = found[step]
         else:
-            return None
+            raise RowError(1216, "Invalid JSONPath format: Not an array or index out of range.")
     return found
 
 

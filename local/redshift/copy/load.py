@@ -19,6 +19,7 @@ from local.redshift.copy.lines import BLOCK, read_blocks, without_lines
 from local.redshift.copy.model import Column, LoadedFile, LoadError, RowError, S3Object, S3Settings
 from local.redshift.copy.objects import Bucket
 from local.redshift.copy.rows import RowBuilder, describe_error
+from local.redshift.copy.times import check_formats
 from local.redshift.errors import RedshiftError
 from local.redshift.statements import CopyStatement
 
@@ -93,8 +94,10 @@ class CopyLoad:
     def __iter__(self) -> Iterator[bytes]:
         """Yield the rows in chunks.
 
-        :raises RedshiftError: when a source is missing or unreadable, or there are more errors than allowed.
+        :raises RedshiftError: when a source is missing or unreadable, a format is none, or there are more errors than
+            allowed.
         """
+        check_formats(self._statement.date_format, self._statement.time_format)
         chunks = self._parquet() if self._statement.format == "parquet" else self._lines()
         for chunk in chunks:
             if chunk and not self._statement.no_load:

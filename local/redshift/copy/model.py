@@ -15,6 +15,7 @@ class Column:
     :param precision: digits of a numeric type with a modifier.
     :param scale: digits of these after the point.
     :param default: whether the column has a default.
+    :param date_order: the session's, of DateStyle: MDY, DMY or YMD.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Column:
     scale: int | None = None
     nullable: bool = True
     default: bool = False
+    date_order: str = "MDY"
 
 
 @dataclass(frozen=True)

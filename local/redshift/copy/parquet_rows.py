@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -93,6 +94,8 @@ def _plain(value: Any) -> Any:
         return value
     if isinstance(value, bytes):
         return value.decode(errors="replace")
+    if isinstance(value, datetime) and value.tzinfo is not None:  # an instant, shown in the file's zone
+        return str(value.astimezone(UTC))
     return str(value)
 
 

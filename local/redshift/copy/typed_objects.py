@@ -19,6 +19,7 @@ import msgspec
 
 from local.redshift.copy.convert import NULL
 from local.redshift.copy.model import Column
+from local.redshift.copy.numbers import float_places, may_vanish
 from local.redshift.copy.vectors import SPECIAL, Uncertain, Vector, is_plain_text, joined, vector
 from local.redshift.statements import CopyStatement
 
@@ -43,6 +44,7 @@ class TypedObjects:
         self._keys = keys
         self._columns = columns
         self._copy = copy
+        self._floats = float_places(columns)
         self._kinds: list[set[type]] = [set() for _ in columns]
         self._decode: Callable[[bytes], list[Any]] | None = None
         self._fields: list[Vector] = []
@@ -72,7 +74,9 @@ class TypedObjects:
             raise Uncertain from None
         if not found:
             raise Uncertain
-        columns = zip(*map(msgspec.structs.astuple, found), strict=True)
+        columns = list(zip(*map(msgspec.structs.astuple, found), strict=True))
+        if may_vanish(block, [columns[place] for place in self._floats]):
+            raise Uncertain
         fields = [convert(values) for convert, values in zip(self._fields, columns, strict=True)]
         return joined(fields), len(found)
 

@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 from math import inf
 from typing import Any
 
-from local.redshift.copy.convert import NULL, REAL_RANGE, Converter, converter, escape
+from local.redshift.copy.convert import NULL, Converter, converter, escape
 from local.redshift.copy.model import Column
+from local.redshift.copy.numbers import REAL_RANGE
 from local.redshift.statements import CopyStatement
 
 Vector = Callable[[Sequence[Any]], Sequence[str]]

@@ -25,7 +25,7 @@ from local.redshift.statements.names import fold_names
 from local.redshift.statements.pivot import ColumnsNeeded
 from local.redshift.statements.refusals import refuse
 from local.redshift.statements.routines import PlanSql, rewrite_function, rewrite_procedure
-from local.redshift.statements.settings import rewrite_setting
+from local.redshift.statements.settings import check_setting, rewrite_setting
 from local.redshift.statements.show import show_query
 from local.redshift.statements.unload_parser import parse_unload
 from local.redshift.statements.verbs import check_verb, is_of_postgres, not_here
@@ -124,7 +124,7 @@ def _sent(script: str, tokens: Sequence[Token], options: _Options) -> _Sent:
 def _refusals(tokens: Sequence[Token], *, lenient: bool) -> tuple[RedshiftError, ...]:
     """Refuse what only PostgreSQL has, or return it as warnings."""
     found = []
-    for check in (check_verb, refuse):
+    for check in (check_verb, refuse, check_setting):
         if check is refuse and (tokens[0].upper in _SPECIAL or tokens[0].upper == "UNLOAD"):
             continue
         try:

@@ -53,6 +53,8 @@ REJECTED: dict[str, tuple[bytes, str, str]] = {
     "an array": (b"[" + line() + b"]", "", "not an object"),
     "wrong type": (line(sessionId="none"), "session_id", "Invalid digit"),
     "number out of range": (line(itemInSession=99_999_999_999), "item_in_session", "Overflow"),
+    "number beyond every range": (line(length="@@").replace(b'"@@"', b"1e400"), "length", "Overflow"),
+    "number too near to zero": (line(length="@@").replace(b'"@@"', b"1e-400"), "length", "Overflow"),
     "oversized string": (line(location="x" * 600), "location", "String length exceeds DDL length"),
     "invalid UTF-8": (line(location="@@").replace(b"@@", b"\xff\xfe"), "", "UTF8"),
     "null byte, escaped": (line(location="a\x00b"), "location", "UTF8"),
@@ -71,6 +73,7 @@ RULED_OUT = {
 LOADED: dict[str, tuple[bytes, int, int, str]] = {
     "missing page": (GOOD + b"\n" + line(page=...), 2, 1, "pages_known"),
     "missing key": (GOOD + b"\n" + line(song=..., userId=...), 2, 2, ""),
+    "whole number with a fraction of zeros": (GOOD + b"\n" + line(ts=1541376000000.0, sessionId=7.0), 2, 2, ""),
     "unknown key": (GOOD + b"\n" + line(plan="new"), 2, 2, ""),
     "BOM": (b"\xef\xbb\xbf" + GOOD, 1, 1, ""),
     "blank lines": (b"\n\n" + GOOD + b"\n \n", 1, 1, ""),

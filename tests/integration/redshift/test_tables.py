@@ -196,6 +196,19 @@ def test_redshifts_parameters_can_be_set_shown_and_reset(db: Db) -> None:
     assert rows(db, "SHOW query_group") == [("reports",)]
     db.execute("RESET query_group")
     assert rows(db, "SHOW query_group") == [("default",)]
+    db.execute("SET statement_timeout TO 30000")
+    assert rows(db, "SHOW statement_timeout") == [("30000",)]
+    with pytest.raises(psycopg.Error, match='parameter "statement_timeout" requires an integer value'):
+        db.execute("SET statement_timeout = '30s'")
+
+
+# https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_ConfigurationRef.html: "default in bold"
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("statement_timeout", "0"), ("cast_super_null_on_error", "on"), ("spectrum_query_maxerror", "-1")],
+)
+def test_parameters_have_the_documented_defaults(db: Db, name: str, value: str) -> None:
+    assert rows(db, f"SHOW {name}") == [(value,)]
 
 
 def test_a_backslash_in_a_string_is_an_escape(db: Db) -> None:

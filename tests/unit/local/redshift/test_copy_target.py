@@ -19,7 +19,7 @@ def row(name: str, type_name: str = "integer", modifier: str = "-1", *flags: str
     values: list[str | None] = ["7", "public", "t", name, type_name, modifier]
     values += ["t" if flag in flags else "f" for flag in ("not null", "default")]
     values += ["a" if "identity" in flags else "d" if "by default" in flags else ""]
-    return [*values, "t" if "generated" in flags else "f", "1234", "10"]
+    return [*values, "t" if "generated" in flags else "f", "1234", "10", "ISO, MDY"]
 
 
 def statement(columns: tuple[str, ...] | None = None, **options: bool) -> CopyStatement:

@@ -7,6 +7,7 @@ import struct
 import pytest
 
 from local.redshift import protocol as p
+from local.redshift.errors import RedshiftError
 from local.redshift.handshake import Handshake, backend_parameters
 
 
@@ -94,7 +95,10 @@ DEFAULTS = {"default_transaction_isolation": "repeatable read"}
             {"user": "u", "options": "-c search_path=a,b -cstatement_timeout=5"},
             {"search_path": "a,b", "statement_timeout": "5"},
         ),
-        ({"user": "u", "options": "--search-path=a -c session_replication_role=replica"}, {"search_path": "a"}),
+        (
+            {"user": "u", "options": "--search-path=a -c query_group=b"},
+            {"search_path": "a", "redshift.query_group": "b"},
+        ),
     ],
     ids=[
         "database is the user's",
@@ -103,7 +107,7 @@ DEFAULTS = {"default_transaction_isolation": "repeatable read"}
         "settings",
         "encoding",
         "options",
-        "unknown option",
+        "options of Redshift",
     ],
 )
 def test_known_start_up_parameters_reach_the_back_end(client: dict[str, str], expected: dict[str, str]) -> None:
@@ -111,6 +115,20 @@ def test_known_start_up_parameters_reach_the_back_end(client: dict[str, str], ex
     assert sent.items() >= expected.items()
     allowed = {"user", "database", "client_encoding", *DEFAULTS, *expected}
     assert set(sent) == allowed
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("-c standard_conforming_strings=off", 'unrecognized configuration parameter "standard_conforming_strings"'),
+        ("-c statement_timeout=30s", 'parameter "statement_timeout" requires an integer value'),
+    ],
+)
+def test_a_start_up_option_that_redshift_refuses_is_refused(options: str, words: str) -> None:
+    """As users report it: sqlalchemy/sqlalchemy#9494."""
+    with pytest.raises(RedshiftError, match=words):
+        backend_parameters({"user": "u", "options": options}, DEFAULTS)
+    assert backend_parameters({"user": "u", "options": options}, DEFAULTS, lenient=True)["user"] == "u"
 
 
 def test_a_start_up_message_without_user_is_refused() -> None:

@@ -182,7 +182,7 @@ JSON_OPTIONS = st.sampled_from(["auto", "auto ignorecase", "s3://b/flat", "s3://
 PATHS = {
     "s3://b/flat": json.dumps({"jsonpaths": [f"$.{name}" for name in NAMES]}).encode(),
     "s3://b/nested": json.dumps(
-        {"jsonpaths": ["$.t.x", *(f"$['{name}']" for name in NAMES[1:-1]), "$.at[0]"]}
+        {"jsonpaths": ["$['t']['x']", *(f"$['{name}']" for name in NAMES[1:-1]), "$['at'][0]"]}
     ).encode(),
 }
 
