@@ -84,7 +84,6 @@ _CONNECTING = (
         LOCKED_USER_STEP,
         words=r"password authentication failed|not permitted to log ?in|\b(user|account)\b.{0,80}\blocked\b",
         states=("28",),
-        is_certain=True,
     ),
     Rule("missing user", _FAIL, "correct the connection's login", words=r'\b(role|user) ".*?" does not exist'),
     Rule(
@@ -110,7 +109,7 @@ _CONFLICTS = (
         _RERUN,
         "see what else makes or drops tables while loads run (svv_transactions): the table was made or dropped beside "
         "this transaction",
-        words=r"^(error: *)?1018\b|\berror: *1018\b",
+        words=r"^(error:? *)?1018\b.*relation does not exist",
         is_certain=True,
     ),
     # https://github.com/dbt-labs/dbt-adapters/issues/626, https://github.com/aws/amazon-redshift-jdbc-driver/issues/147
@@ -121,7 +120,6 @@ _CONFLICTS = (
         words=r"serializable isolation violation|could not serialize|conflict with concurrent transaction"
         r"|deadlock detected|dropped by concurrent transaction|tuple concurrently|^(error: *)?1023\b",
         states=("40001", "40P01"),
-        is_certain=True,
     ),
     # https://github.com/dbt-labs/dbt-adapters/issues/617
     Rule(
@@ -148,7 +146,6 @@ _WAREHOUSE = (
         _FAIL,
         "raise the warehouse's usage limit, or wait for its next period",
         words=r"\busage limit",
-        is_certain=True,
     ),
     # A cluster answers so while it is resized, and cannot be written to:
     # https://docs.aws.amazon.com/redshift/latest/mgmt/resizing-cluster.html
@@ -233,7 +230,8 @@ _AWS = (
         "S3 or AWS fails",
         _RETRY,
         _S3,
-        words=r"\bstatus:? *5\d\d\b|\berror:? *(internalerror|serviceunavailable|requesttimeout)\b"
+        words=r"error when retrieving (credentials|metadata)|\bstatus:? *5\d\d\b"
+        r"|\berror:? *(internalerror|serviceunavailable|requesttimeout)\b"
         r"|s3curlexception|curl error|transfer closed with",
         aws=(
             *("500", "502", "503", "504", "InternalError", "InternalFailure", "InternalServerException"),
@@ -280,6 +278,7 @@ _AWS = (
         "wrong keys",
         _FAIL,
         "correct the AWS connection's keys; those of a role are renewed by themselves",
+        words=r"unable to locate credentials|partial credentials",
         aws=(
             *("ExpiredToken", "ExpiredTokenException", "InvalidAccessKeyId", "InvalidClientTokenId", "InvalidToken"),
             *("SignatureDoesNotMatch", "TokenRefreshRequired", "UnrecognizedClientException"),
@@ -308,7 +307,7 @@ _AWS = (
     Rule(
         "other region",
         _FAIL,
-        "set [sparkify] region to that of the bucket ({buckets})",
+        "set region to that of the bucket ({buckets})",
         words=r"redirect|specified endpoint|\bregion\b",
     ),
 )
@@ -331,9 +330,16 @@ _REST = (
         "missing column",
         _FAIL,
         "correct the column's name, or bring the table up to date with sql/tables",
+        words=r'column ".*?" does not exist',
         states=("42703",),
     ),
-    Rule("missing schema", _FAIL, "make the schema, or correct its name", states=("3F000",)),
+    Rule(
+        "missing schema",
+        _FAIL,
+        "make the schema, or correct its name",
+        words=r'schema ".*?" does not exist',
+        states=("3F000",),
+    ),
     Rule(
         "missing privilege",
         _FAIL,
@@ -345,7 +351,7 @@ _REST = (
         "missing table",
         _FAIL,
         "make the table (the DAG sparkify_create_tables makes the pipeline's own), or correct its name",
-        words=r"does not exist",
+        words=r"\b(relation|table)\b.*does not exist",
         states=("42P01",),
     ),
     Rule("wrong value", _FAIL, "correct the value or the query that makes it", states=("22",)),

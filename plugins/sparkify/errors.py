@@ -92,9 +92,9 @@ def is_refused_login(error: BaseException) -> bool:
 
 
 def rule_of(error: BaseException) -> Rule | None:
-    """Return what is known of an error of a driver or an AWS client; ``None`` when nothing is."""
+    """Return what is known of an error of a driver or an AWS client; ``None`` when nothing is, or for other errors."""
     aws_code, state = _aws_code(error), sqlstate(error)
-    text = sql_message(error).lower() if is_database_error(error) else ""
+    text = sql_message(error).lower() if state is not None or is_database_error(error) else ""
     for rule, pattern in _RULES:
         if aws_code is not None:
             if aws_code in rule.aws:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import psycopg
 import pytest
 import redshift_connector
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, CredentialRetrievalError, NoCredentialsError
 
 from sparkify.error_rules import RULES, Outcome
 from sparkify.errors import is_refused_login, is_serialization_conflict, is_transient, next_step, rule_of
@@ -112,6 +112,7 @@ ROWS = [
     ),
     Row("S3 or AWS fails", redshift("XX000", "S3CurlException: Connection timed out after 50000 milliseconds")),
     Row("S3 or AWS fails", aws("503")),
+    Row("S3 or AWS fails", CredentialRetrievalError(provider="iam-role", error_msg="no answer")),
     Row(
         "COPY's credentials expired", redshift("XX000", "S3ServiceException:The provided token has expired,Status 400")
     ),
@@ -134,6 +135,7 @@ ROWS = [
     Row("missing bucket", redshift("XX000", "S3ServiceException:The specified bucket does not exist,Status 404")),
     Row("wrong keys", aws("ExpiredToken")),
     Row("wrong keys", aws("InvalidClientTokenId")),
+    Row("wrong keys", NoCredentialsError()),
     Row("refused by S3", redshift("XX000", "S3ServiceException:Access Denied,Status 403,Error AccessDenied")),
     Row("refused by AWS", aws("AccessDenied", "not authorized to perform: redshift:GetClusterCredentials")),
     Row("missing warehouse", aws("ClusterNotFound")),
@@ -173,11 +175,18 @@ def test_every_rule_has_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "message",
-    ['column "disk full" does not exist', 'relation "status 503" does not exist', "value 1023 is out of range"],
+    ("state", "message"),
+    [
+        ("42703", 'column "disk full" does not exist'),
+        ("42P01", 'relation "status 503" does not exist'),
+        ("22003", "value 1023 is out of range"),
+        ("22003", "1018 is out of range for type smallint"),
+        ("22P02", 'invalid input syntax for integer: "deadlock detected"'),
+        ("22P02", 'invalid input syntax for integer: "connection reset"'),
+    ],
 )
-def test_a_name_or_value_in_a_plain_error_makes_it_no_transient_one(message: str) -> None:
-    assert not is_transient(redshift("42703", message))
+def test_a_name_or_value_in_a_plain_error_makes_it_no_transient_one(state: str, message: str) -> None:
+    assert not is_transient(redshift(state, message))
 
 
 def test_a_missing_table_is_to_be_made_and_one_outside_the_snapshot_is_not() -> None:
@@ -218,7 +227,7 @@ _XML = "<Error><Code>{}</Code><Message>{}</Message></Error>"
         (aws("KMS.DisabledException"), StoreError, "the key is enabled"),
         (aws("RequestTimeTooSkewed"), StoreError, "set this machine's clock"),
         (aws("ExpiredToken"), StoreError, "correct the connection"),
-        (type("CredentialRetrievalError", (Exception,), {})("no answer"), StoreUnavailableError, "tried again"),
+        (CredentialRetrievalError(provider="iam-role", error_msg="none"), StoreUnavailableError, "tried again"),
     ],
 )
 def test_s3_says_what_to_do(error: Exception, kind: type[Any], words: str) -> None:
