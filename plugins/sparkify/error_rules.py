@@ -51,9 +51,9 @@ class Rule:
 #: https://docs.aws.amazon.com/redshift/latest/dg/r_Users-user-lockout.html,
 #: https://docs.aws.amazon.com/redshift/latest/dg/r_SHOW_USER_LOCKOUT.html
 LOCKED_USER_STEP = (
-    "correct the connection's login and password; Redshift locks a user after 5 wrong passwords in a row, which a "
-    "superuser sees by SHOW USER LOCKOUT and lifts by ALTER USER <user> LOGIN PASSWORD '<password>'; a login by IAM is "
-    "never locked"
+    "correct the connection's login and password (Redshift locks a user after 5 wrong passwords in a row: a superuser "
+    "sees it by SHOW USER LOCKOUT and lifts it by ALTER USER <user> LOGIN PASSWORD '<password>'; a login by IAM is "
+    "never locked)"
 )
 _FAIL, _LOGIN, _RETRY, _RERUN = Outcome.FAIL, Outcome.LOGIN, Outcome.RETRY, Outcome.RERUN
 _S3 = "see whether S3 can be reached from here, and AWS's health page for its region"

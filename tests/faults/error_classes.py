@@ -132,7 +132,7 @@ CLASSES = (
     ErrorClass("connection reset before a statement", _R, OnStatement(Cut()), ""),
     ErrorClass("connection lost in COMMIT", _R, OnStatement(Cut(), Moment.AFTER, "COMMIT"), "", (*_STAGE, *_LOAD)),
     ErrorClass("server shuts down", _R, _refused("57P01", "terminating connection due to administrator command"), ""),
-    ErrorClass("wrong password", _F, Connecting(changes={"password": "wrong"}), "lifts by ALTER USER"),
+    ErrorClass("wrong password", _F, Connecting(changes={"password": "wrong"}), "lifts it by ALTER USER"),
     ErrorClass("missing database", _F, Connecting(changes={"schema": "nowhere"}), "correct the connection's database"),
     # other transactions, and the server's means
     ErrorClass("serialization error 1023", _R, _refused("XX000", _ISOLATION), "1023"),

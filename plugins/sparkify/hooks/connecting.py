@@ -18,13 +18,15 @@ from __future__ import annotations
 import json
 import os
 import socket
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from pathlib import Path
 from typing import Any
 
 from tenacity import retry_if_exception
 
-from sparkify.errors import is_refused_login, is_transient
+from sparkify.errors import is_transient
 from sparkify.hooks.connection_extras import Extras, check_source, read
 from sparkify.hooks.refused_logins import Login, RefusedLogins
 from sparkify.settings import load_settings
@@ -87,15 +89,9 @@ def connect(conn_id: str) -> Any:
     hook = _hook(conn_id, given, extras)
     if extras.has_iam:
         _log_in(hook, given, extras)
-        return _open(hook, given, extras)
+        return _open(hook, given, extras, nullcontext)
     login = Login(f"{given.host}:{given.port}/{given.schema}", str(given.login), str(given.password))
-    _REFUSED.check(conn_id, login)
-    try:
-        return _open(hook, given, extras)
-    except Exception as error:
-        if is_refused_login(error):
-            _REFUSED.remember(login)
-        raise
+    return _open(hook, given, extras, lambda: _REFUSED.turn(conn_id, login))
 
 
 def shut_down(connection: Any) -> None:
@@ -155,15 +151,22 @@ def _log_in(hook: Any, given: Any, extras: Extras) -> None:
     mask_secret(given.password)
 
 
-def _open(hook: Any, given: Any, extras: Extras) -> Any:
+def _open(hook: Any, given: Any, extras: Extras, turn: Callable[[], AbstractContextManager[None]]) -> Any:
     options = {name: value for name, value in extras.options.items() if name not in _IAM_EXTRA}
     defaults = dict(_DEFAULTS[given.conn_type])
     if given.conn_type == "postgres":
         given.extra = json.dumps({"sslrootcert": authorities(), **defaults, **options})
-        return hook.get_conn()
+        with turn():
+            return hook.get_conn()
     given.extra = json.dumps(defaults | options)
+    get_conn = type(hook).get_conn
+
+    def open_once() -> Any:
+        with turn():
+            return get_conn.__wrapped__(hook)
+
     # The provider's hook tries five times whatever the error, and five wrong passwords lock a user.
-    opened = type(hook).get_conn.retry_with(retry=retry_if_exception(is_transient))(hook)
+    opened = get_conn.retry.copy(retry=retry_if_exception(is_transient))(open_once)
     if "timeout" not in options:
         # The driver's only timeout is the socket's: kept, it would end every statement that takes longer.
         opened._usock.settimeout(None)

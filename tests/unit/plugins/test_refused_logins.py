@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import multiprocessing
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 
 from sparkify.errors import LoginRefusedError
@@ -11,6 +15,11 @@ from sparkify.hooks.refused_logins import HOLD_SECONDS, Login, RefusedLogins
 
 LOGIN = Login("warehouse:5439/dev", "loader", "hunter2")
 START = 1_600_000_000.0
+
+
+def send(memory: RefusedLogins, login: Login) -> None:
+    with memory.turn("w", login):
+        pass
 
 
 class Clock:
@@ -34,13 +43,13 @@ def memory(tmp_path: Path, clock: Clock) -> RefusedLogins:
 
 
 def test_a_login_that_nobody_refused_is_sent(memory: RefusedLogins) -> None:
-    memory.check("w", LOGIN)
+    send(memory, LOGIN)
 
 
 def test_a_refused_login_is_not_sent_again_by_another_process(memory: RefusedLogins, clock: Clock) -> None:
     memory.remember(LOGIN)
     with pytest.raises(LoginRefusedError) as caught:
-        RefusedLogins(memory.folder, clock).check("w", LOGIN)
+        send(RefusedLogins(memory.folder, clock), LOGIN)
     told = str(caught.value)
     assert "user 'loader' (connection 'w')" in told
     assert "before 12:36:40 UTC" in told
@@ -58,15 +67,15 @@ def test_a_refused_login_is_not_sent_again_by_another_process(memory: RefusedLog
 )
 def test_a_changed_connection_is_tried_at_once(memory: RefusedLogins, other: Login) -> None:
     memory.remember(LOGIN)
-    memory.check("w", other)
+    send(memory, other)
 
 
 def test_it_is_tried_again_when_the_time_is_over(memory: RefusedLogins, clock: Clock) -> None:
     memory.remember(LOGIN)
     clock.now += HOLD_SECONDS
-    memory.check("w", LOGIN)
+    send(memory, LOGIN)
     assert memory.folder is not None
-    assert list(memory.folder.iterdir()) == []
+    assert not (memory.folder / LOGIN.digest).exists()
 
 
 def test_no_file_holds_the_password_or_is_open_to_others(memory: RefusedLogins) -> None:
@@ -83,5 +92,35 @@ def test_a_folder_that_somebody_else_put_there_is_not_used(memory: RefusedLogins
     (tmp_path / "elsewhere").mkdir()
     memory.folder.symlink_to(tmp_path / "elsewhere")
     memory.remember(LOGIN)
-    memory.check("w", LOGIN)
+    send(memory, LOGIN)
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_what_is_no_refusal_is_not_remembered(memory: RefusedLogins) -> None:
+    with pytest.raises(ConnectionResetError), memory.turn("w", LOGIN):
+        raise ConnectionResetError("reset")
+    send(memory, LOGIN)
+
+
+def _log_in_with_an_old_password(folder: Path, sent: Any, beginning: Any) -> None:
+    """Stand in for a task that starts when all the others do."""
+    beginning.wait()
+    with suppress(LoginRefusedError, psycopg.errors.InvalidPassword), RefusedLogins(folder).turn("w", LOGIN):
+        with sent.get_lock():
+            sent.value += 1
+        raise psycopg.errors.InvalidPassword('password authentication failed for user "loader"')
+
+
+def test_sixteen_processes_with_an_old_password_send_it_less_often_than_locks_the_user(tmp_path: Path) -> None:
+    fork = multiprocessing.get_context("fork")
+    sent, beginning = fork.Value("i", 0), fork.Barrier(16)
+    tasks = [
+        fork.Process(target=_log_in_with_an_old_password, args=(tmp_path / "refused", sent, beginning))
+        for _ in range(16)
+    ]
+    for task in tasks:
+        task.start()
+    for task in tasks:
+        task.join(60)
+    assert [task.exitcode for task in tasks] == [0] * 16
+    assert 1 <= sent.value <= 3
