@@ -159,15 +159,23 @@ def _open(hook: Any, given: Any, extras: Extras, turn: Callable[[], AbstractCont
         with turn():
             return hook.get_conn()
     given.extra = json.dumps(defaults | options)
-    get_conn = type(hook).get_conn
-
-    def open_once() -> Any:
-        with turn():
-            return get_conn.__wrapped__(hook)
-
-    # The provider's hook tries five times whatever the error, and five wrong passwords lock a user.
-    opened = get_conn.retry.copy(retry=retry_if_exception(is_transient))(open_once)
+    opened = _retried(type(hook).get_conn, hook, turn)
     if "timeout" not in options:
         # The driver's only timeout is the socket's: kept, it would end every statement that takes longer.
         opened._usock.settimeout(None)
     return opened
+
+
+def _retried(get_conn: Any, hook: Any, turn: Callable[[], AbstractContextManager[None]]) -> Any:
+    """Do as the provider's hook does, which tries five times whatever the error, but for what time does not heal.
+
+    Five wrong passwords in a row lock a user.
+    """
+    once, retrying = getattr(get_conn, "__wrapped__", get_conn), getattr(get_conn, "retry", None)
+
+    def open_once() -> Any:
+        with turn():
+            return once(hook)
+
+    # An older provider does not try again.
+    return retrying.copy(retry=retry_if_exception(is_transient))(open_once) if retrying else open_once()
