@@ -79,11 +79,9 @@ def connect(conn_id: str) -> Any:
     :raises ValueError: when it is of another type, or its extra cannot be used as it is.
     :raises LoginRefusedError: when the warehouse refused its password a moment ago.
     """
-    from airflow.sdk import BaseHook
-
-    connection = BaseHook.get_connection(conn_id)
+    kinds = " or ".join(map(repr, sorted(_DEFAULTS, reverse=True)))
+    connection = _find(conn_id, kinds)
     if connection.conn_type not in _DEFAULTS:
-        kinds = " or ".join(map(repr, sorted(_DEFAULTS, reverse=True)))
         raise ValueError(f"The connection {conn_id!r} is of type {connection.conn_type!r}; give it the type {kinds}.")
     given, extras = _read(conn_id, connection)
     hook = _hook(conn_id, given, extras)
@@ -106,6 +104,16 @@ def authorities() -> str:
     import redshift_connector
 
     return str(Path(redshift_connector.__file__).parent / "files" / "redshift-ca-bundle.crt")
+
+
+def _find(conn_id: str, kinds: str) -> Any:
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    try:
+        return BaseHook.get_connection(conn_id)
+    except AirflowNotFoundException:  # which Airflow would have tried again
+        raise ValueError(f"There is no Airflow connection {conn_id!r}: create it, with the type {kinds}.") from None
 
 
 def _read(conn_id: str, connection: Any) -> tuple[Any, Extras]:
@@ -145,6 +153,7 @@ def _log_in(hook: Any, given: Any, extras: Extras) -> None:
     """Give the connection a temporary login."""
     from airflow.sdk.log import mask_secret
 
+    _find(_aws_conn_id(extras), "'aws'")  # the hook itself would go on without it, as somebody else
     asking = copy(given)
     asking.extra = json.dumps({**extras.options, "aws_conn_id": _aws_conn_id(extras)})
     given.login, given.password, given.port = hook.get_iam_token(asking)

@@ -38,6 +38,7 @@ class Client:
 def _own_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(connecting, "_REFUSED", RefusedLogins(tmp_path / "refused"))
     monkeypatch.setattr(RedshiftSQLHook.get_conn.retry, "wait", wait_none())
+    monkeypatch.setenv("AIRFLOW_CONN_SPARKIFY_AWS", '{"conn_type": "aws"}')
 
 
 @pytest.mark.parametrize(
@@ -175,3 +176,18 @@ def test_a_refused_connection_is_tried_five_times(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(redshift_connector.InterfaceError):
         connecting.connect("down")
     assert tried == [HOST] * 5
+
+
+def test_a_connection_that_there_is_not_is_refused_at_once() -> None:
+    with pytest.raises(
+        ValueError, match="There is no Airflow connection 'nobody': create it, with the type 'redshift'"
+    ):
+        connecting.connect("nobody")
+
+
+def test_a_login_by_iam_is_not_made_by_another_identity_than_the_one_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    extra = {"iam": True, "cluster_identifier": "sparkify", "aws_conn_id": "nobody"}
+    connection = {"conn_type": "redshift", "host": HOST, "schema": "dev", "login": "u", "extra": extra}
+    monkeypatch.setenv("AIRFLOW_CONN_BY_IAM", json.dumps(connection))
+    with pytest.raises(ValueError, match="There is no Airflow connection 'nobody': create it, with the type 'aws'"):
+        connecting.connect("by_iam")
