@@ -109,7 +109,7 @@ _CONFLICTS = (
         _RERUN,
         "see what else makes or drops tables while loads run (svv_transactions): the table was made or dropped beside "
         "this transaction",
-        words=r"^(error:? *)?1018\b.*relation does not exist",
+        words=r"^(error:? *)?1018\b.*\brelation\b|\bcode: *1018\b",
         is_certain=True,
     ),
     # https://github.com/dbt-labs/dbt-adapters/issues/626, https://github.com/aws/amazon-redshift-jdbc-driver/issues/147
@@ -118,7 +118,7 @@ _CONFLICTS = (
         _RERUN,
         "see who else writes these tables (svv_transactions); the pipeline's own writers queue on etl.load_mutex",
         words=r"serializable isolation violation|could not serialize|conflict with concurrent transaction"
-        r"|deadlock detected|dropped by concurrent transaction|tuple concurrently|^(error: *)?1023\b",
+        r"|deadlock detected|dropped by concurrent transaction|tuple concurrently|^(error: *)?1023\b|\bcode: *1023\b",
         states=("40001", "40P01"),
     ),
     # https://github.com/dbt-labs/dbt-adapters/issues/617

@@ -31,6 +31,17 @@ def _connections(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(RedshiftSQLHook.get_conn.retry, "wait", wait_none())
 
 
+def written(known: dict[str, Any], extra: dict[str, Any], form: str) -> str:
+    """Return a connection with more in its extra as an environment variable has it, as texts or as JSON."""
+    extra = known.get("extra", {}) | extra
+    if form == "URI":
+        login = f"{quote(known['login'], safe='')}:{quote(known['password'], safe='')}"
+        query = urlencode({key: str(value) for key, value in extra.items()})
+        return f"{known['conn_type']}://{login}@{known['host']}:{known['port']}/{known['schema']}?{query}"
+    texts = {key: str(value) for key, value in extra.items()}
+    return json.dumps(known | {"extra": texts if form == "JSON texts" else extra})
+
+
 def probes(opened: Any) -> tuple[int, ...]:
     number = opened._usock.fileno() if hasattr(opened, "_usock") else opened.fileno()
     same = socket.socket(fileno=number)
@@ -48,21 +59,30 @@ def test_an_idle_connection_is_probed(conn_id: str) -> None:
     opened.close()
 
 
-@pytest.mark.parametrize(
-    ("name", "extra"),
-    [
-        ("STAGE_REDSHIFT", {"ssl": False, "tcp_keepalive_idle": 7, "timeout": 9}),
-        ("STAGE_POSTGRES", {"keepalives_idle": 7}),
-    ],
-)
+#: Every extra that docs/errors.md names, and one of each other kind.
+_DOCUMENTED = [
+    (
+        "STAGE_REDSHIFT",
+        {"ssl": False, "tcp_keepalive": True, "tcp_keepalive_idle": 7, "tcp_keepalive_interval": 8}
+        | {"tcp_keepalive_count": 9, "timeout": 9, "application_name": "loads", "max_prepared_statements": 10}
+        | {"client_protocol_version": 1, "numeric_to_float": False},
+    ),
+    (
+        "STAGE_POSTGRES",
+        {"keepalives": 1, "keepalives_idle": 7, "keepalives_interval": 8, "keepalives_count": 9, "connect_timeout": 9}
+        | {"tcp_user_timeout": 9000, "application_name": "loads", "options": "-c work_mem=8MB"},
+    ),
+]
+
+
+@pytest.mark.parametrize("form", ["URI", "JSON texts", "JSON"])
+@pytest.mark.parametrize(("name", "extra"), _DOCUMENTED)
 def test_what_the_connection_says_comes_first(
-    services: Services, monkeypatch: pytest.MonkeyPatch, name: str, extra: dict[str, Any]
+    services: Services, monkeypatch: pytest.MonkeyPatch, name: str, extra: dict[str, Any], form: str
 ) -> None:
-    known = services.connections()[name]
-    given = known | {"extra": known.get("extra", {}) | extra}
-    monkeypatch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(given))
+    monkeypatch.setenv(f"AIRFLOW_CONN_{name}", written(services.connections()[name], extra, form))
     opened = connect(name.lower())
-    assert probes(opened) == (7, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT)
+    assert probes(opened) == (7, 8, 9)
     if "timeout" in extra:
         assert opened._usock.gettimeout() == 9
     opened.close()
@@ -102,17 +122,6 @@ def test_a_certificate_of_another_name_is_refused(
     monkeypatch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(given))
     with pytest.raises(Exception, match=r"(?i)certificate|refused"):
         connect(name.lower())
-
-
-def written(known: dict[str, Any], extra: dict[str, Any], form: str) -> str:
-    """Return a connection with more in its extra as an environment variable has it, as texts or as JSON."""
-    extra = known.get("extra", {}) | extra
-    if form == "URI":
-        login = f"{quote(known['login'], safe='')}:{quote(known['password'], safe='')}"
-        query = urlencode({key: str(value) for key, value in extra.items()})
-        return f"{known['conn_type']}://{login}@{known['host']}:{known['port']}/{known['schema']}?{query}"
-    texts = {key: str(value) for key, value in extra.items()}
-    return json.dumps(known | {"extra": texts if form == "JSON texts" else extra})
 
 
 def is_encrypted(opened: Any) -> bool:

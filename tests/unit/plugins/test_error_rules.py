@@ -57,6 +57,8 @@ ROWS = [
     Row("table outside the snapshot", redshift("XX000", "1018", D="Relation does not exist.")),
     Row("table outside the snapshot", redshift("XX000", "ERROR: 1018 DETAIL: Relation does not exist.")),
     Row("table outside the snapshot", redshift("42P01", "1018 DETAIL: Relation does not exist.")),
+    Row("table outside the snapshot", redshift("XX000", "1018", D='relation "songplays" does not exist')),
+    Row("table outside the snapshot", redshift("XX000", "Relation does not exist", D="error: … code: 1018 context: …")),
     # https://github.com/dbt-labs/dbt-adapters/issues/626
     Row(
         "conflicting transactions",
