@@ -1,4 +1,4 @@
-"""Tell errors that time can heal from errors that it cannot, and put them into one sentence.
+"""Tells errors that time can heal from errors that it cannot (:mod:`sparkify.error_rules`), in one sentence each.
 
 Pure: takes exceptions, returns values. The operators raise what is transient as it is, so that Airflow
 retries it, and wrap what is permanent in ``AirflowFailException``.
@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from sparkify.error_rules import RULES, Outcome, Rule
 
 _RULES = tuple((rule, re.compile(rule.words) if rule.words else None) for rule in RULES)
-_RULE = re.compile(r"-{5,}")
+#: Redshift frames its details with rules of dashes.
+_DASHES = re.compile(r"-{5,}")
 #: What says nothing of an error.
 _VAGUE_STATES = (None, "XX000")
 
@@ -33,7 +34,6 @@ UNREACHABLE_AWS_ERRORS = frozenset(
         "ResponseStreamingError",
     }
 )
-
 
 _AWS_PACKAGES = frozenset({"botocore", "obstore", "urllib3"})
 _FOR_AWS = next(rule for rule in RULES if rule.name == "S3 or AWS fails")
@@ -64,8 +64,7 @@ def sql_message(error: BaseException) -> str:
     fields = error.args[0] if error.args else None
     if isinstance(fields, dict):
         parts = [fields.get("M"), fields.get("D"), fields.get("H")]
-        # Redshift frames its details with rules of dashes.
-        return " ".join(" ".join(_RULE.sub(" ", part).split()) for part in parts if part)
+        return " ".join(" ".join(_DASHES.sub(" ", part).split()) for part in parts if part)
     return " ".join(str(error).split())
 
 

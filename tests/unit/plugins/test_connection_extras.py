@@ -218,6 +218,14 @@ def test_a_database_in_the_extra_is_the_connections_own() -> None:
     assert extras == Extras({"schema": "dev"}, {"ssl": True})
 
 
+def test_the_extra_of_a_uri_may_be_json() -> None:
+    # https://airflow.apache.org/docs/apache-airflow/stable/howto/connection.html#handling-of-arbitrary-dict-in-extra
+    uri = f"redshift://u:p@h:5439/dev?{urlencode({'__extra__': json.dumps({'ssl': 'true', 'timeout': '60'})})}"
+    check_source("w", uri)
+    connection = Connection(conn_id="w", uri=uri)
+    assert read("w", "redshift", connection.extra, HOST).options == {"ssl": True, "timeout": 60}
+
+
 @pytest.mark.parametrize(
     ("conn_type", "extra", "field"),
     [
