@@ -121,7 +121,7 @@ class CopyErrors:
         options = self.stager.options
         return StagingError(
             explain_copy_failure(
-                text,
+                cause,
                 role="the connection's keys" if options.keys else f"the role {options.role}",
                 source_bucket=failure.objects[0].bucket,
                 manifest_uri=failure.manifest_uri,

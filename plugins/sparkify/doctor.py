@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sparkify.copy_statement import CopyOptions, StaticKeys, build_copy
-from sparkify.errors import describe
+from sparkify.errors import describe, rule_of, step_of
 from sparkify.migrations import pending, read_migrations
 from sparkify.settings import Settings
 from sparkify.table_definitions import DEFINITIONS_QUERY, defined_tables, differences, found_tables
@@ -102,7 +102,7 @@ class Doctor:
                 yield self._check("grants", lambda: _grants(session), "grant it to the connection's user.")
                 yield self._check("copy role", lambda: self._try_copy(session, store), "see the message.")
         except Exception as error:
-            yield Finding("warehouse", "failed", describe(error), fix)
+            yield Finding("warehouse", "failed", describe(error), _fix(error, fix))
         reader = f"correct the Airflow connection {settings.reader_conn_id!r}, or what its user may do."
         yield self._check("reader", self._look_at_reader, reader)
 
@@ -113,7 +113,7 @@ class Doctor:
         except CheckError as problem:
             return Finding(name, "failed" if problem.is_fatal else "warning", str(problem), problem.fix)
         except Exception as error:
-            return Finding(name, "failed", describe(error), fix)
+            return Finding(name, "failed", describe(error), _fix(error, fix))
 
     def _list_source(self, store: ObjectStore) -> str:
         bucket = self.settings.source_bucket
@@ -121,7 +121,7 @@ class Doctor:
         return f"s3://{bucket} can be listed at {store.endpoint}."
 
     def _look_at_logs(self, store: ObjectStore) -> str:
-        folder, layout = self.settings.log_prefix.strip("/") + "/", self.settings.log_layout
+        folder, layout = _folder(self.settings.log_prefix), self.settings.log_layout
         keys = self._first_keys(store, folder)
         where = f"s3://{self.settings.source_bucket}/{folder}"
         if not keys:
@@ -133,7 +133,7 @@ class Doctor:
         return f"{where} has files in the layout {layout}."
 
     def _look_at_songs(self, store: ObjectStore) -> str:
-        folder = self.settings.song_prefix.strip("/") + "/"
+        folder = _folder(self.settings.song_prefix)
         if not self._first_keys(store, folder):
             seen = f"s3://{self.settings.source_bucket}/{folder} holds no files."
             raise CheckError(seen, "correct song_prefix, or wait for files.", is_fatal=False)
@@ -143,7 +143,7 @@ class Doctor:
         return store.first_keys(self.settings.source_bucket, prefix)
 
     def _write_manifest(self, store: ObjectStore) -> str:
-        key = f"{self.settings.manifest_prefix.strip('/')}/doctor/{uuid.uuid4().hex}"
+        key = f"{self.settings.manifest_prefix}/doctor/{uuid.uuid4().hex}"
         uri = store.put(self.settings.manifest_bucket, key, b"{}")
         store.delete(self.settings.manifest_bucket, [key])
         return f"{uri.rpartition('/')[0]} can be written to and removed from."
@@ -192,11 +192,11 @@ class Doctor:
 
     def _try_copy(self, session: WarehouseSession, store: ObjectStore) -> str:
         """Have the warehouse read a file of the source, without loading it."""
-        keys = self._first_keys(store, self.settings.song_prefix.strip("/") + "/")
+        keys = self._first_keys(store, _folder(self.settings.song_prefix))
         role = self.settings.copy_role
         if not keys:
             raise CheckError("There is no song file to try it with.", "run it again when there is.", is_fatal=False)
-        folder = self.settings.manifest_prefix.strip("/")
+        folder = self.settings.manifest_prefix
         key = f"{folder}/doctor/{uuid.uuid4().hex}.manifest"
         entry = {"url": f"s3://{self.settings.source_bucket}/{keys[0]}", "mandatory": True}
         uri = store.put(self.settings.manifest_bucket, key, json.dumps({"entries": [entry]}).encode())
@@ -214,6 +214,15 @@ class Doctor:
         finally:
             store.delete(self.settings.manifest_bucket, [key])
         return f"The warehouse reads s3://{self.settings.source_bucket} by {'keys' if keys_of_connection else role}."
+
+
+def _folder(prefix: str) -> str:
+    return f"{prefix}/" if prefix else ""
+
+
+def _fix(error: Exception, otherwise: str) -> str:
+    rule = rule_of(error)
+    return f"{step_of(rule)}." if rule is not None else otherwise
 
 
 def _isolation(session: WarehouseSession) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sparkify.errors import describe, next_step, rule_of
 from sparkify.jsonpaths import find_field
 from sparkify.manifest import SourceObject
 
@@ -130,46 +131,22 @@ def _shorten(text: str) -> str:
     return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
 
 
-def explain_copy_failure(text: str, *, role: str, source_bucket: str, manifest_uri: str) -> str:
+def explain_copy_failure(error: Exception, *, role: str, source_bucket: str, manifest_uri: str) -> str:
     """Return the sentence for a COPY that failed before it came to any line.
 
-    :param text: the server's message.
+    :param error: what the driver raised.
     :param role: the role, or other credentials, by which the warehouse reads S3.
     :param source_bucket: the bucket of the objects.
     :param manifest_uri: the manifest.
     """
-    words = text.lower()
     buckets = " and ".join(sorted({source_bucket, manifest_uri.removeprefix("s3://").partition("/")[0]}))
-    if "assume" in words or "credentials of role" in words or "iam role" in words:
-        step = (
-            f"The warehouse may not use {role}: attach the role to it, and have its trust policy name "
-            "redshift.amazonaws.com; or correct copy_role."
-        )
-    elif "nosuchbucket" in words or "bucket does not exist" in words:
-        step = f"Correct the name of the bucket ({buckets}), or create it."
-    elif _is_refusal(words):
-        step = f"Allow {role} s3:GetObject and s3:ListBucket on {buckets}."
-    elif "redirect" in words or "specified endpoint" in words or "region" in words:
-        step = f"Set region to that of the bucket ({buckets})."
-    else:
-        step = "Correct the cause, then rerun; the manifest is left where it is."
-    return f"COPY FROM {manifest_uri} failed: {text.rstrip('.')}. {step}"
+    step = "correct the cause, then rerun; the manifest is left where it is"
+    if rule_of(error) is not None:
+        step = next_step(error, role=role, buckets=buckets)
+    return f"COPY FROM {manifest_uri} failed: {describe(error).rstrip('.')}. {step[0].upper()}{step[1:]}."
 
 
 def is_missing_object(text: str) -> bool:
-    """Say whether a COPY failed because an object of its manifest is gone."""
+    """Return whether a COPY failed because an object of its manifest is gone."""
     words = text.lower()
     return "nosuchkey" in words or "key does not exist" in words or "mandatory" in words
-
-
-def _is_refusal(words: str) -> bool:
-    """A manifest that may be listed but not read is reported as one that lacks its full path."""
-    hints = (
-        "accessdenied",
-        "access denied",
-        "status 403",
-        "invalidaccesskeyid",
-        "signaturedoesnotmatch",
-        "full path",
-    )
-    return any(hint in words for hint in hints)

@@ -1,17 +1,56 @@
 """The pipeline's settings, all of them, from section ``[sparkify]`` of Airflow's configuration.
 
 Set one in ``airflow.cfg``, as ``AIRFLOW__SPARKIFY__<NAME>`` in the environment, or as a configuration option of
-Amazon MWAA. Nothing here says whether the other side is AWS.
+Amazon MWAA. An empty one is as if it were not set. Nothing here says whether the other side is AWS.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import difflib
+import os
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+from sparkify.setting_kinds import (
+    Advice,
+    Kind,
+    addresses,
+    boolean,
+    bucket,
+    choice,
+    conn_id,
+    date,
+    folder,
+    prefix,
+    region,
+    role,
+    share,
+    whole,
+    within,
+)
+
+_SECTION = "sparkify"
+_ENVIRONMENT = "AIRFLOW__SPARKIFY__"
 #: The folder of the SQL files in a checkout; a deployment that puts them elsewhere sets ``sql_folder``.
 _SQL_FOLDER = Path(__file__).resolve().parents[2] / "sql"
+_CENTURY_DAYS = 36_500
+_FIRST_HOUR = datetime(2018, 11, 1, tzinfo=UTC)
+
+
+class SettingError(ValueError):
+    """A setting that cannot be used as it is."""
+
+
+def _set(kind: Kind, default: Any = "", *, otherwise: str = "") -> Any:
+    """Return a field of the settings.
+
+    :param kind: what it may be.
+    :param default: its value when it is not set.
+    :param otherwise: the setting whose value it has when it is not set.
+    """
+    return field(metadata={"kind": kind, "default": default, "otherwise": otherwise})
 
 
 @dataclass(frozen=True)
@@ -50,110 +89,104 @@ class Settings:
     :param sql_folder: where the SQL files are.
     """
 
-    redshift_conn_id: str
-    reader_conn_id: str
-    aws_conn_id: str
-    source_bucket: str
-    log_prefix: str
-    song_prefix: str
-    log_layout: str
-    manifest_bucket: str
-    manifest_prefix: str
-    copy_role: str
-    region: str
-    start_date: datetime
-    catchup: bool
-    max_active_runs: int
-    retry_delay_seconds: int
-    lock_wait_seconds: int
-    max_rejected_rows: int
-    max_rejected_share: float
-    song_listing_share: float
-    max_window_hours: int
-    deadline_minutes: int
-    staging_retention_days: int
-    history_retention_days: int
-    quarantine_retention_days: int
-    alert_email: str
-    alert_email_conn_id: str
-    alert_slack_conn_id: str
-    alert_webhook_conn_id: str
-    sql_folder: str
+    redshift_conn_id: str = _set(conn_id(), "sparkify_redshift")
+    reader_conn_id: str = _set(conn_id(), otherwise="redshift_conn_id")
+    aws_conn_id: str = _set(conn_id(), "sparkify_aws")
+    source_bucket: str = _set(bucket(), "sparkify")
+    log_prefix: str = _set(prefix(), "log_data")
+    song_prefix: str = _set(prefix(), "song_data")
+    log_layout: str = _set(choice("hourly", "daily"), "hourly")
+    manifest_bucket: str = _set(bucket(), otherwise="source_bucket")
+    manifest_prefix: str = _set(prefix(), "manifests")
+    copy_role: str = _set(role(), "default")
+    region: str = _set(region())
+    start_date: datetime = _set(date(), _FIRST_HOUR)  # noqa: RUF009 - a field like the others
+    catchup: bool = _set(boolean(), default=False)
+    max_active_runs: int = _set(whole(1, 1000), 16)
+    retry_delay_seconds: int = _set(whole(1, 86_400), 10)
+    lock_wait_seconds: int = _set(whole(1, 7200), 900)
+    # COPY's MAXERROR is at most 100,000: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-load.html
+    max_rejected_rows: int = _set(whole(0, 99_999), 0)
+    max_rejected_share: float = _set(share(), 1.0)
+    song_listing_share: float = _set(share(), 0.05)
+    max_window_hours: int = _set(whole(1, 24 * _CENTURY_DAYS), 24 * 92)
+    deadline_minutes: int = _set(whole(0, 7 * 24 * 60), 45)
+    staging_retention_days: int = _set(whole(0, _CENTURY_DAYS), 7)
+    history_retention_days: int = _set(whole(0, _CENTURY_DAYS), 400)
+    quarantine_retention_days: int = _set(whole(0, _CENTURY_DAYS), 0)
+    alert_email: str = _set(addresses())
+    alert_email_conn_id: str = _set(conn_id(), "smtp_default")
+    alert_slack_conn_id: str = _set(conn_id())
+    alert_webhook_conn_id: str = _set(conn_id())
+    sql_folder: str = _set(folder(), str(_SQL_FOLDER))
 
 
 def load_settings() -> Settings:
     """Read the settings.
 
-    :raises ValueError: when one is not of its type, naming it.
+    :raises SettingError: when one is not what it may be, or is none, naming it, its value and what would be right.
     """
-    return Settings(
-        redshift_conn_id=_text("redshift_conn_id", "sparkify_redshift"),
-        reader_conn_id=_text("reader_conn_id", "") or _text("redshift_conn_id", "sparkify_redshift"),
-        aws_conn_id=_text("aws_conn_id", "sparkify_aws"),
-        source_bucket=_text("source_bucket", "sparkify"),
-        log_prefix=_text("log_prefix", "log_data"),
-        song_prefix=_text("song_prefix", "song_data"),
-        log_layout=_choice("log_layout", ("hourly", "daily")),
-        manifest_bucket=_text("manifest_bucket", "") or _text("source_bucket", "sparkify"),
-        manifest_prefix=_text("manifest_prefix", "manifests"),
-        copy_role=_text("copy_role", "default"),
-        region=_text("region", ""),
-        start_date=_date("start_date", "2018-11-01"),
-        catchup=_text("catchup", "False").lower() in ("true", "1", "t"),
-        max_active_runs=_number("max_active_runs", 16),
-        retry_delay_seconds=_number("retry_delay_seconds", 10),
-        lock_wait_seconds=_number("lock_wait_seconds", 900),
-        max_rejected_rows=_number("max_rejected_rows", 0),
-        max_rejected_share=_share("max_rejected_share", "1"),
-        song_listing_share=_share("song_listing_share", "0.05"),
-        max_window_hours=_number("max_window_hours", 24 * 92),
-        deadline_minutes=_number("deadline_minutes", 45),
-        staging_retention_days=_number("staging_retention_days", 7),
-        history_retention_days=_number("history_retention_days", 400),
-        quarantine_retention_days=_number("quarantine_retention_days", 0),
-        alert_email=_text("alert_email", ""),
-        alert_email_conn_id=_text("alert_email_conn_id", "smtp_default"),
-        alert_slack_conn_id=_text("alert_slack_conn_id", ""),
-        alert_webhook_conn_id=_text("alert_webhook_conn_id", ""),
-        sql_folder=_text("sql_folder", str(_SQL_FOLDER)),
-    )
+    _refuse_unknown()
+    values: dict[str, Any] = {}
+    for setting in fields(Settings):
+        value = _read(setting.name, setting.metadata["kind"])
+        if value is None:
+            otherwise = setting.metadata["otherwise"]
+            value = values[otherwise] if otherwise else setting.metadata["default"]
+        values[setting.name] = value
+    for name, of in (("log_prefix", "source"), ("song_prefix", "source"), ("manifest_prefix", "manifest")):
+        values[name] = _path(name, values[name], values[f"{of}_bucket"])
+    _refuse_shared_folders(values)
+    return Settings(**values)
 
 
-def _text(name: str, default: str) -> str:
+def _read(name: str, kind: Kind) -> Any:
+    """Return a setting's value, ``None`` when it is not set."""
+    from airflow.sdk.configuration import conf
+    from airflow.sdk.exceptions import AirflowConfigException
+
+    written = conf.get(_SECTION, name, fallback=None)
+    if written is None or not written.strip():
+        return None
+    try:
+        return kind.read(written.strip() if kind.getter == "get" else getattr(conf, kind.getter)(_SECTION, name))
+    except Advice as advice:
+        raise _refusal(name, written, str(advice)) from None
+    except (ValueError, AirflowConfigException):
+        raise _refusal(name, written, kind.right) from None
+
+
+def _path(name: str, value: str, bucket_name: str) -> str:
+    try:
+        return within(value, bucket_name, is_root_allowed=name != "manifest_prefix")
+    except Advice as advice:
+        raise _refusal(name, value, str(advice)) from None
+
+
+def _refuse_shared_folders(values: dict[str, Any]) -> None:
+    """Refuse manifests among the data, which would be loaded, and one folder for both kinds of data."""
+    logs, songs, manifests = (values[f"{name}_prefix"] for name in ("log", "song", "manifest"))
+    if logs == songs:
+        raise _refusal("song_prefix", songs, "a folder of its own, other than log_prefix")
+    if values["manifest_bucket"] == values["source_bucket"]:
+        for name, data in (("log_prefix", logs), ("song_prefix", songs)):
+            if data and f"{manifests}/".startswith(f"{data}/"):
+                raise _refusal("manifest_prefix", manifests, f"a folder that is not within {name} ({data})")
+
+
+def _refuse_unknown() -> None:
+    """Refuse settings that there are not: what is spelled wrong would be passed over."""
     from airflow.sdk.configuration import conf
 
-    return str(conf.get("sparkify", name, fallback=default)).strip()
+    known = {setting.name for setting in fields(Settings)}
+    given = {name.removeprefix(_ENVIRONMENT).lower() for name in os.environ if name.startswith(_ENVIRONMENT)}
+    if conf.has_section(_SECTION):
+        given |= set(conf.options(_SECTION))
+    for name in sorted(given - known):
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {close[0]}?" if close else "take it out."
+        raise SettingError(f"[sparkify] {name} is no setting of this pipeline: {hint}")
 
 
-def _number(name: str, default: int) -> int:
-    value = _text(name, str(default))
-    if not value.isdecimal():
-        raise ValueError(f"[sparkify] {name} is {value!r}; set it to a whole number such as {default}.")
-    return int(value)
-
-
-def _share(name: str, default: str) -> float:
-    value = _text(name, default)
-    try:
-        share = float(value)
-    except ValueError:
-        share = -1.0
-    if not 0 <= share <= 1:
-        raise ValueError(f"[sparkify] {name} is {value!r}; set it to a number from 0 to 1 such as {default}.")
-    return share
-
-
-def _choice(name: str, choices: tuple[str, ...]) -> str:
-    value = _text(name, choices[0])
-    if value not in choices:
-        raise ValueError(f"[sparkify] {name} is {value!r}; set it to one of {', '.join(choices)}.")
-    return value
-
-
-def _date(name: str, default: str) -> datetime:
-    value = _text(name, default)
-    try:
-        date = datetime.fromisoformat(value)
-    except ValueError:
-        raise ValueError(f"[sparkify] {name} is {value!r}; set it to a date such as {default}.") from None
-    return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+def _refusal(name: str, value: str, right: str) -> SettingError:
+    return SettingError(f"[sparkify] {name} is {value.strip()!r}; set it to {right}.")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sparkify.errors import TRANSIENT_AWS_CODES, UNREACHABLE_AWS_ERRORS
+import re
+
+from sparkify.error_rules import RULES, Rule
+from sparkify.errors import TRANSIENT_AWS_CODES, UNREACHABLE_AWS_ERRORS, step_of
 
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 _REFUSED = frozenset(
@@ -19,7 +22,13 @@ _REFUSED = frozenset(
         "UnrecognizedClientException",
     }
 )
-_NO_CREDENTIALS = frozenset({"NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError"})
+_NO_CREDENTIALS = frozenset({"NoCredentialsError", "PartialCredentialsError"})
+#: What obstore raises without saying more, and botocore when the place that gives credentials does not answer.
+_PASSING = frozenset({"GenericError", "JoinError", "CredentialRetrievalError", "MetadataRetrievalError"})
+#: Errors that a refusal's code may hide, or that are none of S3's clients' own.
+_TOLD = {rule.name: rule for rule in RULES if rule.name in ("archived object", "clock", "key in KMS")}
+#: obstore has S3's answer in its message.
+_CODE = re.compile(r"<Code>(\w[\w.]*)</Code>")
 
 
 class StoreError(Exception):
@@ -41,6 +50,10 @@ def translate(error: Exception, *, action: str, uri: str, conn_id: str, endpoint
     """
     code = error_code(error)
     name = type(error).__name__
+    rule = _told(error, code)
+    if rule is not None:
+        step = step_of(rule, role=f"the connection {conn_id!r}", buckets=uri)
+        return StoreError(f"S3 could not {action} {uri} ({code or name}): {step}.")
     bucket = uri.removeprefix("s3://").partition("/")[0]
     if code in ("NoSuchBucket", "404") or (name == "ParamValidationError" and "bucket name" in str(error)):
         return StoreError(
@@ -57,7 +70,7 @@ def translate(error: Exception, *, action: str, uri: str, conn_id: str, endpoint
             f"The connection {conn_id!r} has no usable credentials to {action} {uri} ({_brief(error)}): "
             "give it keys or a role, or run where AWS provides a role."
         )
-    if code in TRANSIENT_AWS_CODES or name in UNREACHABLE_AWS_ERRORS or name in ("GenericError", "JoinError"):
+    if code in TRANSIENT_AWS_CODES or name in UNREACHABLE_AWS_ERRORS or name in _PASSING:
         return StoreUnavailableError(
             f"{endpoint} did not answer when asked to {action} {uri} ({code or name}: {_brief(error)}): "
             "it is tried again; if that does not help, check that it runs and can be reached."
@@ -70,6 +83,16 @@ def error_code(error: Exception) -> str | None:
     response = getattr(error, "response", None)
     code = response.get("Error", {}).get("Code") if isinstance(response, dict) else None
     return None if code is None else str(code)
+
+
+def _told(error: Exception, code: str | None) -> Rule | None:
+    """Return what is known of an error whose class, or whose code of a refusal, does not say it."""
+    found = _CODE.search(str(error))
+    codes = {code, found[1] if found else None} - {None}
+    text = str(error).lower()
+    return next(
+        (rule for rule in _TOLD.values() if codes & set(rule.aws) or (rule.words and re.search(rule.words, text))), None
+    )
 
 
 def _past(action: str) -> str:

@@ -106,6 +106,16 @@ def _refused(sqlstate: str, message: str) -> OnStatement:
 
 
 _ISOLATION = "1023 DETAIL: Serializable isolation violation on table - 104, transactions forming the cycle are: 7, 8"
+#: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation-serializable-isolation-troubleshooting.html
+_NOT_IN_SNAPSHOT = "1018 DETAIL: Relation does not exist."
+_CONCURRENT = "could not complete because of conflict with concurrent transaction"
+_RESIZE = "Cannot execute query because system is in resize mode"
+_USAGE = "Query cancelled: the compute usage limit of the workgroup was reached"
+_ARCHIVED = s3_proxy.Answer(403, "InvalidObjectState", "The operation is not valid for the object's storage class")
+_KMS = s3_proxy.Answer(403, "AccessDenied", "User is not authorized to perform: kms:Decrypt on the resource")
+_SKEWED = s3_proxy.Answer(
+    403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."
+)
 _DENIED = s3_proxy.Answer(403, "AccessDenied", "Access Denied")
 _THROTTLED = s3_proxy.Answer(429, "TooManyRequestsException", "Rate exceeded")
 _MISSING = s3_proxy.Answer(404, "NoSuchKey", "The specified key does not exist.")
@@ -122,17 +132,21 @@ CLASSES = (
     ErrorClass("connection reset before a statement", _R, OnStatement(Cut()), ""),
     ErrorClass("connection lost in COMMIT", _R, OnStatement(Cut(), Moment.AFTER, "COMMIT"), "", (*_STAGE, *_LOAD)),
     ErrorClass("server shuts down", _R, _refused("57P01", "terminating connection due to administrator command"), ""),
-    ErrorClass("wrong password", _F, Connecting(changes={"password": "wrong"}), "correct the connection's login"),
+    ErrorClass("wrong password", _F, Connecting(changes={"password": "wrong"}), "lifts it by ALTER USER"),
     ErrorClass("missing database", _F, Connecting(changes={"schema": "nowhere"}), "correct the connection's database"),
     # other transactions, and the server's means
     ErrorClass("serialization error 1023", _R, _refused("XX000", _ISOLATION), "1023"),
     ErrorClass("serialization error 40001", _R, _refused("40001", "could not serialize access"), "serialize"),
+    ErrorClass("conflicting transactions", _R, _refused("XX000", _CONCURRENT), "concurrent transaction"),
+    ErrorClass("error 1018", _R, _refused("XX000", _NOT_IN_SNAPSHOT), "1018"),
     ErrorClass("deadlock", _R, _refused("40P01", "deadlock detected"), "deadlock"),
     ErrorClass("lock timeout", _R, _refused("55P03", "canceling statement due to lock timeout"), "lock timeout"),
     ErrorClass("statement cancelled", _R, _refused("57014", "Query (77) cancelled on user's request"), "cancelled"),
     ErrorClass(
         "aborted by workload management", _R, _refused("XX000", "abort query DETAIL: system requested abort"), "abort"
     ),
+    ErrorClass("resize", _R, _refused("57014", _RESIZE), "resize"),
+    ErrorClass("usage limit", _F, _refused("XX000", _USAGE), "raise the warehouse's usage limit", _LOAD),
     ErrorClass("too many connections", _R, _refused("53300", "too many clients already"), "too many"),
     ErrorClass("disk full", _R, _refused("XX000", "Disk Full DETAIL: error: Disk Full code: 1016"), "Disk Full"),
     # what the statement says
@@ -153,6 +167,11 @@ CLASSES = (
     ErrorClass("S3 NoSuchKey after the listing", _R, OnS3(_MISSING, "copy"), "gone since it was listed", _STAGE),
     ErrorClass("S3 AccessDenied to the task", _F, OnS3(_DENIED, "task", listing=True), "allow them to", _STAGE),
     ErrorClass("S3 AccessDenied to COPY", _F, OnS3(_DENIED, "copy"), "s3:GetObject", _STAGE),
+    ErrorClass("archived object to the task", _F, OnS3(_ARCHIVED, "task"), "restore it", _STAGE),
+    ErrorClass("archived object to COPY", _F, OnS3(_ARCHIVED, "copy"), "restore it", _STAGE),
+    ErrorClass("key in KMS refused to the task", _F, OnS3(_KMS, "task"), "kms:Decrypt", _STAGE),
+    ErrorClass("key in KMS refused to COPY", _F, OnS3(_KMS, "copy"), "allow the role", _STAGE),
+    ErrorClass("clock that is wrong", _F, OnS3(_SKEWED, "task", listing=True), "clock", _STAGE),
     ErrorClass("S3 NoSuchBucket", _F, Mistake({"bucket": "nowhere"}), "correct the bucket's name", _STAGE),
     ErrorClass("wrong keys for S3", _F, Connecting(s3_changes={"password": "wrong"}), "connection", _STAGE),
     # the data
@@ -161,4 +180,7 @@ CLASSES = (
 )
 
 #: Run again inside the operators that write, before anything is raised.
-CONFLICTS = ("serialization error 1023", "serialization error 40001", "deadlock")
+CONFLICTS = (
+    *("serialization error 1023", "serialization error 40001", "conflicting transactions", "error 1018"),
+    "deadlock",
+)

@@ -101,6 +101,8 @@ class WireProxy:
         self.target = target
         self.rule: Rule = lambda statement, moment: None
         self.refuse_connections = False
+        #: How often somebody connected.
+        self.connections = 0
         self.port = 0
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="wire-proxy", daemon=True)
@@ -134,6 +136,7 @@ class WireProxy:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         link = _Link(self, reader, writer)
         self._open.add(link)
         try:

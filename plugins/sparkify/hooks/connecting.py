@@ -3,7 +3,7 @@
 Without limits of its own a driver waits for ever for an answer that cannot come: for a server that accepts and says
 nothing, or one that vanished behind a NAT gateway, which forgets an idle connection after 350 seconds and tells nobody
 (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html). What the Airflow connection's extra
-says comes before these defaults.
+says comes before these defaults; :mod:`sparkify.hooks.connection_extras` says what it may hold.
 
 Nor without asking is anything sent in the clear, or to a server that cannot prove its name: TLS with ``verify-full`` is
 the default of both kinds of connection, by the authorities that Amazon's driver brings:
@@ -18,11 +18,17 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from copy import copy
 from pathlib import Path
 from typing import Any
 
+from tenacity import retry_if_exception
+
+from sparkify.errors import is_transient
+from sparkify.hooks.connection_extras import Extras, check_source, read
+from sparkify.hooks.refused_logins import Login, RefusedLogins
 from sparkify.settings import load_settings
 
 #: Seconds for a connection to be made and answer its first message.
@@ -52,18 +58,16 @@ _REDSHIFT_EXTRA = {
     "tcp_keepalive_interval": KEEPALIVE_INTERVAL,
     "tcp_keepalive_count": KEEPALIVE_COUNT,
 }
-#: The modes that Amazon's driver knows; with any other it would go on without TLS.
-_REDSHIFT_MODES = ("verify-full", "verify-ca")
-#: What the extra of a connection says about logging in by IAM, which is done here: the driver would do it once more,
-#: with an AWS identity of its own finding.
+_DEFAULTS: dict[str, dict[str, Any]] = {"postgres": _POSTGRES_EXTRA, "redshift": _REDSHIFT_EXTRA}
+_REFUSED = RefusedLogins()
+#: What the extra says about logging in by IAM, which is done here: the driver would do it once more, with an AWS
+#: identity of its own finding.
 _IAM_EXTRA = (
-    "iam",
-    "aws_conn_id",
-    "cluster_identifier",
-    "is_serverless",
-    "serverless_work_group",
-    "serverless_token_duration_seconds",
+    *("iam", "aws_conn_id", "cluster_identifier", "is_serverless"),
+    *("serverless_work_group", "serverless_token_duration_seconds"),
+    *("redshift", "redshift-serverless", "cluster-identifier", "workgroup-name"),
 )
+_FIELDS = ("host", "port", "login", "password", "schema")
 
 
 def connect(conn_id: str) -> Any:
@@ -72,22 +76,20 @@ def connect(conn_id: str) -> Any:
     :param conn_id: an Airflow connection of type ``redshift`` or ``postgres``. With ``iam`` in its extra it logs in by
         a temporary password, which the AWS connection that the extra names as ``aws_conn_id`` asks for; by default that
         is the pipeline's own.
-    :raises ValueError: when it is of another type, or asks for a TLS mode that there is not.
+    :raises ValueError: when it is of another type, or its extra cannot be used as it is.
+    :raises LoginRefusedError: when the warehouse refused its password a moment ago.
     """
-    from airflow.sdk import BaseHook
-
-    connection = BaseHook.get_connection(conn_id)
-    # The two hooks by name: looking a hook up by type loads every installed provider.
-    if connection.conn_type == "redshift":
-        return _connect_redshift(conn_id, connection)
-    if connection.conn_type == "postgres":
-        from airflow.providers.postgres.hooks.postgres import PostgresHook
-
-        extra = {"sslrootcert": authorities(), **_POSTGRES_EXTRA, **connection.extra_dejson}
-        return PostgresHook(postgres_conn_id=conn_id, connection=_with_extra(connection, extra)).get_conn()
-    raise ValueError(
-        f"The connection {conn_id!r} is of type {connection.conn_type!r}; give it the type 'redshift' or 'postgres'."
-    )
+    kinds = " or ".join(map(repr, sorted(_DEFAULTS, reverse=True)))
+    connection = _find(conn_id, kinds)
+    if connection.conn_type not in _DEFAULTS:
+        raise ValueError(f"The connection {conn_id!r} is of type {connection.conn_type!r}; give it the type {kinds}.")
+    given, extras = _read(conn_id, connection)
+    hook = _hook(conn_id, given, extras)
+    if extras.has_iam:
+        _log_in(hook, given, extras)
+        return _open(hook, given, extras, nullcontext)
+    login = Login(f"{given.host}:{given.port}/{given.schema}", str(given.login), str(given.password))
+    return _open(hook, given, extras, lambda: _REFUSED.turn(conn_id, login))
 
 
 def shut_down(connection: Any) -> None:
@@ -104,39 +106,85 @@ def authorities() -> str:
     return str(Path(redshift_connector.__file__).parent / "files" / "redshift-ca-bundle.crt")
 
 
-def _connect_redshift(conn_id: str, connection: Any) -> Any:
+def _find(conn_id: str, kinds: str) -> Any:
+    from airflow.sdk import BaseHook
+    from airflow.sdk.exceptions import AirflowNotFoundException
+
+    try:
+        return BaseHook.get_connection(conn_id)
+    except AirflowNotFoundException:  # which Airflow would have tried again
+        raise ValueError(f"There is no Airflow connection {conn_id!r}: create it, with the type {kinds}.") from None
+
+
+def _read(conn_id: str, connection: Any) -> tuple[Any, Extras]:
+    """Return the connection with what its extra says of its own fields, and its extra as the driver wants it."""
+    from airflow.sdk.log import mask_secret
+
+    source = os.environ.get(f"AIRFLOW_CONN_{conn_id.upper()}")
+    if source:
+        check_source(conn_id, source)
+    fields = {name: getattr(connection, name) for name in _FIELDS}
+    extras = read(conn_id, connection.conn_type, connection.extra, fields)
+    given = copy(connection)
+    for name, value in extras.fields.items():
+        setattr(given, name, value)
+    mask_secret({**extras.options, **extras.fields})
+    return given, extras
+
+
+def _hook(conn_id: str, given: Any, extras: Extras) -> Any:
+    # By name: looking a hook up by type loads every installed provider.
+    if given.conn_type == "postgres":
+        from airflow.providers.postgres.hooks.postgres import PostgresHook
+
+        return PostgresHook(postgres_conn_id=conn_id, connection=given)
     from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 
-    own = connection.extra_dejson  # once: Airflow has the supervisor mask its secrets each time
-    extra = _REDSHIFT_EXTRA | own
-    mode = extra["sslmode"]
-    if mode not in _REDSHIFT_MODES:
-        raise ValueError(
-            f"The extra of connection {conn_id!r} has the sslmode {mode!r}, which Amazon's driver does not know: "
-            f"give it one of {', '.join(_REDSHIFT_MODES)}, or leave it out."
-        )
-    given = _with_extra(connection, extra)
-    aws_conn_id = extra.get("aws_conn_id") or load_settings().aws_conn_id
-    hook = RedshiftSQLHook(redshift_conn_id=conn_id, aws_conn_id=aws_conn_id)
-    hook.conn = _logged_in(hook, given, extra) if extra.get("iam") else given
-    opened = hook.get_conn()
-    if "timeout" not in own:
+    hook = RedshiftSQLHook(redshift_conn_id=conn_id, aws_conn_id=_aws_conn_id(extras))
+    hook.conn = given
+    return hook
+
+
+def _aws_conn_id(extras: Extras) -> str:
+    return str(extras.options.get("aws_conn_id") or load_settings().aws_conn_id)
+
+
+def _log_in(hook: Any, given: Any, extras: Extras) -> None:
+    """Give the connection a temporary login."""
+    from airflow.sdk.log import mask_secret
+
+    _find(_aws_conn_id(extras), "'aws'")  # the hook itself would go on without it, as somebody else
+    asking = copy(given)
+    asking.extra = json.dumps({**extras.options, "aws_conn_id": _aws_conn_id(extras)})
+    given.login, given.password, given.port = hook.get_iam_token(asking)
+    mask_secret(given.password)
+
+
+def _open(hook: Any, given: Any, extras: Extras, turn: Callable[[], AbstractContextManager[None]]) -> Any:
+    options = {name: value for name, value in extras.options.items() if name not in _IAM_EXTRA}
+    defaults = dict(_DEFAULTS[given.conn_type])
+    if given.conn_type == "postgres":
+        given.extra = json.dumps({"sslrootcert": authorities(), **defaults, **options})
+        with turn():
+            return hook.get_conn()
+    given.extra = json.dumps(defaults | options)
+    opened = _retried(type(hook).get_conn, hook, turn)
+    if "timeout" not in options:
         # The driver's only timeout is the socket's: kept, it would end every statement that takes longer.
         opened._usock.settimeout(None)
     return opened
 
 
-def _logged_in(hook: Any, connection: Any, extra: Mapping[str, Any]) -> Any:
-    """Return the connection with a temporary login in place of what asks for one."""
-    from airflow.sdk.log import mask_secret
+def _retried(get_conn: Any, hook: Any, turn: Callable[[], AbstractContextManager[None]]) -> Any:
+    """Do as the provider's hook does, which tries five times whatever the error, but for what time does not heal.
 
-    given = _with_extra(connection, {name: value for name, value in extra.items() if name not in _IAM_EXTRA})
-    given.login, given.password, given.port = hook.get_iam_token(connection)
-    mask_secret(given.password)
-    return given
+    Five wrong passwords in a row lock a user.
+    """
+    once, retrying = getattr(get_conn, "__wrapped__", get_conn), getattr(get_conn, "retry", None)
 
+    def open_once() -> Any:
+        with turn():
+            return once(hook)
 
-def _with_extra(connection: Any, extra: Mapping[str, Any]) -> Any:
-    given = copy(connection)
-    given.extra = json.dumps(extra)
-    return given
+    # An older provider does not try again.
+    return retrying.copy(retry=retry_if_exception(is_transient))(open_once) if retrying else open_once()

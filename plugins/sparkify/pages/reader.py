@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from sparkify.errors import LoginRefusedError, is_refused_login, next_step
 from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
 
 log = logging.getLogger(__name__)
@@ -148,6 +149,8 @@ class WarehouseReader:
         log.warning("A page's query failed: %s", text)
         if any(words in text.lower() for words in ("statement timeout", "canceling statement", "cancelled on user")):
             return f"The query took longer than {self.statement_seconds:.0f} s. Choose a shorter period."
+        if is_refused_login(error):
+            return text if isinstance(error, LoginRefusedError) else f"{text.rstrip('.')}: {next_step(error)}."
         if "does not exist" in text:
             return f"A table is missing: run the DAG sparkify_create_tables. The warehouse said: {text}"
         if "permission denied" in text.lower():

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from local.redshift.copy import S3Settings
 from local.redshift.process import RedshiftProcess
 from local.s3 import S3Server
 from sparkify.hooks import connecting
+from sparkify.hooks.refused_logins import RefusedLogins
 from tests.faults.error_classes import CLASSES, CONFLICTS, ErrorClass, OnStatement, Outcome, Work
 from tests.faults.s3_proxy import Delay, S3Proxy
 from tests.faults.wire_proxy import Hang, Moment, WireProxy
@@ -44,7 +46,10 @@ def servers(s3: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.fixture(params=["redshift", "postgres"])
-def rig(request: pytest.FixtureRequest, servers: Servers, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
+def rig(
+    request: pytest.FixtureRequest, servers: Servers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Rig]:
+    monkeypatch.setattr(connecting, "_REFUSED", RefusedLogins(tmp_path / "refused"))
     # neither the provider's waits between five connects nor 30 seconds for an answer teach the tests anything
     monkeypatch.setattr(RedshiftSQLHook.get_conn.retry, "sleep", lambda seconds: None)
     monkeypatch.setitem(connecting._POSTGRES_EXTRA, "connect_timeout", 2)

@@ -8,7 +8,8 @@ DOC = Path(__file__).parents[3] / "docs" / "errors.md"
 
 
 def test_docs_and_tests_list_the_same_classes() -> None:
-    rows = [line.split(" | ") for line in DOC.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    first_part = DOC.read_text(encoding="utf-8").partition("\n## ")[0]
+    rows = [line.split(" | ") for line in first_part.splitlines() if line.startswith("| ")]
     documented = [(row[0].removeprefix("| "), row[1]) for row in rows if row[0] not in ("| class", "| ---")]
     assert documented == [(error.name, error.outcome.value) for error in CLASSES]
 

@@ -265,7 +265,12 @@ def test_failed_copy_tells_file_line_column_value_and_reason(stage):
         ("User arn:aws:redshift::x is not authorized to assume IAM Role y", "attach the role to it"),
         ("The specified bucket does not exist,Status 404,Error NoSuchBucket", "Correct the name of the bucket"),
         ("S3ServiceException:PermanentRedirect", "Set region"),
-        ('column "x" does not exist', "Correct the cause"),
+        (
+            "S3ServiceException:The operation is not valid for the object's storage class,Status 403",
+            "restore it (aws s3api restore-object)",
+        ),
+        ('column "x" does not exist', "Correct the column's name"),
+        ("Assert", "Correct the cause"),
     ],
 )
 def test_copy_that_may_not_read_is_permanent_and_says_what_to_do(stage, message, words):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import pytest
 
 from sparkify.pages import reader
@@ -127,3 +128,12 @@ def test_an_error_says_what_to_do_and_its_session_is_not_used_again(warehouse: W
             queries.read("a")
     warehouse.answer = lambda: None
     assert queries.read("a") == [{"sql": "a"}]
+
+
+def test_a_refused_login_says_how_the_lock_out_is_lifted(warehouse: Warehouse) -> None:
+    def refuse() -> None:
+        raise psycopg.errors.InvalidPassword('password authentication failed for user "reader"')
+
+    warehouse.answer = refuse
+    with pytest.raises(UnavailableError, match="ALTER USER <user> LOGIN PASSWORD"):
+        WarehouseReader("w").read("SELECT 1")

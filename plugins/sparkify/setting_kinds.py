@@ -1,0 +1,200 @@
+"""What a setting may be, how it is read, and what would be right. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; buckets of before 2018 in us-east-1 may
+#: have capitals and underscores.
+_BUCKET = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
+_BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::")
+#: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html; roles that are chained stand
+#: behind each other, with commas.
+_ONE_ROLE = r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+"
+_ROLE = re.compile(rf"{_ONE_ROLE}(,{_ONE_ROLE})*")
+#: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
+_REGION = re.compile(r"[a-z]{2,5}(-[a-z]+){1,3}-\d{1,2}")
+#: What Airflow takes for an id: airflow.utils.sqlalchemy and the UI's own check.
+_CONN_ID = re.compile(r"[\w#!()\-.:/\\]{1,250}")
+_ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.?[^@\s,;<>]+")
+_FIRST_DATE, _LAST_DATE = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of value.
+
+    :param right: what would be right, as an object: ``a whole number from 1 to 16``.
+    :param read: returns the value of what Airflow's getter gives; raises ValueError, or :class:`Advice`.
+    :param getter: of Airflow's configuration: ``get`` for a text, ``getint`` and its like for what it converts.
+    """
+
+    right: str
+    read: Callable[[Any], Any]
+    getter: str = "get"
+
+
+class Advice(ValueError):
+    """What would be right, where a kind knows better than to say it in general."""
+
+
+def text() -> Kind:
+    """Return the kind of any text."""
+    return Kind("a text", str)
+
+
+def choice(*values: str) -> Kind:
+    """Return the kind of one word of several, in any case."""
+
+    def read(value: str) -> str:
+        if value.lower() not in values:
+            raise ValueError
+        return value.lower()
+
+    return Kind(f"one of {', '.join(values)}", read)
+
+
+def boolean() -> Kind:
+    """Return the kind of what Airflow reads as a boolean."""
+    return Kind("True or False", bool, "getboolean")
+
+
+def whole(low: int, high: int) -> Kind:
+    """Return the kind of whole numbers within a range."""
+    return Kind(f"a whole number from {low} to {high}", _within(low, high), "getint")
+
+
+def share() -> Kind:
+    """Return the kind of numbers from 0 to 1."""
+    return Kind("a number from 0 to 1", _within(0, 1), "getfloat")
+
+
+def conn_id() -> Kind:
+    """Return the kind of an Airflow connection's id."""
+    return Kind("the id of an Airflow connection", _matching(_CONN_ID))
+
+
+def region() -> Kind:
+    """Return the kind of an AWS region."""
+    return Kind("an AWS region such as eu-west-1", lambda value: _matching(_REGION)(value.lower()))
+
+
+def role() -> Kind:
+    """Return the kind of the role that COPY reads S3 by."""
+
+    def read(value: str) -> str:
+        return "default" if value.lower() == "default" else str(_matching(_ROLE)(value))
+
+    return Kind("the ARN of an IAM role (arn:aws:iam::<account>:role/<name>), or default", read)
+
+
+def addresses() -> Kind:
+    """Return the kind of a list of e-mail addresses."""
+
+    def read(value: str) -> str:
+        parts = [part.strip() for part in value.split(",")]
+        return ",".join(str(_matching(_ADDRESS)(part)) for part in parts if part)
+
+    return Kind("e-mail addresses with commas between them", read)
+
+
+def date() -> Kind:
+    """Return the kind of a date or time, UTC when it names no zone."""
+
+    def read(value: str) -> datetime:
+        given = datetime.fromisoformat(value)
+        try:
+            found = given.replace(tzinfo=UTC) if given.tzinfo is None else given.astimezone(UTC)
+        except OverflowError:  # the first or last hours of the calendar
+            raise ValueError from None
+        if not _FIRST_DATE <= found < _LAST_DATE:
+            raise ValueError
+        return found
+
+    return Kind(f"a date from {_FIRST_DATE:%Y-%m-%d} to before {_LAST_DATE:%Y-%m-%d}, such as 2018-11-01", read)
+
+
+def folder() -> Kind:
+    """Return the kind of a folder that is there."""
+
+    def read(value: str) -> str:
+        if not Path(value).is_dir():
+            raise ValueError
+        return value
+
+    return Kind("a folder that is there", read)
+
+
+def bucket() -> Kind:
+    """Return the kind of a bucket's name, also as an S3 URI or an ARN of it."""
+
+    def read(value: str) -> str:
+        name, _, key = _BUCKET_ARN.sub("", re.sub(r"^s3[an]?://", "", value, flags=re.IGNORECASE)).partition("/")
+        if key.strip("/"):
+            raise Advice(
+                f"the name of a bucket only, here {name}; what follows it belongs to the setting of the prefix"
+            )
+        return str(_matching(_BUCKET)(name))
+
+    return Kind("the name of a bucket", read)
+
+
+def prefix() -> Kind:
+    """Return the kind of a folder of a bucket: without a slash at its beginning or end.
+
+    An S3 URI keeps its scheme and bucket until the bucket is known (:func:`within`).
+    """
+
+    def read(value: str) -> str:
+        if "\\" in value:
+            raise Advice("a folder with / between its parts, as S3 has it")
+        scheme, rest = ("s3://", value[5:]) if value.lower().startswith("s3://") else ("", value)
+        parts = rest.strip("/").split("/")
+        if parts == [""] and not scheme:
+            return ""
+        if any(part in ("", ".", "..") or not part.isprintable() for part in parts) or "://" in rest or "*" in rest:
+            raise ValueError
+        return scheme + "/".join(parts)
+
+    return Kind("a folder of the bucket such as log_data, without .., // or *", read)
+
+
+def within(folder: str, bucket: str, *, is_root_allowed: bool = True) -> str:
+    """Return a folder's path in its bucket.
+
+    :param folder: as :func:`prefix` read it.
+    :param bucket: the bucket that it has to be in.
+    :param is_root_allowed: whether it may be the whole bucket.
+    :raises Advice: when it is not such a folder.
+    """
+    path = folder
+    if folder.startswith("s3://"):
+        named, _, path = folder[5:].partition("/")
+        if named != bucket:
+            raise Advice(f"a folder of the bucket {bucket}, not of {named or 'no bucket'}")
+    if not path and not is_root_allowed:
+        raise Advice("a folder of the bucket, not the whole bucket")
+    return path
+
+
+def _within(low: float, high: float) -> Callable[[float], float]:
+    def read(value: float) -> float:
+        if not low <= value <= high:
+            raise ValueError
+        return value
+
+    return read
+
+
+def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise ValueError
+        return value
+
+    return read
