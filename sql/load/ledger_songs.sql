@@ -1,9 +1,10 @@
 -- The song files' ledger rows, in the last transaction that uses the files: whatever died before, the next run
--- finds them still to be loaded.
+-- finds them still to be loaded. A key may end in blanks, which LEN counts.
 DELETE FROM etl.source_objects
 USING staged_objects AS o
 WHERE
     source_objects.object_uri = o.object_uri
+    AND LEN(source_objects.object_uri) = LEN(o.object_uri)
     AND source_objects.target_table = 'songs'
     AND o.table_name = 'staging_songs';
 
@@ -107,6 +108,7 @@ USING staged_objects AS o
 WHERE
     rejects.table_name = 'staging_songs'
     AND rejects.object_uri = o.object_uri
+    AND LEN(rejects.object_uri) = LEN(o.object_uri)
     AND o.table_name = 'staging_songs';
 
 INSERT INTO etl.rejects (

@@ -130,7 +130,9 @@ def test_what_differs_in_bytes_is_written(table: Table, mode: str) -> None:
     table.make(["id INTEGER", *columns_of(cases)], *wanted)
     expected = table.rows()
     # in each row another column holds what it held before
-    table.make(["id INTEGER", *columns_of(cases)], *(f"{number}, {row(cases, {number})}" for number in range(len(cases))))
+    table.make(
+        ["id INTEGER", *columns_of(cases)], *(f"{number}, {row(cases, {number})}" for number in range(len(cases)))
+    )
     assert not set(table.rows()) & set(expected)
     select = " UNION ALL ".join(f"SELECT {values}" for values in wanted)
     counts = table.load(names, select, mode=mode)
@@ -187,4 +189,3 @@ def test_a_column_that_another_has_added_is_no_hindrance(table: Table) -> None:
         session.run(f"ALTER TABLE {TABLE} ADD COLUMN added VARCHAR(8)")
     assert table.load(["id", "value"], "SELECT 1, 'a'")["updated"] == 1
     assert table.rows() == ["(1, 'a', None)"]
-
