@@ -53,7 +53,7 @@ QUALITY_CHECKS = {
         "quality/songs_unique.sql",
         "quality/artists_unique.sql",
     ],
-    "warn": ["quality/levels_known.sql", "quality/volume_as_usual.sql"],
+    "warn": ["quality/levels_known.sql", "quality/plays_have_users.sql", "quality/volume_as_usual.sql"],
 }
 
 with DAG(

@@ -1,6 +1,7 @@
 """The star schema computed from the source files in plain Python, independently of the pipeline's SQL.
 
-Give it what each partition delivered and the song files, and compare its tables with the warehouse's.
+Give it what each partition delivered and the song files, and compare its tables with the warehouse's. Values are the
+same when their bytes are; keys and pages are told as Redshift compares them, which ignores trailing blanks.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -34,8 +36,13 @@ class Star:
     time: set[Row] = field(default_factory=set)
 
     def tables(self) -> dict[str, set[Row]]:
-        """Return the tables by name."""
-        return vars(self)
+        """Return the tables by name, their values as :func:`exact` has them."""
+        return {name: set(map(exact, rows)) for name, rows in vars(self).items()}
+
+
+def exact(row: Iterable[Any]) -> Row:
+    """Return a row that equals another only if all bytes do: to Python 0.0 equals -0.0, and NaN not itself."""
+    return tuple(value.hex() if isinstance(value, float) else value for value in row)
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
@@ -72,7 +79,7 @@ def read_songs(folder: Path) -> list[dict[str, Any]]:
 def compute_star(hours: Mapping[str, list[Event]], songs: Iterable[dict[str, Any]]) -> Star:
     """Return the star schema of the delivered events and songs."""
     star = Star()
-    catalogue = {song["song_id"]: song for song in songs}
+    catalogue = {_key(song["song_id"]): song for song in songs}
     _fill_catalogue(star, catalogue)
     matches: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for song in catalogue.values():
@@ -84,7 +91,7 @@ def compute_star(hours: Mapping[str, list[Event]], songs: Iterable[dict[str, Any
             if not is_valid(event.get("ts")):
                 continue
             _observe(latest, partition, event)
-            if event.get("page") == "NextSong":
+            if is_play(event):
                 _deliver(deliveries, partition, event)
     star.users = {(user, e["firstName"], e["lastName"], e["gender"], e["level"]) for user, (_, e) in latest.items()}
     for songplay_id, (_, event) in deliveries.items():
@@ -101,7 +108,12 @@ def is_valid(ts: Any) -> bool:
 
 def count_plays(hours: Mapping[str, list[Event]]) -> dict[str, int]:
     """Return the number of NextSong events that each partition delivered, duplicates included."""
-    return {hour: sum(e.get("page") == "NextSong" for e in events) for hour, events in hours.items()}
+    return {hour: sum(map(is_play, events)) for hour, events in hours.items()}
+
+
+def is_play(event: Event) -> bool:
+    """Return whether an event is a play."""
+    return _key(event.get("page") or "") == "NextSong"
 
 
 def to_timestamp(milliseconds: int) -> datetime:
@@ -138,15 +150,15 @@ def _fill_catalogue(star: Star, catalogue: Mapping[str, dict[str, Any]]) -> None
     artists: dict[str, Row] = {}
     for song_id in sorted(catalogue):
         s = catalogue[song_id]
-        star.songs.add((song_id, s["title"], s["artist_id"], s["year"], s["duration"]))
+        star.songs.add((s["song_id"], s["title"], s["artist_id"], s["year"], _float(s["duration"])))
         artists.setdefault(
-            s["artist_id"],
+            _key(s["artist_id"]),
             (
                 s["artist_id"],
                 s["artist_name"],
                 s["artist_location"],
-                s["artist_latitude"],
-                s["artist_longitude"],
+                _float(s["artist_latitude"]),
+                _float(s["artist_longitude"]),
             ),
         )
     star.artists = set(artists.values())
@@ -157,11 +169,26 @@ def _order(value: Any) -> tuple[int, Any]:
     return (1, 0) if value is None else (0, value)
 
 
+def _key(text: str) -> str:
+    """Return a key without what Redshift ignores when it compares."""
+    return text.rstrip(" ")
+
+
+def _float(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
+def _text_order(value: str | None) -> tuple[int, Any]:
+    return _order(None if value is None else _key(value))
+
+
 def _observe(latest: dict[int, tuple[Row, Event]], partition: str, event: Event) -> None:
     user = user_id(event)
     if user is None:
         return
-    content = tuple(_order(event.get(name)) for name in ("level", "firstName", "lastName", "gender"))
+    texts = [event.get(name) for name in ("level", "firstName", "lastName", "gender")]
+    lengths = [_order(None if text is None else len(text)) for text in texts]
+    content = (*map(_text_order, texts), *lengths)
     moment = (event["ts"], _order(event.get("sessionId")), _order(event.get("itemInSession")))
     rank = (*moment, _inverted(partition), content)
     if user not in latest or rank > latest[user][0]:
@@ -177,7 +204,7 @@ def _deliver(deliveries: dict[str, tuple[Row, Event]], partition: str, event: Ev
     parts = (event["ts"], user_id(event), event.get("sessionId"), event.get("itemInSession"))
     identity = "|".join("NULL" if part is None else str(part) for part in parts)
     songplay_id = hashlib.md5(identity.encode()).hexdigest()
-    rank = (partition, content_hash(event))
+    rank = (partition, content_hash(event), *_length_order(_float(event.get("length"))))
     if songplay_id not in deliveries or rank < deliveries[songplay_id][0]:
         deliveries[songplay_id] = (rank, event)
 
@@ -187,8 +214,14 @@ def content_hash(event: Event) -> str:
     names = ("level", "location", "userAgent", "song", "artist")
     texts = ["NULL" if event.get(name) is None else f"={event[name]}" for name in names]
     length = event.get("length")
-    texts.append("NULL" if length is None else f"{length:.5f}")
+    decimal = None if length is None or abs(length) > 99_999_999 else f"{length:.5f}"
+    texts.append("NULL" if decimal is None else "0.00000" if float(decimal) == 0 else decimal)
     return hashlib.md5("|".join(texts).encode()).hexdigest()
+
+
+def _length_order(length: float | None) -> tuple[Any, Any]:
+    """Return the order of lengths that the hash does not tell apart; by FNV_HASH -0.0 comes before 0.0."""
+    return _order(length), length is not None and math.copysign(1, length) > 0
 
 
 def _match(matches: Mapping[tuple[str, str], list[dict[str, Any]]], event: Event) -> dict[str, Any] | None:

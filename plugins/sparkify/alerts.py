@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from sparkify.errors import describe, is_transient, step_if_it_persists
 from sparkify.links import run_url
+from sparkify.refusal import RunRefusedError
 from sparkify.staging import requested_window
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ log = logging.getLogger(__name__)
 
 #: XCom key under which a failed task leaves its reason.
 FAILURE_KEY = "failure"
+#: XCom key under which a task says that its run was refused before the task did anything.
+REFUSED_KEY = "refused"
 _REASON_LENGTH = 2000
 _SUBJECT = "{{ alert_subject() }}"
 _TEXT = "{{ alert_text() }}"
@@ -68,6 +71,8 @@ def keep_failure(context: Mapping[str, Any]) -> None:
         ti = context["ti"]
         reason = _explain(error).removeprefix(f"{ti.task_id} failed: ")  # whoever shows it names the task
         ti.xcom_push(key=FAILURE_KEY, value=reason[:_REASON_LENGTH])
+        if isinstance(error, RunRefusedError):
+            ti.xcom_push(key=REFUSED_KEY, value=True)
 
 
 def _explain(error: BaseException) -> str:

@@ -3,6 +3,10 @@
 Pure: names in, SQL text out. All of it is plain Redshift SQL (no MERGE, whose source cannot be filtered; no
 ``ON CONFLICT``, which Redshift does not have), and every row is compared before it is written, so that a load
 that changes nothing writes nothing.
+
+Rows are found by their keys as Redshift compares them, and are the same when all of their values have the same bytes.
+Equality is not enough for that: to Redshift ``'a'`` equals ``'a '``, and ``0.0`` equals ``-0.0``.
+https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
 """
 
 from __future__ import annotations
@@ -80,24 +84,18 @@ def count_candidates(target: Target) -> str:
 
 
 def compare(target: Target, mode: LoadMode) -> list[str]:
-    """Return the statements that find the rows to write (``new_rows``) and to remove (``old_rows``)."""
-    columns = _list(target.columns)
+    """Return the statements that find the rows to remove (``old_rows``) and to write (``new_rows``)."""
     current = (
         "CREATE TEMP TABLE current_rows AS\n"
         f"SELECT {_list(target.columns, 't')} FROM {quote_identifier(target.table)} AS t"
     )
-    if mode is LoadMode.REPLACE:
-        scoped = current
-    else:
+    if mode is not LoadMode.REPLACE:
         scope = quote_identifier(target.scope or "candidate")
-        scoped = f"{current} INNER JOIN {scope} AS k ON {_match(target, 't', 'k')}{_bounds(target, 't')}"
+        current += f" INNER JOIN {scope} AS k ON {_match(target, 't', 'k')}{_bounds(target, 't')}"
     return [
-        scoped,
+        current,
+        f"CREATE TEMP TABLE old_rows AS\n{_old_rows(target, mode)}",
         f"CREATE TEMP TABLE new_rows AS\n{_new_rows(target, mode)}",
-        (
-            f"CREATE TEMP TABLE old_rows AS\nSELECT {columns} FROM current_rows"
-            + (" WHERE FALSE" if mode is LoadMode.APPEND else f" EXCEPT SELECT {columns} FROM candidate")
-        ),
     ]
 
 
@@ -105,7 +103,8 @@ def count_changes(target: Target) -> str:
     """Return the query for the numbers of new rows, old rows, rows in both (updates) and current rows."""
     return (
         "SELECT (SELECT COUNT(*) FROM new_rows), (SELECT COUNT(*) FROM old_rows),"
-        f" (SELECT COUNT(*) FROM new_rows AS n INNER JOIN old_rows AS o ON {_match(target, 'n', 'o')}),"
+        f" (SELECT COUNT(*) FROM new_rows AS n INNER JOIN {_keys(target, 'old_rows')} AS o"
+        f" ON {_match(target, 'n', 'o')}),"
         " (SELECT COUNT(*) FROM current_rows)"
     )
 
@@ -122,16 +121,45 @@ def write(target: Target) -> list[str]:
     ]
 
 
-def _new_rows(target: Target, mode: LoadMode) -> str:
-    columns = _list(target.columns)
-    of_candidate = _list(target.columns, "c")
+def _old_rows(target: Target, mode: LoadMode) -> str:
+    """Return the query for the current rows that differ from their candidate, or have none."""
+    select = f"SELECT {_list(target.columns, 't')} FROM current_rows AS t"
     if mode is LoadMode.APPEND:
-        return (
-            f"SELECT {of_candidate} FROM candidate AS c LEFT JOIN current_rows AS t ON {_match(target, 'c', 't')}"
-            f" WHERE t.{quote_identifier(target.key[0])} IS NULL"
-        )
-    known = f" INNER JOIN current_rows AS t ON {_match(target, 'c', 't')}" if mode is LoadMode.UPDATE else ""
-    return f"SELECT {of_candidate} FROM candidate AS c{known} EXCEPT SELECT {columns} FROM current_rows"
+        return f"{select} WHERE FALSE"
+    return (
+        f"{select} LEFT JOIN candidate AS c ON {_match(target, 't', 'c')}"
+        f" WHERE c.{quote_identifier(target.key[0])} IS NULL OR {_differ(target.columns, 'c', 't')}"
+    )
+
+
+def _new_rows(target: Target, mode: LoadMode) -> str:
+    """Return the query for the candidates that have no current row, or take the place of an old one.
+
+    Nothing keeps a table from holding several rows of a key: all of them are removed, and the candidate comes once.
+    """
+    select = f"SELECT {_list(target.columns, 'c')} FROM candidate AS c"
+    current = f"{_keys(target, 'current_rows')} AS t ON {_match(target, 'c', 't')}"
+    old = f"{_keys(target, 'old_rows')} AS o ON {_match(target, 'c', 'o')}"
+    first = quote_identifier(target.key[0])
+    if mode is LoadMode.APPEND:
+        return f"{select} LEFT JOIN {current} WHERE t.{first} IS NULL"
+    if mode is LoadMode.UPDATE:
+        return f"{select} INNER JOIN {old}"
+    return f"{select} LEFT JOIN {current} LEFT JOIN {old} WHERE t.{first} IS NULL OR o.{first} IS NOT NULL"
+
+
+def _differ(columns: Sequence[str], left: str, right: str) -> str:
+    """Return the condition that two rows differ in the bytes of a value; it is never true of two NULLs.
+
+    FNV_HASH takes values of all basic types, hashes their binary representation, and does not ignore trailing blanks:
+    https://docs.aws.amazon.com/redshift/latest/dg/r_FNV_HASH.html
+    """
+    pairs = [(f"{left}.{name}", f"{right}.{name}") for name in map(quote_identifier, columns)]
+    return " OR ".join(f"{a} <> {b} OR COALESCE(FNV_HASH({a}), 0) <> COALESCE(FNV_HASH({b}), 0)" for a, b in pairs)
+
+
+def _keys(target: Target, table: str) -> str:
+    return f"(SELECT DISTINCT {_list(target.key)} FROM {table})"
 
 
 def _list(columns: Sequence[str], alias: str = "") -> str:

@@ -61,7 +61,7 @@ class Source:
         if self.ledger_target is None or self.layout is None:
             return []
         sql = (
-            f"SELECT DISTINCT object_uri FROM {quote_identifier(self.ledger_table)}"
+            f"SELECT DISTINCT object_uri, LEN(object_uri) FROM {quote_identifier(self.ledger_table)}"
             " WHERE target_table = %s AND partition_ts >= %s AND partition_ts < %s"
         )
         start_ts = min(partition.start_ts for partition in listing)

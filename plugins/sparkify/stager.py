@@ -184,17 +184,16 @@ class PartitionStager:
             return copied
         table, column = quote_identifier(self.table), quote_identifier(self.partition_column)
         label = quote_literal(partition.label)
-        if self.columns:
-            names = ", ".join(map(quote_identifier, self.columns))
-            insert = f"INSERT INTO {table} ({names}, {column}) SELECT {names}, {label} FROM landing"
-        else:  # the landing table has the table's own columns, in their order
-            session.run(f"UPDATE landing SET {column} = {label}")
-            insert = f"INSERT INTO {table} SELECT * FROM landing"
-        inserted = session.run(insert)
+        names = ", ".join(map(quote_identifier, self.columns or self._landing_columns(session)))
+        inserted = session.run(f"INSERT INTO {table} ({names}, {column}) SELECT {names}, {label} FROM landing")
         session.run("DROP TABLE landing")
         if inserted < 0:  # a driver that does not tell
             inserted = session.one(f"SELECT COUNT(*) FROM {table} WHERE {column} = %s", (partition.label,))[0]
         return inserted
+
+    def _landing_columns(self, session: WarehouseSession) -> list[str]:
+        """Return the columns that COPY fills when it is given none: all of the table's but the partition's."""
+        return [name for name in session.columns("landing") if name != self.partition_column]
 
     @property
     def _delete_all(self) -> str:

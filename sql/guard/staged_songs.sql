@@ -18,7 +18,7 @@ SELECT
     'The song file ' || o.object_uri || ' was loaded in a newer version by ' || s.run_id
     || '; clear the tasks stage_songs and downstream.' AS problem
 FROM staged_objects AS o
-INNER JOIN etl.source_objects AS s ON o.object_uri = s.object_uri
+INNER JOIN etl.source_objects AS s ON o.object_uri = s.object_uri AND LEN(o.object_uri) = LEN(s.object_uri)
 WHERE
     o.table_name = 'staging_songs'
     AND s.target_table = 'songs'

@@ -1,6 +1,7 @@
 -- The plays that the run's partitions deliver, one row per songplay_id and partition with its number of copies
 -- (candidate_plays), and every play whose row in the fact can change with them (affected_plays). Of copies that
--- differ, the one with the lowest content hash stands.
+-- differ, the one with the lowest content hash stands, and of those the one with the lowest length: the hash has only
+-- five of its decimals. FNV_HASH tells -0.0 from 0.0.
 -- The id and the hash are made of text that any engine writes alike: integers, strings, and length as a decimal.
 CREATE TEMP TABLE candidate_plays AS
 SELECT
@@ -19,9 +20,23 @@ SELECT
     c.copies
 FROM (
     SELECT
-        h.*,
+        h.songplay_id,
+        h.source_partition,
+        h.start_time,
+        h.user_id,
+        h.level,
+        h.session_id,
+        h.location,
+        h.user_agent,
+        h.title,
+        h.artist,
+        h.length,
+        h.content_hash,
         COUNT(*) OVER (PARTITION BY h.songplay_id, h.source_partition) AS copies,
-        ROW_NUMBER() OVER (PARTITION BY h.songplay_id, h.source_partition ORDER BY h.content_hash) AS choice
+        ROW_NUMBER() OVER (
+            PARTITION BY h.songplay_id, h.source_partition
+            ORDER BY h.content_hash, h.length, FNV_HASH(h.length)
+        ) AS choice
     FROM (
         SELECT
             source_partition,

@@ -1,5 +1,6 @@
 -- The catalogue's rows that the staged song files bring, and the artists and plays that they touch. A song_id that
--- is delivered more than once in the same staging takes the lowest of its rows, in an order that any engine shares.
+-- is delivered more than once in the same staging takes the lowest of its rows, in an order that any engine shares. To
+-- Redshift texts that differ in trailing blanks are equal, as 0.0 and -0.0 are: LEN and FNV_HASH tell them apart.
 CREATE TEMP TABLE candidate_songs AS
 SELECT
     s.song_id,
@@ -13,12 +14,22 @@ SELECT
     s.duration
 FROM (
     SELECT
-        *,
+        song_id,
+        title,
+        artist_id,
+        artist_name,
+        artist_location,
+        artist_latitude,
+        artist_longitude,
+        year,
+        duration,
         ROW_NUMBER() OVER (
             PARTITION BY song_id
             ORDER BY
                 title, artist_id, artist_name, duration, year,
-                artist_location, artist_latitude, artist_longitude
+                artist_location, artist_latitude, artist_longitude,
+                LEN(title), LEN(artist_id), LEN(artist_name), LEN(artist_location), LEN(song_id),
+                FNV_HASH(duration), FNV_HASH(artist_latitude), FNV_HASH(artist_longitude)
         ) AS choice
     FROM staging_songs
     WHERE song_id IS NOT NULL
@@ -53,7 +64,11 @@ SELECT
     w.artist_longitude
 FROM (
     SELECT
-        d.*,
+        d.artist_id,
+        d.artist_name,
+        d.artist_location,
+        d.artist_latitude,
+        d.artist_longitude,
         ROW_NUMBER() OVER (PARTITION BY d.artist_id ORDER BY d.song_id) AS choice
     FROM (
         SELECT

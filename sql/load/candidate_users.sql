@@ -1,7 +1,8 @@
 -- What the run's partitions say of their users (candidate_observations), and with it the latest word on each user
 -- concerned (candidate_latest). What is known of them is looked up once (known_observations): it is the one table here
 -- that grows with the users. Only users whose latest word came from a partition that is being loaded again are looked
--- up in the whole history: a first load costs what the hour holds.
+-- up in the whole history: a first load costs what the hour holds. To Redshift texts that differ in trailing blanks are
+-- equal: LEN tells them apart.
 CREATE TEMP TABLE candidate_observations AS
 SELECT
     o.source_partition,
@@ -28,7 +29,8 @@ FROM (
             PARTITION BY source_partition, user_id
             ORDER BY
                 ts DESC, session_id DESC, item_in_session DESC,
-                level DESC, first_name DESC, last_name DESC, gender DESC
+                level DESC, first_name DESC, last_name DESC, gender DESC,
+                LEN(level) DESC, LEN(first_name) DESC, LEN(last_name) DESC, LEN(gender) DESC
         ) AS recency
     FROM run_events
     WHERE user_id IS NOT NULL AND start_time IS NOT NULL
@@ -77,20 +79,56 @@ SELECT
     w.level
 FROM (
     SELECT
-        o.*,
+        o.source_partition,
+        o.user_id,
+        o.seen_ts,
+        o.session_id,
+        o.item_in_session,
+        o.first_name,
+        o.last_name,
+        o.gender,
+        o.level,
         ROW_NUMBER() OVER (
             PARTITION BY o.user_id
             ORDER BY o.seen_ts DESC, o.session_id DESC, o.item_in_session DESC, o.source_partition ASC
         ) AS recency
     FROM (
-        SELECT * FROM candidate_observations
+        SELECT
+            c.source_partition,
+            c.user_id,
+            c.seen_ts,
+            c.session_id,
+            c.item_in_session,
+            c.first_name,
+            c.last_name,
+            c.gender,
+            c.level
+        FROM candidate_observations AS c
         UNION ALL
-        SELECT k.*
+        SELECT
+            k.source_partition,
+            k.user_id,
+            k.seen_ts,
+            k.session_id,
+            k.item_in_session,
+            k.first_name,
+            k.last_name,
+            k.gender,
+            k.level
         FROM known_observations AS k
         LEFT JOIN superseded_users AS s ON k.user_id = s.user_id
         WHERE s.user_id IS NULL
         UNION ALL
-        SELECT h.*
+        SELECT
+            h.source_partition,
+            h.user_id,
+            h.seen_ts,
+            h.session_id,
+            h.item_in_session,
+            h.first_name,
+            h.last_name,
+            h.gender,
+            h.level
         FROM etl.user_observations AS h
         INNER JOIN superseded_users AS s ON h.user_id = s.user_id
         LEFT JOIN run_partitions AS r ON h.source_partition = r.source_partition

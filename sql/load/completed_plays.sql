@@ -27,7 +27,10 @@ FROM (
         ) AS choice
     FROM etl.play_deliveries AS d
     INNER JOIN affected_titles AS a ON d.title = a.title AND d.artist = a.artist_name
-    LEFT JOIN etl.song_catalogue AS c ON d.title = c.title AND d.artist = c.artist_name
+    LEFT JOIN etl.song_catalogue AS c
+        ON
+            d.title = c.title AND LEN(d.title) = LEN(c.title)
+            AND d.artist = c.artist_name AND LEN(d.artist) = LEN(c.artist_name)
     WHERE d.is_shown
 ) AS m
 WHERE m.choice = 1

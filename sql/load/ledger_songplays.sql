@@ -89,8 +89,53 @@ INNER JOIN staged_partitions AS p
 LEFT JOIN delivery_counts AS d ON e.source_partition = d.source_partition
 CROSS JOIN load_context AS c;
 
-INSERT INTO etl.load_history
-SELECT l.* -- noqa: AM04
+INSERT INTO etl.load_history (
+    target_table,
+    source_partition,
+    partition_ts,
+    manifest_hash,
+    object_count,
+    byte_count,
+    source_lines,
+    staged,
+    rejected,
+    in_scope,
+    out_of_scope,
+    candidates,
+    rejected_by_rule,
+    duplicates,
+    loaded,
+    dag_id,
+    run_id,
+    task_id,
+    try_number,
+    query_ids,
+    seconds,
+    loaded_at
+)
+SELECT
+    l.target_table,
+    l.source_partition,
+    l.partition_ts,
+    l.manifest_hash,
+    l.object_count,
+    l.byte_count,
+    l.source_lines,
+    l.staged,
+    l.rejected,
+    l.in_scope,
+    l.out_of_scope,
+    l.candidates,
+    l.rejected_by_rule,
+    l.duplicates,
+    l.loaded,
+    l.dag_id,
+    l.run_id,
+    l.task_id,
+    l.try_number,
+    l.query_ids,
+    l.seconds,
+    l.loaded_at
 FROM etl.load_ledger AS l
 INNER JOIN run_partitions AS r ON l.source_partition = r.source_partition
 WHERE

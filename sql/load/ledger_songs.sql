@@ -1,9 +1,10 @@
 -- The song files' ledger rows, in the last transaction that uses the files: whatever died before, the next run
--- finds them still to be loaded.
+-- finds them still to be loaded. A key may end in blanks, which LEN counts.
 DELETE FROM etl.source_objects
 USING staged_objects AS o
 WHERE
     source_objects.object_uri = o.object_uri
+    AND LEN(source_objects.object_uri) = LEN(o.object_uri)
     AND source_objects.target_table = 'songs'
     AND o.table_name = 'staging_songs';
 
@@ -97,8 +98,53 @@ CROSS JOIN song_counts AS n
 CROSS JOIN load_context AS c
 WHERE p.table_name = 'staging_songs';
 
-INSERT INTO etl.load_history
-SELECT l.* -- noqa: AM04
+INSERT INTO etl.load_history (
+    target_table,
+    source_partition,
+    partition_ts,
+    manifest_hash,
+    object_count,
+    byte_count,
+    source_lines,
+    staged,
+    rejected,
+    in_scope,
+    out_of_scope,
+    candidates,
+    rejected_by_rule,
+    duplicates,
+    loaded,
+    dag_id,
+    run_id,
+    task_id,
+    try_number,
+    query_ids,
+    seconds,
+    loaded_at
+)
+SELECT
+    l.target_table,
+    l.source_partition,
+    l.partition_ts,
+    l.manifest_hash,
+    l.object_count,
+    l.byte_count,
+    l.source_lines,
+    l.staged,
+    l.rejected,
+    l.in_scope,
+    l.out_of_scope,
+    l.candidates,
+    l.rejected_by_rule,
+    l.duplicates,
+    l.loaded,
+    l.dag_id,
+    l.run_id,
+    l.task_id,
+    l.try_number,
+    l.query_ids,
+    l.seconds,
+    l.loaded_at
 FROM etl.load_ledger AS l
 WHERE l.target_table = 'songs';
 
@@ -107,6 +153,7 @@ USING staged_objects AS o
 WHERE
     rejects.table_name = 'staging_songs'
     AND rejects.object_uri = o.object_uri
+    AND LEN(rejects.object_uri) = LEN(o.object_uri)
     AND o.table_name = 'staging_songs';
 
 INSERT INTO etl.rejects (

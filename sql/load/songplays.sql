@@ -1,6 +1,6 @@
 -- The rows that the fact shows of the affected plays. A play matches a song by exact title and artist name as
--- delivered (null matches nothing); among several, by nearest duration, then lowest song_id. A play is never
--- dropped for want of a song.
+-- delivered (null matches nothing; LEN compares the trailing blanks, which = ignores); among several, by nearest
+-- duration, then lowest song_id. A play is never dropped for want of a song.
 SELECT
     m.songplay_id,
     m.start_time AS "timestamp",
@@ -28,7 +28,9 @@ FROM (
         ) AS choice
     FROM ranked_deliveries AS d
     LEFT JOIN etl.song_catalogue AS c
-        ON d.title = c.title AND d.artist = c.artist_name
+        ON
+            d.title = c.title AND LEN(d.title) = LEN(c.title)
+            AND d.artist = c.artist_name AND LEN(d.artist) = LEN(c.artist_name)
     WHERE d.choice = 1
 ) AS m
 WHERE m.choice = 1

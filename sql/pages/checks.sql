@@ -17,7 +17,18 @@ SELECT
     MAX(CASE WHEN r.window_age = 1 AND r.status <> 'passed' THEN r.source_partition END) AS last_open_window
 FROM (
     SELECT
-        w.*,
+        w.check_name,
+        w.severity,
+        w.status,
+        w.failures,
+        w.sample,
+        w.source_partition,
+        w.dag_id,
+        w.run_id,
+        w.task_id,
+        w.checked_at,
+        w.age,
+        w.window_age,
         ROW_NUMBER() OVER (
             PARTITION BY w.check_name
             ORDER BY CASE WHEN w.window_age = 1 AND w.status <> 'passed' THEN 0 ELSE 1 END, w.checked_at DESC

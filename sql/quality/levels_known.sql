@@ -1,7 +1,10 @@
--- A play of this run whose subscription level is neither free nor paid.
+-- A play of this run whose subscription level is neither free nor paid, or has trailing blanks, which Redshift passes
+-- over when it compares.
 SELECT
     e.source_partition,
     e.user_id,
     e.level
 FROM run_events AS e
-WHERE e.page = 'NextSong' AND (e.level IS NULL OR e.level NOT IN ('free', 'paid'))
+WHERE
+    e.page = 'NextSong'
+    AND (e.level IS NULL OR e.level NOT IN ('free', 'paid') OR LEN(e.level) <> LEN(TRIM(e.level)))

@@ -91,7 +91,8 @@ def _events(bucket: Path, hour: str) -> list[oracle.Event]:
 
 def _rows(connection: psycopg.Connection[Any], table: str) -> list[tuple[Any, ...]]:
     columns = ", ".join(f'"{name}"' for name in STAR_COLUMNS[table])
-    return sorted(connection.execute(f"SELECT {columns} FROM public.{table}").fetchall(), key=repr)
+    rows = connection.execute(f"SELECT {columns} FROM public.{table}").fetchall()
+    return sorted(map(oracle.exact, rows), key=repr)
 
 
 def _tables(cluster: Cluster) -> dict[str, Any]:

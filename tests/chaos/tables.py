@@ -6,6 +6,8 @@ from typing import Any
 
 import psycopg
 
+from tests.oracle import exact
+
 Rows = list[tuple[Any, ...]]
 
 _STAR = ("songplays", "users", "songs", "artists", "time")
@@ -64,4 +66,5 @@ def _rows(connection: psycopg.Connection[Any], schema: str, table: str) -> Rows:
         (schema, table),
     ).fetchall()
     columns = ", ".join(f'"{name}"' for (name,) in names if name not in _OF_THE_RUN)
-    return sorted(connection.execute(f"SELECT {columns} FROM {schema}.{table}").fetchall(), key=repr)
+    rows = connection.execute(f"SELECT {columns} FROM {schema}.{table}").fetchall()
+    return sorted(map(exact, rows), key=repr)

@@ -53,7 +53,7 @@ def star(stack: Stack) -> dict[str, set[Any]]:
     with psycopg.connect(**stack.redshift.connection(), autocommit=True) as connection:
         for table in oracle.Star().tables():
             columns = ", ".join(f'"{name}"' for name in STAR_COLUMNS[table])
-            rows = connection.execute(f"SELECT {columns} FROM public.{table}").fetchall()
+            rows = [*map(oracle.exact, connection.execute(f"SELECT {columns} FROM public.{table}").fetchall())]
             assert len(rows) == len(set(rows))
             tables[table] = set(rows)
     return tables

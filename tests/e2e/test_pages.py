@@ -71,6 +71,39 @@ def loaded(stack: Stack, bucket: SourceBucket) -> datetime:
     return start
 
 
+@pytest.fixture(scope="module")
+def troubled(stack: Stack, bucket: SourceBucket) -> datetime:
+    """The first of three hours: one is loaded and failed to be loaded again, one failed, one was only asked for.
+
+    Beside them there are runs that were refused: of sixteen years, of hours to come, with a param that is misspelt;
+    and one that was marked as failed while it waited.
+    """
+    start = datetime.fromisoformat("2018-10-05T00:00:00+00:00")
+    event = {"page": "NextSong", "ts": int(start.timestamp() * 1000), "userId": "7", "sessionId": 1, "level": "free"}
+    hours = [
+        {"window_start": (start + n * HOUR).isoformat(), "window_end": (start + (n + 1) * HOUR).isoformat()}
+        for n in range(3)
+    ]
+
+    def load(conf: dict[str, str]) -> str:
+        return str(stack.api.wait(DAG, stack.api.trigger(DAG, conf=conf)))
+
+    bucket.put_events(start, [{**event, "itemInSession": n} for n in range(3)])
+    assert load(hours[0]) == "success"
+    for number in (0, 1):
+        bucket.put_events(start + number * HOUR, [event, '{"broken": '])
+        assert load(hours[number]) == "failed"
+    for end in ("2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z"):
+        assert load({"window_start": "2010-01-01T00:00:00Z", "window_end": end}) == "failed"
+    assert load({**hours[2], "window_startt": hours[2]["window_start"]}) == "failed"
+    stack.api.request("PATCH", f"/dags/{DAG}", json={"is_paused": True})
+    waiting = stack.api.trigger(DAG, conf=hours[2])
+    stack.api.request("PATCH", f"/dags/{DAG}/dagRuns/{waiting}", json={"state": "failed"})
+    stack.api.request("PATCH", f"/dags/{DAG}", json={"is_paused": False})
+    stack.api.wait(DAG, waiting)  # Airflow lets the teardown run before the run has ended
+    return start
+
+
 def client(stack: Stack, login: Login | None = None) -> httpx.Client:
     """Return a client of the pages, logged in or not."""
     headers = {}
@@ -128,6 +161,48 @@ def test_answers_are_those_of_ledger_quarantine_and_runs(stack: Stack, loaded: d
         assert owner.get("/sparkify/api/hours/yesterday").status_code == 422
         assert owner.get("/sparkify/api/listening/users").status_code == 404
         assert "longer than" in owner.get("/sparkify/api/loads?since=2001-01-01&until=2018-01-01").json()["detail"]
+
+
+def test_a_run_that_was_refused_marks_no_hour_and_a_failed_reload_hides_nothing(
+    stack: Stack, troubled: datetime, loaded: datetime
+) -> None:
+    with client(stack, stack.settings.airflow_login) as owner:
+
+        def hours(start: datetime) -> list[tuple[Any, ...]]:
+            period = {"since": start.isoformat(), "until": (start + 24 * HOUR).isoformat()}
+            rows = owner.get("/sparkify/api/loads", params=period).json()["hours"]
+            return [(row["hour"][-2:], row["state"], row["reload"], row.get("loaded")) for row in rows]
+
+        assert hours(troubled) == [("00", "loaded", "failed", 3), ("01", "failed", None, None)]
+        # within the refused windows, and loaded or failed long before them
+        assert [row[:3] for row in hours(loaded)] == [
+            ("00", "loaded", None),
+            ("01", "loaded", None),
+            ("02", "failed", None),
+        ]
+        first = owner.get(f"/sparkify/api/hours/{hour_label(troubled)}").json()
+        assert (first["state"], first["reload"], first["load"]["loaded"]) == ("loaded", "failed", 3)
+        assert (first["run"]["state"], first["run"]["failed_task"]) == ("failed", "stage.stage_events")
+        third = owner.get(f"/sparkify/api/hours/{hour_label(troubled + 2 * HOUR)}").json()
+        assert (third["state"], third["reload"], third["run"]) == ("missing", None, None)
+
+
+@needs_browser
+@pytest.mark.parametrize("visit", [("light", 1400), ("dark", 390)], ids=["light", "dark phone"], indirect=True)
+def test_an_hour_whose_reload_failed_shows_its_plays_and_a_badge(
+    visit: Visit, troubled: datetime, request: pytest.FixtureRequest
+) -> None:
+    page = visit.open(f"/sparkify/loads?since={troubled:%Y-%m-%d}&until={troubled + 7 * 24 * HOUR:%Y-%m-%d}")
+    cell = page.get_by_role("button", name=re.compile(r"2018-10-05 00:00, loaded, reload failed, 3 plays"))
+    expect(cell).to_have_text("3")
+    expect(page.get_by_role("button", name=re.compile(r"2018-10-05 02:00, not loaded"))).to_be_visible()
+    cell.click()
+    expect(page.get_by_role("heading", name="2018-10-05 00:00 loaded reload failed")).to_be_visible()
+    expect(page.get_by_text("what is shown is the load before")).to_be_visible()
+    expect(page.get_by_text("From source line to play")).to_be_visible()
+    expect(page.get_by_text("1 h not loaded again")).to_be_visible()
+    visit.screenshot(f"loads-reload-failed-{request.node.callspec.id.replace(' ', '-')}", whole=True)
+    visit.assert_sound()
 
 
 def test_a_run_has_a_note_and_its_tasks_have_links(stack: Stack, loaded: datetime) -> None:

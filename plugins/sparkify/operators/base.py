@@ -12,6 +12,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from sparkify.errors import describe, is_database_error, is_transient, next_step, sqlstate, step_if_it_persists
 from sparkify.links import WarehouseLink, console_of
+from sparkify.refusal import RunRefusedError
 from sparkify.statement_log import StatementLog
 
 if TYPE_CHECKING:
@@ -132,15 +133,15 @@ class WarehouseOperator(BaseOperator):
     def render_template_fields(self, context: Context, jinja_env: jinja2.Environment | None = None) -> None:
         """Render the templates.
 
-        :raises AirflowFailException: when one cannot be rendered, for instance because the run's params make no
-            sense: no retry changes that.
+        :raises RunRefusedError: when one cannot be rendered, for instance because the run's params make no sense: no
+            retry changes that.
         """
         try:
             super().render_template_fields(context, jinja_env)
         except AirflowException:
             raise
         except Exception as error:
-            raise AirflowFailException(f"{self.task_id} cannot start: {error}") from error
+            raise RunRefusedError(f"{self.task_id} cannot start: {error}") from error
 
     def statements(self) -> list[str]:
         """Return the statements that ``execute`` runs, in order, as far as they are known before."""

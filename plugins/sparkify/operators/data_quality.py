@@ -22,6 +22,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_RESULT_COLUMNS = (
+    "check_name",
+    "severity",
+    "status",
+    "failures",
+    "sample",
+    "source_partition",
+    "dag_id",
+    "run_id",
+    "task_id",
+    "try_number",
+    "checked_at",
+)
 #: Bytes of offending rows that are kept a check; the results' column holds 65,535.
 _SAMPLE_BYTES = 8000
 
@@ -114,7 +127,8 @@ class DataQualityOperator(WarehouseOperator):
             )
         ]
         table = quote_identifier(self.results_table)
-        session.run(f"INSERT INTO {table} VALUES {', '.join([row] * len(results))}", values)
+        columns = ", ".join(_RESULT_COLUMNS)
+        session.run(f"INSERT INTO {table} ({columns}) VALUES {', '.join([row] * len(results))}", values)
 
     def _judge(self, results: Sequence[Result]) -> None:
         for result in results:

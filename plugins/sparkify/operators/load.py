@@ -211,7 +211,8 @@ class LoadOperator(WarehouseOperator):
         query_id = session.one("SELECT pg_last_query_id()")[0]
         session.run(_LOAD_CONTEXT)
         session.run(
-            "INSERT INTO load_context VALUES (%s, %s, %s, %s, %s, %s)",
+            "INSERT INTO load_context (dag_id, run_id, task_id, try_number, query_ids, seconds)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
             (ti.dag_id, ti.run_id, ti.task_id, ti.try_number, str(query_id), time.monotonic() - started),
         )
 

@@ -3,46 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sparkify.pages.period import Period
 from sparkify.pages.reader import Rows
-from sparkify.pages.runs import HOURLY, LoadRun, newest_first
+from sparkify.pages.runs import HOURLY, LoadRun, runs_by_hour
 from sparkify.partitions import HOUR, Layout, Window, hour_label
 from sparkify.staging import due_hour
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is said of an hour.
+
+    :param state: ``loaded``, ``empty``, ``missing``, ``running`` or ``failed``. Empty is an hour that was loaded and of
+        which there were no lines, be it that the day's file holds those of other hours.
+    :param reload: ``running`` or ``failed`` when that is what became of loading a loaded hour again.
+    :param run: the run that state or reload come from; ``None`` when it is the load.
+    """
+
+    state: str
+    reload: str | None = None
+    run: LoadRun | None = None
 
 
 def hours_of(period: Period, loads: Rows, runs: Sequence[LoadRun]) -> Rows:
     """Return a row for each hour that was loaded, or that an unfinished run is to load, in order."""
     by_hour = {from_milliseconds(row["partition_ts"]): row for row in loads}
-    by_run = newest_first(runs)
+    by_run = runs_by_hour(runs, period)
     shown = sorted(hour for hour in {*by_hour, *by_run} if hour is not None and period.since <= hour < period.until)
     rows = []
     for hour in shown:
-        load, run = by_hour.get(hour), by_run.get(hour)
-        rows.append({"hour": hour_label(hour), "state": state_of(load, run), **(load or {})})
+        load = by_hour.get(hour)
+        verdict = judge(load, by_run.get(hour, ()))
+        rows.append({"hour": hour_label(hour), "state": verdict.state, "reload": verdict.reload, **(load or {})})
     return rows
 
 
-def state_of(load: Mapping[str, Any] | None, run: LoadRun | None) -> str:
-    """Return an hour's state: ``failed``, ``running``, ``empty``, ``loaded`` or ``missing``.
+def judge(load: Mapping[str, Any] | None, runs: Sequence[LoadRun]) -> Verdict:
+    """Return what is said of an hour.
 
-    A failure counts until a later load has committed. Empty is an hour that was loaded and of which there were no
-    lines, be it that the day's file holds those of other hours.
+    A loaded hour stays one, whatever becomes of loading it again, unless the run that published it failed afterwards:
+    then its checks may have found something. A failure counts until a later load has committed.
+
+    :param load: the hour's row of the ledger, if it has one.
+    :param runs: the runs that failed or are not done, the one that began last first.
     """
-    if run is not None and run.state in ("running", "queued"):
-        return "running"
-    if run is not None and (load is None or _utc(load["loaded_at"]) <= (run.ended or datetime.now(UTC))):
-        return "failed"
+    newest = runs[0] if runs else None
     if load is None:
-        return "missing"
-    return "loaded" if load["in_scope"] or load["rejected"] else "empty"
+        if newest is None:
+            return Verdict("missing")
+        return Verdict("failed" if newest.state == "failed" else "running", run=newest)
+    published = next((run for run in runs if run.state == "failed" and _published(load, run)), None)
+    state = "failed" if published else "loaded" if load["in_scope"] or load["rejected"] else "empty"
+    reload = _reload(load, newest) if newest else None
+    return Verdict(state, reload, newest if reload else published)
 
 
-def run_that_counts(load: Mapping[str, Any] | None, run: LoadRun | None) -> LoadRun | None:
-    """Return the run that an hour's state comes from; ``None`` when it is the load, which outdates a failure."""
-    return run if state_of(load, run) in ("failed", "running") else None
+def _published(load: Mapping[str, Any], run: LoadRun) -> bool:
+    """Return whether a run committed a load, and not only an earlier attempt of it that was cleared since."""
+    return bool(load["run_id"] == run.run_id and run.started and run.started <= _utc(load["loaded_at"]))
+
+
+def _reload(load: Mapping[str, Any], run: LoadRun) -> str | None:
+    if run.state != "failed":
+        return "running"
+    return "failed" if run.staged and run.started and _utc(load["loaded_at"]) < run.started else None
 
 
 def describe_run(run: LoadRun | None) -> dict[str, Any] | None:

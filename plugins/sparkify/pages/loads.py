@@ -8,19 +8,19 @@ from typing import Any
 
 from sparkify.changes import HourChange, compare
 from sparkify.pages.hours import (
+    Verdict,
     describe_run,
     freshness_of,
     from_milliseconds,
     hours_of,
+    judge,
     missing_hours,
-    run_that_counts,
-    state_of,
     totals_of,
 )
 from sparkify.pages.period import Period
 from sparkify.pages.queries import Queries
 from sparkify.pages.reader import Rows
-from sparkify.pages.runs import HOURLY, LoadRun, newest_first, unfinished_runs
+from sparkify.pages.runs import HOURLY, LoadRun, runs_by_hour, unfinished_runs
 from sparkify.partitions import HOUR, Layout, Window, hour_label, layout_from_name, to_milliseconds
 from sparkify.settings import Settings
 from sparkify.source import Source
@@ -55,7 +55,7 @@ class Loads:
         fresh = freshness_of(
             from_milliseconds(newest["newest_ts"]), datetime.now(UTC), settings.start_date, settings.deadline_minutes
         )
-        hours = hours_of(period, loads, unfinished_runs(period))
+        hours = hours_of(period, loads, self._runs(period))
         return {
             "since": period.since,
             "until": period.until,
@@ -87,16 +87,18 @@ class Loads:
         values = {"hour": hour_label(start)}
         ledger = self._queries.page("hour_ledger", values)
         load = ledger[0] if ledger else None
-        run = run_that_counts(load, newest_first(unfinished_runs(Period(start, start + HOUR))).get(start))
+        period = Period(start, start + HOUR)
+        verdict = judge(load, runs_by_hour(self._runs(period), period).get(start, ()))
         return {
             "hour": hour_label(start),
-            "state": state_of(load, run),
+            "state": verdict.state,
+            "reload": verdict.reload,
             "load": load,
-            "run": describe_run(run),
+            "run": describe_run(verdict.run),
             "loads": self._queries.page("hour_loads", values),
             "objects": self._queries.page("hour_objects", {"hour_ts": to_milliseconds(start)}),
             "rejects": self._queries.page("hour_rejects", values),
-            "checks": self._checks(load, run),
+            "checks": self._checks(load, verdict),
             "rerun": rerun(start),
         }
 
@@ -109,12 +111,16 @@ class Loads:
     def _layout(self) -> Layout:
         return layout_from_name(self._settings.log_layout, self._settings.log_prefix)
 
+    def _runs(self, period: Period) -> Sequence[LoadRun]:
+        return unfinished_runs(period, self._settings.max_window_hours)
+
     def _newest(self) -> Mapping[str, Any]:
         return self._queries.page("newest_load")[0]
 
-    def _checks(self, load: Mapping[str, Any] | None, run: LoadRun | None) -> Rows:
+    def _checks(self, load: Mapping[str, Any] | None, verdict: Verdict) -> Rows:
         # A run that failed before it published has results, but no row in the ledger.
-        run_id = run.run_id if run and run.state == "failed" else load["run_id"] if load else None
+        failed = verdict.run if verdict.run and verdict.run.state == "failed" else None
+        run_id = failed.run_id if failed else load["run_id"] if load else None
         if run_id is None:
             return []
         return self._queries.page("run_checks", {"dag_id": HOURLY, "run_id": run_id})

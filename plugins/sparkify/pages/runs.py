@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sparkify.alerts import FAILURE_KEY
+from sparkify.alerts import FAILURE_KEY, REFUSED_KEY
 from sparkify.pages.period import Period
-from sparkify.partitions import Window
-from sparkify.staging import requested_window
+from sparkify.partitions import HOUR, Window
+from sparkify.staging import requested_window, run_window
 
 HOURLY = "sparkify_hourly"
 
@@ -30,6 +31,8 @@ class LoadRun:
     :param failed_task: the first of its tasks that failed.
     :param failed_try: the try of that task.
     :param reason: what that task said.
+    :param staged: whether a task of it succeeded: the first makes the run's staging, so there was nothing before.
+    :param refused: whether that task would not start with what the run was given.
     """
 
     run_id: str
@@ -40,10 +43,15 @@ class LoadRun:
     failed_task: str | None = None
     failed_try: int | None = None
     reason: str | None = None
+    staged: bool = False
+    refused: bool = False
 
 
-def unfinished_runs(period: Period, dag_id: str = HOURLY) -> list[LoadRun]:
-    """Return the runs that failed or are not done, and whose window touches a period; the newest first."""
+def unfinished_runs(period: Period, max_hours: int, dag_id: str = HOURLY) -> list[LoadRun]:
+    """Return the runs that failed or are not done, and that tell something of a period's hours; the newest first.
+
+    :param max_hours: the longest window that one run may load.
+    """
     from airflow.models.dagrun import DagRun
     from airflow.utils.session import create_session
     from sqlalchemy import select
@@ -56,7 +64,26 @@ def unfinished_runs(period: Period, dag_id: str = HOURLY) -> list[LoadRun]:
     with create_session() as session:
         rows = session.execute(query.order_by(DagRun.run_after.desc()).limit(_LIMIT)).all()
         runs = [run for row in rows if (run := _run(row)) and _touches(run, period)]
-        return _with_failed_tasks(session, dag_id, runs)
+        runs = _with_failed_tasks(session, dag_id, _with_staged(session, dag_id, runs))
+    return [run for run in runs if tells_of_hours(run, max_hours, datetime.now(UTC))]
+
+
+def tells_of_hours(run: LoadRun, max_hours: int, now: datetime) -> bool:
+    """Return whether a run tells anything of the hours of its window.
+
+    One that was refused does not, nor one that was marked as failed before any of its tasks began.
+
+    :param max_hours: the longest window that one run may load.
+    :param now: the present moment.
+    """
+    if run.window is None or (run.state == "failed" and not run.staged and (run.refused or not run.failed_task)):
+        return False
+    start, end = run.window.to_iso()
+    try:
+        run_window({"window_start": start, "window_end": end}, None, None, max_hours, run.started or now)
+    except ValueError:
+        return run.staged
+    return True
 
 
 def window_of(dag_id: str, run_id: str) -> Window | None:
@@ -71,15 +98,16 @@ def window_of(dag_id: str, run_id: str) -> Window | None:
     return requested_window(*row) if row else None
 
 
-def newest_first(runs: Iterable[LoadRun]) -> Mapping[datetime, LoadRun]:
-    """Return for each hour the run that began last."""
-    newest: dict[datetime, LoadRun] = {}
-    for run in runs:
-        for hour in run.window or ():
-            known = newest.get(hour)
-            if known is None or _moment(run) > _moment(known):
-                newest[hour] = run
-    return newest
+def runs_by_hour(runs: Iterable[LoadRun], period: Period) -> Mapping[datetime, Sequence[LoadRun]]:
+    """Return the runs of each hour of a period that has any, the one that began last first."""
+    found: dict[datetime, list[LoadRun]] = defaultdict(list)
+    for run in sorted(runs, key=_moment, reverse=True):
+        if run.window is None:
+            continue
+        first, end = max(run.window.start, period.since), min(run.window.end, period.until)
+        for number in range((end - first) // HOUR):
+            found[first + number * HOUR].append(run)
+    return found
 
 
 def _run(row: Any) -> LoadRun | None:
@@ -95,6 +123,17 @@ def _touches(run: LoadRun, period: Period) -> bool:
 def _moment(run: LoadRun) -> datetime:
     # One that has not begun yet is newer than all that have.
     return run.started or datetime.max.replace(tzinfo=UTC)
+
+
+def _with_staged(session: Any, dag_id: str, runs: Sequence[LoadRun]) -> list[LoadRun]:
+    from airflow.models.taskinstance import TaskInstance
+    from sqlalchemy import select
+
+    query = select(TaskInstance.run_id).distinct()
+    wanted = TaskInstance.run_id.in_([run.run_id for run in runs])
+    rows = session.scalars(query.where(TaskInstance.dag_id == dag_id, wanted, TaskInstance.state == "success"))
+    staged = set(rows) if runs else set()
+    return [replace(run, staged=run.run_id in staged) for run in runs]
 
 
 def _with_failed_tasks(session: Any, dag_id: str, runs: Sequence[LoadRun]) -> list[LoadRun]:
@@ -113,12 +152,15 @@ def _with_failed_tasks(session: Any, dag_id: str, runs: Sequence[LoadRun]) -> li
     # The oldest failure comes last and stays: the others are its consequences.
     tasks = {run_id: (task_id, tried) for run_id, task_id, tried in session.execute(tries)}
     said = select(XComModel).where(
-        XComModel.dag_id == dag_id, XComModel.run_id.in_(failed), XComModel.key == FAILURE_KEY
+        XComModel.dag_id == dag_id, XComModel.run_id.in_(failed), XComModel.key.in_((FAILURE_KEY, REFUSED_KEY))
     )
-    reasons = {(row.run_id, row.task_id): XComModel.deserialize_value(row) for row in session.scalars(said)}
-    return [_with_failure(run, tasks[run.run_id], reasons) if run.run_id in tasks else run for run in runs]
+    words = {(row.run_id, row.task_id, row.key): XComModel.deserialize_value(row) for row in session.scalars(said)}
+    return [_with_failure(run, tasks[run.run_id], words) if run.run_id in tasks else run for run in runs]
 
 
-def _with_failure(run: LoadRun, task: tuple[str, int], reasons: Mapping[tuple[str, str], Any]) -> LoadRun:
-    reason = reasons.get((run.run_id, task[0]))
-    return replace(run, failed_task=task[0], failed_try=task[1], reason=str(reason) if reason else None)
+def _with_failure(run: LoadRun, task: tuple[str, int], words: Mapping[tuple[str, str, str], Any]) -> LoadRun:
+    reason = words.get((run.run_id, task[0], FAILURE_KEY))
+    refused = bool(words.get((run.run_id, task[0], REFUSED_KEY)))
+    return replace(
+        run, failed_task=task[0], failed_try=task[1], reason=str(reason) if reason else None, refused=refused
+    )

@@ -72,7 +72,14 @@ RULED_OUT = {
 #: kind → (file's content, rows staged, plays loaded, check that warns)
 LOADED: dict[str, tuple[bytes, int, int, str]] = {
     "missing page": (GOOD + b"\n" + line(page=...), 2, 1, "pages_known"),
-    "missing key": (GOOD + b"\n" + line(song=..., userId=...), 2, 2, ""),
+    "missing key": (GOOD + b"\n" + line(song=..., registration=...), 2, 2, ""),
+    "play without a user": (
+        b"\n".join([GOOD, line(userId=...), line(userId="", itemInSession=2)]),
+        3,
+        3,
+        "plays_have_users",
+    ),
+    "trailing blanks": (GOOD + b"\n" + line(level="free "), 2, 2, "levels_known"),
     "whole number with a fraction of zeros": (GOOD + b"\n" + line(ts=1541376000000.0, sessionId=7.0), 2, 2, ""),
     "unknown key": (GOOD + b"\n" + line(plan="new"), 2, 2, ""),
     "BOM": (b"\xef\xbb\xbf" + GOOD, 1, 1, ""),
@@ -178,6 +185,16 @@ def test_what_can_be_loaded_is_loaded_and_warned_of(tolerant: Pipeline, caplog: 
         assert quarantine(tolerant, number) == [], kind
         warned = [record.message for record in caplog.records if record.levelname == "WARNING"]
         assert bool(check) == any(check and message.startswith(check) for message in warned), kind
+
+
+def test_the_warning_of_plays_without_a_user_has_their_share(
+    tolerant: Pipeline, caplog: pytest.LogCaptureFixture
+) -> None:
+    logged_out = [line(userId="", itemInSession=2), line(userId=None, page="Home"), line(userId="", ts=12345)]
+    deliver(tolerant, 0, b"\n".join([GOOD, line(), line(itemInSession=3), *logged_out]))
+    tolerant.run_hour(0)
+    [warned] = [record.message for record in caplog.records if record.message.startswith("plays_have_users")]
+    assert "source_partition 2018-11-05T00, plays 4, plays_without_user 1, share_in_percent 25.00" in warned
 
 
 def test_the_log_shows_how_the_figures_add_up(tolerant: Pipeline, caplog: pytest.LogCaptureFixture) -> None:

@@ -60,17 +60,20 @@ class Pipeline:
         for task_id in ("drop_tables", "create_tables"):
             Run(dag, None, None, {"drop_existing": True}).run_task(task_id)
 
-    def put_hour(self, number: int, events: list[dict[str, Any]]) -> None:
-        """Deliver an hour's partition, in place of what it held before."""
+    def put_hour(self, number: int, events: list[dict[str, Any]], *, mtime: int | None = None) -> None:
+        """Deliver an hour's partition, in place of what it held before.
+
+        :param mtime: the time that the compressed file names; with one, the same events are the same bytes.
+        """
         hour = START + number * HOUR
         self.hours[f"{hour:%Y-%m-%dT%H}"] = events
-        body = gzip.compress("\n".join(map(json.dumps, events)).encode())
+        body = gzip.compress("\n".join(map(json.dumps, events)).encode(), mtime=mtime)
         obstore.put(self.store, f"log_data/{hour:%Y/%m/%d/%H}/events.json.gz", body)
 
-    def put_song(self, song: dict[str, Any]) -> None:
-        """Deliver a song file, in place of its earlier version."""
-        self.catalogue[song["song_id"]] = song
-        obstore.put(self.store, f"song_data/A/B/C/TR{song['song_id']}.json", json.dumps(song).encode())
+    def put_song(self, song: dict[str, Any], key: str = "") -> None:
+        """Deliver a song file, in place of its earlier version; its key is told by the song_id unless given."""
+        self.catalogue[key or song["song_id"]] = song
+        obstore.put(self.store, f"song_data/A/B/C/TR{key or song['song_id']}.json", json.dumps(song).encode())
 
     def put_folder(self, folder: Path) -> None:
         """Deliver the files of a folder."""
@@ -114,7 +117,7 @@ class Pipeline:
 def read(session: WarehouseSession, table: str) -> set[Any]:
     """Return a table's rows; a row that is there twice is an error."""
     columns = ", ".join(f'"{name}"' for name in STAR_COLUMNS[table])
-    rows = session.rows(f"SELECT {columns} FROM public.{table}")
+    rows = [oracle.exact(row) for row in session.rows(f"SELECT {columns} FROM public.{table}")]
     assert len(rows) == len(set(rows)), f"{table} holds a row more than once"
     return set(rows)
 

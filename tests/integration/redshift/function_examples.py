@@ -150,6 +150,17 @@ CASES: list[tuple[str, str, Any]] = [
     ("r_FNV_HASH.html", "fnv_hash('Amazon Redshift')", 7783490368944507294),
     ("r_FNV_HASH.html", "fnv_hash('Amazon Redshift', fnv_hash(1))", -2202602717770968555),
     ("r_FNV_HASH.html", "fnv_hash('cd', fnv_hash('ab'))", -281581062704388899),
+    # "hashing CHAR and VARCHAR inputs does not ignore trailing spaces"
+    ("r_FNV_HASH.html", "fnv_hash('a ') <> fnv_hash('a')", True),
+    ("r_FNV_HASH.html", "fnv_hash('a '::char(2)) <> fnv_hash('a '::char(3))", True),
+    # "for all basic data types", by "the binary representation of the value"
+    ("r_FNV_HASH.html", "fnv_hash('-0.0'::float8) <> fnv_hash('0.0'::float8)", True),
+    ("r_FNV_HASH.html", "fnv_hash('-0.0'::float4) <> fnv_hash('0.0'::float4)", True),
+    ("r_FNV_HASH.html", "fnv_hash(1.5::decimal(5, 2)) = fnv_hash(1.50::decimal(5, 2))", True),
+    ("r_FNV_HASH.html", "fnv_hash(true) <> fnv_hash(false)", True),
+    ("r_FNV_HASH.html", "fnv_hash('2018-11-05'::date) <> fnv_hash('2018-11-06'::date)", True),
+    ("r_FNV_HASH.html", "fnv_hash('2018-11-05'::timestamp) <> fnv_hash('2018-11-06'::timestamp)", True),
+    ("r_FNV_HASH.html", "fnv_hash(''::varchar)", -3750763034362895579),
     ("SHA1.html", "sha1('Amazon Redshift')", "eeac5ed1e11cda66032c30ad77b25071b5487f55"),
     ("FUNC_SHA1.html", "func_sha1(repeat('x', 200))", "94218caae9904e93a3d7bf578bf4791926fc5e82"),
     ("SHA2.html", "len(sha2('Amazon Redshift', 512))", 128),

@@ -11,6 +11,7 @@ import pytest
 from airflow.sdk import DAG
 
 from sparkify import alerts
+from sparkify.refusal import RunRefusedError
 from sparkify.settings import Settings, load_settings
 
 RUN_ID = "manual__2018-11-05T14:00:00+00:00"
@@ -93,6 +94,12 @@ def test_a_task_leaves_its_reason_and_a_killed_one_nothing() -> None:
     left = context()
     alerts.keep_failure(left)
     assert left["ti"].pushed == {}
+
+
+def test_a_task_that_is_refused_says_so_beside_its_reason() -> None:
+    left = context()
+    alerts.keep_failure({**left, "exception": RunRefusedError("open_staging cannot start: the window is open-ended")})
+    assert left["ti"].pushed == {"failure": "open_staging cannot start: the window is open-ended", "refused": True}
 
 
 def test_nobody_is_told_and_nothing_imported_without_settings(monkeypatch: pytest.MonkeyPatch) -> None:

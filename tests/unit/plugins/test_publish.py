@@ -2,7 +2,7 @@
 
 import pytest
 
-from sparkify.publish import LoadMode, Target, build_candidate, compare, count_candidates, write
+from sparkify.publish import LoadMode, Target, build_candidate, compare, count_candidates, count_changes, write
 
 USERS = Target("public.users", ("user_id", "level"), ("user_id",))
 PLAYS = Target("songplays", ("id", "timestamp"), ("id",), scope="affected", prune_by="timestamp")
@@ -26,7 +26,26 @@ def test_replace_looks_at_the_whole_target() -> None:
 
 
 def test_append_never_removes_a_row() -> None:
-    assert compare(USERS, LoadMode.APPEND)[2].endswith("WHERE FALSE")
+    assert compare(USERS, LoadMode.APPEND)[1].endswith("WHERE FALSE")
+
+
+@pytest.mark.parametrize("mode", [LoadMode.UPSERT, LoadMode.UPDATE, LoadMode.REPLACE])
+def test_every_column_is_compared_by_value_and_by_bytes_the_key_included(mode: LoadMode) -> None:
+    old = compare(USERS, mode)[1]
+    for column in ('"user_id"', '"level"'):
+        assert f"c.{column} <> t.{column}" in old
+        assert f"COALESCE(FNV_HASH(c.{column}), 0) <> COALESCE(FNV_HASH(t.{column}), 0)" in old
+
+
+@pytest.mark.parametrize("mode", LoadMode)
+def test_no_statement_leaves_it_to_redshift_which_rows_are_the_same(mode: LoadMode) -> None:
+    statements = [*compare(PLAYS, mode), count_changes(PLAYS), *write(PLAYS)]
+    for word in ("EXCEPT", "UNION", "INTERSECT", "MINUS"):
+        assert not any(word in statement for statement in statements)
+
+
+def test_rows_are_compared_by_as_many_statements_in_every_mode() -> None:
+    assert {len(compare(PLAYS, mode)) for mode in LoadMode} == {3}
 
 
 def test_rows_are_removed_by_the_bare_table_name_and_inserted_by_column() -> None:

@@ -1,11 +1,12 @@
 // The calendar: a row for each day, a cell for each hour. Arrow keys move, Enter shows the hour.
 import { format, h } from "./common.js";
+import { stateWords } from "./hour.js";
 
 const HOUR = 3600000;
 /** From so many days on the rows are low. */
 const DENSE = 21;
 const LEGEND = [["loaded", "no plays", "0"], ["heat-1", "few plays"], ["heat-4", "many plays"], ["", "empty: no events"], ["missing", "not loaded"],
-  ["running", "under way", "…"], ["failed", "failed", "✕"], ["heat-2 rejects", "has rejects"], ["heat-2 changed", "changed in S3 since"]];
+  ["running", "under way", "…"], ["failed", "failed", "✕"], ["heat-2 reload-failed", "reload failed"], ["heat-2 rejects", "has rejects"], ["heat-2 changed", "changed in S3 since"]];
 
 const SIGNS = { failed: "✕", running: "…", ahead: "·" };
 const WORDS = { missing: "not loaded", ahead: "not due yet", running: "under way" };
@@ -50,9 +51,9 @@ export class HeatMap {
     const changed = this.changed.get(hour);
     const rejects = (row.rejected ?? 0) + (row.rejected_by_rule ?? 0);
     const plays = row.state === "loaded" ? row.loaded : null;
-    const words = [format.hour(hour), WORDS[row.state] ?? row.state, row.loaded !== undefined && `${format.number(row.loaded)} plays`,
+    const words = [format.hour(hour), WORDS[row.state] ?? stateWords(row), row.loaded !== undefined && `${format.number(row.loaded)} plays`,
       rejects > 0 && `${format.number(rejects)} rejected`, changed && `${changed} in S3 since`].filter(Boolean).join(", ");
-    const kinds = ["cell", row.state, plays ? `heat-${Math.ceil((4 * plays) / this.most)}` : "", rejects ? "rejects" : "", changed ? "changed" : ""];
+    const kinds = ["cell", row.state, plays ? `heat-${Math.ceil((4 * plays) / this.most)}` : "", rejects ? "rejects" : "", changed ? "changed" : "", row.reload ? `reload-${row.reload}` : ""];
     return h("button", { type: "button", tabindex: "-1", class: kinds.filter(Boolean).join(" "), title: words, "aria-label": words,
       "data-hour": hour, onclick: () => this.choose(hour) }, SIGNS[row.state] ?? (plays === null ? "" : format.short(plays)));
   }

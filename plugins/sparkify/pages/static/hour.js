@@ -9,6 +9,15 @@ const HELP = {
   running: "A run is at work on this hour, or waits to be.",
   failed: "The last run failed. Below is why and what to do; when that is done, load the hour again.",
 };
+const RELOAD_HELP = {
+  running: "A run is at work on loading it again, or waits to be; what is shown is the load before.",
+  failed: "Loading it again failed, and what is shown is the load before. Below is why and what to do.",
+};
+const RELOADS = { running: "reload under way", failed: "reload failed" };
+
+/** An hour's state as one text. */
+export const stateWords = ({ state, reload }) => [state, RELOADS[reload]].filter(Boolean).join(", ");
+export const isUnderWay = (words) => words === "running" || Boolean(words?.endsWith(RELOADS.running));
 
 /** The panel below the calendar. */
 export class HourPanel {
@@ -35,13 +44,13 @@ export class HourPanel {
 
   parts(found) {
     this.hour = found.hour;
-    this.state = found.state;
-    if (found.state === "running") this.started();
+    this.state = stateWords(found);
+    if (isUnderWay(this.state)) this.started();
     const s3 = h("div", {});
     fill(s3, () => request(`api/hours/${encodeURIComponent(found.hour)}/changes`), changesInS3);
     return [
-      h("header", {}, h("h2", {}, format.hour(found.hour), " ", badge(found.state)), links(found)),
-      h("p", {}, HELP[found.state]), found.run?.reason && h("pre", { tabindex: "0", "aria-label": "Reason" }, found.run.reason.replaceAll(/ (?=s3:\/\/\S+, line|Nothing of it|And \d+ more|\| )/g, "\n")),
+      h("header", {}, h("h2", {}, format.hour(found.hour), " ", badge(found.state), found.reload && [" ", badge(found.reload, RELOADS[found.reload])]), links(found)),
+      h("p", {}, HELP[found.state], found.reload && ` ${RELOAD_HELP[found.reload]}`), found.run?.reason && h("pre", { tabindex: "0", "aria-label": "Reason" }, found.run.reason.replaceAll(/ (?=s3:\/\/\S+, line|Nothing of it|And \d+ more|\| )/g, "\n")),
       this.actions(found),
       ...(found.load?.source_lines ? [h("h3", {}, "From source line to play"), flow(found.load)] : []),
       h("h3", {}, "In S3 now"), s3,
@@ -63,7 +72,7 @@ export class HourPanel {
     } }, "Copy command");
     const buttons = this.mayTrigger ? [
       this.button(state === "missing" ? "Load this hour" : "Load this hour again", "primary", rerun, said),
-      state === "failed" && run.hours > 1 && this.button(`Load all ${format.number(run.hours)} hours of the failed run again`, "", { ...rerun, conf: run.conf }, said)] : [];
+      run?.state === "failed" && run.hours > 1 && this.button(`Load all ${format.number(run.hours)} hours of the failed run again`, "", { ...rerun, conf: run.conf }, said)] : [];
     return h("div", {}, h("div", { class: "actions" }, buttons, copy, said),
       h("pre", { tabindex: "0", "aria-label": `Command that loads ${hour} again` }, command));
   }

@@ -2,7 +2,7 @@
 import { bars, card, redraw } from "./charts.js";
 import { fill, followTheme, format, h, parameter, request, setAddress, tile } from "./common.js";
 import { HeatMap } from "./heat.js";
-import { HourPanel } from "./hour.js";
+import { HourPanel, isUnderWay, stateWords } from "./hour.js";
 import { PeriodPicker, periodQuery } from "./period.js";
 
 followTheme(redraw);
@@ -22,6 +22,7 @@ function tiles() {
   const { hours: rows, freshness, totals } = overview;
   const sum = (name) => rows.reduce((total, row) => total + (row[name] ?? 0), 0);
   const states = (state) => rows.filter((row) => row.state === state).length;
+  const reloads = (reload) => rows.filter((row) => row.reload === reload).length;
   const rejected = totals.rejected + sum("rejected_by_rule");
   const differ = changed === null ? "…" : changed instanceof Error ? "not known" : format.number(changed.length);
   const late = freshness.late_hours;
@@ -31,9 +32,10 @@ function tiles() {
     : tile("Loaded until", "nothing yet", "trigger sparkify_hourly, or unpause it", "warn");
   return h("div", { class: "tiles" }, fresh,
     tile("Hours loaded", format.number(states("loaded") + states("empty")),
-      `${format.number(states("empty"))} of them empty, ${format.number(states("running"))} under way`),
+      `${format.number(states("empty"))} of them empty, ${format.number(states("running") + reloads("running"))} under way`),
     tile("Not loaded", format.number(overview.missing), overview.missing ? "hours that are due" : "", overview.missing ? "warn" : ""),
-    tile("Failed", format.number(states("failed")), states("failed") ? "hours: choose one to see why" : "hours", states("failed") ? "bad" : ""),
+    tile("Failed", format.number(states("failed")), [states("failed") ? "hours: choose one to see why" : "hours",
+      reloads("failed") && `${format.hours(reloads("failed"))} not loaded again`].filter(Boolean).join("; "), states("failed") ? "bad" : reloads("failed") ? "warn" : ""),
     tile("Plays", format.number(sum("loaded")), overview.newest_hour ? `newest hour with data: ${format.minute(overview.newest_hour)}` : "no data yet"),
     tile("Rejected", format.number(rejected), `${format.share(rejected, totals.source_lines)} of ${format.number(totals.source_lines)} lines`, rejected ? "warn" : ""),
     tile("Changed in S3 since", differ, changed instanceof Error ? changed.message : "hours", Array.isArray(changed) && changed.length ? "warn" : ""));
@@ -125,7 +127,7 @@ function load() {
 /** While runs are at work, look again every few seconds, and show an hour anew whose state has changed. */
 function followRuns() {
   clearTimeout(next);
-  if (!panel.watched && panel.state !== "running" && !overview.hours.some((row) => row.state === "running")) return;
+  if (!panel.watched && !isUnderWay(panel.state) && !overview.hours.some((row) => isUnderWay(stateOf(row.hour)))) return;
   next = setTimeout(async () => {
     const before = stateOf(panel.hour);
     if (!document.hidden) {
@@ -138,7 +140,7 @@ function followRuns() {
       heat.show(overview, changes());
       const now = stateOf(panel.hour);
       // an hour outside of the period has no state here: it is asked for itself until its run has ended
-      if (panel.hour && (now !== before || (panel.state === "running" && now !== "running"))) {
+      if (panel.hour && (now !== before || (isUnderWay(panel.state) && !isUnderWay(now)))) {
         panel.show(panel.hour);
         cards.forEach((one) => one.load());
       }
@@ -147,7 +149,11 @@ function followRuns() {
   }, 5000);
 }
 
-const stateOf = (hour) => overview.hours.find((row) => row.hour === hour)?.state;
+/** An hour's state and, of a loaded one, what becomes of loading it again. */
+const stateOf = (hour) => {
+  const row = overview.hours.find((one) => one.hour === hour);
+  return row && stateWords(row);
+};
 const changes = () => new Map(Array.isArray(changed) ? changed.map((item) => [item.hour, item.kind]) : []);
 panel.started = followRuns;
 

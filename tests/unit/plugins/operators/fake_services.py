@@ -106,6 +106,9 @@ class FakeSession:
             self.inserted.setdefault(name, []).extend(rows)
         return 0
 
+    def columns(self, table: str) -> list[str]:
+        return ["ts", "user_id", "source_partition"]
+
     def one(self, sql: str, parameters: Sequence[Any] | None = None) -> tuple[Any, ...]:
         if "GETDATE" in sql:
             return (datetime(2018, 11, 5, 14),)

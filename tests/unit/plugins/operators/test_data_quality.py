@@ -62,7 +62,7 @@ def test_a_warning_is_kept_and_does_not_fail_the_task(monkeypatch: pytest.Monkey
     session, execute = run(monkeypatch, {"no_gaps": 0, "levels": 3})
     assert execute() == {"passed": 1, "warned": 1, "failed": 0}
     [(statement, values)] = session.inserted
-    assert statement.startswith('INSERT INTO "etl"."quality_results" VALUES (%s')
+    assert statement.startswith('INSERT INTO "etl"."quality_results" (check_name, severity, status,')
     assert values[10:15] == ["levels", "warn", "warned", 3, "source_partition 2018-11-05T13, level NULL"]
 
 

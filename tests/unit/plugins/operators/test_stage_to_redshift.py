@@ -123,7 +123,10 @@ def test_without_a_partition_column_copy_fills_the_table_itself(stage):
 def test_auto_has_copy_match_names_itself(stage):
     done = stage({f"{HOUR_13}a.json": b'{"ts":1}'}, columns="auto")
     assert any(s.startswith('COPY "landing"\n') and "JSON 'auto'" in s for s in done.session.statements)
-    assert "UPDATE landing SET \"source_partition\" = '2018-11-05T13'" in done.session.statements
+    assert (
+        'INSERT INTO "staging" ("ts", "user_id", "source_partition") SELECT "ts", "user_id", '
+        "'2018-11-05T13' FROM landing" in done.session.statements
+    )
 
 
 def test_only_new_leaves_out_versions_that_the_ledger_has(stage):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,14 +12,13 @@ from sparkify.pages.hours import (
     describe_run,
     freshness_of,
     hours_of,
+    judge,
     missing_hours,
-    run_that_counts,
-    state_of,
     totals_of,
 )
 from sparkify.pages.loads import parse_hour, rerun
 from sparkify.pages.period import Period
-from sparkify.pages.runs import LoadRun, newest_first
+from sparkify.pages.runs import LoadRun, runs_by_hour, tells_of_hours
 from sparkify.partitions import HOUR, Window, layout_from_name
 from sparkify.staging import requested_window
 
@@ -27,41 +27,89 @@ LOADED_AT = datetime(2026, 1, 1, 12)
 PERIOD = Period(START, START + timedelta(days=1))
 
 
-def run(state: str, ended: datetime | None = None, first: int = 0, hours: int = 1, started: int = 0) -> LoadRun:
+FAILED = {"failed_task": "stage.stage_events", "failed_try": 1}
+
+
+def at(hour: int) -> datetime:
+    return datetime(2026, 1, 1, hour, tzinfo=UTC)
+
+
+def run(
+    state: str, started: int | None = 10, ended: int | None = None, first: int = 0, hours: int = 1, **what: Any
+) -> LoadRun:
+    """Return a run that began and ended at hours of the day of LOADED_AT; it has staged unless told otherwise."""
     window = Window(START + first * HOUR, START + (first + hours) * HOUR)
-    return LoadRun(f"r{started}", state, window, datetime(2026, 1, 1, started, tzinfo=UTC), ended)
+    began, done = (at(hour) if hour is not None else None for hour in (started, ended))
+    return LoadRun(f"r{started}", state, window, began, done, **{**FAILED, "staged": state == "failed", **what})
 
 
-def load(lines: int = 5, hour: int = 0) -> dict[str, Any]:
+def load(lines: int = 5, hour: int = 0, run_id: str = "r10") -> dict[str, Any]:
     moment = int((START + hour * HOUR).timestamp() * 1000)
-    return {"partition_ts": moment, "source_lines": lines, "in_scope": lines, "rejected": 0, "loaded_at": LOADED_AT}
+    return {
+        "partition_ts": moment,
+        "source_lines": lines,
+        "in_scope": lines,
+        "rejected": 0,
+        "run_id": run_id,
+        "loaded_at": LOADED_AT,
+    }
 
 
 @pytest.mark.parametrize(
-    ("row", "newest", "state"),
+    ("row", "runs", "state", "reload"),
     [
-        (None, None, "missing"),
-        (load(), None, "loaded"),
-        (load(0), None, "empty"),
-        ({**load(0), "source_lines": 9}, None, "empty"),  # of other hours, all of them
-        ({**load(0), "source_lines": 9, "rejected": 1}, None, "loaded"),
-        (None, run("failed"), "failed"),
-        (None, run("queued"), "running"),
-        (load(), run("running"), "running"),
-        # It published and then failed: its checks may have found something.
-        (load(), run("failed", datetime(2026, 1, 1, 13, tzinfo=UTC)), "failed"),
-        (load(), run("failed", datetime(2026, 1, 1, 11, tzinfo=UTC)), "loaded"),
-        (load(0), run("failed", datetime(2026, 1, 1, 11, tzinfo=UTC)), "empty"),
+        (None, [], "missing", None),
+        (load(), [], "loaded", None),
+        (load(0), [], "empty", None),
+        ({**load(0), "source_lines": 9}, [], "empty", None),  # of other hours, all of them
+        ({**load(0), "source_lines": 9, "rejected": 1}, [], "loaded", None),
+        # A first load.
+        (None, [run("failed", ended=11)], "failed", None),
+        (None, [run("failed", ended=11, staged=False)], "failed", None),
+        (None, [run("queued", None)], "running", None),
+        (None, [run("queued", None), run("failed", ended=11)], "running", None),
+        # Loading a loaded hour again keeps what it has.
+        (load(), [run("running", 13)], "loaded", "running"),
+        (load(0), [run("queued", None)], "empty", "running"),
+        (load(), [run("failed", 13, 14)], "loaded", "failed"),
+        (load(0), [run("failed", 13, 14)], "empty", "failed"),
+        (load(), [run("running", 15), run("failed", 13, 14)], "loaded", "running"),
+        (load(), [run("failed", 13, 14, staged=False)], "loaded", None),  # its first task failed
+        # A later load outdates a failure, and so does one that committed while the other run was still at work.
+        (load(run_id="other"), [run("failed", 10, 11)], "loaded", None),
+        (load(run_id="other"), [run("failed", 10, 14)], "loaded", None),
+        # The run published and then failed: its checks may have found something.
+        (load(), [run("failed", 10, 13)], "failed", None),
+        (load(), [run("failed", 10, 11)], "failed", None),  # by a clock that is behind the warehouse's
+        (load(), [run("failed", 13, 14), run("failed", 10, 13)], "failed", "failed"),
+        # The same run was cleared, and its second attempt failed.
+        (load(run_id="r13"), [run("failed", 13, 14)], "loaded", "failed"),
     ],
 )
-def test_a_failure_counts_until_a_later_load_committed(row: Any, newest: LoadRun | None, state: str) -> None:
-    assert state_of(row, newest) == state
+def test_a_failure_counts_until_a_later_load_committed_and_hides_none(
+    row: Any, runs: list[LoadRun], state: str, reload: str | None
+) -> None:
+    verdict = judge(row, runs)
+    assert (verdict.state, verdict.reload) == (state, reload)
+    assert (verdict.run is None) == (state in ("missing", "loaded", "empty") and reload is None)
 
 
-def test_a_failure_that_a_load_outdated_is_not_shown_with_the_hour() -> None:
-    failed = run("failed", datetime(2026, 1, 1, 11, tzinfo=UTC), hours=3)
-    assert run_that_counts(load(), failed) is None
-    assert run_that_counts(None, failed) is failed
+def test_of_a_failed_window_the_hours_differ_by_what_was_loaded_when() -> None:
+    failed = run("failed", 10, 14, hours=5)
+    before = {**load(hour=0, run_id="other"), "loaded_at": datetime(2026, 1, 1, 9)}
+    loads = [before, load(hour=1), load(hour=2, run_id="other"), {**load(0, hour=3, run_id="other")}]
+    rows = hours_of(PERIOD, loads, [failed])
+    assert [(row["state"], row["reload"], row.get("source_lines")) for row in rows] == [
+        ("loaded", "failed", 5),  # loaded before, and not again
+        ("failed", None, 5),  # published by the run, which then failed
+        ("loaded", None, 5),  # by another run meanwhile
+        ("empty", None, 0),
+        ("failed", None, None),  # never loaded
+    ]
+
+
+def test_a_run_is_described_by_its_window() -> None:
+    failed = run("failed", hours=3)
     described = describe_run(failed)
     assert described is not None
     assert described["hours"] == 3
@@ -69,11 +117,43 @@ def test_a_failure_that_a_load_outdated_is_not_shown_with_the_hour() -> None:
     assert describe_run(None) is None
 
 
-def test_an_hour_has_the_run_that_began_last() -> None:
-    early, late, waiting = run("failed", started=1, hours=3), run("failed", started=2), run("queued", first=1)
-    waiting = LoadRun(waiting.run_id, waiting.state, waiting.window, None, None)
-    newest = newest_first([early, late, waiting])
-    assert [newest[START + n * HOUR] for n in range(3)] == [late, waiting, early]
+def test_an_hour_has_its_runs_the_last_first_and_none_outside_of_the_period() -> None:
+    early, late, waiting = run("failed", 1, hours=3), run("failed", 2), run("queued", None, first=1)
+    endless = replace(early, run_id="endless", window=Window(START, datetime(9999, 1, 1, tzinfo=UTC)), started=at(0))
+    found = runs_by_hour([early, late, waiting, endless], Period(START, START + 3 * HOUR))
+    assert found == {
+        START: [late, early, endless],
+        START + HOUR: [waiting, early, endless],
+        START + 2 * HOUR: [early, endless],
+    }
+
+
+LONG = Window(datetime(2010, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC))
+AHEAD = Window(at(10), at(12))
+
+
+@pytest.mark.parametrize(
+    ("of_run", "tells"),
+    [
+        (run("failed"), True),
+        (run("failed", staged=False), True),  # the warehouse was away, for one
+        (run("running"), True),
+        (run("queued", None), True),
+        (run("failed", staged=False, refused=True), False),  # with a param that is misspelt, for one
+        # Marked as failed while it waited, and when its teardown had begun.
+        (run("failed", None, 11, staged=False, failed_task=None), False),
+        (run("failed", 10, 11, staged=False, failed_task=None), False),
+        (replace(run("failed", staged=False), window=LONG), False),
+        (replace(run("running"), window=LONG), False),
+        (replace(run("queued", None), window=LONG), False),
+        (replace(run("failed", staged=False), window=AHEAD), False),
+        (replace(run("queued", None), window=AHEAD), False),
+        (replace(run("failed"), window=AHEAD), True),  # it has staged: the setting was another
+        (replace(run("failed"), window=None), False),
+    ],
+)
+def test_a_run_that_was_refused_tells_nothing_of_its_hours(of_run: LoadRun, tells: bool) -> None:
+    assert tells_of_hours(of_run, 24 * 92, at(11)) is tells
 
 
 def test_hours_that_only_a_run_knows_are_shown_and_those_outside_of_the_period_are_not() -> None:

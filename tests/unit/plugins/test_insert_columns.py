@@ -1,0 +1,108 @@
+"""No statement depends on which columns a table has: every INSERT names its own, and no star stands for them.
+
+A migration that adds a column would break the others. Queries of the user's (a check, an analysts' question) are read
+by the names that they give.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlglot
+from sqlglot import exp
+
+from sparkify import bookkeeping
+from sparkify.bookkeeping import StagedPartition
+from sparkify.manifest import SourceObject
+from sparkify.partitions import Partition
+from sparkify.publish import LoadMode, Target, build_candidate, compare, count_changes, write
+from sparkify.sql_text import split_statements
+
+ROOT = Path(__file__).parents[3]
+SCRIPTS = sorted((ROOT / "sql").rglob("*.sql"))
+MODULES = sorted([*(ROOT / "plugins").rglob("*.py"), *(ROOT / "dags").glob("*.py")])
+#: What asks for all columns: of a check's offending rows, and of a table whose columns nobody has named.
+STARS = {"quality.py": ("SELECT * FROM (\n",), "warehouse.py": ("SELECT * FROM x WHERE FALSE",)}
+
+
+def problems(statement: str) -> list[str]:
+    """Return what is wrong with a statement: an INSERT without columns, a star that is no COUNT(*)'s."""
+    parsed = sqlglot.parse_one(statement, dialect="redshift")
+    inserts = [insert for insert in parsed.find_all(exp.Insert) if not isinstance(insert.this, exp.Schema)]
+    stars = [star for star in parsed.find_all(exp.Star) if not isinstance(star.parent, exp.Count)]
+    return [str(node.parent if isinstance(node, exp.Star) else node) for node in (*inserts, *stars)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "is_sound"),
+    [
+        ("INSERT INTO t (a) SELECT a FROM s", True),
+        ('INSERT INTO "etl"."t" ("a", "b") VALUES (1, 2)', True),
+        ("SELECT COUNT(*), COUNT( * ) FROM t", True),
+        ("SELECT a * b FROM t", True),
+        ("INSERT INTO t SELECT a FROM s", False),
+        ("INSERT INTO etl.t VALUES (1, 2)", False),
+        ("INSERT INTO t (a) SELECT * FROM s", False),
+        ("INSERT INTO t (a) SELECT s.* FROM s", False),
+        ("CREATE TEMP TABLE t AS SELECT * FROM s", False),
+        ("CREATE VIEW v AS SELECT a, s.* FROM s", False),
+        ("SELECT a FROM (SELECT *, 1 AS b FROM s) AS d", False),
+    ],
+)
+def test_what_is_looked_for(statement: str, is_sound: bool) -> None:
+    assert (problems(statement) == []) is is_sound
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.relative_to(ROOT / "sql").as_posix())
+def test_scripts_name_their_columns(script: Path) -> None:
+    statements = split_statements(script.read_text(encoding="utf-8"))
+    assert [
+        found for statement in statements if not statement.startswith("GRANT") for found in problems(statement)
+    ] == []
+
+
+@pytest.mark.parametrize("mode", LoadMode)
+def test_the_statements_of_a_load_name_their_columns(mode: LoadMode) -> None:
+    target = Target("public.t", ("a", "b"), ("a",), scope="s", prune_by="b")
+    statements = [
+        *build_candidate(target, "SELECT 1, 2"),
+        *compare(target, mode),
+        count_changes(target),
+        *write(target),
+    ]
+    assert [found for statement in statements for found in problems(statement)] == []
+
+
+def test_the_statements_of_bookkeeping_name_their_columns() -> None:
+    source = SourceObject("b", "k", "e", 1)
+    staged = StagedPartition(Partition("p", None, None, ""), (source,), {source.uri: 1}, 1)
+    statements = [sql for sql, _ in bookkeeping.note("staging_events", [staged])]
+    lines = bookkeeping.note_lines([("t", "p", "u", 1, "c", None, None, "why", b"{}")])
+    statements += [sql for sql, _ in lines]
+    assert len(statements) == 3
+    assert [found for sql in statements for found in problems(sql.replace("%s", "NULL"))] == []
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda path: path.name)
+def test_no_text_of_a_module_is_an_insert_without_columns_or_has_a_star(module: Path) -> None:
+    found = [text for text in texts(module) if re.search(r"\bINSERT INTO \S+ (?!\()|\bSELECT (\w+\.)?\*", text)]
+    assert found == [text for text in found if text.startswith(STARS.get(module.name, ()))]
+
+
+def texts(module: Path) -> Iterator[str]:
+    """Return the texts of a module, what is filled in shown as x; docstrings are none of them."""
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, documented)}
+    parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+    for node in ast.walk(tree):
+        if id(node) in parts:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in docstrings:
+            yield node.value
