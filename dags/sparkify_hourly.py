@@ -23,7 +23,7 @@ from sparkify.tables import EVENT_COLUMNS, SONG_COLUMNS, STAGING_TABLES, STAR_CO
 settings = load_settings()
 
 STAGING_SCHEMA = "{{ staging_schema(dag.dag_id, run_id) }}"
-WINDOW = "run_window(params, data_interval_start | default(none), data_interval_end | default(none), max_window_hours)"
+WINDOW = "run_window(params, dag_run, max_window_hours)"
 WINDOW_START = f"{{{{ {WINDOW}.start.isoformat() }}}}"
 WINDOW_END = f"{{{{ {WINDOW}.end.isoformat() }}}}"
 
@@ -79,7 +79,7 @@ with DAG(
     ),
     params={
         **window_params(
-            "First hour to load, in place of the run's data interval. Give window_end as well.",
+            "First hour to load; give window_end as well. Empty: the last full hour before the logical date.",
             "End of the last hour to load; the hour that begins here is not loaded.",
         ),
         "accept_removed": Param(

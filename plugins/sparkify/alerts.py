@@ -117,9 +117,7 @@ def _window(context: Mapping[str, Any]) -> str:
     run = context.get("dag_run")
     if run is None:
         return ""
-    window = requested_window(
-        getattr(run, "conf", None), getattr(run, "data_interval_start", None), getattr(run, "data_interval_end", None)
-    )
+    window = requested_window(run)
     return str(window) if window else ""
 
 

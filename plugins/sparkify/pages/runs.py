@@ -48,10 +48,7 @@ def unfinished_runs(period: Period, dag_id: str = HOURLY) -> list[LoadRun]:
     from airflow.utils.session import create_session
     from sqlalchemy import select
 
-    columns = (
-        *(DagRun.run_id, DagRun.state, DagRun.conf, DagRun.data_interval_start, DagRun.data_interval_end),
-        *(DagRun.start_date, DagRun.end_date),
-    )
+    columns = (DagRun.run_id, DagRun.state, DagRun.start_date, DagRun.end_date, *_asked_for())
     query = select(*columns).where(DagRun.dag_id == dag_id, DagRun.state.in_(_UNFINISHED))
     with create_session() as session:
         rows = session.execute(query.order_by(DagRun.run_after.desc()).limit(_LIMIT)).all()
@@ -65,10 +62,20 @@ def window_of(dag_id: str, run_id: str) -> Window | None:
     from airflow.utils.session import create_session
     from sqlalchemy import select
 
-    query = select(DagRun.conf, DagRun.data_interval_start, DagRun.data_interval_end)
+    query = select(*_asked_for()).where(DagRun.dag_id == dag_id, DagRun.run_id == run_id)
     with create_session() as session:
-        row = session.execute(query.where(DagRun.dag_id == dag_id, DagRun.run_id == run_id)).one_or_none()
-    return requested_window(*row) if row else None
+        row = session.execute(query).one_or_none()
+    return requested_window(row) if row else None
+
+
+def _asked_for() -> tuple[Any, ...]:
+    """Return the columns that say which hours a run was asked for."""
+    from airflow.models.dagrun import DagRun
+
+    return (
+        *(DagRun.conf, DagRun.run_type, DagRun.logical_date),
+        *(DagRun.data_interval_start, DagRun.data_interval_end),
+    )
 
 
 def newest_first(runs: Iterable[LoadRun]) -> Mapping[datetime, LoadRun]:
@@ -83,9 +90,8 @@ def newest_first(runs: Iterable[LoadRun]) -> Mapping[datetime, LoadRun]:
 
 
 def _run(row: Any) -> LoadRun | None:
-    run_id, state, conf, start, end, started, ended = row
-    window = requested_window(conf, start, end)
-    return LoadRun(run_id, str(state), window, started, ended) if window else None
+    window = requested_window(row)
+    return LoadRun(row.run_id, str(row.state), window, row.start_date, row.end_date) if window else None
 
 
 def _touches(run: LoadRun, period: Period) -> bool:
