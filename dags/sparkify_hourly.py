@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup
+from airflow.sdk import DAG, CronDataIntervalTimetable, Param, TaskGroup
 
 from sparkify import alerts
 from sparkify.dag_defaults import task_defaults, window_params
@@ -169,7 +169,6 @@ with DAG(
             key=["song_id"],
             before_sql=["load/candidate_songs.sql"],
             sql="load/songs.sql",
-            outlets=[Asset("sparkify_songs")],
             **from_songs,
         )
         load_artists = LoadDimensionOperator(
@@ -179,7 +178,6 @@ with DAG(
             key=["artist_id"],
             before_sql=["load/candidate_songs.sql"],
             sql="load/artists.sql",
-            outlets=[Asset("sparkify_artists")],
             **from_songs,
         )
         complete_plays = LoadFactOperator(
@@ -206,7 +204,6 @@ with DAG(
             prune_by="start_time",
             mode="append",
             sql="load/time.sql",
-            outlets=[Asset("sparkify_time")],
             **from_events,
         )
         load_users = LoadDimensionOperator(
@@ -216,7 +213,6 @@ with DAG(
             key=["user_id"],
             before_sql=["load/candidate_users.sql"],
             sql="load/users.sql",
-            outlets=[Asset("sparkify_users")],
             **from_events,
         )
 
@@ -233,7 +229,6 @@ with DAG(
         after_sql=["load/settle_dimensions.sql", "load/rejects_events.sql", "load/ledger_songplays.sql"],
         assert_sql=["guard/conservation_songplays.sql"],
         report_sql="load/figures_songplays.sql",
-        outlets=[Asset("sparkify_songplays")],
         **from_events,
     )
     check_quality = DataQualityOperator(
@@ -241,6 +236,13 @@ with DAG(
         checks=checks_from(QUALITY_CHECKS),
         results_table="etl.quality_results",
         source_partition=WINDOW_START,
+        assets={
+            "sparkify_songs": [load_songs.task_id],
+            "sparkify_artists": [load_artists.task_id],
+            "sparkify_time": [load_time.task_id],
+            "sparkify_users": [load_users.task_id],
+            "sparkify_songplays": [complete_plays.task_id, load_songplays.task_id],
+        },
     )
     close_staging = CloseStagingOperator(task_id="close_staging", staging_schema=STAGING_SCHEMA).as_teardown(
         setups=open_staging

@@ -24,7 +24,11 @@ class FakeTaskInstance:
     task_id: str
     try_number: int = 1
     failed: dict[str, str] = field(default_factory=dict)
+    results: dict[str, Any] = field(default_factory=dict)
     pushed: dict[str, Any] = field(default_factory=dict)
+
+    def xcom_pull(self, task_ids: str) -> Any:
+        return self.results.get(task_ids)
 
     def xcom_push(self, key: str, value: Any) -> None:
         self.pushed[key] = value
@@ -61,6 +65,7 @@ class Run:
     :param results: what its tasks returned.
     :param failed: tasks that did not succeed, and their states.
     :param executed: the tasks as they were executed, rendered.
+    :param events: the events of the tasks' outlets, by asset.
     """
 
     dag: Any
@@ -71,6 +76,7 @@ class Run:
     results: dict[str, Any] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     executed: dict[str, Any] = field(default_factory=dict)
+    events: dict[Any, Any] = field(default_factory=lambda: defaultdict(SimpleNamespace))
 
     def __post_init__(self) -> None:
         self.run_id = self.run_id or f"test__{self.start}__{self.params}"
@@ -91,8 +97,8 @@ class Run:
             ),
             "run_id": self.run_id,
             "params": {**{k: self.dag.params[k] for k in self.dag.params if k not in self.params}, **self.params},
-            "ti": FakeTaskInstance(self.dag.dag_id, self.run_id, task_id, try_number, self.failed),
-            "outlet_events": defaultdict(SimpleNamespace),
+            "ti": FakeTaskInstance(self.dag.dag_id, self.run_id, task_id, try_number, self.failed, self.results),
+            "outlet_events": self.events,
         }
 
     def run_task(self, task_id: str, try_number: int = 1) -> Any:
