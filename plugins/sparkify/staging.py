@@ -121,6 +121,20 @@ def due_window(run: Any) -> Window:
     return window
 
 
+def displaced_hour(run: Any) -> Window | None:
+    """Return the hour whose scheduled run Airflow does not make because of a run by hand, ``None`` if there is none.
+
+    Airflow keeps one run a logical date, so a run by hand at exactly 05:00 takes the place of that for 05:00 to 06:00.
+
+    :param run: what Airflow knows of the run, see :func:`due_window`.
+    """
+    if run.logical_date is None or run.run_type in _ON_SCHEDULE:
+        return None
+    start = run.logical_date.astimezone(UTC)
+    is_whole = start == start.replace(minute=0, second=0, microsecond=0)
+    return Window(start, start + HOUR) if is_whole else None
+
+
 def _disagreement(run: Any, window: Window) -> str:
     logical_date, start, end = (
         moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else "nothing"

@@ -10,7 +10,7 @@ from airflow.sdk.definitions.param import ParamsDict
 from airflow.timetables.interval import CronDataIntervalTimetable
 
 from sparkify.partitions import Window
-from sparkify.staging import _PARAMS, due_window, requested_window, run_window, staging_schema
+from sparkify.staging import _PARAMS, displaced_hour, due_window, requested_window, run_window, staging_schema
 from tests.pipeline import load_dag
 
 TEN, ELEVEN = datetime(2018, 11, 5, 10, tzinfo=UTC), datetime(2018, 11, 5, 11, tzinfo=UTC)
@@ -93,6 +93,23 @@ def test_a_run_whose_interval_is_another_hour_is_refused_and_told_what_to_give(
         run_window({}, run, max_hours=48)
     assert requested_window(run) is None
     assert window(WINDOW, run) == "2018-11-01T00:00Z to 2018-11-02T00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("run_type", "logical_date", "hour"),
+    [
+        ("manual", "05:00", "2018-11-05T05:00Z to 2018-11-05T06:00Z"),
+        ("operator_triggered", "2018-11-05T06:00:00+01:00", "2018-11-05T05:00Z to 2018-11-05T06:00Z"),
+        ("manual", "05:00:00.000001", "None"),
+        ("manual", None, "None"),
+        ("scheduled", "05:00", "None"),
+        ("backfill", "05:00", "None"),
+    ],
+)
+def test_a_run_by_hand_at_a_full_hour_takes_the_place_of_the_scheduled_one(
+    run_type: str, logical_date: str | None, hour: str
+) -> None:
+    assert str(displaced_hour(dag_run(run_type, logical_date, None, None))) == hour
 
 
 @pytest.mark.parametrize("run_type", ["manual", "operator_triggered", "asset_triggered", "asset_materialization"])
