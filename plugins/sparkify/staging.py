@@ -34,10 +34,9 @@ def requested_window(run: Any) -> Window | None:
     :param run: what Airflow knows of the run, see :func:`due_window`; of its ``conf``, the window counts.
     """
     given = run.conf if isinstance(run.conf, Mapping) else {}
+    start, end = given.get("window_start"), given.get("window_end")
     try:
-        if given.get("window_start") and given.get("window_end"):
-            return Window.from_iso(str(given["window_start"]), str(given["window_end"]))
-        return due_window(run)
+        return Window.from_iso(str(start), str(end)) if start or end else due_window(run)
     except ValueError:
         return None
 

@@ -138,6 +138,8 @@ def test_the_hours_of_a_run_seen_from_outside_are_those_of_its_conf() -> None:
     assert str(requested_window(dag_run(*scheduled, WINDOW))) == "2018-11-01T00:00Z to 2018-11-02T00:00Z"
     assert requested_window(dag_run(*scheduled, {"window_start": None})) == Window(TEN, ELEVEN)
     assert requested_window(dag_run(*scheduled, {"window_start": "x", "window_end": "y"})) is None
+    assert requested_window(dag_run(*scheduled, {"window_start": WINDOW["window_start"]})) is None
+    assert requested_window(dag_run(*scheduled, {"window_end": WINDOW["window_end"]})) is None
 
 
 @pytest.mark.parametrize(
