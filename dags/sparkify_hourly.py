@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, Param, TaskGroup
+from airflow.sdk import DAG, CronDataIntervalTimetable, Param, TaskGroup
 
 from sparkify import alerts
 from sparkify.dag_defaults import task_defaults, window_params
@@ -24,7 +24,7 @@ from sparkify.tables import EVENT_COLUMNS, SONG_COLUMNS, STAGING_TABLES, STAR_CO
 settings = load_settings()
 
 STAGING_SCHEMA = "{{ staging_schema(dag.dag_id, run_id) }}"
-WINDOW = "run_window(params, data_interval_start | default(none), data_interval_end | default(none), max_window_hours)"
+WINDOW = "run_window(params, dag_run, max_window_hours)"
 WINDOW_START = f"{{{{ {WINDOW}.start.isoformat() }}}}"
 WINDOW_END = f"{{{{ {WINDOW}.end.isoformat() }}}}"
 
@@ -80,7 +80,7 @@ with DAG(
     ),
     params={
         **window_params(
-            "First hour to load, in place of the run's data interval. Give window_end as well.",
+            "First hour to load; give window_end as well. Empty: the last full hour before the logical date.",
             "End of the last hour to load; the hour that begins here is not loaded.",
         ),
         "accept_removed": Param(
@@ -170,7 +170,6 @@ with DAG(
             key=["song_id"],
             before_sql=["load/candidate_songs.sql"],
             sql="load/songs.sql",
-            outlets=[Asset("sparkify_songs")],
             **from_songs,
         )
         load_artists = LoadDimensionOperator(
@@ -180,7 +179,6 @@ with DAG(
             key=["artist_id"],
             before_sql=["load/candidate_songs.sql"],
             sql="load/artists.sql",
-            outlets=[Asset("sparkify_artists")],
             **from_songs,
         )
         complete_plays = LoadFactOperator(
@@ -207,7 +205,6 @@ with DAG(
             prune_by="start_time",
             mode="append",
             sql="load/time.sql",
-            outlets=[Asset("sparkify_time")],
             **from_events,
         )
         load_users = LoadDimensionOperator(
@@ -217,7 +214,6 @@ with DAG(
             key=["user_id"],
             before_sql=["load/candidate_users.sql"],
             sql="load/users.sql",
-            outlets=[Asset("sparkify_users")],
             **from_events,
         )
 
@@ -234,7 +230,6 @@ with DAG(
         after_sql=["load/settle_dimensions.sql", "load/rejects_events.sql", "load/ledger_songplays.sql"],
         assert_sql=["guard/conservation_songplays.sql"],
         report_sql="load/figures_songplays.sql",
-        outlets=[Asset("sparkify_songplays")],
         **from_events,
     )
     check_quality = DataQualityOperator(
@@ -242,6 +237,13 @@ with DAG(
         checks=checks_from(QUALITY_CHECKS),
         results_table="etl.quality_results",
         source_partition=WINDOW_START,
+        assets={
+            "sparkify_songs": [load_songs.task_id],
+            "sparkify_artists": [load_artists.task_id],
+            "sparkify_time": [load_time.task_id],
+            "sparkify_users": [load_users.task_id],
+            "sparkify_songplays": [complete_plays.task_id, load_songplays.task_id],
+        },
     )
     # Two teardowns, because a run can be ended by hand before its set-ups ran, and close_staging would be skipped then.
     close_staging = CloseStagingOperator(

@@ -6,7 +6,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from graphlib import TopologicalSorter
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,7 +24,11 @@ class FakeTaskInstance:
     task_id: str
     try_number: int = 1
     states: dict[str, str] = field(default_factory=dict)
+    results: dict[str, Any] = field(default_factory=dict)
     pushed: dict[str, Any] = field(default_factory=dict)
+
+    def xcom_pull(self, task_ids: str) -> Any:
+        return self.results.get(task_ids)
 
     def xcom_push(self, key: str, value: Any) -> None:
         self.pushed[key] = value
@@ -51,16 +55,17 @@ def order(dag: Any) -> list[str]:
 
 @dataclass
 class Run:
-    """One run of the DAG.
+    """One run of the DAG: the scheduler's for an hour, or one that was given a window of more hours.
 
     :param dag: the DAG.
-    :param start: start of its data interval.
-    :param end: its end.
+    :param start: the first hour, ``None`` for a run without a logical date.
+    :param end: the end of the last one.
     :param params: values for the DAG's params.
     :param run_id: its id.
     :param results: what its tasks returned.
     :param failed: tasks that did not succeed, and their states.
     :param executed: the tasks as they were executed, rendered.
+    :param events: the events of the tasks' outlets, by asset.
     """
 
     dag: Any
@@ -71,22 +76,30 @@ class Run:
     results: dict[str, Any] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     executed: dict[str, Any] = field(default_factory=dict)
+    events: dict[Any, Any] = field(default_factory=lambda: defaultdict(SimpleNamespace))
 
     def __post_init__(self) -> None:
         self.run_id = self.run_id or f"test__{self.start}__{self.params}"
+        if self.start is not None and self.end is not None and self.end - self.start > timedelta(hours=1):
+            window = {"window_start": self.start.isoformat(), "window_end": self.end.isoformat()}
+            self.params, self.start, self.end = {**window, **self.params}, None, None
 
     def context(self, task_id: str, try_number: int = 1) -> dict[str, Any]:
         """Return the template context of a task."""
-        context = {
+        return {
             "dag": self.dag,
+            "dag_run": SimpleNamespace(
+                run_type="manual" if self.start is None else "scheduled",
+                conf=self.params,
+                logical_date=self.start,
+                data_interval_start=self.start,
+                data_interval_end=self.end,
+            ),
             "run_id": self.run_id,
             "params": {**{k: self.dag.params[k] for k in self.dag.params if k not in self.params}, **self.params},
-            "ti": FakeTaskInstance(self.dag.dag_id, self.run_id, task_id, try_number, self.states),
-            "outlet_events": defaultdict(SimpleNamespace),
+            "ti": FakeTaskInstance(self.dag.dag_id, self.run_id, task_id, try_number, self.states, self.results),
+            "outlet_events": self.events,
         }
-        if self.start is not None:
-            context |= {"data_interval_start": self.start, "data_interval_end": self.end}
-        return context
 
     @property
     def states(self) -> dict[str, str]:

@@ -93,5 +93,4 @@ def run_window_of(ti: Any) -> Window | None:
 
     :param ti: the task instance that Airflow hands to a link.
     """
-    run = ti.get_template_context()["dag_run"]
-    return requested_window(run.conf, run.data_interval_start, run.data_interval_end)
+    return requested_window(ti.get_template_context()["dag_run"])

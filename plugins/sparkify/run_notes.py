@@ -12,12 +12,12 @@ from typing import Any
 
 from airflow.listeners import hookimpl
 
+from sparkify.alerts import TEARDOWNS
+
 log = logging.getLogger(__name__)
 
 _HOURLY = "sparkify_hourly"
 _STAGE, _FACT = "stage.stage_events", "load_songplays"
-#: They fail because another task did, or was skipped.
-_TEARDOWNS = ("close_staging", "confirm_checked")
 #: A note has 1000 characters: https://airflow.apache.org/docs/apache-airflow/stable/database-erd-ref.html
 _LENGTH = 1000
 
@@ -40,7 +40,7 @@ def summarize(values: Mapping[tuple[str, str], Any]) -> str:
     :param values: the XComs of its tasks by task and key.
     """
     reasons = {task: " ".join(reason.split()) for (task, key), reason in sorted(values.items()) if key == "failure"}
-    failures = [f"{task} failed: {reason}" for task, reason in reasons.items() if task not in _TEARDOWNS]
+    failures = [f"{task} failed: {reason}" for task, reason in reasons.items() if task not in TEARDOWNS]
     if reasons:
         return " | ".join(failures or list(reasons.values())[:1])[:_LENGTH]
     staged, loaded = values.get((_STAGE, "return_value")), values.get((_FACT, "return_value"))

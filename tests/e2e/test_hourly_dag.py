@@ -144,7 +144,7 @@ def test_a_window_that_makes_no_sense_fails_at_once_with_the_reason(stack: Stack
 def test_a_run_without_interval_and_window_says_what_it_needs(stack: Stack) -> None:
     run_id = stack.api.trigger(DAG)
     assert stack.api.wait(DAG, run_id) == "failed"
-    assert "trigger it with a logical date" in str(stack.api.log(DAG, run_id, "open_staging", 1))
+    assert "Trigger it again with window_start" in str(stack.api.log(DAG, run_id, "open_staging", 1))
 
 
 def test_nothing_is_left_of_successful_runs_but_the_tables(stack: Stack) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.operators.base import WarehouseOperator
@@ -37,6 +38,8 @@ _RESULT_COLUMNS = (
 )
 #: Bytes of offending rows that are kept a check; the results' column holds 65,535.
 _SAMPLE_BYTES = 8000
+#: What the loads count, see :class:`~sparkify.operators.load.LoadOperator`.
+_LOADED = ("candidates", "inserted", "updated", "deleted", "unchanged")
 
 
 class DataQualityOperator(WarehouseOperator):
@@ -46,6 +49,9 @@ class DataQualityOperator(WarehouseOperator):
     :param results_table: where every result is kept, e.g. ``etl.quality_results``; ``None`` keeps none.
     :param sample_rows: how many offending rows a failed check shows.
     :param source_partition: what the results say they are about, e.g. the run's window.
+    :param assets: the assets of which consumers are told once the checks have passed, each with the ids of the tasks
+        that loaded it: its event has the sum of their counts. Airflow makes events only of a task that succeeded.
+        https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/asset-scheduling.html
     """
 
     template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "checks_sql", "source_partition")
@@ -60,14 +66,16 @@ class DataQualityOperator(WarehouseOperator):
         results_table: str | None = None,
         sample_rows: int = 5,
         source_partition: str = "",
+        assets: Mapping[str, Sequence[str]] | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        super().__init__(outlets=[Asset(name) for name in assets or {}], **kwargs)
         self.checks = checks
         self.checks_sql = [check.sql for check in checks]
         self.results_table = results_table
         self.sample_rows = sample_rows
         self.source_partition = source_partition
+        self.assets = dict(assets or {})
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Run the checks and return how many passed, warned and failed.
@@ -81,7 +89,7 @@ class DataQualityOperator(WarehouseOperator):
         counts = {status: sum(r.status == status for r in results) for status in ("passed", "warned", "failed")}
         log.info("%s", format_counts(f"{len(results)} checks", {r.check.name: r.status for r in results}))
         self._judge(results)
-        self.publish_counts(context, counts)
+        self._tell(context)
         return counts
 
     def statements(self) -> list[str]:
@@ -142,6 +150,20 @@ class DataQualityOperator(WarehouseOperator):
                 + " | The page Quality has each check's history and its query, which shows all of its rows. Correct "
                 "the cause, then load the hours again."
             )
+
+    def _tell(self, context: Context) -> None:
+        for outlet in self.outlets:
+            results = [context["ti"].xcom_pull(task_ids=task_id) for task_id in self.assets[outlet.name]]
+            context["outlet_events"][outlet].extra = _add_up(results)
+
+
+def _add_up(results: Iterable[Mapping[str, Any] | None]) -> dict[str, Any]:
+    """Return the sum of what tasks counted; one that left no result has loaded nothing."""
+    total = dict.fromkeys(_LOADED, 0)
+    for result in results:
+        for name in _LOADED:
+            total[name] += int((result or {}).get(name, 0))
+    return total
 
 
 def _cut(text: str) -> str:

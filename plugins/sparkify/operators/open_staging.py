@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sparkify.operators.base import WarehouseOperator
 from sparkify.partitions import Window, hour_label, to_milliseconds
 from sparkify.sql_text import quote_identifier
+from sparkify.staging import displaced_hour
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -69,7 +70,16 @@ class OpenStagingOperator(WarehouseOperator):
             self._create_tables(session)
             self._note_partitions(session, window)
         log.info("Staging schema %s for %s, %s hour(s).", self.staging_schema, window, window.hour_count)
+        self._warn_of_displaced_hour(context)
         return {"staging_schema": self.staging_schema, "hours": window.hour_count}
+
+    def _warn_of_displaced_hour(self, context: Context) -> None:
+        if displaced := displaced_hour(context["dag_run"]):
+            log.warning(
+                "This run has the logical date of the scheduled run for %s, and Airflow makes no second one: load that "
+                "hour by window_start and window_end when it is over.",
+                displaced,
+            )
 
     def statements(self) -> list[str]:
         """Return the definitions of the run's staging."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sparkify.alerts import FAILURE_KEY, REFUSED_KEY
+from sparkify.alerts import FAILURE_KEY, REFUSED_KEY, TEARDOWNS
 from sparkify.pages.period import Period
 from sparkify.partitions import HOUR, Window
 from sparkify.staging import requested_window, run_window
@@ -56,10 +56,7 @@ def unfinished_runs(period: Period, max_hours: int, dag_id: str = HOURLY) -> lis
     from airflow.utils.session import create_session
     from sqlalchemy import select
 
-    columns = (
-        *(DagRun.run_id, DagRun.state, DagRun.conf, DagRun.data_interval_start, DagRun.data_interval_end),
-        *(DagRun.start_date, DagRun.end_date),
-    )
+    columns = (DagRun.run_id, DagRun.state, DagRun.start_date, DagRun.end_date, *_asked_for())
     query = select(*columns).where(DagRun.dag_id == dag_id, DagRun.state.in_(_UNFINISHED))
     with create_session() as session:
         rows = session.execute(query.order_by(DagRun.run_after.desc()).limit(_LIMIT)).all()
@@ -76,11 +73,12 @@ def tells_of_hours(run: LoadRun, max_hours: int, now: datetime) -> bool:
     :param max_hours: the longest window that one run may load.
     :param now: the present moment.
     """
-    if run.window is None or (run.state == "failed" and not run.staged and (run.refused or not run.failed_task)):
+    has_begun = run.failed_task is not None and run.failed_task not in TEARDOWNS
+    if run.window is None or (run.state == "failed" and not run.staged and (run.refused or not has_begun)):
         return False
     start, end = run.window.to_iso()
     try:
-        run_window({"window_start": start, "window_end": end}, None, None, max_hours, run.started or now)
+        run_window({"window_start": start, "window_end": end}, run, max_hours, run.started or now)
     except ValueError:
         return run.staged
     return True
@@ -92,10 +90,20 @@ def window_of(dag_id: str, run_id: str) -> Window | None:
     from airflow.utils.session import create_session
     from sqlalchemy import select
 
-    query = select(DagRun.conf, DagRun.data_interval_start, DagRun.data_interval_end)
+    query = select(*_asked_for()).where(DagRun.dag_id == dag_id, DagRun.run_id == run_id)
     with create_session() as session:
-        row = session.execute(query.where(DagRun.dag_id == dag_id, DagRun.run_id == run_id)).one_or_none()
-    return requested_window(*row) if row else None
+        row = session.execute(query).one_or_none()
+    return requested_window(row) if row else None
+
+
+def _asked_for() -> tuple[Any, ...]:
+    """Return the columns that say which hours a run was asked for."""
+    from airflow.models.dagrun import DagRun
+
+    return (
+        *(DagRun.conf, DagRun.run_type, DagRun.logical_date),
+        *(DagRun.data_interval_start, DagRun.data_interval_end),
+    )
 
 
 def runs_by_hour(runs: Iterable[LoadRun], period: Period) -> Mapping[datetime, Sequence[LoadRun]]:
@@ -111,9 +119,8 @@ def runs_by_hour(runs: Iterable[LoadRun], period: Period) -> Mapping[datetime, S
 
 
 def _run(row: Any) -> LoadRun | None:
-    run_id, state, conf, start, end, started, ended = row
-    window = requested_window(conf, start, end)
-    return LoadRun(run_id, str(state), window, started, ended) if window else None
+    window = requested_window(row)
+    return LoadRun(row.run_id, str(row.state), window, row.start_date, row.end_date) if window else None
 
 
 def _touches(run: LoadRun, period: Period) -> bool:

@@ -1,4 +1,4 @@
-"""What OpenLineage is told of a run: where the data came from, where they went, their columns and how many."""
+"""What OpenLineage and the consumers of the assets are told of a run: what came from where, and how much."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from airflow.providers.openlineage.extractors.manager import ExtractorManager
 from airflow.sdk import TaskInstanceState
+from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.tables import EVENT_COLUMNS, STAR_COLUMNS
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, event, pipeline
+from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, event, pipeline, song
 from tests.pipeline import Run
 
 __all__ = ["conn_id", "pipeline"]
@@ -63,3 +64,33 @@ def test_each_task_tells_what_it_read_and_wrote(pipeline: Pipeline) -> None:
     users = reported(run, "listening.load_users")
     assert rows({dataset.name: dataset for dataset in users.outputs}["dev.public.users"]) is not None
     assert reported(run, "check_quality").outputs == []
+
+
+def told(run: Run) -> dict[str, dict[str, int]]:
+    """Return the counts of the asset events that a run ended with, by table."""
+    return {asset.name.removeprefix("sparkify_"): event.extra for asset, event in run.events.items()}
+
+
+@pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
+def test_consumers_are_told_after_the_checks_and_not_when_one_fails(pipeline: Pipeline) -> None:
+    pipeline.put_hour(0, [{**event(Random(n), 1), "page": "NextSong", "userId": "7"} for n in range(9)])
+    pipeline.put_song(song(Random(1), 1))
+    first, again, spoilt = (
+        Run(pipeline.dag, START, START + HOUR, run_id=name) for name in ("first", "again", "spoilt")
+    )
+    loaded = first.finish()
+    assert told(first).keys() == {"songplays", "users", "time", "songs", "artists"}
+    assert told(first)["songplays"]["inserted"] == loaded["load_songplays"]["inserted"] > 0
+    assert [told(first)[table]["inserted"] for table in ("users", "songs", "artists")] == [1, 1, 1]
+    again.finish()
+    assert {name for counts in told(again).values() for name, count in counts.items() if count} <= {
+        "candidates",
+        "unchanged",
+    }
+    assert not any(told(again)["songs"].values()), "no song file was new, so there was nothing to load"
+    with pipeline.session() as session:
+        session.run("INSERT INTO public.time SELECT * FROM public.time")
+    with pytest.raises(AirflowFailException, match="time_unique"):
+        spoilt.finish()
+    assert "load_songplays" in spoilt.results
+    assert told(spoilt) == {}

@@ -86,6 +86,19 @@ def test_staging_tasks_are_set_ups_so_that_clearing_a_load_stages_again(dags: di
     assert dags["sparkify_hourly"].get_task("close_staging").is_teardown
 
 
+def test_only_the_checks_tell_consumers_and_of_every_table_by_the_tasks_that_load_it(dags: dict[str, Any]) -> None:
+    dag = dags["sparkify_hourly"]
+    assert [task.task_id for task in dag.tasks if task.outlets] == ["check_quality"]
+    check = dag.get_task("check_quality")
+    assert {outlet.name for outlet in check.outlets} == set(check.assets)
+    loads: dict[str, set[str]] = {}
+    for task in dag.tasks:
+        schema, _, table = getattr(task, "table", "").partition(".")
+        if schema == "public":
+            loads.setdefault(f"sparkify_{table}", set()).add(task.task_id)
+    assert {name: set(tasks) for name, tasks in check.assets.items()} == loads
+
+
 def test_dropping_tables_needs_an_explicit_param(dags: dict[str, Any]) -> None:
     dag = dags["sparkify_create_tables"]
     assert dag.params["drop_existing"] is False

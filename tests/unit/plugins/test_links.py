@@ -13,7 +13,6 @@ from sparkify.operators.close_staging import CloseStagingOperator
 from sparkify.pages import runs
 from sparkify.pages.links import LoadsPageLink
 from sparkify.partitions import Window
-from sparkify.staging import requested_window
 from tests.pipeline import load_dag
 
 START = datetime(2018, 11, 5, 13, tzinfo=UTC)
@@ -21,16 +20,15 @@ START = datetime(2018, 11, 5, 13, tzinfo=UTC)
 
 def ti() -> Any:
     end = datetime(2018, 11, 5, 14, tzinfo=UTC)
-    run = SimpleNamespace(conf=None, data_interval_start=START, data_interval_end=end)
+    interval = {"data_interval_start": START, "data_interval_end": end}
+    run = SimpleNamespace(conf=None, run_type="scheduled", logical_date=START, **interval)
     return SimpleNamespace(get_template_context=lambda: {"dag_run": run})
 
 
-WINDOW = {"window_start": "2018-11-01T00:00:00Z", "window_end": "2018-11-02T00:00:00Z"}
+WINDOW = Window(datetime(2018, 11, 1, tzinfo=UTC), datetime(2018, 11, 2, tzinfo=UTC))
 
 
-@pytest.mark.parametrize(
-    ("window", "query"), [(requested_window(WINDOW, None, None), "?hour=2018-11-01T00"), (None, "")]
-)
+@pytest.mark.parametrize(("window", "query"), [(WINDOW, "?hour=2018-11-01T00"), (None, "")])
 def test_the_loads_page_opens_at_the_runs_hour(
     monkeypatch: pytest.MonkeyPatch, window: Window | None, query: str
 ) -> None:

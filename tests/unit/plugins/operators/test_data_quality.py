@@ -9,13 +9,23 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.hooks import warehouse
 from sparkify.operators.data_quality import DataQualityOperator
 from sparkify.quality import Check, Severity
+from tests.pipeline import FakeTaskInstance
 
 CHECKS = [Check("no_gaps", "SELECT gap"), Check("levels", "SELECT level", Severity.WARN)]
+ASSETS = {"plays": ["complete", "load"], "songs": ["songs"], "users": ["users"]}
+#: What the tasks returned; one that was marked as successful by hand returned nothing.
+RESULTS = {
+    "complete": {"candidates": 3, "inserted": 0, "updated": 2, "deleted": 0, "unchanged": 1, "seconds": 0.5},
+    "load": {"candidates": 9, "inserted": 7, "updated": 1, "deleted": 4, "unchanged": 1, "serialization_conflicts": 1},
+    "songs": {"candidates": 0, "inserted": 0, "updated": 0, "deleted": 0, "unchanged": 0, "seconds": 0.1},
+}
+NOTHING = {"candidates": 0, "inserted": 0, "updated": 0, "deleted": 0, "unchanged": 0}
 
 
 class FakeSession:
@@ -25,6 +35,7 @@ class FakeSession:
         self.failures = failures
         self.inserted: list[Any] = []
         self.asked: list[str] = []
+        self.events: dict[Any, Any] = {}
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         self.asked.append(sql)
@@ -47,9 +58,11 @@ def run(monkeypatch: pytest.MonkeyPatch, failures: dict[str, int], **options: An
         yield session
 
     monkeypatch.setattr(warehouse.WarehouseHook, "session", open_session)
-    ti = SimpleNamespace(dag_id="d", run_id="r", task_id="t", try_number=1)
+    ti = FakeTaskInstance("d", "r", "t", results=RESULTS)
     operator = DataQualityOperator(task_id="check", checks=CHECKS, results_table="etl.quality_results", **options)
-    return session, lambda: operator.execute({"ti": ti, "outlet_events": defaultdict(SimpleNamespace)})
+    events: dict[Any, Any] = defaultdict(SimpleNamespace)
+    session.events = events
+    return session, lambda: operator.execute({"ti": ti, "outlet_events": events})  # type: ignore[typeddict-item]
 
 
 def test_all_checks_run_in_one_query_when_nothing_is_wrong(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,3 +84,20 @@ def test_an_error_fails_the_task_at_once_with_name_number_and_sample(monkeypatch
     with pytest.raises(AirflowFailException, match="1 of 2 checks failed. no_gaps: 2 offending row"):
         execute()
     assert session.inserted, "the result of a failed check is kept"
+
+
+def test_consumers_are_told_what_each_table_got_once_the_checks_have_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, execute = run(monkeypatch, {"no_gaps": 0, "levels": 3}, assets=ASSETS)
+    execute()
+    assert {asset: event.extra for asset, event in session.events.items()} == {
+        Asset("plays"): {"candidates": 12, "inserted": 7, "updated": 3, "deleted": 4, "unchanged": 2},
+        Asset("songs"): NOTHING,
+        Asset("users"): NOTHING,
+    }
+
+
+def test_nobody_is_told_of_data_that_failed_a_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, execute = run(monkeypatch, {"no_gaps": 1, "levels": 0}, assets=ASSETS)
+    with pytest.raises(AirflowFailException):
+        execute()
+    assert not session.events

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -113,7 +114,7 @@ def test_a_run_is_described_by_its_window() -> None:
     described = describe_run(failed)
     assert described is not None
     assert described["hours"] == 3
-    assert requested_window(described["conf"], None, None) == failed.window
+    assert requested_window(SimpleNamespace(conf=described["conf"])) == failed.window
     assert describe_run(None) is None
 
 
@@ -189,16 +190,8 @@ def test_hours_that_are_due_and_unknown_are_missing() -> None:
     assert missing_hours(PERIOD, rows, START, START - HOUR) == 0
 
 
-def test_a_runs_window_is_its_confs_or_its_data_interval() -> None:
-    conf = {"window_start": "2018-11-05T00:00:00Z", "window_end": "2018-11-05T02:00:00+00:00"}
-    assert requested_window(conf, None, None) == Window(START, START + 2 * HOUR)
-    assert requested_window({"window_start": None}, START, START + HOUR) == Window(START, START + HOUR)
-    assert requested_window(None, None, None) is None
-    assert requested_window({"window_start": "x", "window_end": "y"}, START, START + HOUR) is None
-
-
 def test_a_rerun_loads_exactly_the_hour() -> None:
-    assert requested_window(rerun(START)["conf"], None, None) == Window(START, START + HOUR)
+    assert requested_window(SimpleNamespace(conf=rerun(START)["conf"])) == Window(START, START + HOUR)
 
 
 @pytest.mark.parametrize("label", ["", "2018-11-05", "2018-11-05T25", "../etc", "2018-11-05T13' OR '1'='1"])
