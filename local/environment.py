@@ -9,6 +9,7 @@ them reaches a process here unless its name is in ``ALLOWED``. Programs also rea
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import sysconfig
 from collections.abc import Collection, Iterator, Mapping
@@ -42,26 +43,30 @@ def own_environment(shell: Mapping[str, str], home: Path | None = None, also: Co
 
     :param shell: the user's environment.
     :param home: the home folder to use; the user's by default.
-    :param also: further names that it may see.
+    :param also: further names that it may see, or patterns of names.
     """
-    kept = {
-        name: value
-        for name, value in shell.items()
-        if any(fnmatchcase(name, pattern) for pattern in ALLOWED) or name in also
-    }
+    allowed = (*ALLOWED, *also)
+    kept = {name: value for name, value in shell.items() if any(fnmatchcase(name, each) for each in allowed)}
     given = {"PATH": os.defpath, **kept, **_FIXED, **_temporary_folder(shell), **_library_path(shell)}
     return given if home is None else {**given, "HOME": str(home)}
+
+
+def enter_environment(environment: Mapping[str, str]) -> None:
+    """Put an environment in the place of this process's."""
+    for name in os.environ.keys() - environment.keys():
+        del os.environ[name]
+    os.environ.update(environment)
 
 
 @contextmanager
 def use_environment(environment: Mapping[str, str]) -> Iterator[None]:
     """Run the block, and all that it starts, in an environment in place of this process's."""
     before = dict(os.environ)
-    _replace(environment)
+    enter_environment(environment)
     try:
         yield
     finally:
-        _replace(before)
+        enter_environment(before)
 
 
 def restart_in(environment: Mapping[str, str], module: str) -> None:
@@ -74,13 +79,10 @@ def restart_in(environment: Mapping[str, str], module: str) -> None:
     """
     if os.environ.pop(_RESTARTED, None) is None:
         command = [sys.executable, "-m", module, *sys.argv[1:]]
+        # Python answers Ctrl-C with a traceback as long as it starts: it is told of one afterwards.
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
         os.execve(sys.executable, command, {**environment, _RESTARTED: "1"})  # noqa: S606 - the same process goes on
-
-
-def _replace(environment: Mapping[str, str]) -> None:
-    for name in os.environ.keys() - environment.keys():
-        del os.environ[name]
-    os.environ.update(environment)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
 
 def _temporary_folder(shell: Mapping[str, str]) -> dict[str, str]:

@@ -52,6 +52,7 @@ def airflow_environment(
 
 
 def _core(settings: RunnerSettings, ports: Ports) -> dict[str, dict[str, str]]:
+    logs = settings.folder / "airflow" / "logs"
     return {
         "core": {
             "dags_folder": str(settings.dags.absolute()),
@@ -72,7 +73,13 @@ def _core(settings: RunnerSettings, ports: Ports) -> dict[str, dict[str, str]]:
             "base_url": f"http://localhost:{ports.airflow}",
             "workers": "1",
         },
-        "logging": {"uvicorn_logging_level": "WARNING", "colored_console_log": "False"},
+        "logging": {
+            "uvicorn_logging_level": "WARNING",
+            "colored_console_log": "False",
+            # Their defaults are not found under a path that has a %.
+            "base_log_folder": str(logs),
+            "dag_processor_child_process_log_directory": str(logs / "dag_processor"),
+        },
     }
 
 

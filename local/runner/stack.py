@@ -47,10 +47,11 @@ class Stack:
 
     :param settings: what to run.
     :param console: where progress is told.
-    :raises RunnerError: when the data folder or a port is no good.
+    :raises RunnerError: when the data folder or the path of a folder is no good.
     """
 
     def __init__(self, settings: RunnerSettings, console: Console | None = None) -> None:
+        _require_plain_paths(settings)
         self.settings = settings
         self.console = console or Console()
         self.folder = settings.folder
@@ -254,3 +255,12 @@ class Stack:
         with suppress(subprocess.TimeoutExpired):
             self._guard.wait(20)
         self._guard = None
+
+
+def _require_plain_paths(settings: RunnerSettings) -> None:
+    """Airflow takes what follows a $ in the path of a folder for a variable's name, and has no way to write one."""
+    for folder in (settings.folder, settings.dags.absolute(), settings.plugins.absolute()):
+        if "$" in str(folder):
+            raise RunnerError(
+                f"The path {folder} has a $ in it, which Airflow takes for a variable: move the checkout."
+            )

@@ -36,6 +36,13 @@ def test_a_folder_without_logs_ends_the_run_with_its_sentence(tmp_path: Path) ->
     assert "Traceback" not in said
 
 
+def test_a_path_that_airflow_would_take_for_a_variable_is_refused(tmp_path: Path) -> None:
+    code, said = start(RunnerSettings(state=tmp_path / "costs $HOME" / "state", ports=Ports(0, 0, 0)))
+    assert code == 1
+    assert "has a $ in it, which Airflow takes for a variable: move the checkout." in said
+    assert not (tmp_path / "costs $HOME").exists()
+
+
 def test_psql_without_a_run_says_so(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["psql", "--state", str(tmp_path)])
     assert done.exit_code == 1
@@ -46,3 +53,10 @@ def test_ports_are_taken_from_the_environment() -> None:
     done = CliRunner().invoke(main, ["--once"], env={"AIRFLOW_PORT": "many"})
     assert done.exit_code == 2
     assert "'many' is not a valid integer range" in done.output
+
+
+def test_a_data_folder_may_be_given_with_a_tilde_and_by_the_environment(tmp_path: Path) -> None:
+    environment = {"DATA": "~/none", "HOME": str(tmp_path), "ONCE": "1"}
+    done = CliRunner().invoke(main, ["--state", str(tmp_path / "state")], env=environment)
+    assert done.exit_code == 1
+    assert f"{tmp_path}/none is no folder" in done.output
