@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import rich.console
 from click.testing import CliRunner
 
 from local.runner.cli import main, run
 from local.runner.console import Console
+from local.runner.errors import RunnerError
 from local.runner.settings import Ports, RunnerSettings
 
 
@@ -60,3 +65,47 @@ def test_a_data_folder_may_be_given_with_a_tilde_and_by_the_environment(tmp_path
     done = CliRunner().invoke(main, ["--state", str(tmp_path / "state")], env=environment)
     assert done.exit_code == 1
     assert f"{tmp_path}/none is no folder" in done.output
+
+
+class Interrupted:
+    """A stack during whose start a signal comes, and another one while it stops.
+
+    :param number: the signal.
+    :param stopped: called when it has stopped.
+    """
+
+    def __init__(self, number: int, stopped: Callable[[], None]) -> None:
+        self.folder = Path("/somewhere")
+        self._number = number
+        self._stopped = stopped
+
+    def start(self) -> None:
+        os.kill(os.getpid(), self._number)
+        raise RunnerError("It was not interrupted.")
+
+    def stop(self) -> None:
+        os.kill(os.getpid(), self._number)
+        self._stopped()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_during_the_start_stops_what_was_started_and_a_second_one_does_not_disturb(
+    monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    stops: list[int] = []
+    before = signal.getsignal(number)
+    monkeypatch.setattr("local.runner.cli.Stack", lambda *_: Interrupted(number, lambda: stops.append(number)))
+    code, said = start(RunnerSettings())
+    assert (code, stops) == (128 + number, [number])
+    assert "Error" not in said
+    assert signal.getsignal(number) is before
+
+
+def test_under_nohup_the_end_of_the_terminal_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local.runner.cli.Stack", lambda *_: Interrupted(signal.SIGHUP, lambda: None))
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        code, said = start(RunnerSettings())
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert (code, "It was not interrupted." in said) == (1, True)
