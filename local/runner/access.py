@@ -15,10 +15,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NoReturn
 
-import psutil
-
 from local.postgres_process import write_secret
 from local.runner.errors import RunnerError
+from local.runner.lock import find_holder
 from local.runner.settings import ROOT
 
 #: What the user's terminal says of itself goes to the command.
@@ -43,9 +42,7 @@ class Access:
 
 def write_access(state: Path, access: Access) -> None:
     """Leave in a state folder what other commands need, readable by its owner only."""
-    process = psutil.Process()
-    content = {**asdict(access), "process": [process.pid, process.create_time()]}
-    write_secret(state / "running.json", json.dumps(content))
+    write_secret(state / "running.json", json.dumps(asdict(access)))
     program = (
         f"import sys; sys.path.insert(0, {str(ROOT)!a}); from local.runner.access import run_airflow; "
         f"run_airflow({str(state)!a})"
@@ -66,11 +63,10 @@ def read_access(state: Path) -> Access:
 
     :raises RunnerError: when none runs.
     """
-    with suppress(OSError, ValueError, KeyError, psutil.Error):
-        content = json.loads((state / "running.json").read_text())
-        pid, started = content.pop("process")
-        if psutil.Process(pid).create_time() == started:
-            return Access(**content)
+    with suppress(OSError):
+        # A killed run leaves the file, but not the lock.
+        if find_holder(state) is not None:
+            return Access(**json.loads((state / "running.json").read_text()))
     raise RunnerError(f"Nothing runs in {state}: start it with make run, in another terminal.")
 
 

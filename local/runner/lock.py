@@ -40,7 +40,7 @@ class FolderLock:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             with file:
-                raise RunnerError(self._refusal(_holder(file))) from None
+                raise RunnerError(self._refusal(find_holder(self._folder))) from None
         file.truncate(0)
         file.write(f"{os.getpid()}\n")
         file.flush()
@@ -62,11 +62,11 @@ class FolderLock:
         )
 
 
-def _holder(file: IO[str]) -> int | None:
-    """Return the process that has the lock, if it is the one whose number the file has."""
-    file.seek(0)
+def find_holder(folder: Path) -> int | None:
+    """Return the process that has the lock of a folder: the one whose number is in the file, if it has that open."""
+    file = folder / "lock"
     with suppress(ValueError, psutil.Error, OSError):
-        pid = int(file.read())
-        if any(os.path.samefile(opened.path, file.name) for opened in psutil.Process(pid).open_files()):
+        pid = int(file.read_text())
+        if any(os.path.samefile(opened.path, file) for opened in psutil.Process(pid).open_files()):
             return pid
     return None

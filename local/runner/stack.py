@@ -70,6 +70,7 @@ class Stack:
         """
         self._lock.take()
         try:
+            remove_access(self.settings.state)  # a killed run's
             self.folder.mkdir(parents=True, exist_ok=True)
             self.settings.home.mkdir(exist_ok=True)
             self._recover()
