@@ -4,17 +4,21 @@ SHELL := /bin/bash
 
 # The first Python of 3.11 to 3.13 on the PATH, else any, which is then told what it lacks.
 # Another: make PYTHON=/path/to/python …
-PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && exec echo $$p; \
+ifneq ($(origin PYTHON),command line)
+PYTHON := $(shell for p in "$$PYTHON" python3.11 python3.12 python3.13 python3; do \
+	"$$p" -E -s -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && exec echo "$$p"; \
 	done; command -v python3)
+endif
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-ONCE ?=
-DATA ?=
+# Without what the shell has of PYTHON… variables, and of packages for all of this user's Pythons.
+RUN := $(BIN)/python -E -s
+# The shell quotes its folder; make would not.
+TESTS = AIRFLOW_HOME="$$PWD/.state/tests" $(RUN) -m pytest
 
-BENCH = AIRFLOW_HOME=$(CURDIR)/.state/tests PYTHONPATH=.:plugins $(BIN)/python -m bench \
+BENCH = AIRFLOW_HOME="$$PWD/.state/tests" PYTHONPATH=.:plugins $(BIN)/python -m bench \
 	$(if $(ONLY),--only "$(ONLY)") $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed "$(SEED)")
 
 .PHONY: checks mwaa docs notebook help run test test-clients test-e2e chaos bench bench-full lint lock redshift psql clean setup
@@ -22,38 +26,38 @@ BENCH = AIRFLOW_HOME=$(CURDIR)/.state/tests PYTHONPATH=.:plugins $(BIN)/python -
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2} /^#  / {print "                " substr($$0, 2)}' $(MAKEFILE_LIST)
 
-# make hands on what is set on its command line; the runner reads HOURS, SONGS, SEED, AIRFLOW_PORT, … by itself.
+# make hands on what is set on its command line; the runner reads DATA, HOURS, AIRFLOW_PORT, … by itself.
 run: $(READY) ## start everything, load data, show it; Ctrl-C stops it. Options:
 #  ONCE=1            stop after the summary; the exit code says whether all is green
 #  DATA=<folder>     load your own log_data/ and song_data/ instead of generated data
 #  HOURS= SONGS= SEED=                      size and variety of the generated data
 #  AIRFLOW_PORT= REDSHIFT_PORT= S3_PORT=    other ports than 8080, 5439 and 9000
 #  TRIGGERER=1       run Airflow's triggerer too, for tasks that defer
-	@$(BIN)/python -m local.runner $(if $(filter-out 0,$(ONCE)),--once) $(if $(DATA),--data "$(DATA)")
+	@$(RUN) -m local.runner
 
 test: $(READY) ## unit, integration and end-to-end tests
-	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(TESTS) -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-clients: $(READY) ## dbt, SQLAlchemy's Redshift dialect and JDBC on the local Redshift, in an environment of their own
-	@$(PYTHON) local/install.py .venv-clients tests/clients/requirements.txt
-	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest tests/clients
+	@"$(PYTHON)" -E -s local/install.py .venv-clients tests/clients/requirements.txt
+	@$(TESTS) tests/clients
 
 test-e2e: $(READY) ## the end-to-end tests alone, a browser's included; screenshots in .state/screenshots
-	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest tests/e2e
+	@$(TESTS) tests/e2e
 
 .PHONY: env test-compose test-hosts
 test-compose: $(READY) ## docker-compose.yaml in a Docker engine of its own (root on Debian; ten minutes, then five)
-	@CONTAINER_TESTS=1 AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest -v --timeout=3000 tests/containers/test_compose_up.py
+	@CONTAINER_TESTS=1 $(TESTS) -v --timeout=3000 tests/containers/test_compose_up.py
 
 test-hosts: $(READY) ## two Celery workers on two hosts (network namespaces), one of them lost in mid-load (root on Debian)
-	@CONTAINER_TESTS=1 AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest -v --timeout=1800 tests/containers/test_lost_host.py
+	@CONTAINER_TESTS=1 $(TESTS) -v --timeout=1800 tests/containers/test_lost_host.py
 
 chaos: $(READY) ## kill the pipeline 200 times (hours); SEED= SCHEDULES= choose, AIRFLOW=1 kills the scheduler as well
-	@AIRFLOW_HOME=$(CURDIR)/.state/tests PYTHONPATH=.:plugins $(BIN)/python -m tests.chaos \
+	@AIRFLOW_HOME="$$PWD/.state/tests" PYTHONPATH=.:plugins $(BIN)/python -m tests.chaos \
 		$(if $(SEED),--seed $(SEED)) $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(AIRFLOW),--airflow)
-	@AIRFLOW_HOME=$(CURDIR)/.state/tests $(BIN)/python -m pytest -q --hypothesis-profile=long \
+	@$(TESTS) -q --hypothesis-profile=long \
 		tests/integration/plugins/test_order.py
-	@AIRFLOW_HOME=$(CURDIR)/.state/tests BACKFILL_HOURS=16 $(BIN)/python -m pytest -q --timeout=1800 \
+	@BACKFILL_HOURS=16 $(TESTS) -q --timeout=1800 \
 		tests/e2e/test_parallel_backfill.py
 
 bench: $(READY) ## measure against named rivals, ten minutes at most, and write docs/benchmarks.md; ONLY= chooses some
@@ -80,20 +84,20 @@ checks: .venv-checks/.ready ## look for secrets, weak dependencies and policies 
 docs: $(READY) ## write the generated pages of docs/ anew
 	@PYTHONPATH=plugins $(BIN)/python docs/data_dictionary.py
 	@$(BIN)/python docs/scale_tables.py
-	@AIRFLOW_HOME=$(CURDIR)/.state/tests UPDATE_DOCS=1 $(BIN)/python -m pytest -q \
+	@UPDATE_DOCS=1 $(TESTS) -q \
 		tests/integration/plugins/test_failure_logs.py
 
 mwaa: $(READY) ## build what Amazon MWAA takes, in build/mwaa
 	@$(BIN)/python infra/build_mwaa.py build/mwaa
 
 notebook: $(READY) ## run the analyst's notebook on a running `make run`, or on REDSHIFT_URL, and keep its output in it
-	@$(BIN)/python notebooks/execute.py
+	@$(RUN) -m notebooks.execute
 
 redshift: $(READY) ## the local Redshift alone, see local/redshift/README.md; LOCAL_REDSHIFT_… choose, Ctrl-C stops it
-	@$(BIN)/python -m local.redshift
+	@$(RUN) -m local.redshift
 
 psql: $(READY) ## open psql on the warehouse of a running `make run`
-	@$(BIN)/python -m local.runner psql
+	@$(RUN) -m local.runner psql
 
 lock: $(READY) ## resolve requirements*.in into the locks
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
@@ -119,9 +123,9 @@ setup: $(READY) ## install what run and test need, which they do by themselves
 
 $(READY): requirements-local.txt local/install.py
 	@$(if $(PYTHON),,echo "There is no Python here: install one (apt install python3 python3-venv), or name one: make PYTHON=/path/to/python $(MAKECMDGOALS)" >&2; exit 1)
-	@$(PYTHON) local/install.py $(VENV) requirements-local.txt
+	@"$(PYTHON)" -E -s local/install.py $(VENV) requirements-local.txt
 	@touch $@
 
 .venv-checks/.ready: requirements-checks.txt local/install.py
-	@$(PYTHON) local/install.py .venv-checks requirements-checks.txt
+	@"$(PYTHON)" -E -s local/install.py .venv-checks requirements-checks.txt
 	@touch $@

@@ -1,29 +1,33 @@
 """Makes the virtual environment and installs a lock into it: ``python3 local/install.py .venv requirements-local.txt``.
 
 Contract: needs the standard library only, since nothing is installed yet; does nothing when the environment has the
-lock already. uv installs, in a quarter of pip's time, with pip's configuration (index, certificates, proxy, …); when
-pip is configured in a way that uv does not know, or uv fails for another reason, pip does it.
+lock already. uv installs, in a quarter of pip's time; when pip is configured in a way that uv does not know, or uv
+fails for another reason, pip does it. Of the user's settings of pip and uv, those count that say where packages come
+from and how they are reached (index, certificates, proxy, …). What they say of what is installed and where (target,
+user, constraint, …) is for other projects: here the lock says it.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
+import io
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 _STAMP = "installed.sha256"
 _OLDEST, _NEWEST = (3, 11), (3, 13)
-#: pip's options, and the variables by which uv knows them: https://docs.astral.sh/uv/reference/environment/
+#: pip's options that count, and the variables by which uv knows them.
+#: https://pip.pypa.io/en/stable/cli/pip_install/ and https://docs.astral.sh/uv/reference/environment/
 _UV_NAMES = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
     "find-links": "UV_FIND_LINKS",
-    "constraint": "UV_CONSTRAINT",
     "trusted-host": "UV_INSECURE_HOST",
     "cert": "SSL_CERT_FILE",
     "proxy": "ALL_PROXY",
@@ -32,16 +36,19 @@ _UV_NAMES = {
 }
 #: What separates several values in them; pip takes blanks.
 _SEPARATORS = {"UV_FIND_LINKS": ","}
-#: Options of pip that change nothing of what is installed.
-_HARMLESS = frozenset(
-    {
-        *("disable-pip-version-check", "no-python-version-warning", "no-warn-script-location", "no-compile"),
-        *("quiet", "verbose", "no-color", "progress-bar", "no-input", "format", "log", "retries"),
-        *("cache-dir", "no-cache-dir", "root-user-action", "require-virtualenv", "prefer-binary"),
-        *("break-system-packages", "config-file"),  # what that file says is listed itself
-    }
+#: pip's options that count and that uv can do without.
+_PIP_ONLY = frozenset({"retries", "cache-dir", "no-cache-dir", "no-input"})
+#: pip's options that count and that uv does not know.
+_UNKNOWN_TO_UV = frozenset({"no-index", "client-cert", "keyring-provider", "use-feature", "use-deprecated"})
+#: uv's variables that count.
+_UV_COUNT = (
+    *("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_*", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_INSECURE_HOST"),
+    *("UV_KEYRING_PROVIDER", "UV_HTTP_*", "UV_REQUEST_TIMEOUT", "UV_SYSTEM_CERTS", "UV_NATIVE_TLS", "UV_OFFLINE"),
+    *("UV_CACHE_DIR", "UV_NO_CACHE", "UV_LINK_MODE", "UV_CONCURRENT_*"),
 )
-_LINE = re.compile(r"^(?P<section>global|install|:env:)\.(?P<name>[\w-]+)=(?P<value>['\"].*['\"])$")
+#: What a shell has for other Pythons and for other programs' libraries.
+_OTHERS = ("PYTHON*", "PIP_*", "_PIP_*", "UV_*", "CONDA_*", "VIRTUAL_ENV*", "LD_PRELOAD", "SSLKEYLOGFILE")
+_LINE = re.compile(r"^(?P<section>global|install)\.(?P<name>[\w-]+)=(?P<value>['\"].*['\"])$")
 
 
 class InstallError(Exception):
@@ -62,14 +69,16 @@ def main(folder: Path, lock: Path) -> None:
     check_python(sys.version_info[:2])
     print(f"Installing into {folder} (once, less than a minute) …", flush=True)
     python = folder / "bin" / "python"
-    if not _is_this_python(python):
-        _make_environment(folder)
+    plain = plain_environment(os.environ)
+    if not _is_this_python(python, plain):
+        _make_environment(folder, plain)
     uv = next(line for line in lock.read_text().splitlines() if line.startswith("uv=="))
+    options = pip_options(_pip_configuration(python, plain), os.environ)
     pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    variables = uv_variables(pip_options(_output([str(python), "-m", "pip", "config", "list"])), os.environ)
-    if variables is None or not (_run([*pip, uv]) and _install_with_uv(folder, lock, variables)):
+    pips, uvs = pip_variables(options, plain), uv_variables(options, os.environ)
+    if uvs is None or not (_run([*pip, uv], pips) and _install_with_uv(folder, lock, uvs)):
         print("Installing with pip, which takes some minutes …", flush=True)
-        if not _run([*pip, "--requirement", str(lock)]):
+        if not _run([*pip, "--requirement", str(lock)], pips):
             raise InstallError(
                 f"The packages of {lock} could not be installed; what pip said is above. If this machine reaches "
                 "PyPI by a mirror or a proxy, name it in pip's configuration (pip config set global.index-url …)."
@@ -98,26 +107,52 @@ def check_python(version: tuple[int, ...]) -> None:
         ) from None
 
 
-def pip_options(listing: str) -> dict[str, str]:
-    """Return the options that ``pip config list`` shows, as they hold for ``pip install``.
+def plain_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return an environment without what is meant for other Pythons, and without settings of pip and uv.
 
-    :param listing: its output; what it lists later holds.
+    Proxies, certificates and what a keyring needs stay: this machine may reach a package index by no other way.
     """
-    found: dict[str, dict[str, str]] = {"global": {}, "install": {}, ":env:": {}}
+    return {name: value for name, value in environment.items() if not _matches(name, _OTHERS)}
+
+
+def pip_options(listing: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return those of pip's options that count, as they hold for ``pip install``.
+
+    :param listing: what ``pip config list`` prints of pip's files; what it lists later holds.
+    :param environment: the user's, of which each ``PIP_…`` is an option, and above the files.
+    """
+    found: dict[str, dict[str, str]] = {"global": {}, "install": {}}
     for match in filter(None, map(_LINE.match, listing.splitlines())):
         value = " ".join(str(ast.literal_eval(match["value"])).split())
         if value:
             found[match["section"]][match["name"].replace("_", "-").lower()] = value
-    return found["global"] | found["install"] | found[":env:"]
+    variables = {
+        name.removeprefix("PIP_").replace("_", "-").lower(): " ".join(value.split())
+        for name, value in environment.items()
+        if name.startswith("PIP_") and value.strip()
+    }
+    counted = _UV_NAMES.keys() | _PIP_ONLY | _UNKNOWN_TO_UV
+    every = found["global"] | found["install"] | variables
+    return {name: value for name, value in every.items() if name in counted}
+
+
+def pip_variables(options: Mapping[str, str], plain: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment in which pip knows these options and no others.
+
+    :param options: pip's options.
+    :param plain: the environment without any.
+    """
+    given = {f"PIP_{name.replace('-', '_').upper()}": value for name, value in options.items()}
+    return {**plain, **given, "PIP_CONFIG_FILE": os.devnull}
 
 
 def uv_variables(options: Mapping[str, str], environment: Mapping[str, str]) -> dict[str, str] | None:
     """Return the environment in which uv does what pip would do, or None when it cannot.
 
     :param options: pip's options.
-    :param environment: the present environment; what it says to uv stays.
+    :param environment: the user's environment; what it says to uv of where packages come from stays.
     """
-    if options.keys() - _UV_NAMES.keys() - _HARMLESS:
+    if options.keys() & _UNKNOWN_TO_UV:
         return None
     given = {
         _UV_NAMES[name]: _SEPARATORS.get(_UV_NAMES[name], " ").join(value.split())
@@ -126,16 +161,27 @@ def uv_variables(options: Mapping[str, str], environment: Mapping[str, str]) -> 
     }
     # As pip does: any index may have the pinned version, and the system's certificates count.
     always = {"UV_INDEX_STRATEGY": "unsafe-best-match", "UV_SYSTEM_CERTS": "1", "UV_NO_CONFIG": "1"}
-    return {**always, **given, **environment}
+    own = {name: value for name, value in environment.items() if _matches(name, _UV_COUNT)}
+    return {**always, **given, **plain_environment(environment), **own}
 
 
-def _is_this_python(python: Path) -> bool:
+def _matches(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+def _is_this_python(python: Path, plain: Mapping[str, str]) -> bool:
     program = "import sys, pip; print(sys.version)"
-    return python.exists() and _output([str(python), "-c", program]).strip() == sys.version.strip()
+    return python.exists() and _output([str(python), "-c", program], plain).strip() == sys.version.strip()
 
 
-def _make_environment(folder: Path) -> None:
-    if not _run([sys.executable, "-m", "venv", "--clear", str(folder)]):
+def _pip_configuration(python: Path, plain: Mapping[str, str]) -> str:
+    """Return what pip's files say, the one that the user's variable names among them."""
+    named = {name: value for name, value in os.environ.items() if name == "PIP_CONFIG_FILE"}
+    return _output([str(python), "-m", "pip", "config", "list"], {**plain, **named})
+
+
+def _make_environment(folder: Path, plain: Mapping[str, str]) -> None:
+    if not _run([sys.executable, "-m", "venv", "--clear", str(folder)], plain):
         raise InstallError(f"{sys.executable} could not make the virtual environment {folder}; see above.")
 
 
@@ -144,15 +190,17 @@ def _install_with_uv(folder: Path, lock: Path, environment: Mapping[str, str]) -
     return _run([str(uv), "pip", "sync", "--quiet", "--python", str(python), str(lock)], environment)
 
 
-def _run(command: Iterable[str], environment: Mapping[str, str] | None = None) -> bool:
+def _run(command: Iterable[str], environment: Mapping[str, str]) -> bool:
     return subprocess.run([*command], env=environment, check=False).returncode == 0
 
 
-def _output(command: Iterable[str]) -> str:
-    return subprocess.run([*command], stdout=subprocess.PIPE, text=True, check=False).stdout
+def _output(command: Iterable[str], environment: Mapping[str, str]) -> str:
+    return subprocess.run([*command], env=environment, stdout=subprocess.PIPE, text=True, check=False).stdout
 
 
 if __name__ == "__main__":
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal may not have every character
     try:
         main(Path(sys.argv[1]), Path(sys.argv[2]))
     except InstallError as error:

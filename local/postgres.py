@@ -161,7 +161,7 @@ class PostgresCluster:
         login = quote(name, safe="") + (f":{quote(secret, safe='')}" if secret else "")
         if self.port is not None:
             return f"postgresql://{login}@{self.host}:{self.port}/{quote(database, safe='')}"
-        where = urlencode({"host": str(self.socket_folder)})
+        where = urlencode({"host": str(self.socket_folder)}, quote_via=quote)  # libpq takes no + for a blank
         return f"postgresql://{login}@/{quote(database, safe='')}?{where}"
 
     def connect(self, database: str = "postgres") -> psycopg.Connection[tuple[object, ...]]:

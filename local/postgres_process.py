@@ -206,11 +206,11 @@ def require_free_port(host: str, port: int) -> None:
 
 
 def short_folder(wanted: Path, limit: int) -> Path:
-    """Return a folder whose path fits a Unix socket: the wanted one, or one in the temporary folder."""
-    if len(os.fsencode(wanted)) <= limit:
-        return wanted
-    name = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"sparkify-pg-{os.geteuid()}-{name}"
+    """Return a folder whose path fits a Unix socket: the wanted one, or one in a temporary folder."""
+    name = f"sparkify-pg-{os.geteuid()}-{hashlib.sha256(os.fsencode(wanted)).hexdigest()[:12]}"
+    last = Path("/tmp") / name  # noqa: S108 - made private by its user, who refuses one of somebody else
+    candidates = (wanted, Path(tempfile.gettempdir()) / name)
+    return next((path for path in candidates if len(os.fsencode(path)) <= limit), last)
 
 
 def make_private(folder: Path, launcher: Launcher) -> None:

@@ -25,6 +25,7 @@ from types import TracebackType
 import boto3
 import click
 
+from local.environment import own_environment
 from local.ports import free_port
 from local.postgres_process import stop_with_parent
 
@@ -141,7 +142,7 @@ class S3Server:
     def environment(self) -> dict[str, str]:
         """Return the environment that the command runs in; a key on its command line would show in the process list."""
         key = f'"{self.access_key_id},{self.secret_access_key}"'  # quoted, as one value of a list
-        return {**os.environ, "GOGC": _GARBAGE_PERCENT, "RCLONE_AUTH_KEY": key}
+        return {**own_environment(os.environ), "GOGC": _GARBAGE_PERCENT, "RCLONE_AUTH_KEY": key}
 
     def stop(self) -> None:
         """Stop the server and wait until it is gone."""

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import nbformat
-from nbclient import NotebookClient
+from local.environment import own_environment, restart_in
+from local.runner.errors import RunnerError
+
+if TYPE_CHECKING:
+    import nbformat
 
 NOTEBOOK = Path(__file__).parent / "querying_the_redshift_cluster.ipynb"
+_STATE = Path(__file__).resolve().parent.parent / ".state"
+#: A cluster of the user's own, and what to trust when talking to it.
+_CLUSTER = ("REDSHIFT_URL", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def execute(path: Path = NOTEBOOK, seconds: int = 300) -> nbformat.NotebookNode:
@@ -18,6 +26,10 @@ def execute(path: Path = NOTEBOOK, seconds: int = 300) -> nbformat.NotebookNode:
     :param seconds: the longest that a cell may take.
     :raises nbclient.exceptions.CellExecutionError: when a cell fails.
     """
+    # Not before the process is in its environment: what these import reads that.
+    import nbformat
+    from nbclient import NotebookClient
+
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(notebook, timeout=seconds, resources={"metadata": {"path": str(path.parent)}})
     done = client.execute()
@@ -27,6 +39,23 @@ def execute(path: Path = NOTEBOOK, seconds: int = 300) -> nbformat.NotebookNode:
     return done
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Run the notebook in an environment of its own, and write it."""
+    home = _STATE / "home"
+    restart_in(own_environment(os.environ, home, also=_CLUSTER), "notebooks.execute")
+    import nbformat
+
+    from local.runner.access import read_access
+
+    try:
+        if not os.environ.get("REDSHIFT_URL"):
+            read_access(_STATE)
+    except RunnerError as error:
+        sys.exit(f"{error} Or set REDSHIFT_URL=redshift://user:password@host:5439/dev.")
+    home.mkdir(parents=True, exist_ok=True)
     nbformat.write(execute(), NOTEBOOK)
     sys.stdout.write(f"{NOTEBOOK.name} was run from top to bottom.\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -8,6 +8,14 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from local.environment import enter_environment, own_environment
+
+#: What these tests are told by the environment. All else in a user's shell is meant for other programs.
+_TOLD = ("PYTEST_*", "AIRFLOW_HOME", "BACKFILL_HOURS", "UPDATE_DOCS", "JDBC_DRIVER", "JAVA_HOME")
+if "CONTAINER_TESTS" not in os.environ:  # those install packages, and may need a proxy for it
+    _HOME = Path(__file__).parents[1] / ".state" / "home"
+    _HOME.mkdir(parents=True, exist_ok=True)
+    enter_environment(own_environment(os.environ, _HOME, also=_TOLD))
 os.environ.setdefault("AIRFLOW_HOME", str(Path(__file__).parents[1] / ".state" / "tests"))
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     # Two processes that write Airflow's first configuration at once would read each other's halves.

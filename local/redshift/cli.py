@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from local.environment import own_environment, use_environment
 from local.postgres import PostgresError
 from local.redshift.copy import S3Settings
 from local.redshift.service import PortTakenError, serve
 from local.redshift.settings import Isolation, Settings, Tls
 
 _PREFIX = "LOCAL_REDSHIFT_"
+#: What of the user's shell COPY may need to read from AWS. The rest, of libpq for instance, is for other programs.
+_ON_THE_WAY_TO_AWS = ("AWS_*", "*_PROXY", "*_proxy", "SSL_CERT_*", "REQUESTS_CA_BUNDLE")
 _Command = TypeVar("_Command", bound=Callable[..., None])
 
 
@@ -154,6 +158,7 @@ def main(
         binaries=postgres,
     )
     try:
-        serve(settings, ready=click.echo)
+        with use_environment(own_environment(os.environ, also=_ON_THE_WAY_TO_AWS)):
+            serve(settings, ready=click.echo)
     except (PortTakenError, PostgresError) as error:
         raise click.ClickException(str(error)) from error

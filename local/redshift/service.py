@@ -65,7 +65,7 @@ def _listen(settings: Settings) -> socket.socket:
     except OSError as error:
         raise PortTakenError(
             f"Port {settings.port} on {settings.host} cannot be used: {error.strerror}. "
-            "Stop what listens there, or choose another port with --port."
+            "Stop what listens there, or choose another port with --port or LOCAL_REDSHIFT_PORT."
         ) from error
 
 

@@ -9,14 +9,12 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from local.environment import own_environment
 from local.postgres_process import write_secret
 from local.redshift.tls import trust_variables
 from local.runner.settings import Login, Ports, RunnerSettings
 from local.s3 import S3Server
 from local.sample import Layout
-
-#: Left out of the children's environment: the first doubles the time of every start, the others are set anew.
-_UNWANTED = ("PYTHONDONTWRITEBYTECODE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 def airflow_environment(
@@ -30,11 +28,6 @@ def airflow_environment(
     :param metadata: SQLAlchemy address of the metadata database.
     :param layout: of the event logs.
     """
-    inherited = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in _UNWANTED and not name.startswith(("AIRFLOW_", "AWS_"))
-    }
     sections = {
         **_core(settings, ports),
         **_keys(settings.folder / "airflow" / "keys.json"),
@@ -44,7 +37,7 @@ def airflow_environment(
         "usage_data_collection": {"enabled": "False"},
     }
     return {
-        **inherited,
+        **own_environment(os.environ, settings.home),
         "AIRFLOW_HOME": str(settings.folder / "airflow"),
         **_variables(sections),
         **_connections(settings, ports, s3),
@@ -53,12 +46,13 @@ def airflow_environment(
         # Neither this machine's AWS account nor a cloud's metadata service is asked for anything.
         "AWS_EC2_METADATA_DISABLED": "true",
         # Amazon's driver verifies the local Redshift's certificate by what the process trusts.
-        **trust_variables(settings.folder / "redshift", os.environ),
+        **trust_variables(settings.folder / "redshift", {}),
         **settings.environment,
     }
 
 
 def _core(settings: RunnerSettings, ports: Ports) -> dict[str, dict[str, str]]:
+    logs = settings.folder / "airflow" / "logs"
     return {
         "core": {
             "dags_folder": str(settings.dags.absolute()),
@@ -79,7 +73,13 @@ def _core(settings: RunnerSettings, ports: Ports) -> dict[str, dict[str, str]]:
             "base_url": f"http://localhost:{ports.airflow}",
             "workers": "1",
         },
-        "logging": {"uvicorn_logging_level": "WARNING", "colored_console_log": "False"},
+        "logging": {
+            "uvicorn_logging_level": "WARNING",
+            "colored_console_log": "False",
+            # Their defaults are not found under a path that has a %.
+            "base_log_folder": str(logs),
+            "dag_processor_child_process_log_directory": str(logs / "dag_processor"),
+        },
     }
 
 

@@ -16,20 +16,22 @@ from typing import NoReturn
 import click
 
 from local.postgres import find_binaries
+from local.runner.access import read_access
 from local.runner.console import Console
 from local.runner.errors import RunnerError
 from local.runner.failures import describe_failures
 from local.runner.loading import Loaded, load
 from local.runner.settings import ROOT, Ports, RunnerSettings
-from local.runner.stack import Stack, read_access
+from local.runner.stack import Stack
 from local.runner.summary import failed_checks, show_summary
 from local.sample import Sample
 
 _WATCH_SECONDS = 1.0
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-class StopRequestedError(BaseException):
-    """A signal asked for the end."""
+class StopRequestedError(KeyboardInterrupt):
+    """A signal asked for the end. asyncio, too, lets it pass at once, as it does the exception of Ctrl-C."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -46,10 +48,13 @@ _state = click.option(
 
 @click.group(invoke_without_command=True, context_settings={"show_default": True, "max_content_width": 110})
 @_state
-@click.option("--once", is_flag=True, help="Stop after the summary; exit code 0 if every hour and check is green.")
+@click.option(
+    "--once", is_flag=True, envvar="ONCE", help="Stop after the summary; exit code 0 if every hour and check is green."
+)
 @click.option(
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
+    envvar="DATA",
     help="Load this folder (log_data/, song_data/) instead of generated data.",
 )
 @click.option("--airflow-port", type=click.IntRange(0, 65535), default=Ports.airflow, envvar="AIRFLOW_PORT")
@@ -84,7 +89,7 @@ def main(
     settings = RunnerSettings(
         state=state,
         ports=Ports(airflow_port, redshift_port, s3_port),
-        data=data,
+        data=data.expanduser() if data else None,
         sample=Sample(seed=seed, hours=hours, songs=songs),
         parallelism=parallelism,
         schedule=not once,
@@ -98,7 +103,7 @@ def main(
 def psql(state: Path) -> NoReturn:
     """Open psql on the warehouse of the running system."""
     try:
-        address = read_access(state)["redshift"]
+        address = read_access(state).redshift
     except RunnerError as error:
         raise click.ClickException(str(error)) from error
     program = shutil.which("psql") or str(find_binaries() / "psql")
@@ -121,13 +126,13 @@ def run(settings: RunnerSettings, console: Console, once: bool) -> int:
         with _signals(_request_stop):
             try:
                 stack.start()
-                good = _work(stack, begin)
+                with stack.marked():
+                    good = _work(stack, begin)
                 if not once:
                     _stay_up(stack)
             finally:
                 # A second Ctrl-C must not leave half of it.
                 with _signals(signal.SIG_IGN):
-                    console.say("Stopping …")
                     stack.stop()
     except RunnerError as error:
         console.say(f"Error: {error}", style="red")
@@ -171,14 +176,16 @@ def _stay_up(stack: Stack) -> None:
 
 
 def _request_stop(number: int, frame: FrameType | None) -> None:
+    for other in _STOP_SIGNALS:
+        signal.signal(other, signal.SIG_IGN)  # a second one must not disturb the end that the first one asks for
     raise StopRequestedError(number)
 
 
 @contextmanager
 def _signals(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
-    """Handle the signals that ask for the end while the block runs."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, handler) for number in numbers}
+    """Handle the signals that ask for the end while the block runs; under nohup, the end of the terminal does not."""
+    ignored = {signal.SIGHUP} if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else set()
+    before = {number: signal.signal(number, handler) for number in _STOP_SIGNALS if number not in ignored}
     try:
         yield
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Protocol
 
 import rich.console
@@ -30,8 +30,9 @@ class Console:
         self.output = output or rich.console.Console(highlight=False, soft_wrap=True)
 
     def say(self, text: str = "", style: str | None = None) -> None:
-        """Write a line."""
-        self.output.print(text, style=style, markup=False)
+        """Write a line, unless the terminal is gone: what has to be done then is done without one."""
+        with suppress(OSError):
+            self.output.print(text, style=style, markup=False)
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:

@@ -12,7 +12,8 @@ import signal
 import subprocess
 import sys
 
-from local.runner.leftovers import MARK, end_processes
+from local.environment import MARK, own_environment
+from local.runner.leftovers import end_processes
 from local.runner.settings import ROOT
 
 
@@ -22,7 +23,7 @@ def start_guard(mark: str, patience: float = 8.0) -> subprocess.Popen[bytes]:
     :param mark: the run's mark.
     :param patience: seconds in which the children may end by themselves.
     """
-    environment = {name: value for name, value in os.environ.items() if name != MARK}
+    environment = own_environment({name: value for name, value in os.environ.items() if name != MARK})
     return subprocess.Popen(
         [sys.executable, "-m", "local.runner.guard", mark, str(patience)],
         cwd=ROOT,

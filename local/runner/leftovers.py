@@ -7,37 +7,24 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
-#: Every process of a run has this variable; its value is what ``make_mark`` returned.
-MARK = "SPARKIFY_RUN"
+from local.environment import MARK
 
 
 def make_mark(folder: Path) -> str:
-    """Return a mark for one run on a state folder, told from the runs on it before and after."""
+    """Return a mark for one run on a source's folder, told from the runs on it before and after.
+
+    Each process of the run has it in the variable ``MARK`` of its environment.
+    """
     return f"{folder}#{secrets.token_hex(8)}"
 
 
-@contextmanager
-def marked_environment(mark: str) -> Iterator[None]:
-    """Mark the processes that are started inside the block."""
-    before = os.environ.get(MARK)
-    os.environ[MARK] = mark
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[MARK]
-        else:
-            os.environ[MARK] = before
-
-
 def find_processes(mark: str | Path) -> list[psutil.Process]:
-    """Return the processes of one run, or of all runs on a state folder, this one excepted."""
+    """Return the processes of one run, or of all runs on a source's folder or state folder, this one excepted."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
@@ -48,13 +35,13 @@ def find_processes(mark: str | Path) -> list[psutil.Process]:
 
 def _bears(process: psutil.Process, mark: str) -> bool:
     value = process.environ().get(MARK, "")
-    return value == mark or value.startswith(f"{mark}#")
+    return value == mark or value.startswith((f"{mark}#", f"{mark}/"))
 
 
 def end_processes(mark: str | Path, patience: float) -> int:
     """Wait for the processes of a run to end by themselves, then kill those that do not.
 
-    :param mark: the run's mark, or its state folder for all runs on that.
+    :param mark: the run's mark, or a folder for all runs on that.
     :param patience: seconds to wait before they are told to end, and again before they are killed.
     :returns: how many there were.
     """

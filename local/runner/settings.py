@@ -62,7 +62,12 @@ class RunnerSettings:
     @property
     def folder(self) -> Path:
         """This source's part of the state folder: what is loaded from one is never mixed with another's."""
-        return self.state.absolute() / self.source_name
+        return self.state.resolve() / self.source_name
+
+    @property
+    def home(self) -> Path:
+        """The home folder of all that runs, since what the user's has is meant for other programs."""
+        return self.state.resolve() / "home"
 
     @property
     def source_name(self) -> str:

@@ -6,9 +6,7 @@ was killed first ends what that one left.
 
 from __future__ import annotations
 
-import fcntl
-import json
-import shlex
+import os
 import subprocess
 import sys
 import time
@@ -16,20 +14,21 @@ from contextlib import AbstractContextManager, suppress
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import IO
 
+from local.environment import MARK, own_environment, use_environment
 from local.postgres import PostgresCluster, PostgresError
-from local.postgres_process import write_secret
 from local.redshift.copy import S3Settings
 from local.redshift.process import RedshiftProcess, StartError
 from local.redshift.settings import Settings
+from local.runner.access import Access, remove_access, write_access
 from local.runner.airflow_api import AirflowApi
 from local.runner.airflow_environment import airflow_environment
 from local.runner.child import Child
 from local.runner.console import Console
 from local.runner.errors import RunnerError
 from local.runner.guard import start_guard
-from local.runner.leftovers import end_processes, find_processes, make_mark, marked_environment
+from local.runner.leftovers import end_processes, find_processes, make_mark
+from local.runner.lock import FolderLock
 from local.runner.metadata import retire_schedulers
 from local.runner.ports import settle_ports
 from local.runner.reader import make_reader
@@ -48,16 +47,17 @@ class Stack:
 
     :param settings: what to run.
     :param console: where progress is told.
-    :raises RunnerError: when the data folder or a port is no good.
+    :raises RunnerError: when the data folder or the path of a folder is no good.
     """
 
     def __init__(self, settings: RunnerSettings, console: Console | None = None) -> None:
+        _require_plain_paths(settings)
         self.settings = settings
         self.console = console or Console()
         self.folder = settings.folder
         self.logs = self.folder / "logs"
         self.source = open_source(settings)
-        self._lock: IO[str] | None = None
+        self._lock = FolderLock(settings.state)
         self._mark = ""
         self._guard: subprocess.Popen[bytes] | None = None
         self._airflow: list[Child] = []
@@ -65,10 +65,14 @@ class Stack:
     def start(self) -> None:
         """Start everything and wait until it answers. Call it from the main thread.
 
-        :raises RunnerError: when a part does not start; those that did are stopped again.
+        :raises RunnerError: when another run uses the folder, which goes on, or when a part does not start; those
+            that did are stopped again.
         """
-        self._take_lock()
+        self._lock.take()
         try:
+            remove_access(self.settings.state)  # a killed run's
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.settings.home.mkdir(exist_ok=True)
             self._recover()
             self.ports = settle_ports(self.settings.ports)
             self._mark = make_mark(self.folder)
@@ -83,7 +87,18 @@ class Stack:
             raise
 
     def stop(self) -> None:
-        """Stop everything, Airflow first."""
+        """Stop everything, Airflow first; nothing where ``start`` was refused, since another run has the folder."""
+        if not self._lock.held:
+            return
+        try:
+            self.console.say("Stopping …")
+        finally:
+            self._stop_parts()
+            self._end_guard()
+            remove_access(self.settings.state)
+            self._lock.release()
+
+    def _stop_parts(self) -> None:
         for child in self._airflow:
             child.ask_to_stop()
         deadline = time.monotonic() + _STOP_SECONDS
@@ -95,12 +110,6 @@ class Stack:
             if part is not None:
                 (part.close if name == "api" else part.stop)()
         end_processes(self.folder, patience=0.5)
-        self._end_guard()
-        if self._lock is not None:
-            (self.settings.state / "running.json").unlink(missing_ok=True)
-            (self.settings.state / "airflow").unlink(missing_ok=True)
-            self._lock.close()
-            self._lock = None
 
     def check(self) -> None:
         """Check that all parts run.
@@ -117,8 +126,11 @@ class Stack:
             raise RunnerError(f"Airflow's PostgreSQL has ended. Its log is {self.metadata.log}.")
 
     def marked(self) -> AbstractContextManager[None]:
-        """Mark what the block starts as this run's: a part that was stopped and starts again needs it as well."""
-        return marked_environment(self._mark)
+        """Give the block, and all that it starts, the run's own environment, with its mark.
+
+        A part that was stopped and starts again needs it as well.
+        """
+        return use_environment({**own_environment(os.environ, self.settings.home), MARK: self._mark})
 
     def restart_scheduler(self) -> None:
         """Start the scheduler again after it was killed."""
@@ -224,33 +236,17 @@ class Stack:
         )
 
     def _write_access(self) -> None:
-        """Leave what other commands need to reach this run: ``make psql`` and ``.state/airflow``."""
-        state = self.settings.state
-        write_secret(state / "running.json", json.dumps({"redshift": self.redshift.dsn(), "airflow": self.address}))
-        names = [name for name in self.environment if name.startswith(("AIRFLOW", "AWS_"))]
-        exports = "".join(f"export {name}={shlex.quote(self.environment[name])}\n" for name in sorted(names))
-        command = f'exec {shlex.quote(sys.executable)} -m airflow "$@"\n'
-        write_secret(state / "airflow", "#!/bin/sh\n# Airflow's CLI on the running system.\n" + exports + command)
-        (state / "airflow").chmod(0o700)
-
-    def _take_lock(self) -> None:
-        self.settings.state.mkdir(parents=True, exist_ok=True)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        lock = (self.settings.state / "lock").open("a+")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.close()
-            raise RunnerError(
-                f"Another run uses the folder {self.settings.state}: stop it with Ctrl-C in its terminal, "
-                "or choose another folder with --state."
-            ) from None
-        self._lock = lock
+        """Leave what other commands need to reach this run. They do not end with it, so they do not bear its mark."""
+        environment = {name: value for name, value in self.environment.items() if name != MARK}
+        access = Access(self.redshift.dsn(), str(self.redshift.trust.absolute()), self.address, environment)
+        write_access(self.settings.state.resolve(), access)
 
     def _recover(self) -> None:
-        if find_processes(self.folder):
+        """End what a killed run on the state folder left, whatever it loaded: the lock says that none is alive."""
+        state = self.settings.state.resolve()
+        if find_processes(state):
             with self.console.step("Ending what a killed run left"):
-                end_processes(self.folder, patience=5)
+                end_processes(state, patience=5)
 
     def _end_guard(self) -> None:
         if self._guard is None:
@@ -262,12 +258,10 @@ class Stack:
         self._guard = None
 
 
-def read_access(state: Path) -> dict[str, str]:
-    """Return the addresses of the run that uses a state folder.
-
-    :raises RunnerError: when none runs.
-    """
-    try:
-        return dict(json.loads((state / "running.json").read_text()))
-    except OSError:
-        raise RunnerError(f"Nothing runs in {state}: start it with make run, in another terminal.") from None
+def _require_plain_paths(settings: RunnerSettings) -> None:
+    """Airflow takes what follows a $ in the path of a folder for a variable's name, and has no way to write one."""
+    for folder in (settings.folder, settings.dags.absolute(), settings.plugins.absolute()):
+        if "$" in str(folder):
+            raise RunnerError(
+                f"The path {folder} has a $ in it, which Airflow takes for a variable: move the checkout."
+            )

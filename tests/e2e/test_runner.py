@@ -1,8 +1,11 @@
-"""``python -m local.runner``, the command behind ``make run``, as a process: what it loads, says and leaves."""
+"""``make run`` as a user types it: what it loads, says and leaves, in a shell and a folder that are full of traps."""
 
 from __future__ import annotations
 
 import os
+import re
+import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,31 +18,59 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from local.runner.access import read_access
 from local.runner.failures import describe_failures
 from local.runner.leftovers import end_processes, find_processes
 from local.runner.loading import HOURLY
 from local.runner.settings import ROOT
-from local.runner.stack import Stack, read_access
+from local.runner.stack import Stack
 from tests.e2e.conftest import SourceBucket
+from tests.hostile import ALL_HOSTILE, make_hostile_home
 
 _PORTS = ("--airflow-port", "0", "--redshift-port", "0", "--s3-port", "0")
 _SECONDS = 600
+#: With it make ends when its command has failed; it says with what.
+_MAKE_FAILED = 2
+
+
+#: What a checkout has of its own. Its environment is the one that these tests run in, and is not made again.
+_PARTS = ("Makefile", "requirements-local.txt", "local", "dags", "plugins", "sql", "notebooks")
+_MAKE = ("make", "--old-file", ".venv/.ready")
+_README_COMMANDS = [
+    *re.findall(r"^\$ airflow (.+)$", (ROOT / "README.md").read_text(), re.MULTILINE),
+    *re.findall(r"`\.state/airflow (.+?)`", (ROOT / "README.md").read_text()),
+]
 
 
 class Runner:
-    """The runner as a process, its state in a folder of the test's."""
+    """A user's checkout, shell and home folder, and ``make run`` in it.
 
-    def __init__(self, state: Path) -> None:
-        self.state = state
-        self.run = state / "sample-1"
-        self.output = state.with_suffix(".out")
+    :param folder: for all of them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.checkout = folder / 'it\'s a checkout & more, 100% "mine"'
+        self.checkout.mkdir()
+        for part in _PARTS:
+            copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy
+            copy(ROOT / part, self.checkout / part)
+        (self.checkout / ".venv").symlink_to(Path(sys.prefix))
+        self.state = self.checkout / ".state"
+        self.run = self.state / "sample-1"
+        self.output = folder / "said"
+        self.shell = {"PATH": os.environ["PATH"], **ALL_HOSTILE, "HOME": str(make_hostile_home(folder / "home"))}
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *options: str) -> None:
-        command = [sys.executable, "-m", "local.runner", "--state", str(self.state), *_PORTS, *options]
+        command = [*_MAKE, "run", "AIRFLOW_PORT=0", "REDSHIFT_PORT=0", "S3_PORT=0", *options]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+                command,
+                cwd=self.checkout,
+                env=self.shell,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
 
     def finish(self, *options: str) -> tuple[int, str]:
@@ -51,8 +82,23 @@ class Runner:
         return self.process.wait(_SECONDS)
 
     def signal(self, number: int) -> None:
-        assert self.process is not None
-        self.process.send_signal(number)
+        """Send a signal to the runner itself, whose number is in the lock."""
+        os.kill(int((self.state / "lock").read_text()), number)
+
+    def type(self, *command: str | Path, folder: Path | None = None, typed: str = "") -> tuple[int, str]:
+        """Run another command in the user's shell, by default in the checkout; return its exit code and output."""
+        done = subprocess.run(
+            command,
+            cwd=folder or self.checkout,
+            env=self.shell,
+            input=typed,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+        return done.returncode, done.stdout
 
     def said(self) -> str:
         return self.output.read_text()
@@ -65,50 +111,81 @@ class Runner:
         while not condition():
             assert self.process is not None
             assert time.monotonic() < deadline, self.said()
-            assert self.process.poll() in (None, -signal.SIGKILL), self.said()
+            assert self.process.poll() in (None, _MAKE_FAILED), self.said()
             time.sleep(0.1)
 
 
 @pytest.fixture
 def runner(tmp_path: Path) -> Iterator[Runner]:
-    runner = Runner(tmp_path / "state")
+    runner = Runner(tmp_path)
     yield runner
     if runner.process is not None and runner.process.poll() is None:
-        runner.process.kill()
+        os.killpg(runner.process.pid, signal.SIGKILL)
         runner.process.wait()
     end_processes(runner.run, patience=1)
 
 
-def test_it_loads_the_sample_goes_on_after_a_kill_and_stops_on_ctrl_c(runner: Runner) -> None:
-    code, said = runner.finish("--once", "--hours", "2", "--songs", "40")
+@pytest.mark.timeout(1800)  # three starts, and Airflow's command line as often
+def test_it_loads_the_sample_goes_on_after_a_kill_serves_other_commands_and_stops_on_ctrl_c(
+    runner: Runner, tmp_path: Path
+) -> None:
+    code, said = runner.finish("ONCE=1", "HOURS=2", "SONGS=40")
     assert code == 0, said
+    assert "Traceback" not in said
     assert "All 2 hours are loaded, 2 of them now, and every check passed" in said
     for shown in ("songplays", "etl.load_ledger", "Top songs", "Active users by hour", "Free against paid", "psql "):
         assert shown in said
     assert find_processes(runner.run) == []
 
-    runner.start("--hours", "3", "--songs", "40")
+    runner.start("HOURS=3", "SONGS=40")
     runner.wait_until_said("Creating the tables")
     runner.signal(signal.SIGKILL)
     runner.wait()
     runner.wait_until(lambda: not find_processes(runner.run), seconds=40)
 
-    runner.start("--hours", "3", "--songs", "40")
+    assert not list(runner.checkout.rglob("*{AIRFLOW_HOME}*"))
+    code, said = runner.type(*_MAKE, "psql")
+    assert (code, "Nothing runs in" in said) == (_MAKE_FAILED, True), said
+
+    runner.start("HOURS=3", "SONGS=40")
     runner.wait_until_said("Ctrl-C stops everything.")
     assert "All 3 hours are loaded" in runner.said()
-    with psycopg.connect(read_access(runner.state)["redshift"]) as connection:
+    with psycopg.connect(read_access(runner.state).redshift) as connection:
         # the scheduler also loads the hours of the present, which hold nothing
         query = "SELECT COUNT(*) FROM etl.load_ledger WHERE target_table = 'songplays' AND source_partition < '2019'"
         assert connection.execute(query).fetchone() == (3,)
-    listed = subprocess.run([runner.state / "airflow", "dags", "list"], capture_output=True, text=True, check=True)
-    assert "sparkify_hourly" in listed.stdout
-    failed = [runner.state / "airflow", "dags", "list-runs", "sparkify_hourly", "--state", "failed"]
-    listed = subprocess.run(failed, capture_output=True, text=True, check=True)
-    assert "No data found" in listed.stdout
+    _try_other_commands(runner, tmp_path)
     runner.signal(signal.SIGINT)
     assert runner.wait() == 0
     assert runner.said().rstrip().endswith("Stopping …")
-    assert find_processes(runner.run) == []
+    assert find_processes(runner.state) == []
+
+
+def _try_other_commands(runner: Runner, elsewhere: Path) -> None:
+    """Use a running system as the README says, from another folder too, in which a file has a module's name."""
+    code, said = runner.type(*_MAKE, "run")
+    assert (code, "Error: Another run uses the folder" in said) == (_MAKE_FAILED, True), said
+    assert "Stopping" not in said
+    code, said = runner.type(*_MAKE, "psql", typed="SELECT COUNT(*) FROM songs;")
+    assert (code, "40" in said) == (0, True), said
+    notebook = runner.checkout / "notebooks" / "querying_the_redshift_cluster.ipynb"
+    before = notebook.read_text()
+    code, said = runner.type(*_MAKE, "notebook")
+    assert (code, "was run from top to bottom" in said) == (0, True), said
+    assert notebook.read_text() != before
+    (elsewhere / "secrets.py").write_text("raise RuntimeError('the user has a file of this name')")
+    airflow = runner.state / "airflow"
+    assert len(_README_COMMANDS) >= 3
+    answers = {text: runner.type(airflow, *shlex.split(text), folder=elsewhere) for text in _README_COMMANDS}
+    assert {text: code for text, (code, _) in answers.items()} == dict.fromkeys(_README_COMMANDS, 0), answers
+    assert "sparkify_hourly" in answers["dags list"][1]
+    # with what the command has, the warehouse is trusted, and all else is found
+    sparkify = [sys.executable, "-m", "sparkify", "doctor"]
+    environment = {**read_access(runner.state).environment, "PYTHONPATH": str(runner.checkout / "plugins")}
+    done = subprocess.run(sparkify, cwd=elsewhere.parent, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, "encrypted" in done.stdout) == (0, True), done.stdout + done.stderr
+    assert runner.process is not None
+    assert runner.process.poll() is None
 
 
 def test_a_second_run_on_the_same_folder_is_refused(stack: Stack) -> None:

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -49,11 +50,22 @@ def test_text_sorts_by_code_point_and_bytes_as_in_redshift(tmp_path: Path) -> No
         assert value(cluster, "SELECT upper('é')") == "É"
 
 
-def test_a_folder_with_a_long_path_works(tmp_path: Path) -> None:
+def test_a_folder_with_a_long_path_works_even_if_the_temporary_folder_has_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / ("temporary" * 10)
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
     with PostgresCluster(tmp_path / ("long" * 30) / "pg") as cluster:
         assert value(cluster, "SELECT 1") == 1
         assert tmp_path not in cluster.socket_folder.parents
     assert not cluster.socket_folder.exists()
+
+
+def test_a_folder_with_signs_that_mean_something_in_an_address_works() -> None:
+    with TemporaryDirectory(prefix="a + b&c=ü%20") as folder, PostgresCluster(Path(folder) / "pg") as cluster:
+        assert cluster.socket_folder.is_relative_to(folder)
+        assert value(cluster, "SELECT 1") == 1
 
 
 def test_what_was_committed_survives_a_kill_of_everything(tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import builtins
+import os
 from typing import Any
 
 import pytest
 
-from local.install import InstallError, check_python, pip_options, uv_variables
+from local.install import InstallError, check_python, pip_options, pip_variables, plain_environment, uv_variables
 
 
 @pytest.mark.parametrize(
@@ -21,19 +22,65 @@ from local.install import InstallError, check_python, pip_options, uv_variables
             id="install first",
         ),
         pytest.param(
-            ":env:.index-url='https://c'\ninstall.index-url='https://b'", {"index-url": "https://c"}, id="env above all"
-        ),
-        pytest.param(
-            ":env:.index-url=''\nglobal.index-url='https://a'", {"index-url": "https://a"}, id="empty is unset"
-        ),
-        pytest.param(
             r"global.extra-index-url='\nhttps://a\nhttps://b'", {"extra-index-url": "https://a https://b"}, id="several"
         ),
         pytest.param("freeze.timeout='10'\nwheel.index-url='https://x'", {}, id="other commands"),
+        pytest.param(
+            "global.target='/x'\ninstall.user='true'\nglobal.proxy='http://p'", {"proxy": "http://p"}, id="where to"
+        ),
     ],
 )
 def test_options_are_those_that_pip_install_would_use(listing: str, options: dict[str, str]) -> None:
-    assert pip_options(listing) == options
+    assert pip_options(listing, {}) == options
+
+
+@pytest.mark.parametrize(
+    ("value", "holds"),
+    [pytest.param("https://c", "https://c", id="above the files"), pytest.param("", "https://a", id="empty is unset")],
+)
+def test_a_variable_is_an_option(value: str, holds: str) -> None:
+    found = pip_options("install.index-url='https://a'", {"PIP_INDEX_URL": value, "HOME": "/home/somebody"})
+    assert found == {"index-url": holds}
+
+
+#: What a shell may have that would put packages elsewhere, install others than the lock's, or end pip at once.
+HOSTILE = {
+    **{
+        name: "/elsewhere"
+        for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_REQUIREMENT", "PIP_LOG")
+    },
+    **{
+        name: "1" for name in ("PIP_USER", "PIP_REQUIRE_VIRTUALENV", "PIP_DRY_RUN", "PIP_REQUIRE_HASHES", "PIP_VERSION")
+    },
+    **{"PIP_CONSTRAINT": "/c.txt", "PIP_NO_BINARY": ":all:", "PIP_PLATFORM": "win32", "PIP_CONFIG_FILE": "/my.conf"},
+    **{name: "1" for name in ("UV_SYSTEM_PYTHON", "UV_REQUIRE_HASHES", "UV_NO_BINARY", "UV_EXCLUDE_NEWER")},
+    **{name: "/elsewhere" for name in ("UV_PYTHON", "UV_PROJECT", "UV_CONFIG_FILE", "UV_CONSTRAINT", "UV_WORKING_DIR")},
+    **{name: "/elsewhere" for name in ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "VIRTUAL_ENV", "CONDA_PREFIX")},
+    **{"PYTHONWARNINGS": "error", "LD_PRELOAD": "/x.so", "SSLKEYLOGFILE": "/elsewhere"},
+}
+#: What a machine may need to reach a package index at all.
+NEEDED = {
+    **{name: "http://proxy:3128" for name in ("HTTP_PROXY", "https_proxy", "ALL_PROXY")},
+    **{
+        "no_proxy": "intern",
+        "REQUESTS_CA_BUNDLE": "/ca.pem",
+        "SSL_CERT_DIR": "/ca",
+        "NETRC": "/netrc",
+        "AWS_PROFILE": "x",
+    },
+    **{"HOME": "/home/somebody", "PATH": "/usr/bin", "LD_LIBRARY_PATH": "/opt/python/lib"},
+}
+
+
+def test_a_shell_changes_nothing_of_what_is_installed_and_where() -> None:
+    options = pip_options("", HOSTILE | NEEDED | {"PIP_INDEX_URL": "https://mirror", "PIP_CERT": "/ca.pem"})
+    pip = pip_variables(options, plain_environment(HOSTILE | NEEDED))
+    assert pip == {**NEEDED, "PIP_INDEX_URL": "https://mirror", "PIP_CERT": "/ca.pem", "PIP_CONFIG_FILE": os.devnull}
+    uv = uv_variables(options, HOSTILE | NEEDED)
+    assert uv is not None
+    assert uv.items() >= NEEDED.items()
+    assert uv["UV_DEFAULT_INDEX"] == "https://mirror"
+    assert uv.keys().isdisjoint(HOSTILE)
 
 
 @pytest.mark.parametrize(
@@ -42,11 +89,10 @@ def test_options_are_those_that_pip_install_would_use(listing: str, options: dic
         ({"index-url": "https://mirror/simple"}, "UV_DEFAULT_INDEX", "https://mirror/simple"),
         ({"extra-index-url": "https://a https://b"}, "UV_INDEX", "https://a https://b"),
         ({"find-links": "/wheels /more"}, "UV_FIND_LINKS", "/wheels,/more"),
-        ({"constraint": "/etc/pip/constraints.txt"}, "UV_CONSTRAINT", "/etc/pip/constraints.txt"),
         ({"trusted-host": "mirror"}, "UV_INSECURE_HOST", "mirror"),
         ({"cert": "/etc/ca.pem"}, "SSL_CERT_FILE", "/etc/ca.pem"),
         ({"proxy": "http://proxy:3128"}, "ALL_PROXY", "http://proxy:3128"),
-        ({"timeout": "60", "retries": "9", "quiet": "1", "config-file": "/etc/my.conf"}, "UV_HTTP_TIMEOUT", "60"),
+        ({"timeout": "60", "retries": "9", "cache-dir": "/cache"}, "UV_HTTP_TIMEOUT", "60"),
     ],
 )
 def test_uv_is_told_what_pip_is_told(options: dict[str, str], name: str, value: str) -> None:
@@ -56,10 +102,13 @@ def test_uv_is_told_what_pip_is_told(options: dict[str, str], name: str, value: 
     assert variables["HOME"] == "/home/somebody"
 
 
-def test_what_the_environment_says_to_uv_holds() -> None:
-    variables = uv_variables({"index-url": "https://a"}, {"UV_DEFAULT_INDEX": "https://b"})
+@pytest.mark.parametrize(
+    "name", ["UV_DEFAULT_INDEX", "UV_INDEX_INTERN_PASSWORD", "UV_NATIVE_TLS", "UV_KEYRING_PROVIDER", "UV_CACHE_DIR"]
+)
+def test_what_the_environment_says_to_uv_of_where_packages_come_from_holds(name: str) -> None:
+    variables = uv_variables({"index-url": "https://a"}, {name: "https://b"})
     assert variables is not None
-    assert variables["UV_DEFAULT_INDEX"] == "https://b"
+    assert variables[name] == "https://b"
 
 
 def test_pip_installs_when_it_is_configured_in_a_way_that_uv_does_not_know() -> None:

@@ -61,12 +61,19 @@ def test_connections_lead_to_the_local_servers(settings: RunnerSettings) -> None
 def test_nothing_of_the_callers_airflow_or_aws_is_inherited(
     settings: RunnerSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("AWS_PROFILE", "AWS_SECRET_ACCESS_KEY", "AIRFLOW__CORE__EXECUTOR", "AIRFLOW_CONN_OTHER"):
+    for name in (
+        "AWS_PROFILE",
+        "AWS_SECRET_ACCESS_KEY",
+        "AIRFLOW__CORE__EXECUTOR",
+        "AIRFLOW_CONN_OTHER",
+        "SSL_CERT_FILE",
+    ):
         monkeypatch.setenv(name, "the caller's")
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     values = environment(settings)
     assert "the caller's" not in values.values()
     assert "PYTHONDONTWRITEBYTECODE" not in values
+    assert values["HOME"] == str(settings.home)
 
 
 @pytest.mark.parametrize("layout", list(Layout))

@@ -13,10 +13,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from local.environment import MARK
 from local.runner.child import Child
 from local.runner.errors import RunnerError
 from local.runner.guard import start_guard
-from local.runner.leftovers import MARK, end_processes, find_processes, make_mark, marked_environment
+from local.runner.leftovers import end_processes, find_processes, make_mark
 
 SLEEP = "import time; time.sleep(60)"
 #: Ignores SIGTERM and has a child in a session of its own.
@@ -94,18 +95,18 @@ time.sleep(60)
 
 
 def test_processes_of_a_run_are_known_by_their_mark_and_ended(tmp_path: Path) -> None:
-    with marked_environment(make_mark(tmp_path)):
-        ours = subprocess.Popen([sys.executable, "-c", SLEEP])
+    ours = subprocess.Popen([sys.executable, "-c", SLEEP], env={**os.environ, MARK: make_mark(tmp_path / "sample-1")})
     other = subprocess.Popen([sys.executable, "-c", SLEEP], env={**os.environ, MARK: "/another"})
     try:
+        assert [process.pid for process in find_processes(tmp_path / "sample-1")] == [ours.pid]
         assert [process.pid for process in find_processes(tmp_path)] == [ours.pid]
+        assert find_processes(tmp_path / "sample") == []
         assert end_processes(tmp_path, patience=0.2) == 1
         ours.wait(60)
         assert other.poll() is None
     finally:
         other.kill()
         other.wait()
-    assert MARK not in os.environ
 
 
 def test_the_guard_ends_what_is_left_when_the_runner_is_gone_and_leaves_the_next_run_alone(tmp_path: Path) -> None:

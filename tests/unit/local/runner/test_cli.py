@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import rich.console
 from click.testing import CliRunner
 
 from local.runner.cli import main, run
 from local.runner.console import Console
+from local.runner.errors import RunnerError
 from local.runner.settings import Ports, RunnerSettings
 
 
@@ -36,6 +41,13 @@ def test_a_folder_without_logs_ends_the_run_with_its_sentence(tmp_path: Path) ->
     assert "Traceback" not in said
 
 
+def test_a_path_that_airflow_would_take_for_a_variable_is_refused(tmp_path: Path) -> None:
+    code, said = start(RunnerSettings(state=tmp_path / "costs $HOME" / "state", ports=Ports(0, 0, 0)))
+    assert code == 1
+    assert "has a $ in it, which Airflow takes for a variable: move the checkout." in said
+    assert not (tmp_path / "costs $HOME").exists()
+
+
 def test_psql_without_a_run_says_so(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["psql", "--state", str(tmp_path)])
     assert done.exit_code == 1
@@ -46,3 +58,54 @@ def test_ports_are_taken_from_the_environment() -> None:
     done = CliRunner().invoke(main, ["--once"], env={"AIRFLOW_PORT": "many"})
     assert done.exit_code == 2
     assert "'many' is not a valid integer range" in done.output
+
+
+def test_a_data_folder_may_be_given_with_a_tilde_and_by_the_environment(tmp_path: Path) -> None:
+    environment = {"DATA": "~/none", "HOME": str(tmp_path), "ONCE": "1"}
+    done = CliRunner().invoke(main, ["--state", str(tmp_path / "state")], env=environment)
+    assert done.exit_code == 1
+    assert f"{tmp_path}/none is no folder" in done.output
+
+
+class Interrupted:
+    """A stack during whose start a signal comes, and another one while it stops.
+
+    :param number: the signal.
+    :param stopped: called when it has stopped.
+    """
+
+    def __init__(self, number: int, stopped: Callable[[], None]) -> None:
+        self.folder = Path("/somewhere")
+        self._number = number
+        self._stopped = stopped
+
+    def start(self) -> None:
+        os.kill(os.getpid(), self._number)
+        raise RunnerError("It was not interrupted.")
+
+    def stop(self) -> None:
+        os.kill(os.getpid(), self._number)
+        self._stopped()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_during_the_start_stops_what_was_started_and_a_second_one_does_not_disturb(
+    monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    stops: list[int] = []
+    before = signal.getsignal(number)
+    monkeypatch.setattr("local.runner.cli.Stack", lambda *_: Interrupted(number, lambda: stops.append(number)))
+    code, said = start(RunnerSettings())
+    assert (code, stops) == (128 + number, [number])
+    assert "Error" not in said
+    assert signal.getsignal(number) is before
+
+
+def test_under_nohup_the_end_of_the_terminal_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("local.runner.cli.Stack", lambda *_: Interrupted(signal.SIGHUP, lambda: None))
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        code, said = start(RunnerSettings())
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    assert (code, "It was not interrupted." in said) == (1, True)

@@ -49,3 +49,14 @@ def test_progress_is_told_now_and_then_and_only_if_there_is_some(
 def test_text_in_brackets_is_not_taken_as_markup(console: Console, output: io.StringIO) -> None:
     console.say("[sparkify] max_rejected_rows")
     assert output.getvalue() == "[sparkify] max_rejected_rows\n"
+
+
+class Gone(io.StringIO):
+    """A terminal that was closed."""
+
+    def write(self, text: str) -> int:
+        raise OSError(5, "Input/output error")
+
+
+def test_a_terminal_that_is_gone_keeps_nobody_from_stopping() -> None:
+    Console(rich.console.Console(file=Gone())).say("Stopping …")

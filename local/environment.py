@@ -1,0 +1,99 @@
+"""The environment of all that runs on the laptop: made here, and not inherited from the user's shell.
+
+Contract: needs the standard library only, since it runs before anything else is imported. A shell is full of settings
+that are meant for other programs: an AWS profile, a proxy, another Airflow, another Python, another PostgreSQL. None of
+them reaches a process here unless its name is in ``ALLOWED``. Programs also read files of the user's home folder
+(``~/.aws/config``, ``~/.netrc``, ``~/.config/rclone``), so they get a home folder of their own.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import sysconfig
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+#: Every process of a run has this variable: the run's mark, by which what it left is found.
+MARK = "SPARKIFY_RUN"
+
+#: Names, or patterns of names, of the variables that a process may see of the user's shell.
+ALLOWED = (
+    *("PATH", "HOME", "USER", "LOGNAME", "SHELL"),
+    # the terminal's
+    *("TERM", "COLORTERM", "COLUMNS", "LINES", "NO_COLOR"),
+    # psql's, in make psql
+    *("PAGER", "LESS", "EDITOR", "VISUAL", "PSQL*"),
+    # the runner's own
+    *("ONCE", "DATA", "HOURS", "SONGS", "SEED", "TRIGGERER", "AIRFLOW_PORT", "REDSHIFT_PORT", "S3_PORT"),
+    *("SPARKIFY_POSTGRES_BIN", MARK),
+)
+#: What every process sees in place of the user's: UTF-8 on any machine, and times in UTC.
+_FIXED = {"LANG": "C.UTF-8", "PYTHONUTF8": "1", "PYTHONCOERCECLOCALE": "0", "TZ": "UTC"}
+#: Programs make Unix sockets in the temporary folder; the path of one may have 107 bytes.
+_TEMPORARY_LIMIT = 48
+_RESTARTED = "SPARKIFY_OWN_ENVIRONMENT"
+
+
+def own_environment(shell: Mapping[str, str], home: Path | None = None, also: Collection[str] = ()) -> dict[str, str]:
+    """Return the environment for a process.
+
+    :param shell: the user's environment.
+    :param home: the home folder to use; the user's by default.
+    :param also: further names that it may see, or patterns of names.
+    """
+    allowed = (*ALLOWED, *also)
+    kept = {name: value for name, value in shell.items() if any(fnmatchcase(name, each) for each in allowed)}
+    given = {"PATH": os.defpath, **kept, **_FIXED, **_temporary_folder(shell), **_library_path(shell)}
+    return given if home is None else {**given, "HOME": str(home)}
+
+
+def enter_environment(environment: Mapping[str, str]) -> None:
+    """Put an environment in the place of this process's."""
+    for name in os.environ.keys() - environment.keys():
+        del os.environ[name]
+    os.environ.update(environment)
+
+
+@contextmanager
+def use_environment(environment: Mapping[str, str]) -> Iterator[None]:
+    """Run the block, and all that it starts, in an environment in place of this process's."""
+    before = dict(os.environ)
+    enter_environment(environment)
+    try:
+        yield
+    finally:
+        enter_environment(before)
+
+
+def restart_in(environment: Mapping[str, str], module: str) -> None:
+    """Start this process again in an environment, unless that was done.
+
+    The interpreter, the C library and OpenSSL have read theirs by the time that Python code runs.
+
+    :param environment: the environment.
+    :param module: what this process runs, as ``python -m`` takes it.
+    """
+    if os.environ.pop(_RESTARTED, None) is None:
+        command = [sys.executable, "-m", module, *sys.argv[1:]]
+        # Python answers Ctrl-C with a traceback as long as it starts: it is told of one afterwards.
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        os.execve(sys.executable, command, {**environment, _RESTARTED: "1"})  # noqa: S606 - the same process goes on
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
+
+
+def _temporary_folder(shell: Mapping[str, str]) -> dict[str, str]:
+    """Keep the user's temporary folder where every program can use it."""
+    folder = shell.get("TMPDIR", "")
+    usable = os.path.isabs(folder) and os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)
+    return {"TMPDIR": folder} if usable and len(os.fsencode(folder)) <= _TEMPORARY_LIMIT else {}
+
+
+def _library_path(shell: Mapping[str, str]) -> dict[str, str]:
+    """Keep the folder of Python's own library where the user's shell tells the loader of it: Python may need it."""
+    folder = sysconfig.get_config_var("LIBDIR")
+    given = shell.get("LD_LIBRARY_PATH", "").split(os.pathsep)
+    return {"LD_LIBRARY_PATH": folder} if folder and folder in given else {}
