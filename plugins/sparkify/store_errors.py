@@ -21,6 +21,9 @@ _REFUSED = frozenset(
 )
 _NO_CREDENTIALS = frozenset({"NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError"})
 
+#: obstore's names for what went wrong on the way, and botocore's for a body that is cut off or is not S3's.
+_BROKEN_ANSWERS = frozenset({"GenericError", "JoinError", "ResponseParserError"})
+
 
 class StoreError(Exception):
     """S3 refuses, and will again until somebody changes something."""
@@ -57,7 +60,7 @@ def translate(error: Exception, *, action: str, uri: str, conn_id: str, endpoint
             f"The connection {conn_id!r} has no usable credentials to {action} {uri} ({_brief(error)}): "
             "give it keys or a role, or run where AWS provides a role."
         )
-    if code in TRANSIENT_AWS_CODES or name in UNREACHABLE_AWS_ERRORS or name in ("GenericError", "JoinError"):
+    if code in TRANSIENT_AWS_CODES or name in UNREACHABLE_AWS_ERRORS or name in _BROKEN_ANSWERS:
         return StoreUnavailableError(
             f"{endpoint} did not answer when asked to {action} {uri} ({code or name}: {_brief(error)}): "
             "it is tried again; if that does not help, check that it runs and can be reached."

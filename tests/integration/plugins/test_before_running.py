@@ -111,7 +111,7 @@ def test_doctor_finds_a_loaded_system_sound_and_leaves_nothing(loaded: Pipeline)
     before = keys(loaded)
     found = findings()
     assert {name: finding.status for name, finding in found.items()} == dict.fromkeys(found, "ok")
-    assert len(found) == 12
+    assert len(found) == 13
     assert keys(loaded) == before
 
 
