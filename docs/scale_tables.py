@@ -16,7 +16,7 @@ PAGE = Path(__file__).with_name("scale.md")
 #: The public sample: 8,056 events, 3,755,598 bytes as JSON, 364,011 by gzip -6, 6,820 of page NextSong.
 PLAIN_BYTES, GZIP_BYTES, PLAYS_SHARE = 466, 45, 0.847
 #: python -m bench.scale: a run's listings besides those of songs, and writes of its own; tasks of the DAG.
-LISTINGS, PUTS, TASKS = 2, 2, 13
+LISTINGS, PUTS, TASKS = 6, 2, 13
 #: First-level folders of song_data, each listed by itself, eight at a time; keys in a page of a listing.
 FOLDERS, AT_ONCE, PAGE_KEYS = 26, 8, 1000
 #: Lines that one core counts in a second.

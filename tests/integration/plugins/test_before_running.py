@@ -184,7 +184,7 @@ def test_both_are_commands(loaded: Pipeline) -> None:
 
     done = command("doctor")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count(" ok ") == 12
+    assert done.stdout.count(" ok ") == 13
     done = command("plan", "--start", WINDOW["window_start"], "--end", WINDOW["window_end"])
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2018-11-05T03  unloaded" in done.stdout + done.stderr
