@@ -1,7 +1,7 @@
 """An S3 in memory that holds what a file system cannot: any key, and answers that end too early.
 
-It answers listings (with pages, delimiters and ``encoding-type=url``), GET, PUT and HEAD of a bucket as S3 does, checks
-no signature, and notes the paths that it was asked for as they came.
+It answers listings (with pages, delimiters and ``encoding-type=url``), GET, PUT, HEAD and DeleteObjects as S3 does,
+checks no signature, and notes the paths that it was asked for as they came.
 """
 
 from __future__ import annotations
@@ -9,24 +9,25 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import parse_qs, quote, unquote, urlsplit
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, unescape
 
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 _WRITTEN = "2026-11-30T20:00:00.000Z"
 
 
 class KeyS3:
-    """Serves one bucket, by path, on a free port of this machine.
+    """Serves one set of objects as every bucket, by path, on a free port of this machine.
 
-    :param bucket: its name.
     :param page: keys and folders in a page of a listing.
     """
 
-    def __init__(self, bucket: str = "source", page: int = 1000) -> None:
-        self.bucket = bucket
+    access_key_id, secret_access_key = "anybody", "anything"
+
+    def __init__(self, page: int = 1000) -> None:
         self.page = page
         self.objects: dict[str, bytes] = {}
         #: How many bytes of each answer to a GET get through, the rest being kept back in silence.
@@ -63,7 +64,8 @@ class KeyS3:
 
             def do_HEAD(self) -> None:
                 s3.requests.append(("HEAD", self.path))
-                self._reply(200, b"", {})
+                key = _key(self.path)
+                self._reply(200 if not key or key in s3.objects else 404, s3.objects.get(key, b""), {})
 
             def do_PUT(self) -> None:
                 s3.requests.append(("PUT", self.path))
@@ -71,12 +73,19 @@ class KeyS3:
                 s3.objects[_key(self.path)] = body
                 self._reply(200, b"", {"ETag": _etag(body)})
 
+            def do_POST(self) -> None:
+                s3.requests.append(("POST", self.path))
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                for key in re.findall(r"<Key>(.*?)</Key>", body, re.DOTALL):
+                    s3.objects.pop(unescape(key), None)
+                self._reply(200, b"<DeleteResult></DeleteResult>", {})
+
             def _reply(self, status: int, body: bytes, headers: dict[str, str]) -> None:
                 self.send_response(status)
                 for name, value in {**headers, "Content-Length": str(len(body))}.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(body if self.command == "GET" else b"")
+                self.wfile.write(b"" if self.command == "HEAD" else body)
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
@@ -97,6 +106,7 @@ class KeyS3:
 
     def _list(self, query: dict[str, list[str]]) -> str:
         given = {name: values[0] for name, values in query.items()}
+        encode = quote if given.get("encoding-type") == "url" else escape
         prefix, delimiter = given.get("prefix", ""), given.get("delimiter", "")
         after = bytes.fromhex(given.get("continuation-token", ""))
         # S3 sorts by the bytes of UTF-8. A folder is named by the keys in it, once.
@@ -105,22 +115,23 @@ class KeyS3:
         left = [name for name in names if name.encode() > after]
         page = left[: int(given.get("max-keys", self.page))]
         entries = "".join(
-            self._entry(name, is_folder=bool(delimiter) and delimiter in name[len(prefix) :]) for name in page
+            self._entry(encode, name, is_folder=bool(delimiter) and delimiter in name[len(prefix) :]) for name in page
         )
         more = len(left) > len(page)
         token = f"<NextContinuationToken>{page[-1].encode().hex()}</NextContinuationToken>" if more else ""
         return (
-            f'{_HEAD}<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>{self.bucket}</Name>'
-            f"<Prefix>{quote(prefix)}</Prefix><KeyCount>{len(page)}</KeyCount><EncodingType>url</EncodingType>"
+            f'{_HEAD}<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>any</Name>'
+            f"<Prefix>{encode(prefix)}</Prefix><KeyCount>{len(page)}</KeyCount>"
+            f"{'<EncodingType>url</EncodingType>' if encode is quote else ''}"
             f"<IsTruncated>{str(more).lower()}</IsTruncated>{token}{entries}</ListBucketResult>"
         )
 
-    def _entry(self, name: str, *, is_folder: bool) -> str:
+    def _entry(self, encode: Callable[[str], str], name: str, *, is_folder: bool) -> str:
         if is_folder:
-            return f"<CommonPrefixes><Prefix>{quote(name)}</Prefix></CommonPrefixes>"
+            return f"<CommonPrefixes><Prefix>{encode(name)}</Prefix></CommonPrefixes>"
         body = self.objects[name]
         return (
-            f"<Contents><Key>{quote(name)}</Key><LastModified>{_WRITTEN}</LastModified><ETag>{escape(_etag(body))}"
+            f"<Contents><Key>{encode(name)}</Key><LastModified>{_WRITTEN}</LastModified><ETag>{escape(_etag(body))}"
             f"</ETag><Size>{len(body)}</Size><StorageClass>STANDARD</StorageClass></Contents>"
         )
 
