@@ -80,6 +80,6 @@ def test_copy_of_a_prefix_reads_keys_that_are_no_paths(stage: Stage, servers: tu
         db.execute("CREATE TEMP TABLE t (n INTEGER)")
         db.execute("COPY t FROM 's3://any/p/' IAM_ROLE default JSON 'auto'")
         assert db.execute("SELECT COUNT(*) FROM t").fetchone() == (5,)
+        s3.objects["m"] = json.dumps({"entries": [{"url": "s3://any/p//gone", "mandatory": True}]}).encode()
         with pytest.raises(psycopg.Error, match="NoSuchKey"):
-            s3.objects["m"] = json.dumps({"entries": [{"url": "s3://any/p//gone", "mandatory": True}]}).encode()
             db.execute("COPY t FROM 's3://any/m' IAM_ROLE default JSON 'auto' MANIFEST")
