@@ -113,9 +113,9 @@ class CopyErrors:
             return failure
         if is_transient(cause):
             return cause
-        cut_short = self._cut_short(failure.objects)
-        if cut_short is not None:
-            return cut_short
+        passing = self._read_again(failure.objects)
+        if passing is not None:
+            return passing
         errors: list[LoadError] = []
         with suppress(Exception):  # the COPY's own error is the one to tell
             rows = session.rows(LOAD_ERRORS_QUERY, (self.pid, self.since))
@@ -135,11 +135,14 @@ class CopyErrors:
             )
         )
 
-    def _cut_short(self, objects: Sequence[SourceObject]) -> Exception | None:
-        """Return the error of a file of which S3 does not send all: COPY takes what came for a damaged file."""
+    def _read_again(self, objects: Sequence[SourceObject]) -> Exception | None:
+        """Return why the next try may find other files: one was replaced, or S3 does not send all of it.
+
+        COPY takes what it got for a damaged file.
+        """
         try:
             self.stager.store.count_lines([item for item in objects if item.size])
-        except StoreUnavailableError as error:
+        except (SourceChangedError, StoreUnavailableError) as error:
             return error
         except Exception:  # the COPY's own error is the one to tell
             log.debug("The files of a failed COPY cannot be read either.", exc_info=True)

@@ -1,7 +1,7 @@
 """A source in S3 as a task is to stage it: its partitions, their files, and what the ledger knows of them.
 
-The ledger is a table with the columns target_table, partition_ts, object_uri and etag. It is only read here; the
-transaction that publishes writes it.
+The ledger is a table with the columns target_table, partition_ts, object_uri, etag and byte_count. It is only read
+here; the transaction that publishes writes it.
 """
 
 from __future__ import annotations
@@ -72,12 +72,15 @@ class Source:
         ]
 
     def removed_files(self, session: WarehouseSession, listing: Listing) -> Sequence[str]:
-        """Return the URIs of the files that the partitions were loaded from before and that are gone."""
+        """Return the URIs of the files that the partitions were loaded from before and that are gone.
+
+        One that was empty is not missed: it brought no rows, and may have been a folder's marker.
+        """
         if self.ledger_target is None or self.layout is None:
             return []
         sql = (
             f"SELECT DISTINCT object_uri FROM {quote_identifier(self.ledger_table)}"
-            " WHERE target_table = %s AND partition_ts >= %s AND partition_ts < %s"
+            " WHERE target_table = %s AND partition_ts >= %s AND partition_ts < %s AND byte_count > 0"
         )
         start_ts = min(partition.start_ts for partition in listing)
         end_ts = max(partition.end_ts for partition in listing)

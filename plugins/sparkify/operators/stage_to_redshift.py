@@ -61,7 +61,7 @@ class StageToRedshiftOperator(WarehouseOperator):
     :param accept_removed: stage although files that the window was loaded from before are gone.
     :param ledger_target: the value of ``target_table`` under which the ledger knows the source; ``None`` asks no
         ledger.
-    :param ledger_table: the ledger: target_table, partition_ts, object_uri, etag.
+    :param ledger_table: the ledger: target_table, partition_ts, object_uri, etag, byte_count.
     :param scans_table: with ``only_new``, where listings without news are kept; see :mod:`sparkify.new_files`.
     :param listing_share: with ``only_new``, the share of time that listing a folder of 100,000 files and more may
         take, 0 to 1: a listing of 30 seconds is good for 10 minutes at 0.05. 0 lists every time.
