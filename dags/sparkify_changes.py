@@ -53,6 +53,7 @@ with DAG(
         bucket=settings.source_bucket,
         prefix=settings.log_prefix,
         layout=settings.log_layout,
+        other_prefixes=settings.other_prefixes,
         window_start="{{ params.window_start or '' }}",
         window_end="{{ params.window_end or '' }}",
         reload="{{ params.reload }}",

@@ -31,6 +31,7 @@ WINDOW_END = f"{{{{ {WINDOW}.end.isoformat() }}}}"
 AUDIT_CHECKS = {
     "error": ["guard/staged_events.sql", "guard/staged_songs.sql"],
     "warn": [
+        "audit/files_claimed.sql",
         "audit/timestamps_valid.sql",
         "audit/pages_known.sql",
         "audit/songs_identified.sql",
@@ -118,6 +119,7 @@ with DAG(
             table="staging_events",
             columns=EVENT_COLUMNS,
             prefix=settings.log_prefix,
+            other_prefixes=settings.other_prefixes,
             layout=settings.log_layout,
             window_start=WINDOW_START,
             window_end=WINDOW_END,

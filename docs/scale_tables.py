@@ -16,13 +16,15 @@ PAGE = Path(__file__).with_name("scale.md")
 #: The public sample: 8,056 events, 3,755,598 bytes as JSON, 364,011 by gzip -6, 6,820 of page NextSong.
 PLAIN_BYTES, GZIP_BYTES, PLAYS_SHARE = 466, 45, 0.847
 #: python -m bench.scale: a run's listings besides those of songs, and writes of its own; tasks of the DAG.
-LISTINGS, PUTS, TASKS = 2, 2, 13
+LISTINGS, PUTS, TASKS = 6, 2, 13
 #: First-level folders of song_data, each listed by itself, eight at a time; keys in a page of a listing.
 FOLDERS, AT_ONCE, PAGE_KEYS = 26, 8, 1000
 #: Lines that one core counts in a second.
 COUNTED = 980_000
 #: An assumption, to be replaced by what sparkify_plan shows on your bucket: seconds to list a page of 1,000 keys.
 PAGE_SECONDS = 0.1
+#: Seconds of one core that reading a page takes, by sparkify/hooks/listing_pages.py; boto3's own reader takes 0.1.
+READ_SECONDS = 0.02
 #: [sparkify] song_listing_share
 SHARE = 0.05
 #: US East, dollars a request: https://aws.amazon.com/s3/pricing/
@@ -75,7 +77,7 @@ def songs_table() -> list[str]:
     for power in range(3, 9):
         songs = 10**power
         pages = 1 + max(FOLDERS, math.ceil(songs / PAGE_KEYS))
-        seconds = math.ceil(pages / AT_ONCE) * PAGE_SECONDS
+        seconds = max(math.ceil(pages / AT_ONCE) * PAGE_SECONDS, pages * READ_SECONDS)
         pause = seconds / SHARE if songs >= 100_000 else 0.0
         a_month = _HOURS_A_MONTH / max(1.0, pause / 3600)
         rows.append(

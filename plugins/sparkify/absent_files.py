@@ -39,7 +39,8 @@ def refuse_removed(uris: Sequence[str], *, accepted: bool) -> None:
     if uris and not accepted:
         raise AirflowFailException(
             f"Gone from S3, though the window was loaded from it before: {name_some(uris)}. Nothing was "
-            "staged: put it back, or run with accept_removed to have its rows removed."
+            "staged: put it back, or run with accept_removed to have its rows removed. If it is still there, "
+            "its name is no longer that of a data file: docs/loading.md has the rules."
         )
     if uris:
         log.warning("Gone from S3, and accepted: %s.", name_some(uris))
@@ -56,7 +57,7 @@ def judge_absent(bucket: str, listing: Listing, on_absent: OnAbsent) -> list[Par
     absent = [partition for partition, objects in listing.items() if not objects]
     if not absent:
         return []
-    named = name_some([f"s3://{bucket}/{partition.prefix}" for partition in absent])
+    named = name_some([f"s3://{bucket}/{partition.prefix}{'*' if partition.endings else ''}" for partition in absent])
     if on_absent is OnAbsent.FAIL:
         raise AirflowFailException(f"No files in {named}: deliver them and rerun, or set on_absent to 'load_empty'.")
     if on_absent is OnAbsent.SKIP and len(absent) == len(listing):

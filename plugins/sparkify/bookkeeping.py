@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any
 
+from sparkify.data_files import UnclaimedObject
 from sparkify.load_errors import Reject
 from sparkify.manifest import SourceObject, manifest_hash, name_files
 from sparkify.partitions import Partition
@@ -50,6 +51,7 @@ _REJECT_COLUMNS = (
     "reason",
     "raw_line",
 )
+_UNCLAIMED_COLUMNS = ("table_name", "object_uri", "reason")
 _TABLES = ("staged_partitions", "staged_objects", "staged_rejects")
 
 #: Rows in one INSERT: with twelve columns far below the 32,767 parameters that redshift_connector can send.
@@ -138,6 +140,12 @@ def note_lines(rows: Sequence[tuple[Any, ...]]) -> Iterator[Statement]:
     """Return the statements that note lines in ``staged_rejects``; a row's last value is the line's bytes."""
     texts = [(*row[:-2], cut(row[-2].encode(), _REASON_BYTES), cut(row[-1], _RAW_LINE_BYTES)) for row in rows]
     yield from _insert("staged_rejects", _REJECT_COLUMNS, texts, _REJECT_ROWS)
+
+
+def note_unclaimed(table: str, objects: Sequence[UnclaimedObject]) -> Iterator[Statement]:
+    """Return the statements that note what was not staged, in the place of what an earlier try noted."""
+    yield "DELETE FROM staged_unclaimed WHERE table_name = %s", (table,)
+    yield from _insert("staged_unclaimed", _UNCLAIMED_COLUMNS, [(table, item.uri, item.reason) for item in objects])
 
 
 def _insert(

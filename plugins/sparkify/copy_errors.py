@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -21,10 +22,13 @@ from sparkify.load_errors import (
 )
 from sparkify.manifest import SourceObject, name_files
 from sparkify.partitions import Partition
+from sparkify.store_errors import StoreUnavailableError
 
 if TYPE_CHECKING:
     from sparkify.hooks.warehouse import WarehouseSession
     from sparkify.stager import PartitionStager
+
+log = logging.getLogger(__name__)
 
 #: The load-error view may lag behind the COPY for a moment.
 _READS = 5
@@ -109,6 +113,9 @@ class CopyErrors:
             return failure
         if is_transient(cause):
             return cause
+        passing = self._read_again(failure.objects)
+        if passing is not None:
+            return passing
         errors: list[LoadError] = []
         with suppress(Exception):  # the COPY's own error is the one to tell
             rows = session.rows(LOAD_ERRORS_QUERY, (self.pid, self.since))
@@ -127,6 +134,19 @@ class CopyErrors:
                 manifest_uri=failure.manifest_uri,
             )
         )
+
+    def _read_again(self, objects: Sequence[SourceObject]) -> Exception | None:
+        """Return why the next try may find other files: one was replaced, or S3 does not send all of it.
+
+        COPY takes what it got for a damaged file.
+        """
+        try:
+            self.stager.store.count_lines([item for item in objects if item.size])
+        except (SourceChangedError, StoreUnavailableError) as error:
+            return error
+        except Exception:  # the COPY's own error is the one to tell
+            log.debug("The files of a failed COPY cannot be read either.", exc_info=True)
+        return None
 
     def _locate(self, partition: Partition, copy: Copied, missing: int) -> list[LoadError]:
         """Read the load errors in a session of their own: the open transaction may not see them yet."""

@@ -7,19 +7,22 @@ is tried with NOLOAD.
 from __future__ import annotations
 
 import json
-import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sparkify.copy_statement import CopyOptions, StaticKeys, build_copy
+from sparkify.data_files import sort_objects
 from sparkify.errors import describe, rule_of, step_of
 from sparkify.migrations import pending, read_migrations
+from sparkify.partitions import layout_from_name, layouts
 from sparkify.settings import Settings
 from sparkify.table_definitions import DEFINITIONS_QUERY, defined_tables, differences, found_tables
 from sparkify.tables import READER_GROUP
+from sparkify.unclaimed import ADVICE, find_unclaimed
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
@@ -27,10 +30,8 @@ if TYPE_CHECKING:
 
 _SCHEMAS = ("public", "etl", "staging_template")
 _WRITING = ("select", "insert", "update", "delete")
-_LAYOUTS = {
-    "hourly": re.compile(r"\d{4}/\d\d/\d\d/\d\d/[^/]+$"),
-    "daily": re.compile(r"\d{4}/\d\d/\d{4}-\d\d-\d\d-events\.json(\.gz)?$"),
-}
+#: Files that are looked at to see how a folder is laid out, and objects that are passed over to find them.
+_LOOKED_AT, _PASSED_OVER = 20, 10_000
 #: What the warehouse says of the isolation of transactions:
 #: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_REDSHIFT_DATABASES.html
 _ISOLATION = "SELECT database_isolation_level FROM svv_redshift_databases WHERE database_name = current_database()"
@@ -87,6 +88,7 @@ class Doctor:
         aws = f"correct the Airflow connection {settings.aws_conn_id!r}, or what its user may do."
         yield self._check("source bucket", lambda: self._list_source(store), aws)
         yield self._check("event logs", lambda: self._look_at_logs(store), aws)
+        yield self._check("unclaimed files", lambda: self._find_unclaimed(store), aws)
         yield self._check("song files", lambda: self._look_at_songs(store), aws)
         yield self._check("manifest folder", lambda: self._write_manifest(store), aws)
         fix = f"correct the Airflow connection {settings.redshift_conn_id!r}, or start the warehouse."
@@ -117,7 +119,7 @@ class Doctor:
 
     def _list_source(self, store: ObjectStore) -> str:
         bucket = self.settings.source_bucket
-        self._first_keys(store, "")
+        next(store.iter_objects(bucket, ""), None)
         return f"s3://{bucket} can be listed at {store.endpoint}."
 
     def _look_at_logs(self, store: ObjectStore) -> str:
@@ -126,11 +128,20 @@ class Doctor:
         where = f"s3://{self.settings.source_bucket}/{folder}"
         if not keys:
             raise CheckError(f"{where} holds no files.", "correct log_prefix, or wait for files.", is_fatal=False)
-        fitting = [name for name, form in _LAYOUTS.items() if any(form.match(key[len(folder) :]) for key in keys)]
+        paths = [key[len(folder) :] for key in keys]
+        fitting = [name for name, form in layouts(folder).items() if any(map(form.partition_of, paths))]
         if layout not in fitting:
             other = f"set log_layout to {fitting[0]}." if fitting else "correct log_prefix or the files' names."
             raise CheckError(f"{keys[0]} does not fit the layout {layout}.", other)
         return f"{where} has files in the layout {layout}."
+
+    def _find_unclaimed(self, store: ObjectStore) -> str:
+        settings = self.settings
+        layout = layout_from_name(settings.log_layout, settings.log_prefix)
+        unclaimed = find_unclaimed(store, settings.source_bucket, layout, None, settings.other_prefixes)
+        if unclaimed:
+            raise CheckError(unclaimed.seen, ADVICE, is_fatal=False)
+        return f"Every file below s3://{settings.source_bucket}/{layout.root} belongs to a partition."
 
     def _look_at_songs(self, store: ObjectStore) -> str:
         folder = _folder(self.settings.song_prefix)
@@ -140,7 +151,10 @@ class Doctor:
         return f"s3://{self.settings.source_bucket}/{folder} has files."
 
     def _first_keys(self, store: ObjectStore, prefix: str) -> list[str]:
-        return store.first_keys(self.settings.source_bucket, prefix)
+        """Return the keys of the first data files; what is none may come before them."""
+        listed = islice(store.iter_objects(self.settings.source_bucket, prefix), _PASSED_OVER)
+        data = (item.key for item in listed if sort_objects([item], prefix).data)
+        return list(islice(data, _LOOKED_AT))
 
     def _write_manifest(self, store: ObjectStore) -> str:
         key = f"{self.settings.manifest_prefix}/doctor/{uuid.uuid4().hex}"

@@ -11,13 +11,15 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sparkify.data_files import UnclaimedObject
 from sparkify.folder_listing import GROUPS, FolderListing
 from sparkify.partitions import Partition
 from sparkify.source import Listing, Source
 from sparkify.sql_text import quote_identifier
+from sparkify.unclaimed import Unclaimed
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
@@ -57,6 +59,20 @@ class Scan:
 
 
 @dataclass(frozen=True)
+class Found:
+    """What a folder holds.
+
+    :param listing: its new and changed files.
+    :param has_files: whether it holds any file at all.
+    :param unclaimed: what in it cannot be loaded.
+    """
+
+    listing: Listing
+    has_files: bool
+    unclaimed: Unclaimed = field(default_factory=Unclaimed)
+
+
+@dataclass(frozen=True)
 class NewFiles:
     """Finds the new and changed files of a source that is one folder.
 
@@ -72,8 +88,8 @@ class NewFiles:
     lock: str
     listing_share: float
 
-    def find(self, session: WarehouseSession, store: ObjectStore) -> tuple[Listing, bool]:
-        """Return the new and changed files, and whether the folder holds any file at all."""
+    def find(self, session: WarehouseSession, store: ObjectStore) -> Found:
+        """Return the new and changed files, and what else the folder tells."""
         partition = self.source.partitions()[0]
         scan = self._scan(session, partition)
         if scan and scan.stands(self.listing_share):
@@ -84,21 +100,32 @@ class NewFiles:
                 scan.seconds,
                 scan.seconds / self.listing_share,
             )
-            return {partition: []}, True
+            return Found({partition: []}, has_files=True)
         started = time.monotonic()
-        listing = FolderListing(self.source.bucket)
-        store.scan_folder(self.source.bucket, partition.prefix, listing.add)
+        listing, unclaimed = self._list(store, partition)
+        unclaimed.warn(log)
         seconds = time.monotonic() - started
-        log.info("Listed %s objects of %s in %.1f s.", f"{listing.count:,}", self._folder(partition), seconds)
+        log.info("Listed %s files of %s in %.1f s.", f"{listing.count:,}", self._folder(partition), seconds)
         if scan and listing.count < _WORTH_SKIPPING and not listing.changed_groups(scan.fingerprint):
-            return {partition: []}, listing.count > 0
-        return {partition: self._compare(session, partition, listing, seconds)}, listing.count > 0
+            return Found({partition: []}, listing.count > 0, unclaimed)
+        return Found({partition: self._compare(session, partition, listing, seconds)}, listing.count > 0, unclaimed)
 
     def peek(self, session: WarehouseSession, store: ObjectStore) -> list[SourceObject]:
         """Return the new and changed files, and keep nothing of the listing."""
-        listing = FolderListing(self.source.bucket)
-        store.scan_folder(self.source.bucket, self.source.partitions()[0].prefix, listing.add)
+        listing, unclaimed = self._list(store, self.source.partitions()[0])
+        unclaimed.warn(log)
         return self._unknown(session, listing, GROUPS)
+
+    def _list(self, store: ObjectStore, partition: Partition) -> tuple[FolderListing, Unclaimed]:
+        listing, unusable = FolderListing(self.source.bucket), list[UnclaimedObject]()
+
+        def add(page: Sequence[SourceObject]) -> None:
+            found = partition.sort_files(page)
+            listing.add(found.data)
+            unusable.extend(found.unusable)
+
+        store.scan_folder(self.source.bucket, partition.prefix, add)
+        return listing, Unclaimed.of(unusable)
 
     def _compare(
         self, session: WarehouseSession, partition: Partition, listing: FolderListing, seconds: float

@@ -6,10 +6,14 @@ folder in the hourly layout, a day's file in the daily layout. All times are UTC
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+from sparkify.data_files import Sorted, sort_objects
+from sparkify.manifest import SourceObject
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -87,14 +91,15 @@ class Partition:
     :param label: its name, unique within the source; empty when the source has no partitions.
     :param start: the first moment whose events its files hold, ``None`` when the source has no partitions.
     :param end: the moment after the last one.
-    :param prefix: the key prefix of its files: a folder when it ends in ``/`` or is empty, else one file, plain or
-        with ``.gz`` after its name.
+    :param prefix: how the keys of all its files begin.
+    :param endings: a regular expression for how they go on; empty: in any way.
     """
 
     label: str
     start: datetime | None
     end: datetime | None
     prefix: str
+    endings: str = ""
 
     @property
     def start_ts(self) -> int:
@@ -106,57 +111,131 @@ class Partition:
         """End in milliseconds since 1970, 0 when the source has no partitions."""
         return to_milliseconds(self.end) if self.end else 0
 
-    def holds(self, key: str) -> bool:
-        """Say whether a key below the prefix is one of the partition's files.
+    def sort_files(self, objects: Iterable[SourceObject]) -> Sorted:
+        """Tell the partition's files from what else there is below its prefix: see :mod:`sparkify.data_files`.
 
-        A prefix is no file name: ``…/2018-11-05-events.json`` also finds ``…/2018-11-05-events.json.bak``.
+        :param objects: objects whose keys begin with its prefix.
         """
-        if not key.startswith(self.prefix):
-            return False
-        return self.prefix.endswith("/") or not self.prefix or key[len(self.prefix) :] in ("", ".gz")
+        found = sort_objects(objects, self.prefix)
+        if self.endings:
+            fits = re.compile(self.endings, re.IGNORECASE)
+            found.data = [item for item in found.data if fits.fullmatch(item.key, len(self.prefix))]
+        return found
+
+    def files(self, objects: Iterable[SourceObject]) -> list[SourceObject]:
+        """Return the partition's files among objects whose keys begin with its prefix."""
+        return self.sort_files(objects).data
 
 
 class Layout(Protocol):
     """How a source's files are laid out in its bucket."""
 
+    @property
+    def root(self) -> str:
+        """The folder above the years, ending in ``/`` unless it is the bucket itself."""
+
     def partitions(self, window: Window) -> list[Partition]:
         """Return the partitions that hold the window's hours, in order."""
+
+    def partition_of(self, path: str) -> Partition | None:
+        """Return the partition that an object belongs to by its key, ``None`` when there is none.
+
+        :param path: the key below the root.
+        """
+
+    def is_branch(self, folder: str) -> bool:
+        """Return whether a folder holds folders of partitions or, in layouts of files, partitions.
+
+        :param folder: its key below the root, ending in ``/``; the root itself is a branch.
+        """
+
+    def is_partition(self, folder: str) -> bool:
+        """Return whether a folder is a partition."""
 
 
 @dataclass(frozen=True)
 class HourlyLayout:
-    """One folder an hour: ``log_data/2018/11/05/13/``.
+    """One folder an hour: ``log_data/2018/11/05/13/``. All that lies below it, at any depth, is the hour's.
 
     :param prefix: the folder above the years.
     """
 
     prefix: str
 
+    @property
+    def root(self) -> str:
+        """The folder above the years."""
+        return _as_folder(self.prefix)
+
     def partitions(self, window: Window) -> list[Partition]:
         """Return one partition for each hour of the window."""
-        root = _as_folder(self.prefix)
-        return [Partition(hour_label(hour), hour, hour + HOUR, f"{root}{hour:%Y/%m/%d/%H}/") for hour in window]
+        return [self._partition(hour) for hour in window]
+
+    def partition_of(self, path: str) -> Partition | None:
+        """Return the hour whose folder an object is in."""
+        parts = path.split("/")
+        hour = _moment(parts[:4]) if len(parts) > 4 else None
+        return self._partition(hour) if hour else None
+
+    def is_branch(self, folder: str) -> bool:
+        """Return whether a folder is a year's, a month's or a day's."""
+        parts = folder.split("/")[:-1]
+        return len(parts) < 4 and _moment(parts) is not None
+
+    def is_partition(self, folder: str) -> bool:
+        """Return whether a folder is an hour's."""
+        parts = folder.split("/")[:-1]
+        return len(parts) == 4 and _moment(parts) is not None
+
+    def _partition(self, hour: datetime) -> Partition:
+        return Partition(hour_label(hour), hour, hour + HOUR, f"{self.root}{hour:%Y/%m/%d/%H}/")
+
+
+#: How a day's file may be named after its date: ``-events.json``, in numbered parts (``-events-2``, ``-events_part02``)
+#: and with a compression's suffix. A copy (``.bak``, ``(1)``) is none: its plays would count twice.
+DAILY_ENDINGS = r"-events(?:[-_.](?:part[-_.]?)?[0-9]+)?\.(?:json|jsonl|ndjson)(?:\.(?:gz|gzip|bz2|bzip2|zst|zstd))?"
 
 
 @dataclass(frozen=True)
 class DailyLayout:
-    """One file a day: ``log_data/2018/11/2018-11-05-events.json``, plain or with ``.gz`` after it.
+    """A file a day, or some: ``log_data/2018/11/2018-11-05-events.json``; see :data:`DAILY_ENDINGS`.
 
     :param prefix: the folder above the years.
     """
 
     prefix: str
 
+    @property
+    def root(self) -> str:
+        """The folder above the years."""
+        return _as_folder(self.prefix)
+
     def partitions(self, window: Window) -> list[Partition]:
         """Return one partition for each day that the window touches, the whole day each."""
-        root = _as_folder(self.prefix)
         first = window.start.replace(hour=0)
         count = -((first - window.end) // DAY)
-        days = (first + number * DAY for number in range(count))
-        return [
-            Partition(f"{day:%Y-%m-%d}", day, day + DAY, f"{root}{day:%Y/%m}/{day:%Y-%m-%d}-events.json")
-            for day in days
-        ]
+        return [self._partition(first + number * DAY) for number in range(count)]
+
+    def partition_of(self, path: str) -> Partition | None:
+        """Return the day whose file an object is."""
+        year, _, rest = path.partition("/")
+        month, _, name = rest.partition("/")
+        day = _moment(name[:10].split("-")) if name[:8] == f"{year}-{month}-" else None
+        fits = re.fullmatch(DAILY_ENDINGS, name[10:], re.IGNORECASE)
+        return self._partition(day) if day and fits else None
+
+    def is_branch(self, folder: str) -> bool:
+        """Return whether a folder is a year's or a month's."""
+        parts = folder.split("/")[:-1]
+        return len(parts) < 3 and _moment(parts) is not None
+
+    def is_partition(self, folder: str) -> bool:
+        """Return False: a day is no folder."""
+        return False
+
+    def _partition(self, day: datetime) -> Partition:
+        prefix = f"{self.root}{day:%Y/%m}/{day:%Y-%m-%d}"
+        return Partition(f"{day:%Y-%m-%d}", day, day + DAY, prefix, DAILY_ENDINGS)
 
 
 _LAYOUTS: dict[str, Callable[[str], Layout]] = {"hourly": HourlyLayout, "daily": DailyLayout}
@@ -174,8 +253,33 @@ def layout_from_name(name: str, prefix: str) -> Layout:
     return _LAYOUTS[name](prefix)
 
 
+def layouts(prefix: str) -> dict[str, Layout]:
+    """Return all layouts by their names.
+
+    :param prefix: the folder above the years.
+    """
+    return {name: layout(prefix) for name, layout in _LAYOUTS.items()}
+
+
 def _as_folder(prefix: str) -> str:
     return f"{prefix.strip('/')}/" if prefix.strip("/") else ""
+
+
+def _moment(parts: Sequence[str]) -> datetime | None:
+    """Return the first moment of a year, month, day or hour, ``None`` when there is none or it is spelled otherwise.
+
+    :param parts: year, month, day and hour, or the first of them; none of them is any moment.
+    """
+    widths = (4, 2, 2, 2)
+    if [len(part) for part in parts] != list(widths[: len(parts)]) or not "".join(parts).isascii():
+        return None
+    if not all(map(str.isdigit, parts)):
+        return None
+    year, month, day, hour = [*map(int, parts), *(1, 1, 1, 0)[len(parts) :]]
+    try:
+        return datetime(year, month, day, hour, tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def _as_utc(moment: datetime) -> datetime:

@@ -50,6 +50,7 @@ def summarize(values: Mapping[tuple[str, str], Any]) -> str:
     parts += [f"{_count(loaded['inserted'], 'play')} inserted"]
     parts += [f"{loaded[name]:,} {name}" for name in ("updated", "deleted", "unchanged") if loaded.get(name)]
     parts += [f"{_count(staged['rejected'], 'line')} rejected"] if staged.get("rejected") else []
+    parts += [f"{_count(staged['unclaimed'], 'file')} in no hour"] if staged.get("unclaimed") else []
     return ", ".join([*parts, f"{staged['seconds'] + loaded['seconds']:.1f} s of COPY and load"])
 
 

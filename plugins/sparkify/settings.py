@@ -120,6 +120,12 @@ class Settings:
     alert_webhook_conn_id: str = _set(conn_id())
     sql_folder: str = _set(folder(), str(_SQL_FOLDER))
 
+    @property
+    def other_prefixes(self) -> tuple[str, ...]:
+        """The folders of the source's bucket that hold no event logs, should they lie below ``log_prefix``."""
+        manifests = (self.manifest_prefix,) if self.manifest_bucket == self.source_bucket else ()
+        return (self.song_prefix, *manifests)
+
 
 def load_settings() -> Settings:
     """Read the settings.

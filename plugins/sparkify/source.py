@@ -1,7 +1,7 @@
 """A source in S3 as a task is to stage it: its partitions, their files, and what the ledger knows of them.
 
-The ledger is a table with the columns target_table, partition_ts, object_uri and etag. It is only read here; the
-transaction that publishes writes it.
+The ledger is a table with the columns target_table, partition_ts, object_uri, etag and byte_count. It is only read
+here; the transaction that publishes writes it.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sparkify.data_files import Sorted
 from sparkify.partitions import Layout, Partition, Window
 from sparkify.sql_text import quote_identifier
+from sparkify.unclaimed import Unclaimed, find_unclaimed
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
@@ -31,6 +33,7 @@ class Source:
     :param window: the hours whose partitions are meant; needed with a layout.
     :param ledger_table: the ledger.
     :param ledger_target: the value of target_table for this source; ``None`` asks no ledger.
+    :param others: folders of the bucket that are somebody else's, should they lie below the source's.
     """
 
     bucket: str
@@ -39,6 +42,7 @@ class Source:
     window: Window | None = None
     ledger_table: str = ""
     ledger_target: str | None = None
+    others: Sequence[str] = ()
 
     def partitions(self) -> list[Partition]:
         """Return the partitions to stage, in order."""
@@ -49,20 +53,34 @@ class Source:
 
     def list(self, store: ObjectStore) -> Listing:
         """Return the files of each partition."""
+        return {partition: found.data for partition, found in self._sorted(store)}
+
+    def survey(self, store: ObjectStore) -> tuple[Listing, Unclaimed]:
+        """Return the files of each partition, and what lies on the way to them that no partition has."""
+        found = self._sorted(store)
+        unusable = [item for _, sorted_objects in found for item in sorted_objects.unusable]
+        unclaimed = Unclaimed.of(unusable)
+        if self.layout is not None:
+            unclaimed += find_unclaimed(store, self.bucket, self.layout, self.window, self.others)
+        return {partition: sorted_objects.data for partition, sorted_objects in found}, unclaimed
+
+    def _sorted(self, store: ObjectStore) -> Sequence[tuple[Partition, Sorted]]:
         partitions = self.partitions()
         listings = store.list_prefixes(self.bucket, [partition.prefix for partition in partitions])
-        return {
-            partition: [item for item in listing if partition.holds(item.key)]
-            for partition, listing in zip(partitions, listings, strict=True)
-        }
+        return [
+            (partition, partition.sort_files(listing)) for partition, listing in zip(partitions, listings, strict=True)
+        ]
 
     def removed_files(self, session: WarehouseSession, listing: Listing) -> Sequence[str]:
-        """Return the URIs of the files that the partitions were loaded from before and that are gone."""
+        """Return the URIs of the files that the partitions were loaded from before and that are gone.
+
+        One that was empty is not missed: it brought no rows, and may have been a folder's marker.
+        """
         if self.ledger_target is None or self.layout is None:
             return []
         sql = (
             f"SELECT DISTINCT object_uri, LEN(object_uri) FROM {quote_identifier(self.ledger_table)}"
-            " WHERE target_table = %s AND partition_ts >= %s AND partition_ts < %s"
+            " WHERE target_table = %s AND partition_ts >= %s AND partition_ts < %s AND byte_count > 0"
         )
         start_ts = min(partition.start_ts for partition in listing)
         end_ts = max(partition.end_ts for partition in listing)

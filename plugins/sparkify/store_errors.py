@@ -23,8 +23,11 @@ _REFUSED = frozenset(
     }
 )
 _NO_CREDENTIALS = frozenset({"NoCredentialsError", "PartialCredentialsError"})
-#: What obstore raises without saying more, and botocore when the place that gives credentials does not answer.
-_PASSING = frozenset({"GenericError", "JoinError", "CredentialRetrievalError", "MetadataRetrievalError"})
+#: What obstore raises without saying more; what botocore raises when a body is cut off or is not S3's, and when the
+#: place that gives credentials does not answer.
+_PASSING = frozenset(
+    {"GenericError", "JoinError", "ResponseParserError", "CredentialRetrievalError", "MetadataRetrievalError"}
+)
 #: Errors that a refusal's code may hide, or that are none of S3's clients' own.
 _TOLD = {rule.name: rule for rule in RULES if rule.name in ("archived object", "clock", "key in KMS")}
 #: obstore has S3's answer in its message.

@@ -58,6 +58,7 @@ STAGING_TABLES = (
     "staged_partitions",
     "staged_objects",
     "staged_rejects",
+    "staged_unclaimed",
 )
 
 _CALENDAR = ("hour", "day", "week", "month", "year", "weekday")

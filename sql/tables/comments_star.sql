@@ -166,3 +166,12 @@ COMMENT ON COLUMN staging_template.staged_rejects.error_code IS 'Redshift''s cod
 COMMENT ON COLUMN staging_template.staged_rejects.reason
 IS 'What is wrong (example: Invalid digit, Value ''n'', Pos 0, Type: Integer)';
 COMMENT ON COLUMN staging_template.staged_rejects.raw_line IS 'The line as it is in the file (example: {"artist": …})';
+
+COMMENT ON TABLE staging_template.staged_unclaimed
+IS 'The objects below the sources'' prefixes that a run''s loads do not read, though no rule ignores them.';
+COMMENT ON COLUMN staging_template.staged_unclaimed.table_name
+IS 'staging_events or staging_songs (example: staging_events)';
+COMMENT ON COLUMN staging_template.staged_unclaimed.object_uri
+IS 'The object; control characters are escaped (example: s3://sparkify/log_data/2018/11/5/2/events.json)';
+COMMENT ON COLUMN staging_template.staged_unclaimed.reason
+IS 'Why nobody reads it (example: no partition of the layout has it)';

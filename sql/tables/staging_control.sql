@@ -49,3 +49,11 @@ CREATE TABLE IF NOT EXISTS staging_template.staged_rejects (
     raw_line VARCHAR(65535) ENCODE ZSTD
 )
 DISTSTYLE EVEN;
+
+CREATE TABLE IF NOT EXISTS staging_template.staged_unclaimed (
+    table_name VARCHAR(128) NOT NULL ENCODE ZSTD,
+    object_uri VARCHAR(1024) NOT NULL ENCODE ZSTD,
+    reason VARCHAR(256) NOT NULL ENCODE ZSTD,
+    PRIMARY KEY (table_name, object_uri)
+)
+DISTSTYLE ALL;

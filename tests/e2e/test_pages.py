@@ -243,6 +243,23 @@ def test_the_loads_page_shows_hours_and_one_in_detail(
 
 
 @needs_browser
+def test_the_loads_page_names_files_that_belong_to_no_hour(visit: Visit) -> None:
+    """The answer is changed on its way: such files would be named by all other runs of these tests as well."""
+    line = "object_uri s3://sparkify/log_data/2018/11/5/2/<b>e</b>.json, reason no partition of the layout has it"
+
+    def add_files(route: Route) -> None:
+        answer = route.fetch()
+        unclaimed = {"hours": 2, "objects": 3, "sample": [line]}
+        route.fulfill(response=answer, json={**answer.json(), "unclaimed": unclaimed})
+
+    visit.page.route("**/sparkify/api/loads*", add_files)
+    page = visit.open("/sparkify/loads")
+    expect(page.locator("#unclaimed")).to_contain_text(line)
+    expect(page.locator(".tiles")).to_contain_text("Files in no hour")
+    visit.assert_sound()
+
+
+@needs_browser
 @pytest.mark.parametrize("visit", [("light", 1400), ("dark", 390)], ids=["light", "dark phone"], indirect=True)
 def test_the_quality_and_listening_pages_show_answers_tables_and_sql(
     visit: Visit, loaded: datetime, request: pytest.FixtureRequest

@@ -48,7 +48,7 @@ class OnS3:
     """A fault of S3.
 
     :param fault: what happens.
-    :param reader: ``task`` or ``copy``, who meets it.
+    :param reader: ``task``, ``copy`` or ``both``, who meets it.
     :param listing: meets listings, not objects.
     """
 
@@ -164,6 +164,8 @@ CLASSES = (
     ErrorClass("S3 throttling", _R, OnS3(_THROTTLED, "task", listing=True), "", _STAGE),
     ErrorClass("S3 closes the connection", _R, OnS3(s3_proxy.Drop(), "task", listing=True), "", _STAGE),
     ErrorClass("S3 resets the connection within an object", _R, OnS3(s3_proxy.Reset(400), "task"), "", _STAGE),
+    ErrorClass("S3 cuts an answer to the task short", _R, OnS3(s3_proxy.Shorten(40), "task"), "S3 sent 40 of", _STAGE),
+    ErrorClass("S3 cuts all answers short", _R, OnS3(s3_proxy.Shorten(40), "both"), "S3 sent 40 of", _STAGE),
     ErrorClass("S3 NoSuchKey after the listing", _R, OnS3(_MISSING, "copy"), "gone since it was listed", _STAGE),
     ErrorClass("S3 AccessDenied to the task", _F, OnS3(_DENIED, "task", listing=True), "allow them to", _STAGE),
     ErrorClass("S3 AccessDenied to COPY", _F, OnS3(_DENIED, "copy"), "s3:GetObject", _STAGE),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 import socket
 import struct
 import threading
@@ -69,6 +70,16 @@ class Reset:
 
 
 @dataclass(frozen=True)
+class Shorten:
+    """Answer with the beginning of the body, and say that this is all.
+
+    :param to: bytes of the body that get through.
+    """
+
+    to: int
+
+
+@dataclass(frozen=True)
 class Answer:
     """Answer with an error in the server's place.
 
@@ -89,7 +100,7 @@ class Answer:
         return f"{lines}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
 
 
-Fault = Delay | Drop | Reset | Answer
+Fault = Delay | Drop | Reset | Shorten | Answer
 Rule = Callable[[Request], Fault | None]
 
 SLOW_DOWN = Answer(503, "SlowDown", "Please reduce your request rate.")
@@ -161,10 +172,21 @@ class S3Proxy:
             await _drain_request(reader)
         elif isinstance(fault, Drop):
             writer.transport.abort()
+        elif isinstance(fault, Shorten):
+            await self._shorten(head, writer, fault.to)
         else:
             if isinstance(fault, Delay):
                 await asyncio.sleep(fault.seconds)
             await self._pass_on(head, reader, writer, fault.after if isinstance(fault, Reset) else None)
+
+    async def _shorten(self, head: bytes, writer: asyncio.StreamWriter, length: int) -> None:
+        server, to_server = await asyncio.open_connection("127.0.0.1", self._server_port)
+        to_server.write(_closing(head))
+        answer = await server.readuntil(b"\r\n\r\n")
+        body = (await server.read())[:length]
+        to_server.close()
+        writer.write(re.sub(rb"(?i)(content-length: )\d+", rb"\g<1>%d" % len(body), answer) + body)
+        await writer.drain()
 
     async def _pass_on(
         self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limit: int | None

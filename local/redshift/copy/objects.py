@@ -12,17 +12,27 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import obstore
 import orjson
-from obstore.exceptions import BaseError, NotFoundError, PermissionDeniedError, UnauthenticatedError
+from obstore.exceptions import (
+    BaseError,
+    InvalidPathError,
+    NotFoundError,
+    PermissionDeniedError,
+    UnauthenticatedError,
+)
 from obstore.store import S3Store
 
+from local.redshift.copy.exact_keys import ExactKeys, is_path
 from local.redshift.copy.model import S3Object, S3Settings
 from local.redshift.errors import RedshiftError
 from local.redshift.statements import CopyStatement
+
+if TYPE_CHECKING:
+    from obstore.store import ClientConfig
 
 #: An object and its content; without that if it is large, and nothing if there need not be one.
 _Fetched = tuple[S3Object | None, bytes | None]
@@ -47,6 +57,7 @@ class Bucket:
         self._copy = copy
         self._settings = settings
         self._store = cache(self._make_store)
+        self._exact = cache(self._make_exact)
 
     def store(self, bucket: str) -> S3Store:
         """Return the store of a bucket, for UNLOAD to write to."""
@@ -64,12 +75,7 @@ class Bucket:
         if self._copy.manifest:
             return self._from_manifest(bucket, key)
         with translated(self._copy.source):
-            found = [
-                S3Object(bucket, item["path"], item["size"])
-                for page in obstore.list(self._store(bucket), prefix=_folder(key))
-                for item in page
-                if item["path"].startswith(key)
-            ]
+            found = [S3Object(bucket, name, size) for name, size in self._list(bucket, key)]
         if not found:
             raise RedshiftError("XX000", f"The specified S3 prefix '{key}' does not exist", detail=_detail(self._copy))
         return sorted(found, key=lambda item: item.key)
@@ -78,6 +84,8 @@ class Bucket:
         """Return an object's bytes, for manifests and JSONPaths files."""
         bucket, key = split_uri(uri)
         with translated(uri):
+            if not is_path(key):
+                return b"".join(self._exact(bucket).stream(key, _SMALL))
             return bytes(obstore.get(self._store(bucket), key).bytes())
 
     def contents(self, objects: Sequence[S3Object]) -> Iterator[tuple[S3Object, Iterator[bytes]]]:
@@ -111,6 +119,8 @@ class Bucket:
             return item, None
         try:
             with translated(item.uri):
+                if not is_path(item.key):
+                    return replace(item, size=self._exact(item.bucket).size(item.key)), None
                 result = obstore.get(self._store(item.bucket), item.key)
                 known = replace(item, size=result.meta["size"])
                 return known, bytes(result.bytes()) if result.meta["size"] <= _SMALL else None
@@ -121,8 +131,22 @@ class Bucket:
 
     def _stream(self, item: S3Object) -> Iterator[bytes]:
         with translated(item.uri):
+            if not is_path(item.key):
+                yield from self._exact(item.bucket).stream(item.key, _SMALL)
+                return
             for chunk in obstore.get(self._store(item.bucket), item.key).stream(min_chunk_size=_SMALL):
                 yield bytes(chunk)
+
+    def _list(self, bucket: str, prefix: str) -> list[tuple[str, int]]:
+        try:
+            return [
+                (item["path"], item["size"])
+                for page in obstore.list(self._store(bucket), prefix=_folder(prefix))
+                for item in page
+                if item["path"].startswith(prefix)
+            ]
+        except InvalidPathError:
+            return list(self._exact(bucket).list(prefix))
 
     def _from_manifest(self, bucket: str, key: str) -> list[S3Object]:
         uri = f"s3://{bucket}/{key}"
@@ -137,19 +161,27 @@ class Bucket:
             ) from None
 
     def _make_store(self, bucket: str) -> S3Store:
+        options = self._access()
+        client_options: ClientConfig = {"allow_http": options.get("endpoint", "").startswith("http://")}
+        # a client's COPY should say soon what is wrong
+        return S3Store(bucket, retry_config={"max_retries": 3}, client_options=client_options, **options)
+
+    def _make_exact(self, bucket: str) -> ExactKeys:
+        return ExactKeys(bucket, self._access())
+
+    def _access(self) -> dict[str, Any]:
+        """Return address, region and credentials, as obstore calls them."""
         copy, settings = self._copy, self._settings
         options: dict[str, Any] = {"region": copy.region or settings.region}
         if settings.endpoint:
-            plain = settings.endpoint.startswith("http://")
-            options |= {"endpoint": settings.endpoint, "client_options": {"allow_http": plain}}
+            options["endpoint"] = settings.endpoint
         key = copy.access_key_id or settings.access_key_id
         if key:
             secret = copy.secret_access_key if copy.access_key_id else settings.secret_access_key
             options |= {"access_key_id": key, "secret_access_key": secret}
         if copy.session_token:
             options["session_token"] = copy.session_token
-        # a client's COPY should say soon what is wrong
-        return S3Store(bucket, retry_config={"max_retries": 3}, **options)
+        return options
 
 
 def _manifest_entry(entry: dict[str, Any]) -> S3Object:
@@ -168,7 +200,7 @@ def split_uri(uri: str) -> tuple[str, str]:
     parts = urlsplit(uri)
     if parts.scheme != "s3" or not parts.netloc:
         raise RedshiftError("XX000", f"'{uri}' is no S3 address.", hint="Write s3://bucket/key.")
-    return parts.netloc, uri.removeprefix(f"s3://{parts.netloc}").lstrip("/")
+    return parts.netloc, uri.removeprefix(f"s3://{parts.netloc}").removeprefix("/")
 
 
 class translated:
@@ -185,7 +217,8 @@ class translated:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         """Translate the error, if there is one."""
-        if not isinstance(error, BaseError | FileNotFoundError | PermissionError):
+        is_boto3s = type(error).__module__.startswith("botocore.")
+        if error is None or not (is_boto3s or isinstance(error, BaseError | FileNotFoundError | PermissionError)):
             return
         code, status = _reason(error)
         raise RedshiftError(
@@ -215,8 +248,12 @@ _STATUS = {
 
 def _reason(error: BaseException) -> tuple[str, int]:
     found = re.search(r"<Code>(\w+)</Code>", str(error))
+    response: dict[str, Any] = getattr(error, "response", {})  # of boto3
     if found:
         code = found.group(1)
+    elif response:
+        given = str(response["Error"]["Code"])
+        code = {"404": "NoSuchKey", "403": "AccessDenied"}.get(given, given)
     elif isinstance(error, NotFoundError | FileNotFoundError):
         code = "NoSuchBucket" if "NoSuchBucket" in str(error) else "NoSuchKey"
     elif isinstance(error, PermissionDeniedError | UnauthenticatedError | PermissionError):

@@ -1,120 +1,124 @@
 """S3 as the pipeline uses it: listings, small files written and removed, lines counted and read.
 
-Listing and writing go through boto3, content is read with obstore, which fetches many small objects several times
-faster.
+Listings are S3's own: what of them is data is for :mod:`sparkify.data_files` to say.
 """
 
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import UTC
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from sparkify.errors import SourceChangedError
-from sparkify.hooks.store_access import CountStoppedError, StoreAccess
+from sparkify.hooks.listing_pages import objects_of
+from sparkify.hooks.object_reader import ObjectReader
+from sparkify.hooks.store_access import CountStoppedError
 from sparkify.lines import GzipBytes, LineCounter, PlainBytes, enumerate_lines, pick_lines
 from sparkify.manifest import SourceObject
-from sparkify.store_errors import StoreError, StoreUnavailableError
 
-if TYPE_CHECKING:
-    from obstore import ObjectMeta
-    from obstore.store import S3Store
-
-log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 #: Listings under way at once; a boto3 client keeps ten connections.
 _LISTINGS = 8
-#: Keys in one page of a listing.
-_PAGE = 1000
-#: Objects read at once, and bytes taken from each at a time: together they bound the memory.
+#: Objects read at once: with the bytes taken from each at a time they bound the memory.
 _READERS = 32
-_CHUNK_BYTES = 1 << 20
 #: Keys in one DeleteObjects request: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
 _DELETES = 1000
 
 
-class ObjectStore(StoreAccess):
+@dataclass(frozen=True)
+class Folder:
+    """What is right below a prefix, the folders' content left out.
+
+    :param prefix: the prefix.
+    :param objects: the objects whose keys go on without a slash, or end in their first one.
+    :param folders: how the other keys go on, up to and with their first slash.
+    :param is_complete: whether this is all there is, or its beginning.
+    """
+
+    prefix: str
+    objects: list[SourceObject]
+    folders: list[str]
+    is_complete: bool
+
+
+class ObjectStore(ObjectReader):
     """S3 through an Airflow connection; see :class:`~sparkify.hooks.store_access.StoreAccess`."""
 
     def list_objects(self, bucket: str, prefix: str) -> list[SourceObject]:
-        """Return the objects below a prefix, sorted by key.
-
-        Left out are markers of folders (no bytes, a key that ends in ``/``) and objects whose name begins with
-        ``_`` or ``.``, by which other tools mark what is not data.
+        """Return all objects whose keys begin with a prefix, sorted by key.
 
         :raises StoreError: when the bucket does not exist or refuses.
         """
-        objects: list[SourceObject] = []
-        if prefix.endswith("/"):
-            self.scan_folder(bucket, prefix, objects.extend)
-            return sorted(objects, key=lambda item: item.key)
-        with self._translated("list", f"s3://{bucket}/{prefix}"):
-            pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-            for page in pages:
-                objects += [
-                    _to_object(bucket, entry)
-                    for entry in page.get("Contents", ())
-                    if _is_data(entry["Key"], entry["Size"])
-                ]
-        return sorted(objects, key=lambda item: item.key)
+        return sorted(self.iter_objects(bucket, prefix), key=lambda item: item.key)
 
-    def first_keys(self, bucket: str, prefix: str, count: int = 20) -> list[str]:
-        """Return the first keys below a prefix, with one request.
-
-        :raises StoreError: when the bucket does not exist or refuses.
-        """
-        with self._translated("list", f"s3://{bucket}/{prefix}"):
-            page = self.client.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=count)
-        return [entry["Key"] for entry in page.get("Contents", ()) if _is_data(entry["Key"], entry["Size"])]
+    def iter_objects(self, bucket: str, prefix: str) -> Iterator[SourceObject]:
+        """Iterate over the objects whose keys begin with a prefix, in S3's order, page by page."""
+        for page in self._pages(bucket, prefix):
+            yield from objects_of(bucket, page)
 
     def list_prefixes(self, bucket: str, prefixes: Sequence[str]) -> list[list[SourceObject]]:
-        """Return the objects below each of several prefixes, in their order."""
-        if not prefixes:
-            return []
-        first = self.list_objects(bucket, prefixes[0])  # makes the client, which is then shared
-        with ThreadPoolExecutor(_LISTINGS, thread_name_prefix="list") as pool:
-            return [first, *pool.map(lambda prefix: self.list_objects(bucket, prefix), prefixes[1:])]
+        """Return the objects of each of several prefixes, in their order."""
+        return self._at_once(lambda prefix: self.list_objects(bucket, prefix), prefixes)
+
+    def list_folders(self, bucket: str, prefixes: Sequence[str], limit: int) -> list[Folder]:
+        """Return what is right below each of several prefixes, in their order.
+
+        :param prefixes: each ends in ``/`` or is empty.
+        :param limit: about how many objects and folders are listed of each at most.
+        :raises StoreError: when the bucket does not exist or refuses.
+        """
+        return self._at_once(lambda prefix: self._list_folder(bucket, prefix, limit), prefixes)
 
     def scan_folder(self, bucket: str, prefix: str, visit: Callable[[list[SourceObject]], None]) -> None:
-        """Hand over the objects below a folder, page by page and in no order, as :meth:`list_objects` would list them.
+        """Hand over the objects below a folder, page by page and in no order.
 
-        The folders right below it are listed at once, with obstore: boto3 takes ten times the time to read a page.
+        The folders right below it are listed at once.
 
         :param prefix: a key prefix that ends in ``/``, or nothing.
         :param visit: called with each page, from several threads.
         :raises StoreError: when the bucket does not exist or refuses.
         """
-        import obstore
-
-        store = self._store(bucket)
+        folders = []
+        for page in self._pages(bucket, prefix, "/"):
+            visit(objects_of(bucket, page))
+            folders += [entry["Prefix"] for entry in page.get("CommonPrefixes", ())]
 
         def scan(folder: str) -> None:
-            with self._listed(bucket, folder):
-                for page in obstore.list(store, folder or None, chunk_size=_PAGE):
-                    visit([_from_meta(bucket, meta) for meta in page if _is_data(meta["path"], meta["size"])])
+            for page in self._pages(bucket, folder):
+                visit(objects_of(bucket, page))
 
-        with self._listed(bucket, prefix):
-            top = obstore.list_with_delimiter(store, prefix or None)
-        visit([_from_meta(bucket, meta) for meta in top["objects"] if _is_data(meta["path"], meta["size"])])
-        with ThreadPoolExecutor(_LISTINGS, thread_name_prefix="scan") as pool:
-            list(pool.map(scan, [f"{folder}/" for folder in top["common_prefixes"]]))
+        self._at_once(scan, folders)
 
-    @contextmanager
-    def _listed(self, bucket: str, prefix: str) -> Iterator[None]:
-        """Have boto3 say what is wrong when obstore cannot list: it names S3's reason."""
-        try:
-            yield
-        except (SourceChangedError, StoreError):
-            raise
-        except Exception as error:
-            uri = f"s3://{bucket}/{prefix}"
-            with self._translated("list", uri):
-                self.client.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=1)
-                raise StoreUnavailableError(f"Listing {uri} broke off: {_first_line(error)}") from error
+    def _list_folder(self, bucket: str, prefix: str, limit: int) -> Folder:
+        found = Folder(prefix, [], [], is_complete=True)
+        for page in self._pages(bucket, prefix, "/"):
+            if len(found.objects) + len(found.folders) >= limit:
+                return Folder(prefix, found.objects, found.folders, is_complete=False)
+            found.objects.extend(objects_of(bucket, page))
+            found.folders.extend(entry["Prefix"][len(prefix) :] for entry in page.get("CommonPrefixes", ()))
+        return found
+
+    def _pages(self, bucket: str, prefix: str, delimiter: str = "") -> Iterator[dict[str, Any]]:
+        uri = f"s3://{bucket}/{prefix}"
+        with self._translated("list", uri):
+            paginator = self.client.get_paginator("list_objects_v2")
+            only_right_below = {"Delimiter": delimiter} if delimiter else {}
+            pages = iter(paginator.paginate(Bucket=bucket, Prefix=prefix, **only_right_below))
+        while True:
+            with self._translated("list", uri):  # and not what the caller does with the page
+                page = next(pages, None)
+            if page is None:
+                return
+            yield page
+
+    def _at_once(self, work: Callable[[str], T], prefixes: Sequence[str]) -> list[T]:
+        if not prefixes:
+            return []
+        first = work(prefixes[0])  # makes the client, which is then shared
+        with ThreadPoolExecutor(_LISTINGS, thread_name_prefix="list") as pool:
+            return [first, *pool.map(work, prefixes[1:])]
 
     def put(self, bucket: str, key: str, content: bytes) -> str:
         """Write a small object and return its URI."""
@@ -140,13 +144,14 @@ class ObjectStore(StoreAccess):
         :param objects: what to read; those named ``.gz`` are decompressed.
         :param stopped: asked now and then; the count ends early when it is true.
         :raises SourceChangedError: when an object is gone or no longer the version that was listed.
+        :raises StoreUnavailableError: when S3 sent less than an object has.
         :raises StoreError: when one is no proper gzip file, or S3 refuses.
         """
         filled = [item for item in objects if item.size]
-        stores = {item.bucket: self._store(item.bucket) for item in filled}
         counts = dict.fromkeys((item.uri for item in objects), 0)
         if filled:
-            counts |= asyncio.run(self._count_all(filled, stores, stopped))
+            self._store(filled[0].bucket)  # asks where the bucket is, before others do at once
+            counts |= asyncio.run(self._count_all(filled, stopped))
         return counts
 
     def read_lines(self, item: SourceObject, numbers: Iterable[int]) -> dict[int, bytes]:
@@ -154,80 +159,43 @@ class ObjectStore(StoreAccess):
 
         :param numbers: from 1, blank lines counted, as COPY reports them.
         """
-        import obstore
-
-        store = self._store(item.bucket)
         decoder = GzipBytes() if item.is_gzip else PlainBytes()
         with self._translated("read", item.uri):
-            chunks = obstore.get(store, item.key).stream(_CHUNK_BYTES)
-            return pick_lines((piece for chunk in chunks for piece in decoder.feed(bytes(chunk))), numbers)
+            chunks = self.iter_chunks(item)
+            return pick_lines((piece for chunk in chunks for piece in decoder.feed(chunk)), numbers)
 
     def iter_lines(self, item: SourceObject) -> Iterator[tuple[int, bytes]]:
         """Iterate over an object's lines with their numbers, decompressed, in bounded memory."""
-        import obstore
-
         if not item.size:
             return
         decoder = GzipBytes() if item.is_gzip else PlainBytes()
         with self._translated("read", item.uri):
-            chunks = obstore.get(self._store(item.bucket), item.key).stream(_CHUNK_BYTES)
-            yield from enumerate_lines(piece for chunk in chunks for piece in decoder.feed(bytes(chunk)))
+            chunks = self.iter_chunks(item)
+            yield from enumerate_lines(piece for chunk in chunks for piece in decoder.feed(chunk))
 
     def read_line(self, item: SourceObject, number: int) -> bytes:
         """Return one line of an object, empty when it has no line of that number."""
         return self.read_lines(item, [number]).get(number, b"")
 
-    async def _count_all(
-        self, objects: Sequence[SourceObject], stores: dict[str, S3Store], stopped: Callable[[], bool]
-    ) -> dict[str, int]:
+    async def _count_all(self, objects: Sequence[SourceObject], stopped: Callable[[], bool]) -> dict[str, int]:
         pending = iter(objects)
         counts: dict[str, int] = {}
 
         async def count_pending() -> None:
             for item in pending:  # shared: each reader takes the next one
                 with self._translated("read", item.uri):
-                    counts[item.uri] = await _count_one(stores[item.bucket], item, stopped)
+                    counts[item.uri] = await self._count_one(item, stopped)
 
         await asyncio.gather(*(count_pending() for _ in range(min(_READERS, len(objects)))))
         return counts
 
-
-async def _count_one(store: S3Store, item: SourceObject, stopped: Callable[[], bool]) -> int:
-    import obstore
-
-    result = await obstore.get_async(store, item.key)
-    etag = (result.meta["e_tag"] or "").strip('"')
-    if etag and etag != item.etag:
-        raise SourceChangedError(f"{item.uri} was replaced since it was listed (ETag {item.etag}, now {etag}).")
-    decoder = GzipBytes() if item.is_gzip else PlainBytes()
-    counter = LineCounter()
-    async for chunk in result.stream(_CHUNK_BYTES):
-        if stopped():
-            raise CountStoppedError
-        for piece in decoder.feed(bytes(chunk)):
-            counter.feed(piece)
-    decoder.finish()
-    return counter.finish()
-
-
-def _is_data(key: str, size: int) -> bool:
-    return not (key.endswith("/") and size == 0) and not key.rpartition("/")[2].startswith(("_", "."))
-
-
-def _from_meta(bucket: str, meta: ObjectMeta) -> SourceObject:
-    etag = (meta["e_tag"] or "").strip('"')
-    return SourceObject(bucket, meta["path"], etag, meta["size"], meta["last_modified"].astimezone(UTC))
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
-
-
-def _to_object(bucket: str, entry: dict[str, Any]) -> SourceObject:
-    return SourceObject(
-        bucket=bucket,
-        key=entry["Key"],
-        etag=entry["ETag"].strip('"'),
-        size=int(entry["Size"]),
-        last_modified=entry["LastModified"].astimezone(UTC),
-    )
+    async def _count_one(self, item: SourceObject, stopped: Callable[[], bool]) -> int:
+        decoder = GzipBytes() if item.is_gzip else PlainBytes()
+        counter = LineCounter()
+        async for chunk in self.stream_chunks(item):
+            if stopped():
+                raise CountStoppedError
+            for piece in decoder.feed(chunk):
+                counter.feed(piece)
+        decoder.finish()
+        return counter.finish()

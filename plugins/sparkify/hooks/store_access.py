@@ -1,7 +1,8 @@
 """How S3 is reached: the clients of an Airflow connection, its credentials, and errors in words.
 
-boto3's client is that of Airflow's own S3Hook. obstore's stores have the credentials, region and endpoint of the same
-connection: static keys, assumed roles and the roles of containers and instances alike.
+boto3's client is that of Airflow's own S3Hook, and decides: obstore, which reads many small objects several times
+faster, gets address, region and credentials from what boto3 does. Where it could not be made to do the same (proxies,
+own certificates, requests without a signature, keys that are no paths), boto3 reads as well.
 """
 
 from __future__ import annotations
@@ -12,13 +13,16 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.request import getproxies
 
+from sparkify.bucket_address import BucketAddress
 from sparkify.errors import SourceChangedError
+from sparkify.hooks.listing_pages import read_quickly
 from sparkify.lines import DamagedGzipError
 from sparkify.store_errors import StoreError, StoreUnavailableError, translate
 
 if TYPE_CHECKING:
-    from obstore.store import S3Config, S3Store
+    from obstore.store import S3Store
 
 
 class CountStoppedError(Exception):
@@ -42,7 +46,7 @@ class StoreAccess:
 
     def __init__(self, aws_conn_id: str | None) -> None:
         self.aws_conn_id = aws_conn_id
-        self._stores: dict[str, S3Store] = {}
+        self._stores: dict[str, S3Store | None] = {}
         self._stores_lock = threading.Lock()
 
     @cached_property
@@ -53,8 +57,14 @@ class StoreAccess:
         which takes longer than making the client.
         """
         hook = self._hook
-        session = _with_shared_definitions(hook.get_session())
-        return session.client("s3", endpoint_url=self._own_endpoint, config=hook.config, verify=hook.verify)
+        client = self._session.client("s3", endpoint_url=self._own_endpoint, config=hook.config, verify=hook.verify)
+        read_quickly(client)
+        return client
+
+    @cached_property
+    def _session(self) -> Any:
+        """The boto3 session, one for all: each would have credentials of its own, and renew them by itself."""
+        return _with_shared_definitions(self._hook.get_session())
 
     @property
     def endpoint(self) -> str:
@@ -77,7 +87,7 @@ class StoreAccess:
         """Return access key, secret key and session token; Airflow's logs mask them from now on."""
         from airflow.sdk.log import mask_secret
 
-        credentials = self._hook.get_session().get_credentials().get_frozen_credentials()
+        credentials = self._session.get_credentials().get_frozen_credentials()
         for secret in (credentials.access_key, credentials.secret_key, credentials.token):
             if secret:
                 mask_secret(secret)
@@ -114,29 +124,34 @@ class StoreAccess:
                 ) from error
         return S3Hook(aws_conn_id=self.aws_conn_id)
 
-    def _store(self, bucket: str) -> S3Store:
+    def _store(self, bucket: str) -> S3Store | None:
+        """Return obstore's client of a bucket; ``None`` when it would not do what boto3 does."""
         with self._stores_lock:
             if bucket not in self._stores:
                 with self._translated("read", f"s3://{bucket}"):
                     self._stores[bucket] = self._make_store(bucket)
             return self._stores[bucket]
 
-    def _make_store(self, bucket: str) -> S3Store:
+    def _make_store(self, bucket: str) -> S3Store | None:
         from obstore.auth.boto3 import Boto3CredentialProvider
         from obstore.store import S3Store
 
-        is_aws = self.endpoint.endswith(".amazonaws.com")
-        config: S3Config = {} if is_aws else {"endpoint": self.endpoint}
-        region = self._bucket_region(bucket) if is_aws else self._hook.get_session().region_name
-        if region:
-            config["region"] = region
+        address = self._find_address(bucket)
+        if address is None or not self._is_plain(address):
+            return None
         return S3Store(
             bucket,
-            config=config,
+            # All that obstore would take from AWS_… in the environment otherwise.
+            config={
+                "endpoint": address.endpoint,
+                "region": address.region,
+                "virtual_hosted_style_request": address.is_virtual_hosted,
+                "skip_signature": False,
+            },
             # Short-lived, so that a role's credentials are renewed before they end.
-            credential_provider=Boto3CredentialProvider(self._hook.get_session(), ttl=timedelta(minutes=5)),
+            credential_provider=Boto3CredentialProvider(self._session, ttl=timedelta(minutes=5)),
             client_options={
-                "allow_http": self.endpoint.startswith("http://"),
+                "allow_http": address.endpoint.startswith("http://"),
                 "connect_timeout": timedelta(seconds=10),
                 "read_timeout": timedelta(seconds=60),
                 "timeout": timedelta(hours=1),  # of a whole object, however large
@@ -144,11 +159,28 @@ class StoreAccess:
             retry_config={"max_retries": 5, "retry_timeout": timedelta(seconds=60)},
         )
 
-    def _bucket_region(self, bucket: str) -> str | None:
-        """Boto3 follows a bucket to its region by itself; obstore has to be told."""
-        headers = self.client.head_bucket(Bucket=bucket)["ResponseMetadata"]["HTTPHeaders"]
-        region: str | None = headers.get("x-amz-bucket-region")
-        return region or self.client.meta.region_name
+    def _is_plain(self, address: BucketAddress) -> bool:
+        """Return whether the way to S3 has nothing that the two clients understand differently."""
+        config = self.client.meta.config
+        if config.proxies or getproxies().keys() - {"no"}:
+            return False
+        bundle = self._session._session.get_config_variable("ca_bundle")
+        own_certificates = self._hook.verify is not None or bundle or config.client_cert
+        return not (own_certificates and address.endpoint.startswith("https:"))
+
+    def _find_address(self, bucket: str) -> BucketAddress | None:
+        """Return where boto3 finds a bucket, from a request that it made; it follows a bucket to its region."""
+        events, sent = self.client.meta.events, []
+
+        def note(request: Any, **_: Any) -> None:
+            sent.append(request)
+
+        events.register("before-send.s3.HeadBucket", note)
+        try:
+            self.client.head_bucket(Bucket=bucket)
+        finally:
+            events.unregister("before-send.s3.HeadBucket", note)
+        return BucketAddress.of_request(bucket, sent[-1].url, sent[-1].headers.get("Authorization", ""))
 
 
 def _with_shared_definitions(session: Any) -> Any:

@@ -16,6 +16,7 @@ from sparkify.reloads import describe_reloads
 from sparkify.source import Source
 from sparkify.sql_text import quote_identifier
 from sparkify.staging import given_window
+from sparkify.unclaimed import Unclaimed, find_unclaimed
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -41,6 +42,7 @@ class DetectChangesOperator(WarehouseOperator):
     :param accept_removed: whether hours with removed files are among those; they are only reported otherwise.
     :param max_window_hours: the longest window that may be compared, and that a run may load.
     :param ledger_target: the value of ``target_table`` under which the ledger knows the source.
+    :param other_prefixes: folders of the bucket that are somebody else's, should they lie below the source's.
     :param aws_conn_id: Airflow connection of type ``aws``.
     """
 
@@ -69,6 +71,7 @@ class DetectChangesOperator(WarehouseOperator):
         max_window_hours: int = 24 * 92,
         ledger_target: str = "songplays",
         objects_table: str = "etl.source_objects",
+        other_prefixes: Sequence[str] = (),
         ledger_table: str = "etl.load_ledger",
         aws_conn_id: str | None = "aws_default",
         **kwargs: Any,
@@ -85,20 +88,26 @@ class DetectChangesOperator(WarehouseOperator):
         self.max_window_hours = max_window_hours
         self.ledger_target = ledger_target
         self.objects_table = objects_table
+        self.other_prefixes = other_prefixes
         self.ledger_table = ledger_table
         self.aws_conn_id = aws_conn_id
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
-        """Compare and report; return the triggers' arguments, and push the numbers of hours as XCom ``counts``."""
+        """Compare and report; return the triggers' arguments, and push numbers as XCom ``counts``.
+
+        These are the hours by how they differ, and the objects that belong to no hour, of the whole source.
+        """
         with self.session(context) as session:
             window = self._window(session)
             changes = self._compare(session, window) if window else []
+        unclaimed = self._find_unclaimed()
         if window is None:
             log.info("Nothing is loaded yet, so nothing can have changed since.")
         else:
             self._report(window, changes)
         kinds = Counter(change.kind for change in changes)
         counts = {kind: kinds[kind] for kind in ("changed", "appeared", "removed", "unloaded")}
+        counts["unclaimed"] = len(unclaimed.objects)
         context["ti"].xcom_push(key="counts", value=counts)
         return self._reloads(changes, context)
 
@@ -125,6 +134,15 @@ class DetectChangesOperator(WarehouseOperator):
         )
         listing = source.list(ObjectStore(self.aws_conn_id))
         return compare(listing, [row[0] for row in hours], [(row[0], row[1], row[2]) for row in objects], window)
+
+    def _find_unclaimed(self) -> Unclaimed:
+        """Look at the whole source: a run sees only what is on the way to its own hours."""
+        from sparkify.hooks.object_store import ObjectStore
+
+        layout = layout_from_name(self.layout, self.prefix)
+        unclaimed = find_unclaimed(ObjectStore(self.aws_conn_id), self.bucket, layout, None, self.other_prefixes)
+        unclaimed.warn(log)
+        return unclaimed
 
     def _report(self, window: Window, changes: Sequence[HourChange]) -> None:
         lines = [line for change in changes for line in change.describe()]

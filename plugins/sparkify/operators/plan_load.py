@@ -75,7 +75,9 @@ class PlanLoadOperator(WarehouseOperator):
         settings, window = self.settings, Window.from_iso(self.window_start, self.window_end)
         store = ObjectStore(settings.aws_conn_id)
         layout = layout_from_name(settings.log_layout, settings.log_prefix)
-        listing = Source(settings.source_bucket, settings.log_prefix, layout, window).list(store)
+        source = Source(settings.source_bucket, settings.log_prefix, layout, window, others=settings.other_prefixes)
+        listing, unclaimed = source.survey(store)
+        unclaimed.warn(log)
         bounds = (to_milliseconds(window.start), to_milliseconds(window.end))
         within = "WHERE target_table = 'songplays' AND partition_ts >= %s AND partition_ts < %s"
         loaded = [row[0] for row in session.rows(f"SELECT partition_ts FROM etl.load_ledger {within}", bounds)]

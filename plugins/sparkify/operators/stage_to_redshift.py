@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
-from sparkify import staging_report
+from sparkify import bookkeeping, staging_report
 from sparkify.absent_files import OnAbsent, judge_absent, name_some, refuse_removed
 from sparkify.copy_statement import CopyOptions, StaticKeys, build_copy
 from sparkify.links import SourceFilesLink
@@ -19,6 +19,7 @@ from sparkify.params import is_true
 from sparkify.partitions import Layout, Partition, Window, layout_from_name
 from sparkify.source import Listing, Source
 from sparkify.sql_text import quote_identifier
+from sparkify.unclaimed import Unclaimed
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -38,12 +39,14 @@ class StageToRedshiftOperator(WarehouseOperator):
 
     Each partition is one transaction: its files, named one by one in a manifest, replace what an earlier try
     staged of it, and it commits only when source lines (counted from the files) = staged + rejected. What was
-    staged is noted in the tables ``staged_partitions``, ``staged_objects`` and ``staged_rejects``.
+    staged is noted in the tables ``staged_partitions``, ``staged_objects`` and ``staged_rejects``; what lies on the way
+    to the partitions and belongs to none is logged as a warning, counted, and noted in ``staged_unclaimed``.
 
     :param table: the staging table.
     :param columns: column → JSONPath in a line, or ``"auto"`` to have COPY match keys with column names.
     :param bucket: the source's bucket; it is only read.
     :param prefix: the folder of the source in the bucket.
+    :param other_prefixes: folders of the bucket that are somebody else's, should they lie below the source's.
     :param layout: ``"hourly"``, ``"daily"`` or a :class:`~sparkify.partitions.Layout`: the window's partitions are
         staged. ``None``: the folder as a whole, as one partition without a name.
     :param window_start: first hour to stage, ISO 8601; needed with a layout.
@@ -58,7 +61,7 @@ class StageToRedshiftOperator(WarehouseOperator):
     :param accept_removed: stage although files that the window was loaded from before are gone.
     :param ledger_target: the value of ``target_table`` under which the ledger knows the source; ``None`` asks no
         ledger.
-    :param ledger_table: the ledger: target_table, partition_ts, object_uri, etag.
+    :param ledger_table: the ledger: target_table, partition_ts, object_uri, etag, byte_count.
     :param scans_table: with ``only_new``, where listings without news are kept; see :mod:`sparkify.new_files`.
     :param listing_share: with ``only_new``, the share of time that listing a folder of 100,000 files and more may
         take, 0 to 1: a listing of 30 seconds is good for 10 minutes at 0.05. 0 lists every time.
@@ -107,6 +110,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         columns: Mapping[str, str] | str,
         bucket: str,
         prefix: str,
+        other_prefixes: Sequence[str] = (),
         layout: Layout | str | None = None,
         window_start: str | None = None,
         window_end: str | None = None,
@@ -141,6 +145,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         self.columns = columns
         self.bucket = bucket
         self.prefix = prefix
+        self.other_prefixes = other_prefixes
         self.layout = layout
         self.window_start = window_start
         self.window_end = window_end
@@ -228,29 +233,38 @@ class StageToRedshiftOperator(WarehouseOperator):
         started = time.monotonic()
         store = ObjectStore(self.aws_conn_id)
         with self.session(context) as session:
-            listing = self._new_files(session, store) if self.only_new else self._whole_source(session, store)
+            find = self._new_files if self.only_new else self._whole_source
+            listing, unclaimed = find(session, store)
+            self._note_unclaimed(session, unclaimed, context["ti"].try_number)
             staged, conflicts = self._stage(context, session, store, listing)
             if sum(item.staged for item in staged) > self.analyze_above:
                 session.run(f"ANALYZE {quote_identifier(self.table)}")
             self._note_ruled_out(session, store, staged)
-        return self._report(context, staged, conflicts, time.monotonic() - started)
+        return self._report(context, staged, unclaimed, conflicts, time.monotonic() - started)
 
-    def _whole_source(self, session: WarehouseSession, store: ObjectStore) -> Listing:
+    def _whole_source(self, session: WarehouseSession, store: ObjectStore) -> tuple[Listing, Unclaimed]:
         source = self._source()
-        listing = source.list(store)
+        listing, unclaimed = source.survey(store)
+        unclaimed.warn(log)
         refuse_removed(source.removed_files(session, listing), accepted=is_true(self.accept_removed))
         self._handle_absent(listing)
-        return listing
+        return listing, unclaimed
 
-    def _new_files(self, session: WarehouseSession, store: ObjectStore) -> Listing:
+    def _new_files(self, session: WarehouseSession, store: ObjectStore) -> tuple[Listing, Unclaimed]:
         from sparkify.new_files import NewFiles
 
-        listing, has_files = NewFiles(self._source(), self.scans_table, self.lock, self.listing_share).find(
-            session, store
-        )
-        if not has_files:
-            self._handle_absent(listing)
-        return listing
+        new_files = NewFiles(self._source(), self.scans_table, self.lock, self.listing_share)
+        found = new_files.find(session, store)
+        if not found.has_files:
+            self._handle_absent(found.listing)
+        return found.listing, found.unclaimed
+
+    def _note_unclaimed(self, session: WarehouseSession, unclaimed: Unclaimed, try_number: int) -> None:
+        """Have the run's audit, and with it the pages, know what is not loaded."""
+        if unclaimed or try_number > 1:
+            with session.transaction():
+                for sql, parameters in bookkeeping.note_unclaimed(self.table, unclaimed.objects):
+                    session.run(sql, parameters)
 
     def _source(self) -> Source:
         layout, window = self.layout, None
@@ -258,7 +272,8 @@ class StageToRedshiftOperator(WarehouseOperator):
             layout = layout_from_name(layout, self.prefix)
         if layout is not None:
             window = Window.from_iso(str(self.window_start), str(self.window_end))
-        return Source(self.bucket, self.prefix, layout, window, self.ledger_table, self.ledger_target)
+        others = self.other_prefixes
+        return Source(self.bucket, self.prefix, layout, window, self.ledger_table, self.ledger_target, others)
 
     def _handle_absent(self, listing: Listing) -> None:
         awaited = judge_absent(self.bucket, listing, OnAbsent(self.on_absent))
@@ -272,6 +287,7 @@ class StageToRedshiftOperator(WarehouseOperator):
             aws_conn_id=self.aws_conn_id,
             bucket=self.bucket,
             prefixes=[partition.prefix for partition in absent],
+            endings=absent[0].endings,
             poll_interval=self.poll_interval,
             deadline=time.time() + self.wait_timeout,
         )
@@ -335,9 +351,16 @@ class StageToRedshiftOperator(WarehouseOperator):
                 log.warning("%s lines of %s will be ruled out of %s.", found, self.table, self.ruled_out_table)
 
     def _report(
-        self, context: Context, staged: Sequence[StagedPartition], conflicts: int, seconds: float
+        self,
+        context: Context,
+        staged: Sequence[StagedPartition],
+        unclaimed: Unclaimed,
+        conflicts: int,
+        seconds: float,
     ) -> dict[str, Any]:
         counts = staging_report.counts(staged, seconds)
+        if unclaimed:
+            counts["unclaimed"] = len(unclaimed.objects)
         if conflicts:
             counts["serialization_conflicts"] = conflicts
         staging_report.show(log, f"s3://{self.bucket}/{self.prefix} to {self.table}", staged, counts)

@@ -13,6 +13,9 @@ from sparkify.pages.runs import HOURLY, LoadRun, runs_by_hour
 from sparkify.partitions import HOUR, Layout, Window, hour_label
 from sparkify.staging import due_hour
 
+#: Objects that belong to no hour, as far as the page names them.
+_UNCLAIMED_SHOWN = 5
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -103,6 +106,21 @@ def totals_of(loads: Rows, layout: Layout) -> dict[str, int]:
         if hour is not None:
             files[layout.partitions(Window(hour, hour + HOUR))[0].label] = row
     return {name: sum(int(row[name]) for row in files.values()) for name in ("source_lines", "byte_count", "rejected")}
+
+
+def unclaimed_of(found: Rows) -> dict[str, Any] | None:
+    """Return what the last loads saw below the sources' prefixes that no load reads, ``None`` when there was nothing.
+
+    :param found: the hours whose loads saw such objects, the last loaded first; several hours see the same ones.
+    """
+    if not found:
+        return None
+    sample = [line for row in found for line in str(row["sample"] or "").splitlines()]
+    return {
+        "hours": len(found),
+        "objects": max(int(row["failures"]) for row in found),
+        "sample": list(dict.fromkeys(sample))[:_UNCLAIMED_SHOWN],
+    }
 
 
 def freshness_of(newest: datetime | None, now: datetime, start: datetime, deadline_minutes: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from sparkify.pages.hours import (
     judge,
     missing_hours,
     totals_of,
+    unclaimed_of,
 )
 from sparkify.pages.period import Period
 from sparkify.pages.queries import Queries
@@ -64,6 +65,7 @@ class Loads:
             "freshness": fresh,
             "totals": totals_of(loads, self._layout()),
             "missing": missing_hours(period, hours, settings.start_date, fresh["due_until"]),
+            "unclaimed": unclaimed_of(self._queries.page("unclaimed", period.milliseconds())),
             "hours": hours,
         }
 

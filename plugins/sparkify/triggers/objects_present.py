@@ -20,7 +20,8 @@ class ObjectsPresentTrigger(BaseTrigger):
 
     :param aws_conn_id: connection of type ``aws``.
     :param bucket: the bucket to look in.
-    :param prefixes: a folder each (ending in ``/``), or a file that may also be there with ``.gz`` after its name.
+    :param prefixes: how the keys of each partition's files begin.
+    :param endings: how they go on; see :class:`~sparkify.partitions.Partition`.
     :param poll_interval: seconds between two looks.
     :param deadline: when to give up, in seconds since 1970; it stays when the triggerer is started anew.
     """
@@ -33,6 +34,7 @@ class ObjectsPresentTrigger(BaseTrigger):
         prefixes: Sequence[str],
         poll_interval: float,
         deadline: float,
+        endings: str = "",
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.aws_conn_id = aws_conn_id
@@ -40,6 +42,7 @@ class ObjectsPresentTrigger(BaseTrigger):
         self.prefixes = list(prefixes)
         self.poll_interval = poll_interval
         self.deadline = deadline
+        self.endings = endings
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """Return the class and the arguments to make it anew with."""
@@ -51,6 +54,7 @@ class ObjectsPresentTrigger(BaseTrigger):
                 "prefixes": self.prefixes,
                 "poll_interval": self.poll_interval,
                 "deadline": self.deadline,
+                "endings": self.endings,
             },
         )
 
@@ -76,5 +80,5 @@ class ObjectsPresentTrigger(BaseTrigger):
         return [
             prefix
             for prefix, listing in zip(prefixes, listings, strict=True)
-            if not any(Partition("", None, None, prefix).holds(item.key) for item in listing)
+            if not Partition("", None, None, prefix, self.endings).files(listing)
         ]

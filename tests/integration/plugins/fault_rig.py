@@ -129,8 +129,10 @@ class Rig:
             if isinstance(cause, OnStatement):
                 patch.setattr(self.servers.wire, "rule", _on_statement(cause, work, times))
             elif isinstance(cause, OnS3):
-                proxy = self.servers.task_s3 if cause.reader == "task" else self.servers.copy_s3
-                patch.setattr(proxy, "rule", _on_s3(cause))
+                proxies = {"task": self.servers.task_s3, "copy": self.servers.copy_s3}
+                for reader, proxy in proxies.items():
+                    if cause.reader in (reader, "both"):
+                        patch.setattr(proxy, "rule", _on_s3(cause))
             elif isinstance(cause, Mistake):
                 options = dict(cause.options)
                 if cause.line:

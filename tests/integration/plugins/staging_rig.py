@@ -151,12 +151,12 @@ class Stage:
             "rejects": self.rows("SELECT * FROM staged_rejects ORDER BY 1, 2, 3, 4"),
         }
 
-    def note_loaded(self, uri: str, etag: str = "e", partition_ts: int = 1541422800000) -> None:
+    def note_loaded(self, uri: str, etag: str = "e", partition_ts: int = 1541422800000, byte_count: int = 1) -> None:
         with self.hook.session() as session:
             session.run(
                 "INSERT INTO etl.source_objects (target_table, source_partition, partition_ts, object_uri, etag,"
-                " byte_count) VALUES (%s, '2018-11-05T13', %s, %s, %s, 1)",
-                (self.target, partition_ts, uri, etag),
+                " byte_count) VALUES (%s, '2018-11-05T13', %s, %s, %s, %s)",
+                (self.target, partition_ts, uri, etag, byte_count),
             )
 
     def manifests(self) -> list[str]:

@@ -111,7 +111,7 @@ def test_doctor_finds_a_loaded_system_sound_and_leaves_nothing(loaded: Pipeline)
     before = keys(loaded)
     found = findings()
     assert {name: finding.status for name, finding in found.items()} == dict.fromkeys(found, "ok")
-    assert len(found) == 12
+    assert len(found) == 13
     assert keys(loaded) == before
 
 
@@ -184,7 +184,7 @@ def test_both_are_commands(loaded: Pipeline) -> None:
 
     done = command("doctor")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count(" ok ") == 12
+    assert done.stdout.count(" ok ") == 13
     done = command("plan", "--start", WINDOW["window_start"], "--end", WINDOW["window_end"])
     assert done.returncode == 0, done.stdout + done.stderr
     assert "2018-11-05T03  unloaded" in done.stdout + done.stderr

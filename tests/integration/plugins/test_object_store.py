@@ -48,20 +48,27 @@ def store(connect) -> ObjectStore:
     return connect()
 
 
-def test_folder_markers_and_names_with_underscore_or_dot_are_no_data(store):
-    for key in (
-        "list/b.json",
-        "list/a.json",
-        "list/_SUCCESS",
-        "list/.part.crc",
-        "list/_tmp/x.json",
-        "list/empty.json",
-    ):
+def test_a_listing_has_every_key_with_version_size_and_time(store):
+    for key in ("list/b.json", "list/a.json", "list/_SUCCESS", "list/sub/.x.crc", "list/empty.json"):
         store.put("source", key, b"" if "empty" in key else b"{}")
     found = store.list_objects("source", "list/")
-    assert [item.key for item in found] == ["list/_tmp/x.json", "list/a.json", "list/b.json", "list/empty.json"]
-    assert found[1].etag == "99914b932bd37a50b983c5e7c90ae93b"
+    names = ["_SUCCESS", "a.json", "b.json", "empty.json", "sub/.x.crc"]
+    assert [item.key for item in found] == [f"list/{name}" for name in names]
+    assert (found[1].etag, found[1].size) == ("99914b932bd37a50b983c5e7c90ae93b", 2)
     assert found[1].last_modified.utcoffset().total_seconds() == 0
+    scanned = []
+    store.scan_folder("source", "list/", scanned.extend)
+    assert sorted(scanned, key=lambda item: item.key) == found
+
+
+def test_what_is_right_below_folders_is_listed_up_to_a_limit(store):
+    for number in range(1005):
+        store.put("source", f"below/a/{number:04}.json", b"")
+    store.put("source", "below/x.json", b"{}")
+    top, inside, absent = store.list_folders("source", ["below/", "below/a/", "below/nothing/"], limit=1000)
+    assert ([item.key for item in top.objects], top.folders, top.is_complete) == (["below/x.json"], ["a/"], True)
+    assert (len(inside.objects), inside.is_complete) == (1000, False)
+    assert (absent.objects, absent.folders, absent.is_complete) == ([], [], True)
 
 
 def test_several_prefixes_are_listed_in_their_order(store):

@@ -103,9 +103,11 @@ def test_file_loaded_before_and_gone_now_fails_unless_accepted(stage: Stage) -> 
     stage.put(f"{HOUR_13}a.json", lines(event(1)))
     gone = f"s3://stage/{stage.root}/{HOUR_13}gone.json"
     stage.note_loaded(gone)
+    stage.note_loaded(f"s3://stage/{stage.root}/{HOUR_13}sub", byte_count=0)  # a folder's marker
     with pytest.raises(AirflowFailException, match="accept_removed") as caught:
         stage.run(ledger_target=stage.target)
     assert gone in str(caught.value)
+    assert "13/sub" not in str(caught.value)
     assert stage.run(ledger_target=stage.target, accept_removed="True")["staged"] == 1
 
 

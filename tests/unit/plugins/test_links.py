@@ -49,7 +49,7 @@ def test_all_tasks_of_the_hour_link_to_it() -> None:
     ("layout", "region", "end"),
     [
         ("hourly", "", "?prefix=log_data/2018/11/05/13/"),
-        ("daily", "eu-west-1", "?region=eu-west-1&prefix=log_data/2018/11/2018-11-05-events.json"),
+        ("daily", "eu-west-1", "?region=eu-west-1&prefix=log_data/2018/11/2018-11-05"),
         (None, "", "?prefix=log_data/"),
     ],
 )

@@ -20,6 +20,12 @@ def test_a_run_that_loaded_is_a_line_of_counts() -> None:
     )
 
 
+def test_files_of_no_hour_are_in_the_note() -> None:
+    staged = STAGED | {"unclaimed": 2}
+    values = {("stage.stage_events", "return_value"): staged, ("load_songplays", "return_value"): LOADED}
+    assert ", 2 files in no hour, " in run_notes.summarize(values)
+
+
 def test_a_run_that_failed_says_why_within_what_a_note_holds() -> None:
     values = {("stage.stage_events", "failure"): "Line 3\n  is no JSON", ("load_songplays", "return_value"): LOADED}
     assert run_notes.summarize(values) == "stage.stage_events failed: Line 3 is no JSON"

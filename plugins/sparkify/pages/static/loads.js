@@ -15,6 +15,7 @@ const heat = new HeatMap((hour) => {
   setAddress({ hour });
   panel.show(hour);
 });
+const MOST_UNCLAIMED = 1000; // a run notes no more of them
 let overview = null;
 let changed = null;
 
@@ -30,6 +31,7 @@ function tiles() {
     ? tile("Loaded until", format.minute(freshness.loaded_until), late ? `${format.hours(late)} late: due ${freshness.deadline_minutes} min after the hour`
       : `on time; last load ${format.ago(overview.last_load_at)}`, late ? "bad" : "good")
     : tile("Loaded until", "nothing yet", "trigger sparkify_hourly, or unpause it", "warn");
+  const { unclaimed } = overview;
   return h("div", { class: "tiles" }, fresh,
     tile("Hours loaded", format.number(states("loaded") + states("empty")),
       `${format.number(states("empty"))} of them empty, ${format.number(states("running") + reloads("running"))} under way`),
@@ -38,7 +40,16 @@ function tiles() {
       reloads("failed") && `${format.hours(reloads("failed"))} not loaded again`].filter(Boolean).join("; "), states("failed") ? "bad" : reloads("failed") ? "warn" : ""),
     tile("Plays", format.number(sum("loaded")), overview.newest_hour ? `newest hour with data: ${format.minute(overview.newest_hour)}` : "no data yet"),
     tile("Rejected", format.number(rejected), `${format.share(rejected, totals.source_lines)} of ${format.number(totals.source_lines)} lines`, rejected ? "warn" : ""),
+    unclaimed ? tile("Files in no hour", `${format.number(unclaimed.objects)}${unclaimed.objects < MOST_UNCLAIMED ? "" : " or more"}`, "not loaded: see below", "warn") : null,
     tile("Changed in S3 since", differ, changed instanceof Error ? changed.message : "hours", Array.isArray(changed) && changed.length ? "warn" : ""));
+}
+
+/** The first of the objects below the sources' prefixes that no load reads. */
+function unclaimedNote() {
+  const { unclaimed } = overview;
+  return unclaimed && h("div", { class: "note warn", role: "status", id: "unclaimed" },
+    `Not loaded: files that belong to no hour, as ${format.number(unclaimed.hours)} of the hours' loads saw them. Rename or move them; docs/loading.md has the rules for names.`,
+    h("ul", {}, unclaimed.sample.map((line) => h("li", {}, line))));
 }
 
 /** All hours of the period, in order: those that nothing is known of have no figures, so that gaps are seen. */
@@ -93,7 +104,7 @@ const cards = [
 function render() {
   picker.show(overview.since, overview.until);
   heat.show(overview, changes());
-  const shown = [tiles(), h("section", { class: "card", "aria-label": "Hours" }, heat.element), panel.element,
+  const shown = [tiles(), unclaimedNote(), h("section", { class: "card", "aria-label": "Hours" }, heat.element), panel.element,
     h("div", { class: "cards" }, cards.map((one) => one.element))];
   return shown;
 }

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from sparkify.hooks.object_store import Folder
 from sparkify.lines import LineCounter
 from sparkify.manifest import SourceObject
 from sparkify.store_errors import StoreError
@@ -35,6 +36,23 @@ class FakeStore:
             [self.object(uri) for uri in sorted(self.files) if uri.startswith(f"s3://{bucket}/{prefix}")]
             for prefix in prefixes
         ]
+
+    def list_folders(self, bucket: str, prefixes: Sequence[str], limit: int) -> list[Folder]:
+        return [
+            self._folder(prefix, objects)
+            for prefix, objects in zip(prefixes, self.list_prefixes(bucket, prefixes), strict=True)
+        ]
+
+    def iter_objects(self, bucket: str, prefix: str) -> Iterator[SourceObject]:
+        yield from self.list_prefixes(bucket, [prefix])[0]
+
+    @staticmethod
+    def _folder(prefix: str, objects: Sequence[SourceObject]) -> Folder:
+        rest = [item.key[len(prefix) :] for item in objects]
+        folders = sorted({f"{name.partition('/')[0]}/" for name in rest if "/" in name})
+        return Folder(
+            prefix, [item for item, name in zip(objects, rest, strict=True) if "/" not in name], folders, True
+        )
 
     def scan_folder(self, bucket: str, prefix: str, visit: Callable[[list[SourceObject]], None]) -> None:
         visit(self.list_prefixes(bucket, [prefix])[0])

@@ -16,6 +16,7 @@ from sparkify.pages.hours import (
     judge,
     missing_hours,
     totals_of,
+    unclaimed_of,
 )
 from sparkify.pages.loads import parse_hour, rerun
 from sparkify.pages.period import Period
@@ -198,3 +199,13 @@ def test_a_rerun_loads_exactly_the_hour() -> None:
 def test_what_is_no_hour_is_told(label: str) -> None:
     with pytest.raises(ValueError, match="give one such as 2018-11-05T13"):
         parse_hour(label)
+
+
+def test_files_of_no_hour_are_counted_once_though_several_hours_saw_them() -> None:
+    rows = [
+        {"source_partition": "2018-11-05T01", "failures": 2, "sample": "object_uri a\nobject_uri b"},
+        {"source_partition": "2018-11-05T00", "failures": 1, "sample": "object_uri b"},
+        {"source_partition": "2018-11-04T23", "failures": 1, "sample": None},
+    ]
+    assert unclaimed_of(rows) == {"hours": 3, "objects": 2, "sample": ["object_uri a", "object_uri b"]}
+    assert unclaimed_of([]) is None

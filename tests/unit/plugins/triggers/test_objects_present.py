@@ -7,6 +7,7 @@ from importlib import import_module
 
 import pytest
 
+from sparkify.partitions import DailyLayout, Window
 from sparkify.store_errors import StoreUnavailableError
 from sparkify.triggers.objects_present import ObjectsPresentTrigger
 from tests.unit.plugins.operators.fake_services import FakeStore
@@ -14,12 +15,13 @@ from tests.unit.plugins.operators.fake_services import FakeStore
 
 @pytest.fixture
 def trigger(monkeypatch):
-    def make(store, *, seconds=5.0):
+    def make(store, *, seconds=5.0, endings="", prefixes=("a/13/", "a/14/")):
         monkeypatch.setattr("sparkify.triggers.objects_present.ObjectStore", lambda conn_id: store)
         return ObjectsPresentTrigger(
             aws_conn_id="aws",
             bucket="source",
-            prefixes=["a/13/", "a/05-events.json"],
+            prefixes=prefixes,
+            endings=endings,
             poll_interval=0.01,
             deadline=time.time() + seconds,
         )
@@ -32,17 +34,26 @@ async def fire(trigger):
 
 
 async def test_fires_when_every_prefix_has_a_file(trigger):
-    store = FakeStore({"a/13/x.json": b"", "a/05-events.json.gz": b""})
+    store = FakeStore({"a/13/x.json": b"", "a/14/x": b""})
     assert await fire(trigger(store)) == [{"absent": []}]
 
 
+async def test_a_day_is_there_when_one_of_its_files_is(trigger):
+    [day] = DailyLayout("a").partitions(Window.from_iso("2018-11-05T13:00Z", "2018-11-05T14:00Z"))
+    daily = {"prefixes": [day.prefix], "endings": day.endings}
+    files = {"a/2018/11/2018-11-05-events-part2.json.GZ": b"{}"}
+    assert await fire(trigger(FakeStore(files), **daily)) == [{"absent": []}]
+    backup = {"a/2018/11/2018-11-05-events.json.bak": b"{}"}
+    assert await fire(trigger(FakeStore(backup), **daily, seconds=0.05)) == [{"absent": [day.prefix]}]
+
+
 async def test_gives_up_at_the_deadline_and_names_what_is_absent(trigger):
-    store = FakeStore({"a/13/x.json": b"", "a/05-events.json.bak": b""})
-    assert await fire(trigger(store, seconds=0.05)) == [{"absent": ["a/05-events.json"]}]
+    store = FakeStore({"a/13/x.json": b"", "a/14/_SUCCESS": b"", "a/14/": b"", "a/14/_temporary/x.json": b"{}"})
+    assert await fire(trigger(store, seconds=0.05)) == [{"absent": ["a/14/"]}]
 
 
 async def test_asks_again_when_s3_does_not_answer(trigger, monkeypatch):
-    store = FakeStore({"a/13/x.json": b"", "a/05-events.json": b""})
+    store = FakeStore({"a/13/x.json": b"", "a/14/x.json": b""})
     answers = iter([StoreUnavailableError("busy")])
     listed = store.list_prefixes
 

@@ -1,0 +1,96 @@
+"""The content of S3's objects, in chunks, checked to be all of what was listed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from sparkify.errors import SourceChangedError
+from sparkify.hooks.store_access import StoreAccess
+from sparkify.manifest import SourceObject
+from sparkify.store_errors import StoreUnavailableError, error_code
+
+if TYPE_CHECKING:
+    from obstore.store import S3Store
+
+#: Bytes taken from an object at a time.
+_CHUNK_BYTES = 1 << 20
+
+
+class ObjectReader(StoreAccess):
+    """Reads objects with obstore, and with boto3 what obstore cannot read."""
+
+    def iter_chunks(self, item: SourceObject) -> Iterator[bytes]:
+        """Iterate over an object's content.
+
+        :raises SourceChangedError: when it is gone or no longer the version that was listed.
+        :raises StoreUnavailableError: when fewer or more bytes came than it has.
+        """
+        import obstore
+
+        store = self._store_for(item)
+        if store is None:
+            yield from self._iter_by_boto3(item)
+            return
+        result, received = obstore.get(store, item.key), 0
+        _check_version(item, result.meta["e_tag"])
+        for chunk in result.stream(_CHUNK_BYTES):
+            received += len(chunk)
+            yield bytes(chunk)
+        _check_length(item, received)
+
+    async def stream_chunks(self, item: SourceObject) -> AsyncIterator[bytes]:
+        """Iterate over an object's content as :meth:`iter_chunks` does, beside others."""
+        import obstore
+
+        store = self._store_for(item)
+        if store is None:
+            chunks = self._iter_by_boto3(item)
+            while (piece := await asyncio.to_thread(next, chunks, None)) is not None:
+                yield piece
+            return
+        result, received = await obstore.get_async(store, item.key), 0
+        _check_version(item, result.meta["e_tag"])
+        async for chunk in result.stream(_CHUNK_BYTES):
+            received += len(chunk)
+            yield bytes(chunk)
+        _check_length(item, received)
+
+    def _store_for(self, item: SourceObject) -> S3Store | None:
+        """Return obstore's client for an object; ``None`` when boto3 has to read it.
+
+        obstore takes a key for a path: it refuses empty parts, and cuts off slashes at both ends.
+        """
+        return self._store(item.bucket) if all(item.key.split("/")) else None
+
+    def _iter_by_boto3(self, item: SourceObject) -> Iterator[bytes]:
+        try:
+            answer = self.client.get_object(Bucket=item.bucket, Key=item.key)
+        except Exception as error:
+            if error_code(error) == "NoSuchKey":
+                raise FileNotFoundError(item.uri) from error
+            raise
+        _check_version(item, answer.get("ETag"))
+        received = 0
+        with closing(answer["Body"]) as body:
+            for chunk in body.iter_chunks(_CHUNK_BYTES):
+                received += len(chunk)
+                yield chunk
+        _check_length(item, received)
+
+
+def _check_version(item: SourceObject, etag: str | None) -> None:
+    found = (etag or "").strip('"')
+    if found and found != item.etag:
+        raise SourceChangedError(f"{item.uri} was replaced since it was listed (ETag {item.etag}, now {found}).")
+
+
+def _check_length(item: SourceObject, received: int) -> None:
+    """A server or proxy that cuts an answer short, and says that this is all, makes a good file look damaged."""
+    if received != item.size:
+        raise StoreUnavailableError(
+            f"S3 sent {received:,} of {item.size:,} bytes of {item.uri}, and did not say why: it is tried again; if "
+            "that does not help, see what lies between here and S3, or write the file again."
+        )

@@ -1,0 +1,5 @@
+-- An object below the sources' prefixes that no load reads and no rule ignores: docs/loading.md has the rules.
+SELECT
+    object_uri,
+    reason
+FROM staged_unclaimed
