@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sparkify.content import printable
 from sparkify.jsonpaths import find_field
 from sparkify.manifest import SourceObject
 
@@ -24,7 +25,7 @@ ORDER BY query_id, file_name, line_number"""
 #: The view cuts names off here.
 _FILE_NAME_LENGTH = 256
 _SHOWN = 3
-_SHOWN_CHARACTERS = 200
+_REASON_CHARACTERS = 1000
 
 
 @dataclass(frozen=True)
@@ -107,12 +108,12 @@ def _describe(reject: Reject, columns: Mapping[str, str]) -> str:
     if error.column_name:
         value = _field_text(reject.raw_line, columns.get(error.column_name, f"$['{error.column_name}']"))
         if value is not None:
-            where += f", column {error.column_name} ({error.column_type}), value {_shorten(value)}"
+            where += f", column {error.column_name} ({error.column_type}), value {printable(value)}"
         else:
-            where += f", column {error.column_name} ({error.column_type}), in {_shorten(_text(reject.raw_line))}"
+            where += f", column {error.column_name} ({error.column_type}), in {printable(reject.raw_line)}"
     else:
-        where += f", {_shorten(_text(reject.raw_line))}"
-    return f"{where}: {error.reason.rstrip('.')} (error {error.error_code})."
+        where += f", {printable(reject.raw_line)}"
+    return f"{where}: {printable(error.reason.rstrip('.'), _REASON_CHARACTERS)} (error {error.error_code})."
 
 
 def _field_text(raw_line: bytes, path: str) -> str | None:
@@ -120,14 +121,6 @@ def _field_text(raw_line: bytes, path: str) -> str | None:
         return json.dumps(find_field(raw_line, path), ensure_ascii=False)
     except LookupError:
         return None
-
-
-def _text(raw_line: bytes) -> str:
-    return raw_line.decode(errors="replace")
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
 
 
 def explain_copy_failure(text: str, *, role: str, source_bucket: str, manifest_uri: str) -> str:
@@ -153,7 +146,7 @@ def explain_copy_failure(text: str, *, role: str, source_bucket: str, manifest_u
         step = f"Set region to that of the bucket ({buckets})."
     else:
         step = "Correct the cause, then rerun; the manifest is left where it is."
-    return f"COPY FROM {manifest_uri} failed: {text.rstrip('.')}. {step}"
+    return f"COPY FROM {manifest_uri} failed: {printable(text.rstrip('.'), _REASON_CHARACTERS)}. {step}"
 
 
 def is_missing_object(text: str) -> bool:

@@ -6,23 +6,24 @@ faster.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from sparkify.content import HEAD_BYTES, Compression, sniff_compression
+from sparkify.decompression import decompressed
 from sparkify.errors import SourceChangedError
-from sparkify.hooks.store_access import CountStoppedError, StoreAccess
-from sparkify.lines import GzipBytes, LineCounter, PlainBytes, enumerate_lines, pick_lines
+from sparkify.hooks.file_reading import CHUNK_BYTES, read_files
+from sparkify.hooks.store_access import StoreAccess
+from sparkify.lines import enumerate_lines, pick_lines
 from sparkify.manifest import SourceObject
 from sparkify.store_errors import StoreError, StoreUnavailableError
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta
-    from obstore.store import S3Store
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +31,6 @@ log = logging.getLogger(__name__)
 _LISTINGS = 8
 #: Keys in one page of a listing.
 _PAGE = 1000
-#: Objects read at once, and bytes taken from each at a time: together they bound the memory.
-_READERS = 32
-_CHUNK_BYTES = 1 << 20
 #: Keys in one DeleteObjects request: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
 _DELETES = 1000
 
@@ -133,21 +131,32 @@ class ObjectStore(StoreAccess):
                 )
 
     def count_lines(
-        self, objects: Sequence[SourceObject], stopped: Callable[[], bool] = lambda: False
+        self,
+        objects: Sequence[SourceObject],
+        stopped: Callable[[], bool] = lambda: False,
+        compressions: Future[dict[str, Compression]] | None = None,
     ) -> dict[str, int]:
         """Return the number of non-blank lines of each object, by its URI.
 
-        :param objects: what to read; those named ``.gz`` are decompressed.
+        :param objects: what to read, decompressed as their first bytes say.
         :param stopped: asked now and then; the count ends early when it is true.
+        :param compressions: is given how each object that is not empty is compressed, by its URI, as soon as that is
+            known of all of them, which is long before they are read; or why it cannot be known.
         :raises SourceChangedError: when an object is gone or no longer the version that was listed.
-        :raises StoreError: when one is no proper gzip file, or S3 refuses.
+        :raises StoreError: when one is no text in UTF-8 or is damaged, or S3 refuses.
         """
         filled = [item for item in objects if item.size]
         stores = {item.bucket: self._store(item.bucket) for item in filled}
         counts = dict.fromkeys((item.uri for item in objects), 0)
-        if filled:
-            counts |= asyncio.run(self._count_all(filled, stores, stopped))
-        return counts
+        return counts | read_files(filled, stores, self._translated, stopped, compressions or Future())
+
+    def find_compression(self, bucket: str, key: str) -> Compression:
+        """Return how an object is compressed, by its first bytes."""
+        import obstore
+
+        with self._translated("read", f"s3://{bucket}/{key}"):
+            chunks = obstore.get(self._store(bucket), key).stream(HEAD_BYTES)
+            return sniff_compression(next(map(bytes, chunks), b""))
 
     def read_lines(self, item: SourceObject, numbers: Iterable[int]) -> dict[int, bytes]:
         """Return some lines of an object as they are, decompressed, by their number.
@@ -156,11 +165,9 @@ class ObjectStore(StoreAccess):
         """
         import obstore
 
-        store = self._store(item.bucket)
-        decoder = GzipBytes() if item.is_gzip else PlainBytes()
         with self._translated("read", item.uri):
-            chunks = obstore.get(store, item.key).stream(_CHUNK_BYTES)
-            return pick_lines((piece for chunk in chunks for piece in decoder.feed(bytes(chunk))), numbers)
+            chunks = obstore.get(self._store(item.bucket), item.key).stream(CHUNK_BYTES)
+            return pick_lines(decompressed(map(bytes, chunks)), numbers)
 
     def iter_lines(self, item: SourceObject) -> Iterator[tuple[int, bytes]]:
         """Iterate over an object's lines with their numbers, decompressed, in bounded memory."""
@@ -168,46 +175,13 @@ class ObjectStore(StoreAccess):
 
         if not item.size:
             return
-        decoder = GzipBytes() if item.is_gzip else PlainBytes()
         with self._translated("read", item.uri):
-            chunks = obstore.get(self._store(item.bucket), item.key).stream(_CHUNK_BYTES)
-            yield from enumerate_lines(piece for chunk in chunks for piece in decoder.feed(bytes(chunk)))
+            chunks = obstore.get(self._store(item.bucket), item.key).stream(CHUNK_BYTES)
+            yield from enumerate_lines(decompressed(map(bytes, chunks)))
 
     def read_line(self, item: SourceObject, number: int) -> bytes:
         """Return one line of an object, empty when it has no line of that number."""
         return self.read_lines(item, [number]).get(number, b"")
-
-    async def _count_all(
-        self, objects: Sequence[SourceObject], stores: dict[str, S3Store], stopped: Callable[[], bool]
-    ) -> dict[str, int]:
-        pending = iter(objects)
-        counts: dict[str, int] = {}
-
-        async def count_pending() -> None:
-            for item in pending:  # shared: each reader takes the next one
-                with self._translated("read", item.uri):
-                    counts[item.uri] = await _count_one(stores[item.bucket], item, stopped)
-
-        await asyncio.gather(*(count_pending() for _ in range(min(_READERS, len(objects)))))
-        return counts
-
-
-async def _count_one(store: S3Store, item: SourceObject, stopped: Callable[[], bool]) -> int:
-    import obstore
-
-    result = await obstore.get_async(store, item.key)
-    etag = (result.meta["e_tag"] or "").strip('"')
-    if etag and etag != item.etag:
-        raise SourceChangedError(f"{item.uri} was replaced since it was listed (ETag {item.etag}, now {etag}).")
-    decoder = GzipBytes() if item.is_gzip else PlainBytes()
-    counter = LineCounter()
-    async for chunk in result.stream(_CHUNK_BYTES):
-        if stopped():
-            raise CountStoppedError
-        for piece in decoder.feed(bytes(chunk)):
-            counter.feed(piece)
-    decoder.finish()
-    return counter.finish()
 
 
 def _is_data(key: str, size: int) -> bool:
