@@ -35,6 +35,8 @@ class Settings:
     :param retry_delay_seconds: wait before a task's first retry; it doubles with every further one.
     :param max_rejected_rows: malformed rows that a COPY may put aside before it fails.
     :param max_rejected_share: the share of a partition's lines that may be, 0 to 1; the stricter of the two holds.
+    :param on_drift: ``fail`` or ``warn``: what a run does when a partition's events, or the new songs, largely lack
+        what identifies them.
     :param song_listing_share: the share of time that listing 100,000 song files and more may take, 0 to 1; 0 lists
         them every time, which is also done while there are fewer.
     :param max_window_hours: the longest span that one run may load.
@@ -66,6 +68,7 @@ class Settings:
     retry_delay_seconds: int
     max_rejected_rows: int
     max_rejected_share: float
+    on_drift: str
     song_listing_share: float
     max_window_hours: int
     deadline_minutes: int
@@ -102,6 +105,7 @@ def load_settings() -> Settings:
         retry_delay_seconds=_number("retry_delay_seconds", 10),
         max_rejected_rows=_number("max_rejected_rows", 0),
         max_rejected_share=_share("max_rejected_share", "1"),
+        on_drift=_choice("on_drift", ("fail", "warn")),
         song_listing_share=_share("song_listing_share", "0.05"),
         max_window_hours=_number("max_window_hours", 24 * 92),
         deadline_minutes=_number("deadline_minutes", 45),

@@ -81,6 +81,7 @@ LOADED: dict[str, tuple[bytes, int, int, str]] = {
     "blank lines": (b"\n\n" + GOOD + b"\n \n", 1, 1, ""),
     "no final newline": (GOOD, 1, 1, ""),
     "empty file": (b"", 0, 0, ""),
+    "events of nobody": (b"\n".join(line(page="Home", userId="", itemInSession=n) for n in range(3)), 3, 0, ""),
 }
 PLAYS = b"\n".join(line(itemInSession=number, location="Malmö, SE") for number in range(20))
 #: kind → (name, content), a file of 20 plays
@@ -117,6 +118,37 @@ FAILED: dict[str, tuple[str, bytes, str]] = {
     "an object over several lines": ("e.json", json.dumps(EVENT, indent=1).encode(), "one JSON object a line"),
     "more than the limit": ("e.json", GOOD + b"\n{" * 4, "where max_rejected allows 3"),
     "more than the share": ("e.json", GOOD + b"\n{\n{", "max_rejected_share allows 60.0%"),
+}
+
+
+def renamed(rename: Callable[[str], str], count: int, **changes: Any) -> bytes:
+    """Return plays whose keys are other ones."""
+    plays = (json.loads(line(itemInSession=number, **changes)) for number in range(count))
+    return b"\n".join(json.dumps({rename(key): value for key, value in play.items()}).encode() for play in plays)
+
+
+def without(key: str, count: int) -> bytes:
+    return b"\n".join(line(**{"itemInSession": number, key: ...}) for number in range(count))
+
+
+def sound(count: int) -> bytes:
+    return b"\n".join(line(itemInSession=number, sessionId=77) for number in range(count))
+
+
+#: kind → (content, words of the failure)
+DRIFTED: dict[str, tuple[bytes, str]] = {
+    "keys in another case": (renamed(str.lower, 3), "expected, but not found: firstName, itemInSession, lastName"),
+    "keys in another case in a tenth of the lines": (sound(45) + b"\n" + renamed(str.upper, 5), "line 46: found the"),
+    "events within another object": (b'{"event": ' + line() + b"}", "found the keys event; expected"),
+    "no session": (without("sessionId", 20), "without_session_id 20"),
+    "no ts": (without("ts", 6) + b"\n" + sound(6), "without_ts 6"),
+    "no page": (without("page", 4), "without_page 4"),
+    "no item": (without("itemInSession", 4), "expected, but not found: itemInSession"),
+    "no user of plays": (without("userId", 5) + b"\n" + sound(20), "plays_without_user_id 5"),
+    "nulls in the place of what identifies events": (
+        renamed(str, 5, sessionId=None),
+        "its lines have the expected keys, as far as they were read: the values are null or empty",
+    ),
 }
 
 pytestmark = pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
@@ -296,6 +328,46 @@ def test_no_limit_for_rejected_lines_covers_a_file_that_is_no_text(
     assert all(part.isprintable() for record in caplog.records for part in record.message.splitlines())
 
 
+def test_an_hour_whose_source_has_drifted_fails_with_the_keys_found_and_expected(tolerant: Pipeline) -> None:
+    for number, (kind, (content, words)) in enumerate(DRIFTED.items()):
+        uri = deliver(tolerant, number, content)
+        run = Run(tolerant.dag, START + number * HOUR, START + (number + 1) * HOUR)
+        with pytest.raises(AirflowFailException, match="events_drifted: 1 offending row") as failure:
+            run.finish()
+        assert words in str(failure.value), kind
+        assert (uri in str(failure.value)) == ("null" not in kind.split()[0]), kind
+    assert tolerant.ledger() == []
+
+
+def test_each_drifted_hour_of_a_window_is_found_with_its_own_file(tolerant: Pipeline) -> None:
+    for number in range(6):
+        deliver(tolerant, number, sound(20))
+    uris = [deliver(tolerant, number, zstandard.compress(renamed(str.lower, 20)), "z.json") for number in (2, 4)]
+    with pytest.raises(AirflowFailException, match="events_drifted: 2 offending row") as failure:
+        tolerant.run_window(START, START + 6 * HOUR)
+    assert [uri in str(failure.value) for uri in uris] == [True, True]
+
+
+def test_a_drifted_hour_can_be_loaded_with_a_warning(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("AIRFLOW__SPARKIFY__ON_DRIFT", "warn")
+    pipeline.dag = load_dag()
+    uri = deliver(pipeline, 0, without("sessionId", 20))
+    pipeline.run_hour(0)
+    assert figures(pipeline, 0)["staged"] == 20
+    [warning] = [record.message for record in caplog.records if record.message.startswith("events_drifted")]
+    assert f"{uri}, line 1: found the keys" in warning
+
+
+def test_song_files_whose_source_has_drifted_fail_with_the_keys_found_and_expected(tolerant: Pipeline) -> None:
+    obstore.put(tolerant.store, "song_data/A/drifted.json", b'{"songId": "S1", "title": "T", "artistId": "A1"}')
+    deliver(tolerant, 0, GOOD)
+    with pytest.raises(AirflowFailException, match="songs_drifted: 1 offending row") as failure:
+        tolerant.run_hour(0)
+    assert "song_data/A/drifted.json, line 1: found the keys songId, title, artistId;" in str(failure.value)
+
+
 def test_the_docs_have_a_row_for_each_kind(conn_id: str) -> None:
     kinds = re.findall(r"^\| ([^|]+?) \|", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(kinds) - {"kind", "---"} == {
@@ -304,5 +376,6 @@ def test_the_docs_have_a_row_for_each_kind(conn_id: str) -> None:
         *LOADED,
         *COMPRESSED,
         *NO_TEXT,
+        *DRIFTED,
         *FAILED,
     }
