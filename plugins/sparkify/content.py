@@ -59,6 +59,7 @@ _COMPRESSED: tuple[tuple[bytes, Compression], ...] = (
 _REFUSED: tuple[tuple[bytes, str], ...] = (
     (rb"\x89LZO\x00\r\n\x1a\n", "compressed by lzop"),
     (rb"\xfd7zXZ\x00", "compressed by xz"),
+    (rb"\x78[\x01\x9c\xda]", "compressed by zlib"),
     (rb"\x5d\x00\x00", "compressed by LZMA"),
     (rb"LZIP", "compressed by lzip"),
     (rb"\x04\x22\x4d\x18|\x02\x21\x4c\x18", "compressed by LZ4"),

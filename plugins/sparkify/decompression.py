@@ -11,7 +11,12 @@ import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Protocol
 
+import zstandard
+
 from sparkify.content import HEAD_BYTES, Compression, UnreadableFileError, sniff_compression
+
+#: What the libraries raise of damaged data.
+_ERRORS = (zlib.error, OSError, ValueError, EOFError, zstandard.ZstdError)
 
 #: How much a compressed chunk may grow at once: a small file can hold a large one.
 _INFLATED_BYTES = 1 << 20
@@ -73,8 +78,6 @@ class _Bzip2:
 
 class _Zstd:
     def __init__(self) -> None:
-        import zstandard
-
         self._stream = zstandard.ZstdDecompressor().decompressobj()
         self._rest = b""
 
@@ -158,7 +161,7 @@ class Decompressor:
         """Yield the content of the data as far as the stream goes, and return what comes after its end."""
         try:
             yield from filter(None, stream.decompress(data))
-        except Exception as error:  # each library has an error of its own
+        except _ERRORS as error:
             raise UnreadableFileError(f"holds what is no intact {self._name} data ({error})") from error
         if not stream.eof:
             return b""

@@ -12,6 +12,7 @@ import random
 import sqlite3
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path
 
 import pyarrow as pa
@@ -126,6 +127,7 @@ REFUSED = {
     "a zip archive": (made_by(archive), "a zip archive"),
     "an empty zip archive": (made_by(lambda buffer: zipfile.ZipFile(buffer, "w").close()), "a zip archive"),
     "xz": (lzma.compress(ASCII), "compressed by xz"),
+    "zlib": (zlib.compress(ASCII), "compressed by zlib"),
     "LZMA": (lzma.compress(ASCII, lzma.FORMAT_ALONE), "compressed by LZMA"),
     "lzop": (b"\x89LZO\x00\r\n\x1a\n\x10\x40" + RANDOM(99), "compressed by lzop"),
     "LZ4": (pa.compress(ASCII, "lz4", asbytes=True), "compressed by LZ4"),
