@@ -41,6 +41,7 @@ AUDIT_CHECKS = {
     "warn": [
         "audit/timestamps_valid.sql",
         "audit/pages_known.sql",
+        "audit/sessions_known.sql",
         "audit/songs_identified.sql",
         "audit/songs_distinct.sql",
     ],

@@ -75,6 +75,7 @@ RULED_OUT = {
 #: kind → (file's content, rows staged, plays loaded, check that warns)
 LOADED: dict[str, tuple[bytes, int, int, str]] = {
     "missing page": (GOOD + b"\n" + line(page=...), 2, 1, "pages_known"),
+    "missing session": (GOOD + b"\n" + line(sessionId=...), 2, 2, "sessions_known"),
     "missing key": (GOOD + b"\n" + line(song=..., userId=...), 2, 2, ""),
     "unknown key": (GOOD + b"\n" + line(plan="new"), 2, 2, ""),
     "BOM": (b"\xef\xbb\xbf" + GOOD, 1, 1, ""),
