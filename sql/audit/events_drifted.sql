@@ -1,7 +1,7 @@
 -- A partition of whose events many lack what identifies them: the source writes other keys than it did, and COPY loads
--- a key that it does not find as NULL. Every event has ts, page, session and item, and every play a user; a tenth of
--- them without one, if that is five or more, is no slip, and neither is more than half of fewer. It is a tenth because
--- a day's file that has drifted in its last hours holds mostly sound events.
+-- a key that it does not find as NULL. Every event has ts, page, session and item, and every play a user. Many are
+-- three and more that make more than half, or five and more that make a tenth: a day's file that has drifted in its
+-- last hours holds mostly sound events. Of fewer the other checks warn.
 SELECT
     source_partition,
     events,
@@ -26,7 +26,7 @@ FROM (
     GROUP BY source_partition
 ) AS n
 WHERE
-    lacking * 2 > events
+    (lacking >= 3 AND lacking * 2 > events)
     OR (lacking >= 5 AND lacking * 10 >= events)
-    OR plays_without_user_id * 2 > plays
+    OR (plays_without_user_id >= 3 AND plays_without_user_id * 2 > plays)
     OR (plays_without_user_id >= 5 AND plays_without_user_id * 10 >= plays)
