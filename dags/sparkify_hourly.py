@@ -9,6 +9,7 @@ from airflow.sdk import DAG, CronDataIntervalTimetable, Param, TaskGroup
 
 from sparkify import alerts
 from sparkify.dag_defaults import task_defaults, window_params
+from sparkify.operators.audit_staging import AuditStagingOperator
 from sparkify.operators.close_staging import CloseStagingOperator
 from sparkify.operators.confirm_checked import ConfirmCheckedOperator
 from sparkify.operators.data_quality import DataQualityOperator
@@ -18,8 +19,16 @@ from sparkify.operators.open_staging import OpenStagingOperator
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
 from sparkify.quality import checks_from
 from sparkify.settings import load_settings
+from sparkify.source_keys import ExpectedKeys
 from sparkify.staging import run_window, staging_schema
-from sparkify.tables import EVENT_COLUMNS, SONG_COLUMNS, STAGING_TABLES, STAR_COLUMNS
+from sparkify.tables import (
+    EVENT_COLUMNS,
+    EVENT_IDENTITY,
+    SONG_COLUMNS,
+    SONG_IDENTITY,
+    STAGING_TABLES,
+    STAR_COLUMNS,
+)
 
 settings = load_settings()
 
@@ -34,10 +43,13 @@ AUDIT_CHECKS = {
         "audit/files_claimed.sql",
         "audit/timestamps_valid.sql",
         "audit/pages_known.sql",
+        "audit/sessions_known.sql",
         "audit/songs_identified.sql",
         "audit/songs_distinct.sql",
     ],
 }
+DRIFT_CHECKS = ["audit/events_drifted.sql", "audit/songs_drifted.sql"]
+DRIFT_SEVERITY = {"fail": "error", "warn": "warn"}[settings.on_drift]
 QUALITY_CHECKS = {
     "error": [
         "quality/songplays_has_rows.sql",
@@ -151,9 +163,14 @@ with DAG(
             guard_sql=["guard/staged_events.sql"],
             lock=None,
         ).as_setup()
-        audit_staging = DataQualityOperator(
+        audit_staging = AuditStagingOperator(
             task_id="audit_staging",
-            checks=checks_from(AUDIT_CHECKS),
+            checks=checks_from(AUDIT_CHECKS) + checks_from({DRIFT_SEVERITY: DRIFT_CHECKS}),
+            explained={
+                "events_drifted": ExpectedKeys("staging_events", EVENT_COLUMNS, EVENT_IDENTITY),
+                "songs_drifted": ExpectedKeys("staging_songs", SONG_COLUMNS, SONG_IDENTITY),
+            },
+            aws_conn_id=settings.aws_conn_id,
             results_table="etl.quality_results",
             source_partition=WINDOW_START,
         )

@@ -19,6 +19,8 @@ PLAIN_BYTES, GZIP_BYTES, PLAYS_SHARE = 466, 45, 0.847
 LISTINGS, PUTS, TASKS = 6, 2, 13
 #: First-level folders of song_data, each listed by itself, eight at a time; keys in a page of a listing.
 FOLDERS, AT_ONCE, PAGE_KEYS = 26, 8, 1000
+#: Files read at once: sparkify.hooks.file_reading. Of further ones the first bytes are asked for beforehand.
+READERS = 32
 #: Lines that one core counts in a second.
 COUNTED = 980_000
 #: An assumption, to be replaced by what sparkify_plan shows on your bucket: seconds to list a page of 1,000 keys.
@@ -48,7 +50,7 @@ def events_table() -> list[str]:
         events = 10**power
         files = wanted_files(events)
         listings = LISTINGS + 2 * (math.ceil(files / PAGE_KEYS) - 1)
-        gets = 2 * files
+        gets = 2 * files + max(0, files - READERS)
         dollars = _HOURS_A_MONTH * ((listings + 1 + FOLDERS + PUTS) * LIST_DOLLARS + gets * GET_DOLLARS)
         rows.append(
             (

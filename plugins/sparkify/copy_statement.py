@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from sparkify.content import Compression
 from sparkify.sql_text import quote_identifier, quote_literal
 
 #: The largest MAXERROR that COPY takes.
@@ -45,13 +46,19 @@ class CopyOptions:
     max_rejected: int = 0
 
 
-def build_copy(table: str, columns: Sequence[str], manifest_uri: str, options: CopyOptions, *, gzip: bool) -> str:
+def build_copy(
+    table: str,
+    columns: Sequence[str],
+    manifest_uri: str,
+    options: CopyOptions,
+    compression: Compression = Compression.NONE,
+) -> str:
     """Return the COPY of a manifest's objects into a table.
 
     :param table: the table, with or without its schema.
     :param columns: the columns to load; none means those whose names the keys match (``auto``).
     :param manifest_uri: the manifest's S3 URI.
-    :param gzip: whether the objects are compressed.
+    :param compression: how the objects are compressed, all of them alike.
     :raises ValueError: when there is neither role nor keys, or when ``max_rejected`` is out of range.
     """
     into = (
@@ -65,7 +72,7 @@ def build_copy(table: str, columns: Sequence[str], manifest_uri: str, options: C
         _credentials(options),
         f"FORMAT AS JSON {quote_literal(options.json)}",
         "MANIFEST",
-        *(["GZIP"] if gzip else []),
+        *([compression.value] if compression else []),
         *([f"REGION {quote_literal(options.region)}"] if options.region else []),
         *([f"TIMEFORMAT {quote_literal(options.time_format)}"] if options.time_format else []),
         *_max_error(options.max_rejected),

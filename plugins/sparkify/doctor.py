@@ -218,7 +218,8 @@ class Doctor:
         options = CopyOptions(role=role, keys=keys_of_connection, region=self.settings.region or None)
         try:
             session.run("CREATE TEMP TABLE doctor_probe (song_id VARCHAR(64))")
-            copy = build_copy("doctor_probe", [], uri, options, gzip=keys[0].endswith(".gz"))
+            compression = store.find_compression(self.settings.source_bucket, keys[0])
+            copy = build_copy("doctor_probe", [], uri, options, compression)
             session.run(f"{copy}\nNOLOAD", secret=True)
         except Exception as error:
             raise CheckError(

@@ -22,6 +22,17 @@ def encode_jsonpaths(columns: Mapping[str, str]) -> bytes:
     return json.dumps({"jsonpaths": list(columns.values())}, indent=1, ensure_ascii=False).encode()
 
 
+def first_key(path: str) -> str:
+    """Return the outermost key of a path, by which a line has something there or not.
+
+    :raises ValueError: when the path names none.
+    """
+    step = _STEP.match(path.removeprefix("$"))
+    if step is None or step[4]:
+        raise ValueError(f"{path!r} is no JSONPath to a key of an object: give it as in $['userId'].")
+    return step[1] or step[2] or step[3]
+
+
 def find_field(line: bytes, path: str) -> Any:
     """Return what a line has at a path, for showing the value that COPY could not load.
 

@@ -1,4 +1,4 @@
-"""Lines of a byte stream, a chunk at a time: counted, or picked by number, in bounded memory. Pure.
+"""Lines of a file, a chunk at a time: counted, or picked by number, in bounded memory. Pure.
 
 COPY reads one JSON object a line. Counting here does not use COPY, so that what COPY says can be held against it.
 A line is blank when it holds nothing but white space; COPY passes over those, and so does the count.
@@ -6,90 +6,100 @@ A line is blank when it holds nothing but white space; COPY passes over those, a
 
 from __future__ import annotations
 
-import zlib
+import codecs
 from collections.abc import Iterable, Iterator
 
-#: How much a compressed chunk may grow at once: a small file can hold a large one.
-_INFLATED_BYTES = 1 << 20
+from sparkify.content import HEAD_BYTES, Compression, UnreadableFileError, is_binary, is_utf8, refuse_head
+from sparkify.decompression import Decompressor
 
 #: Redshift's own limit for a JSON object; of a longer line only this much is kept.
 #: https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html
 _LINE_BYTES = 4 << 20
 
 
-class DamagedGzipError(ValueError):
-    """A file named ``.gz`` that is not gzip, or ends before its compressed data do."""
+class FileLines:
+    """Counts the non-blank lines of a file whose chunks are fed to it, and refuses one that is no text.
 
+    A line that is not UTF-8 is COPY's to reject, and counted. A file is no text when its first bytes are those of
+    something else, when a line of it is binary, or when most of its lines are not UTF-8: what such lines hold cannot
+    be told, and a limit for rejected lines is not meant for them. One line is never most of them.
 
-class PlainBytes:
-    """Passes chunks on as they are."""
-
-    def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """Return the chunk's content."""
-        yield chunk
-
-    def finish(self) -> None:
-        """Take note of the end of the stream."""
-
-
-class GzipBytes:
-    """Decompresses a gzip stream of one or several members."""
+    :ivar compression: how the file is compressed, ``None`` until enough of it has come.
+    """
 
     def __init__(self) -> None:
-        self._member = zlib.decompressobj(wbits=31)
-        self._started = False
+        self._decompressor = Decompressor()
+        self._head: bytes | None = b""
+        self._open_line = b""
+        self._lines = self._garbled = self._number = 0
 
-    def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """Return the chunk's content in pieces of bounded size.
-
-        :raises DamagedGzipError: when the stream is not gzip.
-        """
-        data = chunk
-        while data:
-            if self._member.eof:
-                self._member, self._started = zlib.decompressobj(wbits=31), False
-                data = data.lstrip(b"\x00")  # padding after the last member
-                continue
-            self._started = True
-            try:
-                piece = self._member.decompress(data, _INFLATED_BYTES)
-            except zlib.error as error:
-                raise DamagedGzipError(f"is named .gz but its content is not gzip ({error})") from error
-            if piece:
-                yield piece
-            data = self._member.unused_data if self._member.eof else self._member.unconsumed_tail
-
-    def finish(self) -> None:
-        """Take note of the end of the stream.
-
-        :raises DamagedGzipError: when it came in the middle of the compressed data.
-        """
-        if self._started and not self._member.eof:
-            raise DamagedGzipError("ends before its compressed data do")
-
-
-class LineCounter:
-    """Counts the non-blank lines of a stream; the last one need not end in a newline."""
-
-    def __init__(self) -> None:
-        self._lines = 0
-        self._open_line_has_content = False
+    @property
+    def compression(self) -> Compression | None:
+        """How the file is compressed, ``None`` until enough of it has come."""
+        return self._decompressor.compression
 
     def feed(self, chunk: bytes) -> None:
-        """Count the lines that end within the chunk."""
-        first, newline, rest = chunk.partition(b"\n")
-        self._open_line_has_content |= bool(first.strip())
-        if not newline:
-            return
-        whole, newline, last = rest.rpartition(b"\n")
-        self._lines += self._open_line_has_content
-        if newline:
-            self._lines += sum(map(bool, map(bytes.strip, whole.split(b"\n"))))
-        self._open_line_has_content = bool(last.strip())
+        """Count the lines that end within the chunk.
+
+        :raises UnreadableFileError: when the file is no text, or damaged.
+        """
+        for piece in self._decompressor.feed(chunk):
+            self._take(piece)
 
     def finish(self) -> int:
-        """Return the number of lines in the whole stream."""
-        return self._lines + self._open_line_has_content
+        """Return the number of lines in the whole file.
+
+        :raises UnreadableFileError: when the file is no text, or damaged.
+        """
+        for piece in self._decompressor.finish():
+            self._take(piece)
+        if self._head is not None:
+            self._begin(self._head)
+        self._count(self._open_line)
+        if 1 < self._garbled > self._lines / 2:
+            raise UnreadableFileError(
+                f"is text in another encoding than UTF-8, such as Latin-1 or Windows-1252: {self._garbled} of its "
+                f"{self._lines} lines are not UTF-8"
+            )
+        return self._lines
+
+    def _take(self, piece: bytes) -> None:
+        if self._head is None:
+            self._add(piece)
+            return
+        self._head += piece
+        if len(self._head) >= HEAD_BYTES:
+            self._begin(self._head)
+
+    def _begin(self, head: bytes) -> None:
+        refuse_head(head, self._decompressor.compression or Compression.NONE)
+        self._head = None
+        self._add(head.removeprefix(codecs.BOM_UTF8))
+
+    def _add(self, piece: bytes) -> None:
+        ended, newline, rest = piece.rpartition(b"\n")
+        if newline:
+            self._count(self._open_line + ended)
+            self._open_line = rest
+        else:  # of a line that is longer than COPY takes, the rest does not matter
+            self._open_line = (self._open_line + rest)[:_LINE_BYTES]
+
+    def _count(self, block: bytes) -> None:
+        lines = block.split(b"\n")
+        self._lines += sum(map(bool, map(bytes.strip, lines)))
+        if not block.isascii() or b"\x00" in block:
+            for number, line in enumerate(lines, start=self._number + 1):
+                if not line.isascii() or b"\x00" in line:
+                    self._judge(number, line)
+        self._number += len(lines)
+
+    def _judge(self, number: int, line: bytes) -> None:
+        if is_binary(line):
+            raise UnreadableFileError(
+                f"holds data that are binary, encrypted or in another encoding than UTF-8 (line {number}, "
+                f"{len(line):,} bytes)"
+            )
+        self._garbled += not is_utf8(line)
 
 
 def pick_lines(chunks: Iterable[bytes], numbers: Iterable[int]) -> dict[int, bytes]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sparkify.content import printable
 from sparkify.errors import describe, next_step, rule_of
 from sparkify.jsonpaths import find_field
 from sparkify.manifest import SourceObject
@@ -25,7 +26,7 @@ ORDER BY query_id, file_name, line_number"""
 #: The view cuts names off here.
 _FILE_NAME_LENGTH = 256
 _SHOWN = 3
-_SHOWN_CHARACTERS = 200
+_REASON_CHARACTERS = 1000
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,12 @@ def _describe(reject: Reject, columns: Mapping[str, str]) -> str:
     if error.column_name:
         value = _field_text(reject.raw_line, columns.get(error.column_name, f"$['{error.column_name}']"))
         if value is not None:
-            where += f", column {error.column_name} ({error.column_type}), value {_shorten(value)}"
+            where += f", column {error.column_name} ({error.column_type}), value {printable(value)}"
         else:
-            where += f", column {error.column_name} ({error.column_type}), in {_shorten(_text(reject.raw_line))}"
+            where += f", column {error.column_name} ({error.column_type}), in {printable(reject.raw_line)}"
     else:
-        where += f", {_shorten(_text(reject.raw_line))}"
-    return f"{where}: {error.reason.rstrip('.')} (error {error.error_code})."
+        where += f", {printable(reject.raw_line)}"
+    return f"{where}: {printable(error.reason.rstrip('.'), _REASON_CHARACTERS)} (error {error.error_code})."
 
 
 def _field_text(raw_line: bytes, path: str) -> str | None:
@@ -121,14 +122,6 @@ def _field_text(raw_line: bytes, path: str) -> str | None:
         return json.dumps(find_field(raw_line, path), ensure_ascii=False)
     except LookupError:
         return None
-
-
-def _text(raw_line: bytes) -> str:
-    return raw_line.decode(errors="replace")
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
 
 
 def explain_copy_failure(error: Exception, *, role: str, source_bucket: str, manifest_uri: str) -> str:
@@ -143,7 +136,8 @@ def explain_copy_failure(error: Exception, *, role: str, source_bucket: str, man
     step = "correct the cause, then rerun; the manifest is left where it is"
     if rule_of(error) is not None:
         step = next_step(error, role=role, buckets=buckets)
-    return f"COPY FROM {manifest_uri} failed: {describe(error).rstrip('.')}. {step[0].upper()}{step[1:]}."
+    said = printable(describe(error).rstrip("."), _REASON_CHARACTERS)
+    return f"COPY FROM {manifest_uri} failed: {said}. {step[0].upper()}{step[1:]}."
 
 
 def is_missing_object(text: str) -> bool:

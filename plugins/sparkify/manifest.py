@@ -37,11 +37,6 @@ class SourceObject:
         """The object's address, ``s3://bucket/key``."""
         return f"s3://{self.bucket}/{self.key}"
 
-    @property
-    def is_gzip(self) -> bool:
-        """Whether the object is compressed, by its name: COPY has to be told, and takes one kind at a time."""
-        return self.key.endswith(".gz")
-
 
 def name_files(objects: Sequence[SourceObject], shown: int = 3) -> str:
     """Return the addresses of the first objects, and how many more there are, for messages."""

@@ -38,6 +38,7 @@ MODULES = (
     "sparkify.jsonpaths",
     "sparkify.manifest_folder",
     "sparkify.new_files",
+    "sparkify.operators.audit_staging",
     "sparkify.operators.close_staging",
     "sparkify.operators.confirm_checked",
     "sparkify.operators.data_quality",

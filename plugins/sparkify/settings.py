@@ -75,6 +75,8 @@ class Settings:
     :param lock_wait_seconds: how long a load waits for its turn to write before its task fails, to be retried.
     :param max_rejected_rows: malformed rows that a COPY may put aside before it fails.
     :param max_rejected_share: the share of a partition's lines that may be, 0 to 1; the stricter of the two holds.
+    :param on_drift: ``fail`` or ``warn``: what a run does when a partition's events, or the new songs, largely lack
+        what identifies them.
     :param song_listing_share: the share of time that listing 100,000 song files and more may take, 0 to 1; 0 lists
         them every time, which is also done while there are fewer.
     :param max_window_hours: the longest span that one run may load.
@@ -108,6 +110,7 @@ class Settings:
     # COPY's MAXERROR is at most 100,000: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-load.html
     max_rejected_rows: int = _set(whole(0, 99_999), 0)
     max_rejected_share: float = _set(share(), 1.0)
+    on_drift: str = _set(choice("fail", "warn"), "fail")
     song_listing_share: float = _set(share(), 0.05)
     max_window_hours: int = _set(whole(1, 24 * _CENTURY_DAYS), 24 * 92)
     deadline_minutes: int = _set(whole(0, 7 * 24 * 60), 45)

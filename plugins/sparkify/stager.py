@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from sparkify import bookkeeping
 from sparkify.bookkeeping import StagedPartition
+from sparkify.content import Compression
 from sparkify.copy_errors import Copied, CopyError, CopyErrors, StagingError
 from sparkify.copy_statement import CopyOptions, build_copy
 from sparkify.errors import SourceChangedError
@@ -35,6 +36,25 @@ _LISTED_SINGLY = 100
 
 
 @dataclass(frozen=True)
+class _Reading:
+    """Files that are being read: how they are compressed, which is known soon, and their lines, by URI."""
+
+    compressions: Future[dict[str, Compression]]
+    lines: Future[dict[str, int]]
+
+    def batches(self, objects: Sequence[SourceObject]) -> dict[Compression, tuple[SourceObject, ...]]:
+        """Return the files that are not empty, apart by compression: COPY takes one kind at a time.
+
+        :raises StoreError: when a file that was read so far cannot be loaded.
+        """
+        found = self.compressions.result()
+        batches = {
+            kind: tuple(item for item in objects if item.size and found[item.uri] is kind) for kind in Compression
+        }
+        return {kind: batch for kind, batch in batches.items() if batch}
+
+
+@dataclass(frozen=True)
 class PartitionStager:
     """Stages partitions of one table.
 
@@ -46,7 +66,7 @@ class PartitionStager:
     :param manifests: where manifests go.
     :param max_rejected_share: the share of a partition's lines that may be put aside, beside the options' number.
     :param open_session: opens a further session, in which load errors are read while a transaction is open.
-    :param given_up: when it is set, counts end early: cancelling the sessions' statements does not end those.
+    :param given_up: when it is set, reading ends early: cancelling the sessions' statements does not end those.
     """
 
     table: str
@@ -85,22 +105,24 @@ class PartitionStager:
         started = time.monotonic()
         errors = CopyErrors(self, session.pid, session.one("SELECT GETDATE()")[0])
         try:
-            with self._counting(objects) as counting, session.transaction():
-                copies = self._copy(session, partition, objects)
-                lines = counting.result()
-                self._check_unchanged(partition, objects)
-                rejects = errors.find_rejects(partition, copies, lines)
-                self._forget(session, [partition])
-                staged = StagedPartition(
-                    partition,
-                    tuple(objects),
-                    lines,
-                    staged=self._publish_rows(session, partition, copies),
-                    rejects=rejects,
-                    query_id=copies[-1].query_id,
-                    seconds=round(time.monotonic() - started, 3),
-                )
-                self._note(session, [staged])
+            with self._reading(objects) as reading:
+                batches = reading.batches(objects)  # the transaction waits for no file's first bytes
+                with session.transaction():
+                    copies = self._copy(session, partition, batches)
+                    lines = reading.lines.result()
+                    self._check_unchanged(partition, objects)
+                    rejects = errors.find_rejects(partition, copies, lines)
+                    self._forget(session, [partition])
+                    staged = StagedPartition(
+                        partition,
+                        tuple(objects),
+                        lines,
+                        staged=self._publish_rows(session, partition, copies),
+                        rejects=rejects,
+                        query_id=copies[-1].query_id,
+                        seconds=round(time.monotonic() - started, 3),
+                    )
+                    self._note(session, [staged])
         except CopyError as failure:
             reason = errors.explain(session, partition, failure)
             raise reason from None if reason is failure.__cause__ else failure.__cause__
@@ -123,16 +145,23 @@ class PartitionStager:
         return staged
 
     @contextmanager
-    def _counting(self, objects: Sequence[SourceObject]) -> Iterator[Future[dict[str, int]]]:
-        """Count the files' lines while the block runs; a block that fails does not wait for the count."""
+    def _reading(self, objects: Sequence[SourceObject]) -> Iterator[_Reading]:
+        """Read the files while the block runs; a block that fails does not wait for their end."""
         ended = threading.Event()
-        with ThreadPoolExecutor(1, thread_name_prefix="count") as pool:
+        compressions: Future[dict[str, Compression]] = Future()
+        with ThreadPoolExecutor(1, thread_name_prefix="read") as pool:
             try:
-                yield pool.submit(self.store.count_lines, objects, lambda: ended.is_set() or self.given_up.is_set())
+                stopped = lambda: ended.is_set() or self.given_up.is_set()  # noqa: E731 - shorter than a function
+                yield _Reading(compressions, pool.submit(self.store.count_lines, objects, stopped, compressions))
             finally:
                 ended.set()
 
-    def _copy(self, session: WarehouseSession, partition: Partition, objects: Sequence[SourceObject]) -> list[Copied]:
+    def _copy(
+        self,
+        session: WarehouseSession,
+        partition: Partition,
+        batches: Mapping[Compression, tuple[SourceObject, ...]],
+    ) -> list[Copied]:
         """Copy the files into the landing table, or into the table itself when there is no partition column."""
         if self.partition_column:
             target = "landing"
@@ -141,11 +170,10 @@ class PartitionStager:
             target = self.table
             session.run(self._delete_all)
         copies = []
-        for name, gzip in (("plain", False), ("gzip", True)):
-            batch = tuple(item for item in objects if item.size and item.is_gzip is gzip)
-            if batch:
-                manifest = self.manifests.put(f"{partition.label or 'all'}-{name}.manifest", encode_manifest(batch))
-                copies.append(self._copy_manifest(session, target, manifest, batch, gzip=gzip))
+        for compression, batch in batches.items():
+            name = f"{partition.label or 'all'}-{compression.label}.manifest"
+            manifest = self.manifests.put(name, encode_manifest(batch))
+            copies.append(self._copy_manifest(session, target, manifest, batch, compression))
         return copies
 
     def _copy_manifest(
@@ -154,10 +182,9 @@ class PartitionStager:
         target: str,
         manifest: str,
         objects: tuple[SourceObject, ...],
-        *,
-        gzip: bool,
+        compression: Compression,
     ) -> Copied:
-        statement = build_copy(target, list(self.columns), manifest, self.options, gzip=gzip)
+        statement = build_copy(target, list(self.columns), manifest, self.options, compression)
         try:
             session.run(statement, secret=self.options.keys is not None)
         except Exception as error:

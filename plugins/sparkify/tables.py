@@ -49,6 +49,10 @@ SONG_COLUMNS: Mapping[str, str] = {
     )
 }
 
+#: The columns by which an event is told, and a song: sql/audit/*_drifted.sql look at these.
+EVENT_IDENTITY = ("ts", "page", "session_id", "item_in_session", "user_id")
+SONG_IDENTITY = ("song_id", "title", "artist_id")
+
 #: The tables of a run's staging schema.
 STAGING_TABLES = (
     "staging_events",

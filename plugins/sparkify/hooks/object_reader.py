@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from obstore.store import S3Store
 
 #: Bytes taken from an object at a time.
-_CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 20
 
 
 class ObjectReader(StoreAccess):
@@ -36,13 +36,16 @@ class ObjectReader(StoreAccess):
             return
         result, received = obstore.get(store, item.key), 0
         _check_version(item, result.meta["e_tag"])
-        for chunk in result.stream(_CHUNK_BYTES):
+        for chunk in result.stream(CHUNK_BYTES):
             received += len(chunk)
             yield bytes(chunk)
         _check_length(item, received)
 
-    async def stream_chunks(self, item: SourceObject) -> AsyncIterator[bytes]:
-        """Iterate over an object's content as :meth:`iter_chunks` does, beside others."""
+    async def stream_chunks(self, item: SourceObject, chunk_bytes: int = CHUNK_BYTES) -> AsyncGenerator[bytes]:
+        """Iterate over an object's content as :meth:`iter_chunks` does, beside others.
+
+        :param chunk_bytes: so many bytes are taken at a time, at least, where obstore reads.
+        """
         import obstore
 
         store = self._store_for(item)
@@ -53,7 +56,7 @@ class ObjectReader(StoreAccess):
             return
         result, received = await obstore.get_async(store, item.key), 0
         _check_version(item, result.meta["e_tag"])
-        async for chunk in result.stream(_CHUNK_BYTES):
+        async for chunk in result.stream(chunk_bytes):
             received += len(chunk)
             yield bytes(chunk)
         _check_length(item, received)
@@ -75,7 +78,7 @@ class ObjectReader(StoreAccess):
         _check_version(item, answer.get("ETag"))
         received = 0
         with closing(answer["Body"]) as body:
-            for chunk in body.iter_chunks(_CHUNK_BYTES):
+            for chunk in body.iter_chunks(CHUNK_BYTES):
                 received += len(chunk)
                 yield chunk
         _check_length(item, received)

@@ -5,24 +5,24 @@ Listings are S3's own: what of them is data is for :mod:`sparkify.data_files` to
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from sparkify.content import HEAD_BYTES, Compression, sniff_compression
+from sparkify.decompression import decompressed
+from sparkify.hooks.file_reading import read_files
 from sparkify.hooks.listing_pages import objects_of
 from sparkify.hooks.object_reader import ObjectReader
-from sparkify.hooks.store_access import CountStoppedError
-from sparkify.lines import GzipBytes, LineCounter, PlainBytes, enumerate_lines, pick_lines
+from sparkify.lines import enumerate_lines, pick_lines
 from sparkify.manifest import SourceObject
 
 T = TypeVar("T")
 
 #: Listings under way at once; a boto3 client keeps ten connections.
 _LISTINGS = 8
-#: Objects read at once: with the bytes taken from each at a time they bound the memory.
-_READERS = 32
 #: Keys in one DeleteObjects request: https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
 _DELETES = 1000
 
@@ -137,65 +137,50 @@ class ObjectStore(ObjectReader):
                 )
 
     def count_lines(
-        self, objects: Sequence[SourceObject], stopped: Callable[[], bool] = lambda: False
+        self,
+        objects: Sequence[SourceObject],
+        stopped: Callable[[], bool] = lambda: False,
+        compressions: Future[dict[str, Compression]] | None = None,
     ) -> dict[str, int]:
         """Return the number of non-blank lines of each object, by its URI.
 
-        :param objects: what to read; those named ``.gz`` are decompressed.
+        :param objects: what to read, decompressed as their first bytes say.
         :param stopped: asked now and then; the count ends early when it is true.
+        :param compressions: is given how each object that is not empty is compressed, by its URI, as soon as that is
+            known of all of them, which is long before they are read; or why it cannot be known.
         :raises SourceChangedError: when an object is gone or no longer the version that was listed.
         :raises StoreUnavailableError: when S3 sent less than an object has.
-        :raises StoreError: when one is no proper gzip file, or S3 refuses.
+        :raises StoreError: when one is no text in UTF-8 or is damaged, or S3 refuses.
         """
         filled = [item for item in objects if item.size]
         counts = dict.fromkeys((item.uri for item in objects), 0)
         if filled:
             self._store(filled[0].bucket)  # asks where the bucket is, before others do at once
-            counts |= asyncio.run(self._count_all(filled, stopped))
-        return counts
+        return counts | read_files(filled, self.stream_chunks, self._translated, stopped, compressions or Future())
+
+    def find_compression(self, bucket: str, key: str) -> Compression:
+        """Return how an object is compressed, by its first bytes."""
+        with (
+            self._translated("read", f"s3://{bucket}/{key}"),
+            closing(self.client.get_object(Bucket=bucket, Key=key)["Body"]) as body,
+        ):
+            return sniff_compression(body.read(HEAD_BYTES))
 
     def read_lines(self, item: SourceObject, numbers: Iterable[int]) -> dict[int, bytes]:
         """Return some lines of an object as they are, decompressed, by their number.
 
         :param numbers: from 1, blank lines counted, as COPY reports them.
         """
-        decoder = GzipBytes() if item.is_gzip else PlainBytes()
         with self._translated("read", item.uri):
-            chunks = self.iter_chunks(item)
-            return pick_lines((piece for chunk in chunks for piece in decoder.feed(chunk)), numbers)
+            return pick_lines(decompressed(self.iter_chunks(item)), numbers)
 
     def iter_lines(self, item: SourceObject) -> Iterator[tuple[int, bytes]]:
         """Iterate over an object's lines with their numbers, decompressed, in bounded memory."""
         if not item.size:
             return
-        decoder = GzipBytes() if item.is_gzip else PlainBytes()
         with self._translated("read", item.uri):
-            chunks = self.iter_chunks(item)
-            yield from enumerate_lines(piece for chunk in chunks for piece in decoder.feed(chunk))
+            yield from enumerate_lines(decompressed(self.iter_chunks(item)))
 
     def read_line(self, item: SourceObject, number: int) -> bytes:
         """Return one line of an object, empty when it has no line of that number."""
         return self.read_lines(item, [number]).get(number, b"")
-
-    async def _count_all(self, objects: Sequence[SourceObject], stopped: Callable[[], bool]) -> dict[str, int]:
-        pending = iter(objects)
-        counts: dict[str, int] = {}
-
-        async def count_pending() -> None:
-            for item in pending:  # shared: each reader takes the next one
-                with self._translated("read", item.uri):
-                    counts[item.uri] = await self._count_one(item, stopped)
-
-        await asyncio.gather(*(count_pending() for _ in range(min(_READERS, len(objects)))))
-        return counts
-
-    async def _count_one(self, item: SourceObject, stopped: Callable[[], bool]) -> int:
-        decoder = GzipBytes() if item.is_gzip else PlainBytes()
-        counter = LineCounter()
-        async for chunk in self.stream_chunks(item):
-            if stopped():
-                raise CountStoppedError
-            for piece in decoder.feed(chunk):
-                counter.feed(piece)
-        decoder.finish()
-        return counter.finish()

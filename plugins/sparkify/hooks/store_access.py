@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
 from sparkify.bucket_address import BucketAddress
+from sparkify.content import UnreadableFileError
 from sparkify.errors import SourceChangedError
 from sparkify.hooks.listing_pages import read_quickly
-from sparkify.lines import DamagedGzipError
 from sparkify.store_errors import StoreError, StoreUnavailableError, translate
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ class StoreAccess:
             raise
         except FileNotFoundError as error:
             raise SourceChangedError(f"{uri} is gone since it was listed.") from error
-        except DamagedGzipError as error:
-            raise StoreError(f"{uri} {error}: write it again, then rerun.") from error
+        except UnreadableFileError as error:
+            raise StoreError(f"{uri} {error}") from error
         except Exception as error:
             # What failed may be the hook or its client: no other attempt is made to have them.
             known = "client" in self.__dict__ or ("_hook" in self.__dict__ and self._own_endpoint)

@@ -197,7 +197,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         json = f"{folder}/columns.jsonpaths" if columns else "auto"
         options = self._copy_options(json, self.copy_role or "default", keys=None)
         target = "landing" if self.partition_column else self.table
-        return [build_copy(target, columns, f"{folder}/partition.manifest", options, gzip=False)]
+        return [build_copy(target, columns, f"{folder}/partition.manifest", options)]
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the source and the staging table, with the rows staged (called by the OpenLineage provider)."""

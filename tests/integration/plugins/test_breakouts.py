@@ -10,6 +10,7 @@ import obstore
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
+from sparkify.content import Compression
 from sparkify.copy_statement import CopyOptions, StaticKeys, build_copy
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.staging import staging_schema
@@ -61,15 +62,15 @@ def test_copy_quotes_every_value_of_a_setting_and_a_key(text: str) -> None:
     keys = CopyOptions(keys=StaticKeys(text, text, text))
     quoted = "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
     for copy in (
-        build_copy("staging_events", ["ts"], f"s3://{text}", options, gzip=True),
-        build_copy("staging_events", ["ts"], f"s3://{text}", keys, gzip=True),
+        build_copy("staging_events", ["ts"], f"s3://{text}", options, Compression.GZIP),
+        build_copy("staging_events", ["ts"], f"s3://{text}", keys, Compression.GZIP),
     ):
         rest = copy.replace(quoted, "").replace(quoted[1:], "")
         assert "DROP" not in rest, copy
     with pytest.raises(ValueError, match="not a Redshift identifier"):
-        build_copy(text, [], "s3://b/k", options, gzip=False)
+        build_copy(text, [], "s3://b/k", options)
     with pytest.raises(ValueError, match="not a Redshift identifier"):
-        build_copy("t", [text], "s3://b/k", options, gzip=False)
+        build_copy("t", [text], "s3://b/k", options)
 
 
 @pytest.mark.parametrize("conn_id", ["redshift", "postgres"], indirect=True)

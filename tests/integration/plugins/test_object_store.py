@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
+from collections import Counter
+from concurrent.futures import Future
 from dataclasses import replace
 
+import obstore
 import pytest
+import zstandard
 
 from local.s3 import S3Server
+from sparkify.content import Compression
 from sparkify.errors import SourceChangedError, is_transient
+from sparkify.hooks.file_reading import READERS
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.store_access import CountStoppedError
+from sparkify.lines import FileLines
 from sparkify.store_errors import StoreError
 
 
@@ -115,12 +123,81 @@ def test_count_can_be_stopped(store):
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [(b"plain", "is not gzip"), (gzip.compress(b"x" * 999, mtime=0)[:-9], "ends before")]
+    ("content", "words"),
+    [
+        (gzip.compress(b"x" * 999, mtime=0)[:-9], "ends before its gzip data do"),
+        (b"{}\n" * 100_000 + bytes(99), "binary"),
+        ("{}".encode("utf-16"), "text in UTF-16"),
+    ],
 )
-def test_damaged_gzip_is_named(store, content, words):
+def test_a_file_that_cannot_be_read_is_named(store, content, words):
     store.put("source", "damaged/a.json.gz", content)
+    compressions = Future()
     with pytest.raises(StoreError, match=f"s3://source/damaged/a.json.gz .*{words}"):
-        store.count_lines(store.list_objects("source", "damaged/"))
+        store.count_lines(store.list_objects("source", "damaged/"), compressions=compressions)
+    assert compressions.done()
+
+
+CONTENTS = {
+    "e.json": (b"{}\n{}", Compression.NONE),
+    "e.json.gz": (gzip.compress(b"{}\n{}"), Compression.GZIP),
+    "e.gz": (b"{}\n{}", Compression.NONE),
+    "e.GZIP": (bz2.compress(b"{}\n{}"), Compression.BZIP2),
+    "e": (zstandard.compress(b"{}\n{}"), Compression.ZSTD),
+}
+
+
+def test_compressions_are_found_by_content(store):
+    for name, (content, _) in CONTENTS.items():
+        store.put("source", f"kinds/{name}", content)
+    store.put("source", "kinds/empty.gz", b"")
+    compressions = Future()
+    objects = store.list_objects("source", "kinds/")
+    counts = store.count_lines(objects, compressions=compressions)
+    assert counts == {f"s3://source/kinds/{name}": 2 for name in CONTENTS} | {"s3://source/kinds/empty.gz": 0}
+    expected = {name: kind for name, (_, kind) in CONTENTS.items()}
+    assert compressions.result() == {f"s3://source/kinds/{name}": kind for name, kind in expected.items()}
+    assert {name: store.find_compression("source", f"kinds/{name}") for name in CONTENTS} == expected
+    assert store.find_compression("source", "kinds/empty.gz") is Compression.NONE
+    [item] = [item for item in objects if item.key == "kinds/e.GZIP"]
+    assert store.read_line(item, 2) == b"{}"
+    assert list(store.iter_lines(item)) == [(1, b"{}"), (2, b"{}")]
+
+
+def test_each_object_is_asked_for_once_but_large_ones_beyond_those_read_at_once(store, monkeypatch):
+    large = b'{"text": "' + b"x" * 70_000 + b'"}'
+    for number in range(READERS + 3):
+        store.put("source", f"asked/large-{number:02}.json", large)
+        store.put("source", f"asked/tiny-{number:02}.json", b"{}")
+    asked = Counter()
+    get = obstore.get_async
+
+    async def noted(bucket, key):
+        asked[key] += 1
+        return await get(bucket, key)
+
+    monkeypatch.setattr(obstore, "get_async", noted)
+    objects = store.list_objects("source", "asked/")
+    counts = store.count_lines(objects)
+    assert set(counts.values()) == {1}
+    assert set(asked) == {item.key for item in objects}
+    assert sum(asked.values()) == len(objects) + 3
+
+
+def test_compressions_are_known_before_large_objects_are_read(store, monkeypatch):
+    """COPY waits for them: it may not wait for the counts as well."""
+    for number in range(READERS + 8):
+        store.put("source", f"early/{number:02}.json", b"{}\n" * 50_000)
+    known, read_before = Future(), []
+    finish = FileLines.finish
+
+    def noted(lines):
+        read_before.append(not known.done())
+        return finish(lines)
+
+    monkeypatch.setattr(FileLines, "finish", noted)
+    store.count_lines(store.list_objects("source", "early/"), compressions=known)
+    assert sum(read_before) < READERS
 
 
 def test_deleting_many_objects_twice_is_no_error(store):

@@ -88,8 +88,8 @@ def test_file_that_changes_during_the_copy_is_rolled_back_for_a_retry(
     stage.put(f"{HOUR_13}a.json", lines(event(1)))
     count = ObjectStore.count_lines
 
-    def count_then_change(self: ObjectStore, objects: Any, stopped: Any) -> Any:
-        counts = count(self, objects, stopped)
+    def count_then_change(self: ObjectStore, *arguments: Any) -> Any:
+        counts = count(self, *arguments)
         stage.put(f"{HOUR_13}a.json", lines(event(1), event(2)))
         return counts
 

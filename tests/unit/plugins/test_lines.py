@@ -1,14 +1,12 @@
-"""Lines of a stream, counted and picked, whatever the chunks are."""
+"""Lines of a file, counted and picked, whatever the chunks are."""
 
 from __future__ import annotations
-
-import gzip
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkify.lines import DamagedGzipError, GzipBytes, LineCounter, pick_lines
+from sparkify.lines import FileLines, enumerate_lines, pick_lines
 
 
 def chunked(data: bytes, size: int) -> list[bytes]:
@@ -16,17 +14,10 @@ def chunked(data: bytes, size: int) -> list[bytes]:
 
 
 def count(data: bytes, size: int) -> int:
-    counter = LineCounter()
+    counter = FileLines()
     for chunk in chunked(data, size):
         counter.feed(chunk)
     return counter.finish()
-
-
-def gunzip(data: bytes, size: int) -> bytes:
-    decoder = GzipBytes()
-    content = b"".join(piece for chunk in chunked(data, size) for piece in decoder.feed(chunk))
-    decoder.finish()
-    return content
 
 
 @pytest.mark.parametrize(
@@ -40,6 +31,10 @@ def gunzip(data: bytes, size: int) -> bytes:
         (b"{}\n\n \t\r\n{}\r\n", 2),
         (b" {}", 1),
         (b"\n\n\n{}", 1),
+        (b"\xef\xbb\xbf", 0),
+        (b"\xef\xbb\xbf\n", 0),
+        (b"\xef\xbb\xbf{}\n{}", 2),
+        (b"{", 1),
     ],
 )
 @pytest.mark.parametrize("size", [1, 2, 3, 100])
@@ -67,24 +62,7 @@ def test_picked_lines_lose_only_their_line_end():
     }
 
 
-@given(st.lists(st.binary(max_size=300), max_size=3), st.integers(1, 50))
-def test_gzip_of_several_members_is_read_whole(members, size):
-    assert gunzip(b"".join(map(gzip.compress, members)), size) == b"".join(members)
-
-
-def test_gzip_content_comes_in_pieces_of_bounded_size():
-    data = gzip.compress(bytes(10 << 20))
-    assert max(map(len, GzipBytes().feed(data))) <= 1 << 20
-
-
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        (b"plain", "not gzip"),
-        (gzip.compress(b"x" * 1000, mtime=0)[:-4], "ends before"),
-        (gzip.compress(b"one", mtime=0) + gzip.compress(b"two", mtime=0)[:5], "ends before"),
-    ],
-)
-def test_damaged_gzip_is_told(data, words):
-    with pytest.raises(DamagedGzipError, match=words):
-        gunzip(data, 7)
+@given(st.text("ab\n").map(str.encode), st.integers(1, 9))
+def test_numbered_lines_do_not_depend_on_the_chunks(data, size):
+    lines = [(number, line) for number, line in enumerate(data.split(b"\n"), start=1) if line]
+    assert [pair for pair in enumerate_lines(chunked(data, size)) if pair[1]] == lines

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from sparkify.content import Compression
 from sparkify.copy_statement import CopyOptions, StaticKeys, build_copy
 from sparkify.jsonpaths import encode_jsonpaths, find_field
 from sparkify.manifest import SourceObject, changed_objects, encode_manifest, manifest_hash
@@ -32,10 +33,6 @@ def test_manifest_hash_does_not_depend_on_order():
 @pytest.mark.parametrize("other", [replace(A, etag="x"), replace(A, size=11), replace(A, key="log_data/c.json")])
 def test_manifest_hash_changes_with_content_length_and_name(other):
     assert manifest_hash([A]) != manifest_hash([other])
-
-
-def test_only_gz_names_are_taken_as_compressed():
-    assert [item.is_gzip for item in (A, B)] == [False, True]
 
 
 def test_changes_between_listings_are_named():
@@ -77,7 +74,7 @@ def test_field_that_is_not_there_is_a_lookup_error(line):
 
 def test_copy_of_plain_objects_by_role():
     options = CopyOptions(role="arn:aws:iam::1:role/copy", json="s3://m/paths.json", time_format="epochmillisecs")
-    assert build_copy("landing", ["ts", "user_id"], "s3://m/a.manifest", options, gzip=False).splitlines() == [
+    assert build_copy("landing", ["ts", "user_id"], "s3://m/a.manifest", options).splitlines() == [
         'COPY "landing" ("ts", "user_id")',
         "FROM 's3://m/a.manifest'",
         "IAM_ROLE 'arn:aws:iam::1:role/copy'",
@@ -89,21 +86,23 @@ def test_copy_of_plain_objects_by_role():
     ]
 
 
-def test_copy_of_gzip_objects_by_default_role_in_another_region():
+@pytest.mark.parametrize("compression", [Compression.GZIP, Compression.BZIP2, Compression.ZSTD])
+def test_copy_of_compressed_objects_by_default_role_in_another_region(compression):
+    """https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-file-compression.html"""
     options = CopyOptions(role="default", region="eu-west-1", max_rejected=10)
-    lines = build_copy("run_1.events", [], "s3://m/a'b.manifest", options, gzip=True).splitlines()
+    lines = build_copy("run_1.events", [], "s3://m/a'b.manifest", options, compression).splitlines()
     assert lines[:2] == ['COPY "run_1"."events"', "FROM 's3://m/a''b.manifest'"]
-    assert {"IAM_ROLE default", "FORMAT AS JSON 'auto'", "GZIP", "REGION 'eu-west-1'"} <= set(lines)
+    assert {"IAM_ROLE default", "FORMAT AS JSON 'auto'", compression.name, "REGION 'eu-west-1'"} <= set(lines)
 
 
 def test_copy_fails_when_errors_reach_maxerror_so_n_rejects_need_n_plus_one():
     """https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-load.html"""
-    text = build_copy("t", [], "s3://m/x", CopyOptions(role="default", max_rejected=5), gzip=False)
+    text = build_copy("t", [], "s3://m/x", CopyOptions(role="default", max_rejected=5))
     assert "MAXERROR 6" in text
 
 
 def test_copy_never_changes_data_in_silence():
-    text = build_copy("t", [], "s3://m/x", CopyOptions(role="default", max_rejected=5), gzip=False)
+    text = build_copy("t", [], "s3://m/x", CopyOptions(role="default", max_rejected=5))
     assert "TRUNCATECOLUMNS" not in text
     assert "ACCEPTINVCHARS" not in text
 
@@ -111,7 +110,7 @@ def test_copy_never_changes_data_in_silence():
 def test_static_keys_show_in_the_statement_only():
     keys = StaticKeys("AKIDEXAMPLE", "sec'ret", "tok")
     options = CopyOptions(role="default", keys=keys)
-    text = build_copy("t", [], "s3://m/x", options, gzip=False)
+    text = build_copy("t", [], "s3://m/x", options)
     assert "ACCESS_KEY_ID 'AKIDEXAMPLE' SECRET_ACCESS_KEY 'sec''ret' SESSION_TOKEN 'tok'" in text
     assert "IAM_ROLE" not in text
     assert "AKIDEXAMPLE" not in repr(options)
@@ -127,4 +126,4 @@ def test_static_keys_show_in_the_statement_only():
 )
 def test_copy_that_redshift_would_refuse_is_not_built(options, words):
     with pytest.raises(ValueError, match=words):
-        build_copy("t", [], "s3://m/x", options, gzip=False)
+        build_copy("t", [], "s3://m/x", options)

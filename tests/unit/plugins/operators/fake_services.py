@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from sparkify.hooks.object_store import Folder
-from sparkify.lines import LineCounter
+from sparkify.lines import FileLines
 from sparkify.manifest import SourceObject
 from sparkify.store_errors import StoreError
 
@@ -71,12 +71,14 @@ class FakeStore:
     def delete(self, bucket: str, keys: Sequence[str]) -> None:
         self.deleted += [f"s3://{bucket}/{key}" for key in keys]
 
-    def count_lines(self, objects: Sequence[SourceObject], stop: Any = None) -> dict[str, int]:
-        counts = {}
+    def count_lines(self, objects: Sequence[SourceObject], stopped: Any, compressions: Any) -> dict[str, int]:
+        counts, found = {}, {}
         for item in objects:
-            counter = LineCounter()
-            counter.feed(self.content(item.uri))
-            counts[item.uri] = counter.finish()
+            lines = FileLines()
+            lines.feed(self.files[item.uri])
+            counts[item.uri] = lines.finish()
+            found[item.uri] = lines.compression
+        compressions.set_result(found)
         return counts
 
     def read_lines(self, item: SourceObject, numbers: Sequence[int]) -> dict[int, bytes]:

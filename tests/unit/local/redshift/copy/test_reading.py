@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import json
 from typing import Any
 
 import pytest
+import zstandard
 
 from local.redshift.copy.conversion import Conversion, Piece, Recipe
 from local.redshift.copy.jsonpaths import effective_option, extractor, parse_jsonpaths
@@ -38,14 +40,52 @@ def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
     assert read_lines([b"\xef\xbb", b"\xbf{}"]) == [b"{}"]
 
 
-def test_gzip_files_of_several_members_are_read_to_their_end() -> None:
-    assert read_lines([gzip.compress(b"a\n") + gzip.compress(b"b")], "gzip") == [b"a", b"b"]
+ZSTD = zstandard.ZstdCompressor().compress
+#: https://www.rfc-editor.org/rfc/rfc8878#section-3.1.2
+SKIPPED_FRAME = b"\x50\x2a\x4d\x18\x02\x00\x00\x00ab"
 
 
-@pytest.mark.parametrize("content", [gzip.compress(TEXT * 50, mtime=0)[:-12], b"no gzip at all"])
-def test_damaged_gzip_is_an_error_that_names_the_file(content: bytes) -> None:
-    with pytest.raises(RedshiftError, match="s3://b/k is no intact gzip file"):
-        read_lines([content], "gzip")
+# https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-file-compression.html
+@pytest.mark.parametrize("size", [1, 7, 1000])
+@pytest.mark.parametrize(
+    ("compression", "content"),
+    [
+        ("gzip", gzip.compress(b"a\n") + gzip.compress(b"b")),
+        ("bzip2", bz2.compress(b"a\n") + bz2.compress(b"b")),
+        ("zstd", ZSTD(b"a\n") + ZSTD(b"b")),
+        ("zstd", SKIPPED_FRAME + ZSTD(b"a\n") + SKIPPED_FRAME + ZSTD(b"b") + SKIPPED_FRAME),
+        ("gzip", gzip.compress(b"") + gzip.compress(b"\xef\xbb\xbfa\nb")),
+    ],
+)
+def test_files_of_several_streams_are_read_to_their_end(compression: str, content: bytes, size: int) -> None:
+    chunks = [content[at : at + size] for at in range(0, len(content), size)]
+    assert read_lines(chunks, compression) == [b"a", b"b"]
+
+
+@pytest.mark.parametrize("compression", ["gzip", "bzip2", "zstd"])
+def test_a_compressed_file_of_nothing_has_no_lines(compression: str) -> None:
+    nothing = {"gzip": gzip.compress(b""), "bzip2": bz2.compress(b""), "zstd": ZSTD(b"")}
+    assert read_lines([nothing[compression]], compression) == []
+
+
+@pytest.mark.parametrize(
+    ("compression", "content"),
+    [
+        ("gzip", gzip.compress(TEXT * 50, mtime=0)[:-12]),
+        ("gzip", gzip.compress(TEXT) + b"garbage"),
+        ("gzip", b"no gzip at all"),
+        ("bzip2", bz2.compress(TEXT)[:-4]),
+        ("bzip2", bz2.compress(TEXT) + b"garbage"),
+        ("bzip2", gzip.compress(TEXT)),
+        ("zstd", ZSTD(TEXT)[:-4]),
+        ("zstd", ZSTD(TEXT) + b"garbage"),
+        ("zstd", bz2.compress(TEXT)),
+    ],
+)
+def test_a_damaged_file_is_an_error_that_names_it(compression: str, content: bytes) -> None:
+    with pytest.raises(RedshiftError, match=f"s3://b/k is no intact {compression} file") as damaged:
+        read_lines([content], compression)
+    assert str(damaged.value).isprintable()
 
 
 COLUMNS = [Column("user_id", "integer"), Column("song", "character varying")]

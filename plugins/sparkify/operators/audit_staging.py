@@ -1,0 +1,75 @@
+"""Audits a run's staging: data quality checks that can tell what the source's lines look like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from sparkify.errors import describe
+from sparkify.manifest import SourceObject
+from sparkify.operators.data_quality import DataQualityOperator
+from sparkify.source_keys import ExpectedKeys, find_drifted
+
+if TYPE_CHECKING:
+    from sparkify.hooks.warehouse import WarehouseSession
+    from sparkify.quality import Check, Result
+
+#: Files that are looked into for a line that lacks keys, lines of each, and files that are named.
+_FILES, _LINES, _NAMED = 100, 1000, 3
+
+
+class AuditStagingOperator(DataQualityOperator):
+    """Runs checks like :class:`DataQualityOperator`, and explains those of a source that has drifted.
+
+    When such a check finds partitions (its rows have the column ``source_partition``), the first lines of their files
+    are read, and the result names files with the keys that were found and those that were expected. An audit that
+    passes reads no file.
+
+    :param explained: check's name → what the lines of its source are expected to have.
+    :param aws_conn_id: Airflow connection of type ``aws``, by which the files are read.
+    """
+
+    def __init__(
+        self,
+        *,
+        explained: Mapping[str, ExpectedKeys],
+        aws_conn_id: str | None = "aws_default",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.explained = explained
+        self.aws_conn_id = aws_conn_id
+
+    def _look_closer(self, session: WarehouseSession, check: Check, failures: int) -> Result:
+        result = super()._look_closer(session, check, failures)
+        expected = self.explained.get(check.name)
+        if not failures or expected is None:
+            return result
+        return replace(result, sample=(*result.sample, *self._find_keys(session, check, expected)))
+
+    def _find_keys(self, session: WarehouseSession, check: Check, expected: ExpectedKeys) -> list[str]:
+        sql = (
+            "SELECT object_uri, etag, byte_count FROM staged_objects WHERE table_name = %s AND byte_count > 0"
+            f" AND source_partition IN (SELECT source_partition FROM ({check.sql.strip().rstrip(';')}) AS drifted)"
+            f" ORDER BY object_uri LIMIT {_FILES}"
+        )
+        try:
+            found = list(islice(self._drifted(session.rows(sql, (expected.table,)), expected), _NAMED))
+        except Exception as error:  # the check has failed, and that is what has to be told
+            return [f"its files could not be read again: {describe(error)}"]
+        if not found:
+            return ["its lines have the expected keys, as far as they were read: the values are null or empty"]
+        return [*found, "have the source write the expected keys, or set [sparkify] on_drift to warn"]
+
+    def _drifted(self, rows: list[tuple[Any, ...]], expected: ExpectedKeys) -> Iterator[str]:
+        from sparkify.hooks.object_store import ObjectStore
+
+        store = ObjectStore(self.aws_conn_id)
+        for uri, etag, size in rows:
+            bucket, _, key = uri.removeprefix("s3://").partition("/")
+            lines = store.iter_lines(SourceObject(bucket, key, etag, int(size)))
+            line = find_drifted(islice(lines, _LINES), expected)
+            if line is not None:
+                yield line.describe(uri)
