@@ -24,6 +24,7 @@ class LoadsPageLink(BaseOperatorLink):
     @property
     def operators(self) -> list[type]:  # type: ignore[override]
         """The operators whose tasks have it; loaded only where DAGs are shown."""
+        from sparkify.operators.audit_staging import AuditStagingOperator
         from sparkify.operators.close_staging import CloseStagingOperator
         from sparkify.operators.confirm_checked import ConfirmCheckedOperator
         from sparkify.operators.data_quality import DataQualityOperator
@@ -35,6 +36,7 @@ class LoadsPageLink(BaseOperatorLink):
         return [
             OpenStagingOperator,
             StageToRedshiftOperator,
+            AuditStagingOperator,
             DataQualityOperator,
             LoadDimensionOperator,
             LoadFactOperator,
