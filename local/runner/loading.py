@@ -144,6 +144,8 @@ def _backfill(stack: Stack, hours: Sequence[datetime], update: Update) -> list[J
         stack.api.backfill(HOURLY, first, last, _RUNS_AT_ONCE)
         _wait_for_hours(stack, first, last, count, update, before)
         before += count
+    # Airflow closes the last one only some time later, and refuses the user's own until then.
+    stack.api.end_backfills(HOURLY)
     wanted = set(hours)
     runs = stack.api.runs(HOURLY, state="failed", order_by="logical_date")
     return [run for run in runs if run["logical_date"] and datetime.fromisoformat(run["logical_date"]) in wanted]
