@@ -72,7 +72,7 @@ def sort_objects(objects: Iterable[SourceObject], prefix: str) -> Sorted:
         elif not is_ignored(path, item.size):
             reason = unusable_reason(item)
             if reason:
-                found.unusable.append(UnclaimedObject(printable(item.uri), reason))
+                found.unusable.append(UnclaimedObject(escape_uri(item.uri), reason))
             else:
                 found.data.append(item)
     return found
@@ -109,9 +109,9 @@ def unusable_reason(item: SourceObject) -> str | None:
     return None
 
 
-def printable(text: str) -> str:
-    """Return a text in which control characters are escaped, as long as an address in the tables may be."""
-    shown = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+def escape_uri(uri: str) -> str:
+    """Return an address with its control characters escaped, no longer than the tables' column for addresses."""
+    shown = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", uri)
     return shown.encode()[:MAX_URI_BYTES].decode(errors="ignore")
 
 

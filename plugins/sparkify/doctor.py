@@ -18,7 +18,7 @@ from sparkify.copy_statement import CopyOptions, StaticKeys, build_copy
 from sparkify.data_files import sort_objects
 from sparkify.errors import describe, rule_of, step_of
 from sparkify.migrations import pending, read_migrations
-from sparkify.partitions import layout_from_name, layouts
+from sparkify.partitions import as_folder, layout_from_name, layouts
 from sparkify.settings import Settings
 from sparkify.table_definitions import DEFINITIONS_QUERY, defined_tables, differences, found_tables
 from sparkify.tables import READER_GROUP
@@ -123,7 +123,7 @@ class Doctor:
         return f"s3://{bucket} can be listed at {store.endpoint}."
 
     def _look_at_logs(self, store: ObjectStore) -> str:
-        folder, layout = _folder(self.settings.log_prefix), self.settings.log_layout
+        folder, layout = as_folder(self.settings.log_prefix), self.settings.log_layout
         keys = self._first_keys(store, folder)
         where = f"s3://{self.settings.source_bucket}/{folder}"
         if not keys:
@@ -144,7 +144,7 @@ class Doctor:
         return f"Every file below s3://{settings.source_bucket}/{layout.root} belongs to a partition."
 
     def _look_at_songs(self, store: ObjectStore) -> str:
-        folder = _folder(self.settings.song_prefix)
+        folder = as_folder(self.settings.song_prefix)
         if not self._first_keys(store, folder):
             seen = f"s3://{self.settings.source_bucket}/{folder} holds no files."
             raise CheckError(seen, "correct song_prefix, or wait for files.", is_fatal=False)
@@ -206,7 +206,7 @@ class Doctor:
 
     def _try_copy(self, session: WarehouseSession, store: ObjectStore) -> str:
         """Have the warehouse read a file of the source, without loading it."""
-        keys = self._first_keys(store, _folder(self.settings.song_prefix))
+        keys = self._first_keys(store, as_folder(self.settings.song_prefix))
         role = self.settings.copy_role
         if not keys:
             raise CheckError("There is no song file to try it with.", "run it again when there is.", is_fatal=False)
@@ -229,10 +229,6 @@ class Doctor:
         finally:
             store.delete(self.settings.manifest_bucket, [key])
         return f"The warehouse reads s3://{self.settings.source_bucket} by {'keys' if keys_of_connection else role}."
-
-
-def _folder(prefix: str) -> str:
-    return f"{prefix}/" if prefix else ""
 
 
 def _fix(error: Exception, otherwise: str) -> str:

@@ -165,7 +165,7 @@ class HourlyLayout:
     @property
     def root(self) -> str:
         """The folder above the years."""
-        return _as_folder(self.prefix)
+        return as_folder(self.prefix)
 
     def partitions(self, window: Window) -> list[Partition]:
         """Return one partition for each hour of the window."""
@@ -208,7 +208,7 @@ class DailyLayout:
     @property
     def root(self) -> str:
         """The folder above the years."""
-        return _as_folder(self.prefix)
+        return as_folder(self.prefix)
 
     def partitions(self, window: Window) -> list[Partition]:
         """Return one partition for each day that the window touches, the whole day each."""
@@ -261,7 +261,8 @@ def layouts(prefix: str) -> dict[str, Layout]:
     return {name: layout(prefix) for name, layout in _LAYOUTS.items()}
 
 
-def _as_folder(prefix: str) -> str:
+def as_folder(prefix: str) -> str:
+    """Return a prefix as a folder's key: ending in one ``/``, or empty for the whole bucket."""
     return f"{prefix.strip('/')}/" if prefix.strip("/") else ""
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sparkify.data_files import Sorted
-from sparkify.partitions import Layout, Partition, Window
+from sparkify.partitions import Layout, Partition, Window, as_folder
 from sparkify.sql_text import quote_identifier
 from sparkify.unclaimed import Unclaimed, find_unclaimed
 
@@ -48,8 +48,7 @@ class Source:
         """Return the partitions to stage, in order."""
         if self.layout is not None and self.window is not None:
             return self.layout.partitions(self.window)
-        folder = self.prefix.strip("/")
-        return [Partition("", None, None, f"{folder}/" if folder else "")]
+        return [Partition("", None, None, as_folder(self.prefix))]
 
     def list(self, store: ObjectStore) -> Listing:
         """Return the files of each partition."""

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sparkify.data_files import UnclaimedObject, is_hidden, printable, sort_objects
-from sparkify.partitions import Layout, Window
+from sparkify.data_files import UnclaimedObject, escape_uri, is_hidden, sort_objects
+from sparkify.partitions import Layout, Window, as_folder
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import Folder, ObjectStore
@@ -88,7 +88,7 @@ def find_unclaimed(
     :param window: the hours whose folders are looked at, with those above them; ``None``: all.
     :param others: folders of the bucket that are somebody else's.
     """
-    search = _Search(store, bucket, layout, [f"{folder.strip('/')}/" for folder in others if folder.strip("/")])
+    search = _Search(store, bucket, layout, [as_folder(folder) for folder in others if folder.strip("/")])
     folders = search.walk() if window is None else search.look_at(sorted(_branches(layout, window)))
     return search.judge(folders)
 
@@ -143,7 +143,7 @@ class _Search:
         yield from found.unusable
         for item in found.data:
             if not self._is_claimed(item.key):
-                yield UnclaimedObject(printable(item.uri), _NO_PARTITION)
+                yield UnclaimedObject(escape_uri(item.uri), _NO_PARTITION)
 
     def _is_claimed(self, key: str) -> bool:
         is_others = any(key.startswith(folder) for folder in self.others)

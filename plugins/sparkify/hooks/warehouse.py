@@ -15,15 +15,13 @@ from typing import Any
 from sparkify.errors import LockWaitError, is_cancelled
 from sparkify.hooks import lock_holders
 from sparkify.hooks.connecting import connect, shut_down
+from sparkify.settings import LOCK_WAIT_SECONDS
 from sparkify.sql_text import bind_named, quote_identifier, quote_literal, split_statements
 from sparkify.statement_log import StatementLog
 
 #: Redshift cuts a query group's label at 320 characters:
 #: https://docs.aws.amazon.com/redshift/latest/dg/r_query_group.html
 _LABEL_LIMIT = 320
-#: How long a transaction waits for the writers' lock, unless its session is told otherwise. An hour's publish holds it
-#: for seconds, a long window's for minutes; sixteen runs that queue are still served within this time.
-LOCK_WAIT_SECONDS = 900
 
 
 class WarehouseSession:
@@ -34,8 +32,6 @@ class WarehouseSession:
     :param statements: where the statements are noted, if anywhere.
     :param lock_wait_seconds: how long a transaction waits for its lock.
     """
-
-    _lock_wait_seconds: float = LOCK_WAIT_SECONDS
 
     def __init__(
         self,

@@ -13,6 +13,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from sparkify.errors import describe, is_database_error, is_transient, next_step, sqlstate, step_if_it_persists
 from sparkify.links import WarehouseLink, console_of
 from sparkify.refusal import RunRefusedError
+from sparkify.settings import LOCK_WAIT_SECONDS
 from sparkify.statement_log import StatementLog
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class WarehouseOperator(BaseOperator):
         *,
         redshift_conn_id: str = "redshift_default",
         search_path: Sequence[str] = ("public",),
-        lock_wait_seconds: float = 900,
+        lock_wait_seconds: float = LOCK_WAIT_SECONDS,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -18,6 +17,7 @@ from local.runner.child import Child
 from local.runner.errors import RunnerError
 from local.runner.guard import start_guard
 from local.runner.leftovers import end_processes, find_processes, make_mark
+from tests.waiting import wait_until
 
 SLEEP = "import time; time.sleep(60)"
 #: Ignores SIGTERM and has a child in a session of its own.
@@ -34,13 +34,6 @@ def child(tmp_path: Path, program: str, **environment: str) -> Child:
     return Child(
         "The program", [sys.executable, "-c", program], {**os.environ, **environment}, tmp_path, tmp_path / "log"
     )
-
-
-def wait_for(condition: Callable[[], bool], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_output_goes_to_the_log_and_success_is_waited_for(tmp_path: Path) -> None:
@@ -64,7 +57,7 @@ def test_a_child_that_ended_is_told_with_its_exit_code_and_the_end_of_its_log(tm
 def test_a_stubborn_child_is_killed_with_its_own_children(tmp_path: Path) -> None:
     program = child(tmp_path, STUBBORN)
     program.start()
-    wait_for(lambda: "ready" in (tmp_path / "log").read_text())
+    wait_until(lambda: "ready" in (tmp_path / "log").read_text())
     assert program.pid is not None
     family = [psutil.Process(program.pid), *psutil.Process(program.pid).children(recursive=True)]
     assert len(family) == 2
@@ -91,7 +84,7 @@ time.sleep(60)
     pid = int(process.stdout.readline())
     process.send_signal(signal.SIGKILL)
     process.wait()
-    wait_for(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie")
+    wait_until(lambda: not psutil.pid_exists(pid) or psutil.Process(pid).status() == "zombie")
 
 
 def test_processes_of_a_run_are_known_by_their_mark_and_ended(tmp_path: Path) -> None:
