@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 FAILURE_KEY = "failure"
 #: XCom key under which a task says that its run was refused before the task did anything.
 REFUSED_KEY = "refused"
-#: The hourly DAG's teardowns. They fail because of what became of other tasks, and tell of it where those tell nothing.
+#: The hourly DAG's teardowns. They fail because another task did, so their own reason counts only when no other task
+#: gave one.
 TEARDOWNS = ("close_staging", "confirm_checked")
 _REASON_LENGTH = 2000
 _SUBJECT = "{{ alert_subject() }}"

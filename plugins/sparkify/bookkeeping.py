@@ -143,7 +143,7 @@ def note_lines(rows: Sequence[tuple[Any, ...]]) -> Iterator[Statement]:
 
 
 def note_unclaimed(table: str, objects: Sequence[UnclaimedObject]) -> Iterator[Statement]:
-    """Return the statements that note what was not staged, in the place of what an earlier try noted."""
+    """Return the statements that note which objects were not staged; they replace what an earlier try noted."""
     yield "DELETE FROM staged_unclaimed WHERE table_name = %s", (table,)
     yield from _insert("staged_unclaimed", _UNCLAIMED_COLUMNS, [(table, item.uri, item.reason) for item in objects])
 

@@ -1,7 +1,8 @@
-"""Where a bucket is, as a signed request to it tells. Pure.
+"""Finds a bucket's address in a signed request to it. Pure.
 
-A request of boto3 carries all that was decided on the way: the connection's ``endpoint_url``, ``AWS_ENDPOINT_URL_S3``,
-FIPS and dual-stack addresses, a VPC's endpoint, the bucket in the host's name or in the path, the bucket's region.
+A request of boto3 shows all that was decided about its address: the connection's ``endpoint_url``,
+``AWS_ENDPOINT_URL_S3``, FIPS and dual-stack addresses, a VPC's endpoint, the bucket in the host's name or in the path,
+the bucket's region.
 https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html
 """
 
@@ -18,8 +19,8 @@ _SCOPE = re.compile(r"AWS4-HMAC-SHA256 Credential=[^,]*/\d{8}/([a-z0-9-]+)/s3/aw
 class BucketAddress:
     """How to reach a bucket.
 
-    :param endpoint: the server's URL; that of the bucket itself when the host's name has it.
-    :param region: for which requests are signed.
+    :param endpoint: the server's URL, or the bucket's own when the bucket is in the host's name.
+    :param region: the region that requests are signed for.
     :param is_virtual_hosted: whether the endpoint is the bucket's.
     """
 
@@ -29,11 +30,11 @@ class BucketAddress:
 
     @classmethod
     def of_request(cls, bucket: str, url: str, authorization: str | bytes) -> BucketAddress | None:
-        """Return the address that a request to the bucket itself went to; ``None`` when it was signed otherwise.
+        """Return the address of a request to the bucket itself; ``None`` when it is not signed by Signature Version 4.
 
         :param bucket: the bucket.
         :param url: the request's URL, without a key.
-        :param authorization: the header by which it is signed.
+        :param authorization: its ``Authorization`` header.
         """
         text = authorization.decode() if isinstance(authorization, bytes) else authorization
         scope = _SCOPE.match(text)

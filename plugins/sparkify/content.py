@@ -1,7 +1,7 @@
-"""What a file is, judged by its bytes and never by its name. Pure.
+"""What a file is, judged by its bytes, never by its name. Pure.
 
-COPY has to be told how files are compressed, takes one kind at a time, and loads JSON as text in UTF-8. What it cannot
-load is refused by name: the lines of such a file cannot be told, so they cannot be counted as rejected ones either.
+COPY has to be told how files are compressed, takes one kind at a time, and loads JSON as text in UTF-8. A file that it
+cannot load is refused: such a file has no lines that could be counted as rejected.
 https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-file-compression.html
 """
 
@@ -10,18 +10,19 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-#: So many first bytes tell what a file is; the mark of a tar archive is the last of all that are looked for.
+#: How many of a file's first bytes decide what it is. The mark of a tar archive stands last, at byte 257.
 HEAD_BYTES = 1024
 
 #: What to do about a file that cannot be loaded.
 _STEP = "Deliver it as JSON lines in UTF-8, plain or compressed once by gzip, bzip2 or zstd, then rerun."
 
-#: Bytes that no line of JSON holds as they are: control characters, but tabs and line ends.
+#: Bytes that never stand unescaped in a line of JSON: control characters, except tabs and line ends.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
-#: A line is binary when so large a share of its bytes are control characters, or these or no UTF-8. A word in an old
-#: encoding makes less: the names and places of an event are about a quarter of its line.
+#: A line is binary when more than the first share of its bytes are control characters, or more than the second are
+#: control characters or not UTF-8. Words in an old encoding stay below that: names and places are about a quarter of an
+#: event's line.
 _CONTROL_SHARE, _BAD_SHARE = 0.05, 0.4
-#: And when there are more of them than a slip or two.
+#: A line with no more such bytes than these is never binary.
 _SLIPS = 3
 
 
@@ -40,7 +41,7 @@ class Compression(StrEnum):
 
 
 class UnreadableFileError(ValueError):
-    """A file that is no JSON lines in UTF-8, or is damaged; the message goes on from the file's name.
+    """A file that is not JSON lines in UTF-8, or is damaged. The file's name goes before the message.
 
     :param what: what is wrong, beginning with a verb.
     """
@@ -132,9 +133,9 @@ def is_utf8(line: bytes) -> bool:
 
 
 def is_binary(line: bytes) -> bool:
-    """Return whether so much of a line is no text that it is none: not a slip in a text, but other data.
+    """Return whether a line is other data rather than a text with a slip in it.
 
-    Compressed, encrypted and EBCDIC data are told by it, and runs of null bytes.
+    It is true of compressed, encrypted and EBCDIC data, and of runs of null bytes.
     """
     controls = len(line) - len(line.translate(None, _CONTROLS))
     undecodable = len(line) - len(line.decode(errors="ignore").encode())
@@ -143,14 +144,14 @@ def is_binary(line: bytes) -> bool:
 
 
 def printable(line: bytes | str, limit: int = 200) -> str:
-    """Return a line for a message: shortened, and without what would garble a terminal or a log.
+    """Return a line for a message: shortened, and with unprintable characters escaped.
 
-    :param line: what a source holds, or a server's words of it.
+    :param line: a line of a source, or what a server said of it.
     :param limit: characters that are kept.
     """
     if isinstance(line, bytes):
         if is_binary(line):
-            return f"{len(line):,} bytes that are no text"
+            return f"{len(line):,} bytes that are not text"
         line = line[: 4 * limit].decode(errors="replace")
     text = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in line[:limit])
     return f"{text}…" if len(line) > limit else text

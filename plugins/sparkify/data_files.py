@@ -9,7 +9,7 @@ An object is one of three things, by its key below the prefix and its size:
   ``/`` (the S3 console) or in ``$folder$`` (Hadoop and EMR).
   https://github.com/apache/spark/blob/master/core/src/main/scala/org/apache/spark/util/HadoopFSUtils.scala
   https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html
-- *unusable*: a key that S3 takes and that cannot be carried safely to COPY and into the ledger. It is named and left.
+- *unusable*: S3 takes its key, but COPY and the ledger cannot be given it safely. It is named, and not loaded.
   https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 - *data*: every other object, whatever its name ends in. What it holds is judged when it is read.
 """
@@ -25,7 +25,7 @@ from sparkify.manifest import SourceObject
 #: The width of object_uri in the tables of the ledger and of the staging; a key may have 1,024 bytes by itself.
 MAX_URI_BYTES = 1024
 
-#: Most keys have nothing of all this, and of millions no more is looked at.
+#: Most keys match nothing of this. There may be millions, so no more is looked at.
 _REMARKABLE = re.compile(r"(?:^|/)[._]|[/$]$|\._COPYING_(?:/|$)|[\x00-\x1f\x7f-\x9f]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -34,7 +34,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 class UnclaimedObject:
     """An object that no load reads, and that no rule ignores.
 
-    :param uri: its address, with what cannot be shown escaped.
+    :param uri: its address, with control characters escaped.
     :param reason: why nobody reads it.
     """
 
@@ -47,10 +47,10 @@ class UnclaimedObject:
 
 @dataclass
 class Sorted:
-    """Objects, told apart.
+    """The objects of a source that are not ignored.
 
     :param data: the data files, in the order in which they came.
-    :param unusable: what cannot be loaded for its key.
+    :param unusable: objects that cannot be loaded because of their keys.
     """
 
     data: list[SourceObject] = field(default_factory=list)
@@ -58,10 +58,10 @@ class Sorted:
 
 
 def sort_objects(objects: Iterable[SourceObject], prefix: str) -> Sorted:
-    """Tell data files from what is ignored and from what cannot be used.
+    """Return the data files and the unusable objects; ignored ones are left out.
 
     :param objects: objects whose keys begin with the prefix.
-    :param prefix: the folder (or the beginning of names in a folder) of which they are; its own parts are not judged.
+    :param prefix: the folder, or the folder and the beginning of names in it; its own parts are not judged.
     """
     start = prefix.rfind("/") + 1
     found = Sorted()
@@ -89,7 +89,7 @@ def is_ignored(path: str, size: int) -> bool:
 
 
 def is_hidden(path: str) -> bool:
-    """Return whether one of a path's parts hides all that is named so, or lies below it.
+    """Return whether an object or a folder is hidden by its own name or by that of a folder that it lies in.
 
     :param path: a key, or a folder's, below the source's prefix.
     """
@@ -117,5 +117,5 @@ def escape_uri(uri: str) -> str:
 
 def _hides(name: str) -> bool:
     if name in (".", ".."):
-        return False  # no names: see unusable_reason
+        return False  # not names: see unusable_reason
     return name.startswith(".") or (name.startswith("_") and "=" not in name) or name.endswith("._COPYING_")

@@ -1,4 +1,4 @@
-"""Undoes the compression of a file, a chunk at a time and in bounded memory, as its own first bytes say. Pure.
+"""Decompresses a file as its first bytes say, a chunk at a time and in bounded memory. Pure.
 
 A compressed file may be several compressed streams one after the other, as ``cat``, ``pigz``, ``pbzip2`` and ``pzstd``
 write them.
@@ -15,13 +15,13 @@ import zstandard
 
 from sparkify.content import HEAD_BYTES, Compression, UnreadableFileError, sniff_compression
 
-#: What the libraries raise of damaged data.
+#: What the libraries raise for damaged data.
 _ERRORS = (zlib.error, OSError, ValueError, EOFError, zstandard.ZstdError)
 
 #: How much a compressed chunk may grow at once: a small file can hold a large one.
 _INFLATED_BYTES = 1 << 20
-#: Compressed bytes that are given to zstd at once, whose output cannot be bounded otherwise; four of them can stand
-#: for 128 KB.
+#: Compressed bytes that are given to zstd at once, since its output cannot be bounded in another way: four bytes can
+#: stand for 128 KB.
 _ZSTD_BYTES = 4096
 
 
@@ -162,7 +162,7 @@ class Decompressor:
         try:
             yield from filter(None, stream.decompress(data))
         except _ERRORS as error:
-            raise UnreadableFileError(f"holds what is no intact {self._name} data ({error})") from error
+            raise UnreadableFileError(f"holds damaged {self._name} data ({error})") from error
         if not stream.eof:
             return b""
         self._stream = None

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 _SCHEMAS = ("public", "etl", "staging_template")
 _WRITING = ("select", "insert", "update", "delete")
-#: Files that are looked at to see how a folder is laid out, and objects that are passed over to find them.
-_LOOKED_AT, _PASSED_OVER = 20, 10_000
+#: How many files are looked at to see how a folder is laid out, and among how many objects they are looked for.
+_LOOKED_AT, _SEARCHED = 20, 10_000
 #: What the warehouse says of the isolation of transactions:
 #: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_REDSHIFT_DATABASES.html
 _ISOLATION = "SELECT database_isolation_level FROM svv_redshift_databases WHERE database_name = current_database()"
@@ -151,8 +151,8 @@ class Doctor:
         return f"s3://{self.settings.source_bucket}/{folder} has files."
 
     def _first_keys(self, store: ObjectStore, prefix: str) -> list[str]:
-        """Return the keys of the first data files; what is none may come before them."""
-        listed = islice(store.iter_objects(self.settings.source_bucket, prefix), _PASSED_OVER)
+        """Return the keys of the first data files; other objects may come before them."""
+        listed = islice(store.iter_objects(self.settings.source_bucket, prefix), _SEARCHED)
         data = (item.key for item in listed if sort_objects([item], prefix).data)
         return list(islice(data, _LOOKED_AT))
 

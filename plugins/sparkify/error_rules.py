@@ -1,7 +1,7 @@
 """What is known of the errors of Redshift, its drivers and AWS: whether time heals them, and what to do. Only a table.
 
-docs/errors.md tells the same. Redshift gives many errors the vague SQLSTATE XX000, and an error of connecting has none,
-so that only their words tell them apart.
+docs/errors.md says the same. Redshift gives many errors the vague SQLSTATE XX000, and an error of connecting has none,
+so only their messages tell them apart.
 https://www.postgresql.org/docs/current/errcodes-appendix.html
 https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 """
@@ -31,8 +31,8 @@ class Rule:
 
     :param name: the class.
     :param outcome: what becomes of the work.
-    :param step: what to do about it, or about one that time does not heal, as half a sentence; ``{role}`` is what COPY
-        reads S3 by, ``{buckets}`` are the buckets that it reads.
+    :param step: what to do about it, or about one that time was expected to heal and did not, as half a sentence;
+        ``{role}`` is what COPY reads S3 by, ``{buckets}`` are the buckets that it reads.
     :param words: a pattern of the message in lower case, looked for when the SQLSTATE says nothing.
     :param states: SQLSTATEs, or their beginnings.
     :param aws: codes of AWS's services.
@@ -62,7 +62,7 @@ _SERVER = (
     "lets this machine in; the DAG sparkify_doctor checks them"
 )
 
-#: Connecting. What is permanent comes first: a driver tells of every address that it tried.
+#: Connecting. Permanent errors come first: a driver's message names the error of every address that it tried.
 _CONNECTING = (
     Rule(
         "TLS required",
@@ -357,5 +357,5 @@ _REST = (
     Rule("wrong value", _FAIL, "correct the value or the query that makes it", states=("22",)),
 )
 
-#: The first rule that fits an error holds.
+#: The first rule that matches an error applies.
 RULES: tuple[Rule, ...] = (*_CONNECTING, *_CONFLICTS, *_WAREHOUSE, *_AWS, *_REST)

@@ -1,4 +1,4 @@
-"""Tells errors that time can heal from errors that it cannot (:mod:`sparkify.error_rules`), in one sentence each.
+"""Decides which errors time can heal (:mod:`sparkify.error_rules`), and describes each in one sentence.
 
 Pure: takes exceptions, returns values. The operators raise what is transient as it is, so that Airflow
 retries it, and wrap what is permanent in ``AirflowFailException``.
@@ -14,10 +14,10 @@ from sparkify.error_rules import RULES, Outcome, Rule
 _RULES = tuple((rule, re.compile(rule.words) if rule.words else None) for rule in RULES)
 #: Redshift frames its details with rules of dashes.
 _DASHES = re.compile(r"-{5,}")
-#: What says nothing of an error.
+#: SQLSTATEs that say nothing about an error.
 _VAGUE_STATES = (None, "XX000")
 
-#: Codes of AWS's services that a later try can be without.
+#: Codes of AWS's services that a later try may not meet again.
 TRANSIENT_AWS_CODES = frozenset(code for rule in RULES if rule.outcome is Outcome.RETRY for code in rule.aws)
 
 #: What AWS's SDKs raise when there is no answer, or half of one.
@@ -49,7 +49,7 @@ class SourceChangedError(Exception):
 
 
 class LockWaitError(TimeoutError):
-    """The writers' lock was not free in time; a later try may find it so. The message names who holds it."""
+    """The writers' lock was not free in time; a later try may get it. The message names who holds it."""
 
 
 def sqlstate(error: BaseException) -> str | None:
@@ -96,7 +96,7 @@ def is_serialization_conflict(error: BaseException) -> bool:
 
 
 def is_refused_login(error: BaseException) -> bool:
-    """Return whether the warehouse refused the login: trying on with the same password would lock the user."""
+    """Return whether the warehouse refused the login: more tries with the same password would lock the user."""
     if isinstance(error, LoginRefusedError):
         return True
     rule = rule_of(error)
@@ -104,7 +104,7 @@ def is_refused_login(error: BaseException) -> bool:
 
 
 def rule_of(error: BaseException) -> Rule | None:
-    """Return what is known of an error of a driver or an AWS client; ``None`` when nothing is, or for other errors."""
+    """Return the rule for an error of a driver or an AWS client; ``None`` when none matches."""
     aws_code, state = _aws_code(error), sqlstate(error)
     text = sql_message(error).lower() if state is not None or is_database_error(error) else ""
     for rule, pattern in _RULES:
@@ -173,7 +173,7 @@ def _package(error: BaseException) -> str:
 
 
 def is_database_error(error: BaseException) -> bool:
-    """Return whether a driver or an AWS client raised it: anybody else's words may hold a hint by chance."""
+    """Return whether a driver or an AWS client raised it: in other errors a rule's words may stand by chance."""
     return _package(error) in {"psycopg", "psycopg2", "redshift_connector"} | _AWS_PACKAGES
 
 

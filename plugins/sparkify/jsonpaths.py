@@ -23,13 +23,13 @@ def encode_jsonpaths(columns: Mapping[str, str]) -> bytes:
 
 
 def first_key(path: str) -> str:
-    """Return the outermost key of a path, by which a line has something there or not.
+    """Return the outermost key of a path: a line without it has nothing at the path.
 
     :raises ValueError: when the path names none.
     """
     step = _STEP.match(path.removeprefix("$"))
     if step is None or step[4]:
-        raise ValueError(f"{path!r} is no JSONPath to a key of an object: give it as in $['userId'].")
+        raise ValueError(f"{path!r} is not a JSONPath to a key of an object: write it as in $['userId'].")
     return step[1] or step[2] or step[3]
 
 

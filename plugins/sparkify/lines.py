@@ -18,11 +18,11 @@ _LINE_BYTES = 4 << 20
 
 
 class FileLines:
-    """Counts the non-blank lines of a file whose chunks are fed to it, and refuses one that is no text.
+    """Counts the non-blank lines of a file whose chunks are fed to it, and refuses a file that is not text.
 
-    A line that is not UTF-8 is COPY's to reject, and counted. A file is no text when its first bytes are those of
-    something else, when a line of it is binary, or when most of its lines are not UTF-8: what such lines hold cannot
-    be told, and a limit for rejected lines is not meant for them. One line is never most of them.
+    A line that is not UTF-8 is counted, and left to COPY to reject. A file is not text when its first bytes are those
+    of something else, when one of its lines is binary, or when most of its lines, and more than one, are not UTF-8:
+    limits for rejected lines are not meant for such files.
 
     :ivar compression: how the file is compressed, ``None`` until enough of it has come.
     """
@@ -41,7 +41,7 @@ class FileLines:
     def feed(self, chunk: bytes) -> None:
         """Count the lines that end within the chunk.
 
-        :raises UnreadableFileError: when the file is no text, or damaged.
+        :raises UnreadableFileError: when the file is not text, or is damaged.
         """
         for piece in self._decompressor.feed(chunk):
             self._take(piece)
@@ -49,7 +49,7 @@ class FileLines:
     def finish(self) -> int:
         """Return the number of lines in the whole file.
 
-        :raises UnreadableFileError: when the file is no text, or damaged.
+        :raises UnreadableFileError: when the file is not text, or is damaged.
         """
         for piece in self._decompressor.finish():
             self._take(piece)
@@ -81,7 +81,7 @@ class FileLines:
         if newline:
             self._count(self._open_line + ended)
             self._open_line = rest
-        else:  # of a line that is longer than COPY takes, the rest does not matter
+        else:  # the rest of a line that is too long for COPY does not matter
             self._open_line = (self._open_line + rest)[:_LINE_BYTES]
 
     def _count(self, block: bytes) -> None:

@@ -54,7 +54,7 @@ class Scan:
     count: int
 
     def stands(self, share: float) -> bool:
-        """Say whether it is taken for the present one, so that listing takes no more than a share of the time."""
+        """Return whether it is taken for the present one, so that listing takes no more than a share of the time."""
         return self.count >= _WORTH_SKIPPING and share > 0 and self.age < self.seconds / share
 
 
@@ -89,7 +89,7 @@ class NewFiles:
     listing_share: float
 
     def find(self, session: WarehouseSession, store: ObjectStore) -> Found:
-        """Return the new and changed files, and what else the folder tells."""
+        """Return the new and changed files, and what else the listing shows."""
         partition = self.source.partitions()[0]
         scan = self._scan(session, partition)
         if scan and scan.stands(self.listing_share):

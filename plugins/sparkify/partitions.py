@@ -92,7 +92,7 @@ class Partition:
     :param start: the first moment whose events its files hold, ``None`` when the source has no partitions.
     :param end: the moment after the last one.
     :param prefix: how the keys of all its files begin.
-    :param endings: a regular expression for how they go on; empty: in any way.
+    :param endings: a regular expression for the rest of their keys; empty: anything.
     """
 
     label: str
@@ -112,7 +112,7 @@ class Partition:
         return to_milliseconds(self.end) if self.end else 0
 
     def sort_files(self, objects: Iterable[SourceObject]) -> Sorted:
-        """Tell the partition's files from what else there is below its prefix: see :mod:`sparkify.data_files`.
+        """Return the partition's files, and the unusable objects, among those below its prefix.
 
         :param objects: objects whose keys begin with its prefix.
         """
@@ -155,7 +155,7 @@ class Layout(Protocol):
 
 @dataclass(frozen=True)
 class HourlyLayout:
-    """One folder an hour: ``log_data/2018/11/05/13/``. All that lies below it, at any depth, is the hour's.
+    """One folder an hour: ``log_data/2018/11/05/13/``. All that lies below it, at any depth, belongs to the hour.
 
     :param prefix: the folder above the years.
     """
@@ -192,13 +192,13 @@ class HourlyLayout:
 
 
 #: How a day's file may be named after its date: ``-events.json``, in numbered parts (``-events-2``, ``-events_part02``)
-#: and with a compression's suffix. A copy (``.bak``, ``(1)``) is none: its plays would count twice.
+#: and with a compression's suffix. A copy (``.bak``, ``(1)``) is not one: its plays would count twice.
 DAILY_ENDINGS = r"-events(?:[-_.](?:part[-_.]?)?[0-9]+)?\.(?:json|jsonl|ndjson)(?:\.(?:gz|gzip|bz2|bzip2|zst|zstd))?"
 
 
 @dataclass(frozen=True)
 class DailyLayout:
-    """A file a day, or some: ``log_data/2018/11/2018-11-05-events.json``; see :data:`DAILY_ENDINGS`.
+    """One file a day, or several: ``log_data/2018/11/2018-11-05-events.json``; see :data:`DAILY_ENDINGS`.
 
     :param prefix: the folder above the years.
     """
@@ -230,7 +230,7 @@ class DailyLayout:
         return len(parts) < 3 and _moment(parts) is not None
 
     def is_partition(self, folder: str) -> bool:
-        """Return False: a day is no folder."""
+        """Return False: a day is not a folder."""
         return False
 
     def _partition(self, day: datetime) -> Partition:
@@ -267,9 +267,10 @@ def as_folder(prefix: str) -> str:
 
 
 def _moment(parts: Sequence[str]) -> datetime | None:
-    """Return the first moment of a year, month, day or hour, ``None`` when there is none or it is spelled otherwise.
+    """Return the first moment of a year, month, day or hour, ``None`` when it does not exist or has other digits than
+    these.
 
-    :param parts: year, month, day and hour, or the first of them; none of them is any moment.
+    :param parts: year, month, day and hour, or the first of them, or nothing.
     """
     widths = (4, 2, 2, 2)
     if [len(part) for part in parts] != list(widths[: len(parts)]) or not "".join(parts).isascii():

@@ -135,7 +135,8 @@ def _old_rows(target: Target, mode: LoadMode) -> str:
 def _new_rows(target: Target, mode: LoadMode) -> str:
     """Return the query for the candidates that have no current row, or take the place of an old one.
 
-    Nothing keeps a table from holding several rows of a key: all of them are removed, and the candidate comes once.
+    No constraint keeps a table from holding several rows of a key: all of them are removed, and the candidate is
+    written once.
     """
     select = f"SELECT {_list(target.columns, 'c')} FROM candidate AS c"
     current = f"{_keys(target, 'current_rows')} AS t ON {_match(target, 'c', 't')}"

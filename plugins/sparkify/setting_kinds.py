@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; buckets of before 2018 in us-east-1 may
-#: have capitals and underscores.
+#: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; buckets that were made in us-east-1
+#: before 2018 may have capitals and underscores.
 _BUCKET = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::")
 #: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html; roles that are chained stand
@@ -29,9 +29,10 @@ _FIRST_DATE, _LAST_DATE = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1,
 class Kind:
     """One kind of value.
 
-    :param right: what would be right, as an object: ``a whole number from 1 to 16``.
+    :param right: what would be right, in words: ``a whole number from 1 to 16``.
     :param read: returns the value of what Airflow's getter gives; raises ValueError, or :class:`Advice`.
-    :param getter: of Airflow's configuration: ``get`` for a text, ``getint`` and its like for what it converts.
+    :param getter: the method of Airflow's configuration that reads it: ``get`` for a text, ``getint`` and the like to
+        convert it.
     """
 
     right: str
@@ -40,7 +41,7 @@ class Kind:
 
 
 class Advice(ValueError):
-    """What would be right, where a kind knows better than to say it in general."""
+    """What would be right, when that depends on the value given."""
 
 
 def text() -> Kind:
@@ -49,7 +50,7 @@ def text() -> Kind:
 
 
 def choice(*values: str) -> Kind:
-    """Return the kind of one word of several, in any case."""
+    """Return the kind of one of several words, in capitals or not."""
 
     def read(value: str) -> str:
         if value.lower() not in values:
@@ -120,14 +121,14 @@ def date() -> Kind:
 
 
 def folder() -> Kind:
-    """Return the kind of a folder that is there."""
+    """Return the kind of an existing folder."""
 
     def read(value: str) -> str:
         if not Path(value).is_dir():
             raise ValueError
         return value
 
-    return Kind("a folder that is there", read)
+    return Kind("an existing folder", read)
 
 
 def bucket() -> Kind:

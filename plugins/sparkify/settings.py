@@ -1,7 +1,7 @@
 """The pipeline's settings, all of them, from section ``[sparkify]`` of Airflow's configuration.
 
 Set one in ``airflow.cfg``, as ``AIRFLOW__SPARKIFY__<NAME>`` in the environment, or as a configuration option of
-Amazon MWAA. An empty one is as if it were not set. Nothing here says whether the other side is AWS.
+Amazon MWAA. An empty setting counts as not set. Nothing here says whether the other side is AWS.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _set(kind: Kind, default: Any = "", *, otherwise: str = "") -> Any:
 
     :param kind: what it may be.
     :param default: its value when it is not set.
-    :param otherwise: the setting whose value it has when it is not set.
+    :param otherwise: the setting whose value it takes when it is not set.
     """
     return field(metadata={"kind": kind, "default": default, "otherwise": otherwise})
 
@@ -136,7 +136,7 @@ class Settings:
 def load_settings() -> Settings:
     """Read the settings.
 
-    :raises SettingError: when one is not what it may be, or is none, naming it, its value and what would be right.
+    :raises SettingError: when a value or a name is wrong; the message says which, and what would be right.
     """
     _refuse_unknown()
     values: dict[str, Any] = {}
@@ -187,7 +187,7 @@ def _refuse_shared_folders(values: dict[str, Any]) -> None:
 
 
 def _refuse_unknown() -> None:
-    """Refuse settings that there are not: what is spelled wrong would be passed over."""
+    """Refuse unknown settings: one that is misspelt would have no effect."""
     from airflow.sdk.configuration import conf
 
     known = {setting.name for setting in fields(Settings)}
@@ -197,7 +197,7 @@ def _refuse_unknown() -> None:
     for name in sorted(given - known):
         close = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {close[0]}?" if close else "take it out."
-        raise SettingError(f"[sparkify] {name} is no setting of this pipeline: {hint}")
+        raise SettingError(f"[sparkify] {name} is not a setting of this pipeline: {hint}")
 
 
 def _refusal(name: str, value: str, right: str) -> SettingError:

@@ -33,7 +33,7 @@ class Source:
     :param window: the hours whose partitions are meant; needed with a layout.
     :param ledger_table: the ledger.
     :param ledger_target: the value of target_table for this source; ``None`` asks no ledger.
-    :param others: folders of the bucket that are somebody else's, should they lie below the source's.
+    :param others: folders of the bucket that hold something else, in case they lie below the source's.
     """
 
     bucket: str
@@ -55,7 +55,7 @@ class Source:
         return {partition: found.data for partition, found in self._sorted(store)}
 
     def survey(self, store: ObjectStore) -> tuple[Listing, Unclaimed]:
-        """Return the files of each partition, and what lies on the way to them that no partition has."""
+        """Return the files of each partition, and the objects on the way to them that belong to none."""
         found = self._sorted(store)
         unusable = [item for _, sorted_objects in found for item in sorted_objects.unusable]
         unclaimed = Unclaimed.of(unusable)
@@ -73,7 +73,7 @@ class Source:
     def removed_files(self, session: WarehouseSession, listing: Listing) -> Sequence[str]:
         """Return the URIs of the files that the partitions were loaded from before and that are gone.
 
-        One that was empty is not missed: it brought no rows, and may have been a folder's marker.
+        An empty file is not missed: it brought no rows, and may have been a folder's marker.
         """
         if self.ledger_target is None or self.layout is None:
             return []

@@ -1,4 +1,4 @@
-"""Which keys the lines of a source have, held against those that are expected of them. Pure."""
+"""Compares the keys of a source's lines with those that are expected. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ExpectedKeys:
 
     :param table: the staging table.
     :param columns: column → JSONPath in a line.
-    :param identifying: the columns by which a line is told.
+    :param identifying: the columns that identify a line.
     """
 
     table: str
@@ -54,7 +54,7 @@ class DriftedLine:
 def find_drifted(lines: Iterable[tuple[int, bytes]], expected: ExpectedKeys) -> DriftedLine | None:
     """Return the line that lacks most of the identifying keys, ``None`` when none lacks any.
 
-    :param lines: numbers and lines; what is no JSON object is passed over, as COPY rejects it.
+    :param lines: lines with their numbers; one that is not a JSON object is left out, since COPY rejects it.
     """
     identifying = {first_key(expected.columns[column]) for column in expected.identifying}
     keys = [first_key(path) for path in expected.columns.values()]

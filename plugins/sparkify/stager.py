@@ -37,13 +37,13 @@ _LISTED_SINGLY = 100
 
 @dataclass(frozen=True)
 class _Reading:
-    """Files that are being read: how they are compressed, which is known soon, and their lines, by URI."""
+    """Files that are being read: by URI, how they are compressed, which is known soon, and their numbers of lines."""
 
     compressions: Future[dict[str, Compression]]
     lines: Future[dict[str, int]]
 
     def batches(self, objects: Sequence[SourceObject]) -> dict[Compression, tuple[SourceObject, ...]]:
-        """Return the files that are not empty, apart by compression: COPY takes one kind at a time.
+        """Return the files that are not empty, grouped by compression: COPY takes one kind at a time.
 
         :raises StoreError: when a file that was read so far cannot be loaded.
         """
@@ -66,7 +66,7 @@ class PartitionStager:
     :param manifests: where manifests go.
     :param max_rejected_share: the share of a partition's lines that may be put aside, beside the options' number.
     :param open_session: opens a further session, in which load errors are read while a transaction is open.
-    :param given_up: when it is set, reading ends early: cancelling the sessions' statements does not end those.
+    :param given_up: when it is set, reading ends early: cancelling the sessions' statements does not end it.
     """
 
     table: str
@@ -149,9 +149,12 @@ class PartitionStager:
         """Read the files while the block runs; a block that fails does not wait for their end."""
         ended = threading.Event()
         compressions: Future[dict[str, Compression]] = Future()
+
+        def stopped() -> bool:
+            return ended.is_set() or self.given_up.is_set()
+
         with ThreadPoolExecutor(1, thread_name_prefix="read") as pool:
             try:
-                stopped = lambda: ended.is_set() or self.given_up.is_set()  # noqa: E731 - shorter than a function
                 yield _Reading(compressions, pool.submit(self.store.count_lines, objects, stopped, compressions))
             finally:
                 ended.set()

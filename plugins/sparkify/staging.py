@@ -14,9 +14,9 @@ from sparkify.partitions import HOUR, Window
 _CLOCK_TOLERANCE = timedelta(minutes=5)
 #: What a run that loads hours may be given.
 _PARAMS = ("window_start", "window_end", "accept_removed")
-#: Names by which Airflow, or another DAG, knows a run's time: given as params, they would change nothing.
+#: Names that Airflow or other DAGs use for a run's time: as params they would have no effect.
 _TIMES = ("logical_date", "execution_date", "data_interval_start", "data_interval_end", "hour")
-#: Types of the runs whose interval begins at their logical date; that of any other run ends at or before it.
+#: Types of runs whose interval begins at their logical date; any other run's interval ends at or before it.
 _ON_SCHEDULE = ("scheduled", "backfill")
 
 
@@ -99,7 +99,7 @@ def due_window(run: Any) -> Window:
 
     Airflow does not apply that to every run. ``airflow dags trigger --logical-date`` and ``TriggerDagRunOperator``
     store the last hour of the present, whatever the logical date, and a REST request may name any interval. A task
-    cannot tell these from each other, so a run whose interval is another one is refused, and nothing is guessed.
+    cannot tell these from each other, so a run with another interval is refused, and nothing is guessed.
 
     :param run: Airflow's ``DagRun``, in a task or in the database: ``run_type``, ``logical_date``,
         ``data_interval_start`` and ``data_interval_end``.
@@ -121,9 +121,10 @@ def due_window(run: Any) -> Window:
 
 
 def displaced_hour(run: Any) -> Window | None:
-    """Return the hour whose scheduled run Airflow does not make because of a run by hand, ``None`` if there is none.
+    """Return the hour whose scheduled run Airflow does not make because of a manual run, ``None`` if there is none.
 
-    Airflow keeps one run a logical date, so a run by hand at exactly 05:00 takes the place of that for 05:00 to 06:00.
+    Airflow keeps one run for a logical date, so a manual run at exactly 05:00 takes the place of the one for 05:00 to
+    06:00.
 
     :param run: what Airflow knows of the run, see :func:`due_window`.
     """
@@ -157,11 +158,11 @@ def _refuse_misspelt(params: Mapping[str, Any]) -> None:
     for name in params:
         if name.lower() in _TIMES:
             raise ValueError(
-                f"The run was given {name!r}, which is no param: trigger it again with window_start and window_end."
+                f"The run was given {name!r}, which is not a param: trigger it again with window_start and window_end."
             )
         meant = get_close_matches(name.lower(), _PARAMS, n=1, cutoff=0.8)
         if meant and name not in _PARAMS:
-            raise ValueError(f"The run was given {name!r}, which is no param: trigger it again with {meant[0]}.")
+            raise ValueError(f"The run was given {name!r}, which is not a param: trigger it again with {meant[0]}.")
 
 
 def _within(max_hours: int, window: Window) -> Window:

@@ -28,8 +28,8 @@ _NO_CREDENTIALS = frozenset({"NoCredentialsError", "PartialCredentialsError"})
 _PASSING = frozenset(
     {"GenericError", "JoinError", "ResponseParserError", "CredentialRetrievalError", "MetadataRetrievalError"}
 )
-#: Errors that a refusal's code may hide, or that are none of S3's clients' own.
-_TOLD = {rule.name: rule for rule in RULES if rule.name in ("archived object", "clock", "key in KMS")}
+#: Rules for errors that may hide behind the code of a refusal, or that do not come from S3's clients.
+_HIDDEN = {rule.name: rule for rule in RULES if rule.name in ("archived object", "clock", "key in KMS")}
 #: obstore has S3's answer in its message.
 _CODE = re.compile(r"<Code>(\w[\w.]*)</Code>")
 
@@ -53,7 +53,7 @@ def translate(error: Exception, *, action: str, uri: str, conn_id: str, endpoint
     """
     code = error_code(error)
     name = type(error).__name__
-    rule = _told(error, code)
+    rule = _hidden_rule(error, code)
     if rule is not None:
         step = step_of(rule, role=f"the connection {conn_id!r}", buckets=uri)
         return StoreError(f"S3 could not {action} {uri} ({code or name}): {step}.")
@@ -88,13 +88,14 @@ def error_code(error: Exception) -> str | None:
     return None if code is None else str(code)
 
 
-def _told(error: Exception, code: str | None) -> Rule | None:
-    """Return what is known of an error whose class, or whose code of a refusal, does not say it."""
+def _hidden_rule(error: Exception, code: str | None) -> Rule | None:
+    """Return the rule for an error that neither its class nor the code of a refusal reveals."""
     found = _CODE.search(str(error))
     codes = {code, found[1] if found else None} - {None}
     text = str(error).lower()
     return next(
-        (rule for rule in _TOLD.values() if codes & set(rule.aws) or (rule.words and re.search(rule.words, text))), None
+        (rule for rule in _HIDDEN.values() if codes & set(rule.aws) or (rule.words and re.search(rule.words, text))),
+        None,
     )
 
 

@@ -49,7 +49,7 @@ SONG_COLUMNS: Mapping[str, str] = {
     )
 }
 
-#: The columns by which an event is told, and a song: sql/audit/*_drifted.sql look at these.
+#: The columns that identify an event, and a song: sql/audit/*_drifted.sql look at these.
 EVENT_IDENTITY = ("ts", "page", "session_id", "item_in_session", "user_id")
 SONG_IDENTITY = ("song_id", "title", "artist_id")
 

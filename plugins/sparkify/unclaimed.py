@@ -1,9 +1,9 @@
-"""What lies below a source's folder and belongs to none of its partitions, found with few requests.
+"""Finds what lies below a source's folder and belongs to none of its partitions, with few requests.
 
 A run cannot list years of logs to load an hour. It lists, without what is below their folders, the folders on the way
-to its partitions (``log_data/``, ``…/2018/``, ``…/2018/11/``, ``…/2018/11/05/``): what stands there and could not be a
-partition's is unclaimed, and so is all that lies in such a folder, as far as a bound. The whole source is looked at
-in the same way, a request a day.
+to its partitions (``log_data/``, ``…/2018/``, ``…/2018/11/``, ``…/2018/11/05/``): an object there that no partition can
+have is unclaimed, and so is all that lies in a folder there that cannot lead to one, up to a bound. The whole source is
+looked at in the same way, with a request for each day.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from sparkify.hooks.object_store import Folder, ObjectStore
     from sparkify.manifest import SourceObject
 
-#: Objects that are named; of more it is only known that there are more.
+#: How many objects are named at most.
 MOST = 1000
-#: Objects and folders listed right below a folder, and objects looked at in one that is nobody's.
+#: How many objects and folders are listed right below a folder, and how many objects are looked at in a stray one.
 _LISTED = 10_000
-#: Such folders that are looked into.
+#: How many stray folders, which no partition could have, are looked into.
 _STRAYS = 200
 _NAMED = 5
 #: What to do with them.
@@ -48,7 +48,7 @@ class Unclaimed:
 
     @classmethod
     def of(cls, objects: Iterable[UnclaimedObject], *, is_complete: bool = True) -> Unclaimed:
-        """Return objects without repetitions, sorted by address, no more than are named."""
+        """Return objects sorted by address, each once, and no more than :data:`MOST`."""
         found = sorted({item.uri: item for item in objects}.values(), key=lambda item: item.uri)
         return cls(tuple(found[:MOST]), is_complete and len(found) <= MOST)
 
@@ -86,7 +86,7 @@ def find_unclaimed(
     :param bucket: the source's bucket.
     :param layout: the source's layout.
     :param window: the hours whose folders are looked at, with those above them; ``None``: all.
-    :param others: folders of the bucket that are somebody else's.
+    :param others: folders of the bucket that hold something else.
     """
     search = _Search(store, bucket, layout, [as_folder(folder) for folder in others if folder.strip("/")])
     folders = search.walk() if window is None else search.look_at(sorted(_branches(layout, window)))

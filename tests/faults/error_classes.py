@@ -178,7 +178,7 @@ CLASSES = (
     ErrorClass("wrong keys for S3", _F, Connecting(s3_changes={"password": "wrong"}), "connection", _STAGE),
     # the data
     ErrorClass("load errors past the limit", _F, Mistake(line="{oops"), "raise max_rejected", _STAGE),
-    ErrorClass("file that is no JSON lines", _F, Mistake(line="<?xml version='1.0'?>"), "an XML or HTML doc", _STAGE),
+    ErrorClass("file that is not JSON lines", _F, Mistake(line="<?xml version='1.0'?>"), "an XML or HTML doc", _STAGE),
     ErrorClass("quality failure", _F, Mistake({"check": "SELECT id FROM source"}), "checks failed", _CHECK),
 )
 

@@ -5,8 +5,8 @@ nothing, or one that vanished behind a NAT gateway, which forgets an idle connec
 (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html). What the Airflow connection's extra
 says comes before these defaults; :mod:`sparkify.hooks.connection_extras` says what it may hold.
 
-Nor without asking is anything sent in the clear, or to a server that cannot prove its name: TLS with ``verify-full`` is
-the default of both kinds of connection, by the authorities that Amazon's driver brings:
+Nothing is sent in the clear, or to a server that cannot prove its name, unless the extra asks for it: TLS with
+``verify-full`` is the default of both kinds of connection, by the authorities that Amazon's driver brings:
 https://docs.aws.amazon.com/redshift/latest/mgmt/connecting-ssl-support.html
 A warehouse with a certificate of its own is trusted by ``sslrootcert`` in the extra of a connection of type
 ``postgres``. Amazon's driver takes no such parameter but trusts what the process does: for type ``redshift`` the
@@ -60,8 +60,8 @@ _REDSHIFT_EXTRA = {
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {"postgres": _POSTGRES_EXTRA, "redshift": _REDSHIFT_EXTRA}
 _REFUSED = RefusedLogins()
-#: What the extra says about logging in by IAM, which is done here: the driver would do it once more, with an AWS
-#: identity of its own finding.
+#: What the extra says about logging in by IAM. That is done here, and the driver is not told: it would log in by IAM
+#: again, with an AWS identity that it finds by itself.
 _IAM_EXTRA = (
     *("iam", "aws_conn_id", "cluster_identifier", "is_serverless"),
     *("serverless_work_group", "serverless_token_duration_seconds"),
@@ -76,7 +76,7 @@ def connect(conn_id: str) -> Any:
     :param conn_id: an Airflow connection of type ``redshift`` or ``postgres``. With ``iam`` in its extra it logs in by
         a temporary password, which the AWS connection that the extra names as ``aws_conn_id`` asks for; by default that
         is the pipeline's own.
-    :raises ValueError: when it is of another type, or its extra cannot be used as it is.
+    :raises ValueError: when it is missing or of another type, or its extra cannot be used as it is.
     :raises LoginRefusedError: when the warehouse refused its password a moment ago.
     """
     kinds = " or ".join(map(repr, sorted(_DEFAULTS, reverse=True)))
@@ -112,12 +112,12 @@ def _find(conn_id: str, kinds: str) -> Any:
 
     try:
         return BaseHook.get_connection(conn_id)
-    except AirflowNotFoundException:  # which Airflow would have tried again
+    except AirflowNotFoundException:  # which Airflow would retry
         raise ValueError(f"There is no Airflow connection {conn_id!r}: create it, with the type {kinds}.") from None
 
 
 def _read(conn_id: str, connection: Any) -> tuple[Any, Extras]:
-    """Return the connection with what its extra says of its own fields, and its extra as the driver wants it."""
+    """Return the connection with the fields that its extra gives, and its extra as the driver wants it."""
     from airflow.sdk.log import mask_secret
 
     source = os.environ.get(f"AIRFLOW_CONN_{conn_id.upper()}")
@@ -153,7 +153,7 @@ def _log_in(hook: Any, given: Any, extras: Extras) -> None:
     """Give the connection a temporary login."""
     from airflow.sdk.log import mask_secret
 
-    _find(_aws_conn_id(extras), "'aws'")  # the hook itself would go on without it, as somebody else
+    _find(_aws_conn_id(extras), "'aws'")  # without it the hook would log in as another AWS identity
     asking = copy(given)
     asking.extra = json.dumps({**extras.options, "aws_conn_id": _aws_conn_id(extras)})
     given.login, given.password, given.port = hook.get_iam_token(asking)
@@ -176,9 +176,9 @@ def _open(hook: Any, given: Any, extras: Extras, turn: Callable[[], AbstractCont
 
 
 def _retried(get_conn: Any, hook: Any, turn: Callable[[], AbstractContextManager[None]]) -> Any:
-    """Do as the provider's hook does, which tries five times whatever the error, but for what time does not heal.
+    """Retry as the provider's hook does, but only errors that time can heal.
 
-    Five wrong passwords in a row lock a user.
+    The hook itself retries any error, five times, and five wrong passwords in a row lock a user.
     """
     once, retrying = getattr(get_conn, "__wrapped__", get_conn), getattr(get_conn, "retry", None)
 

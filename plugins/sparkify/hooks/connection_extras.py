@@ -17,12 +17,12 @@ from urllib.parse import parse_qsl, urlsplit
 from sparkify.hooks.driver_options import FIELDS, KINDS, NOT_HERE, PROVIDERS, SAME
 from sparkify.hooks.extra_kinds import Kind
 
-#: What asks for TLS. Beside it, an extra that switches TLS off is a contradiction.
+#: Extras that ask for TLS. One that switches TLS off contradicts them.
 _TLS_WISHES = (
     *("sslmode", "sslcert", "sslkey", "sslpassword", "sslrootcert", "sslcrl", "sslcrldir"),
     *("ssl_min_protocol_version", "ssl_max_protocol_version", "credentials_provider"),
 )
-#: Names of extras whose values are not shown, when it is not known what they are.
+#: Names of unknown extras whose values are not shown.
 _SECRET_NAME = re.compile(r"pass|pwd|secret|token|key|credential", re.IGNORECASE)
 _FORM = '{"name": "value", …}'
 
@@ -67,11 +67,11 @@ def read(conn_id: str, conn_type: str, written: str | None, fields: Mapping[str,
 
 
 def check_source(conn_id: str, source: str) -> None:
-    """Refuse a connection's text in which an extra stands twice: Airflow would drop one of them without a word.
+    """Refuse a connection's text that has an extra twice: Airflow would drop one of them in silence.
 
     :param conn_id: the connection, for errors.
     :param source: the connection as it is written, a URI or JSON.
-    :raises ExtraError: naming what stands twice.
+    :raises ExtraError: naming what it has twice.
     """
     if source.lstrip().startswith("{"):
         _load(conn_id, source)
@@ -100,7 +100,7 @@ class _Reader:
             return {}
         extra = _load(self.conn_id, written)
         if not isinstance(extra, dict):
-            raise ExtraError(f"The extra of connection {self.conn_id!r} is no JSON object: write {_FORM}.")
+            raise ExtraError(f"The extra of connection {self.conn_id!r} is not a JSON object: write {_FORM}.")
         return extra
 
     def convert(self, name: str, value: Any) -> Any:
@@ -114,7 +114,7 @@ class _Reader:
             raise self.refusal(name, value, f"give it {self.kinds[name].right}, or leave it out") from None
 
     def split(self, converted: Mapping[str, Any], fields: Mapping[str, Any]) -> Extras:
-        """Tell what belongs to the connection's own fields from what goes to the driver."""
+        """Separate the connection's own fields from what goes to the driver."""
         named = FIELDS if converted.get("iam") else {name: FIELDS[name] for name in FIELDS if name != "db_user"}
         own: dict[str, Any] = {}
         for name, value in converted.items():
@@ -197,7 +197,7 @@ def _load(conn_id: str, written: str) -> Any:
     try:
         return json.loads(written, object_pairs_hook=unique)
     except json.JSONDecodeError as error:
-        raise ExtraError(f"The extra of connection {conn_id!r} is no JSON ({error}): write {_FORM}.") from None
+        raise ExtraError(f"The extra of connection {conn_id!r} is not JSON ({error}): write {_FORM}.") from None
 
 
 def _refuse_repeated(conn_id: str, names: Iterable[str]) -> None:

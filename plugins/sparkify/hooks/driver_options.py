@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sparkify.hooks.extra_kinds import Kind, boolean, choice, flag, mapping, secret, text, texts, whole
 
-#: The longest that a socket option may be: man 7 tcp.
+#: The largest values of socket options: man 7 tcp.
 _SECONDS, _PROBES = 32767, 127
 #: A day, and the largest number of libpq.
 _DAY, _INT = 86_400, 2_147_483_647
@@ -31,7 +31,7 @@ POSTGRES: dict[str, Kind] = {
     "load_balance_hosts": choice("disable", "random"),
     "target_session_attrs": choice("any", "read-write", "read-only", "primary", "standby", "prefer-standby"),
     "prepare_threshold": whole(0, _INT),
-    # TLS. allow and prefer go on without it when the server, or who stands before it, says so.
+    # TLS. allow and prefer go on without it when the server, or anyone on the way to it, says so.
     "sslmode": choice("verify-full", "verify-ca", "require", "disable"),
     "ssl_min_protocol_version": choice("TLSv1.2", "TLSv1.3"),
     "ssl_max_protocol_version": choice("TLSv1.2", "TLSv1.3"),
@@ -49,7 +49,7 @@ POSTGRES: dict[str, Kind] = {
     "sqlalchemy_query": mapping(),
 }
 
-#: What Amazon's driver takes to log in by an identity provider or by AWS, where ``iam`` does not have it done.
+#: What Amazon's driver takes to log in by an identity provider or by AWS without ``iam``.
 PROVIDERS: dict[str, Kind] = {
     **dict.fromkeys(("access_key_id", "secret_access_key", "session_token", "client_secret"), secret()),
     **dict.fromkeys(("token", "web_identity_token"), secret()),
@@ -93,7 +93,7 @@ REDSHIFT: dict[str, Kind] = {
 }
 KINDS = {"postgres": POSTGRES, "redshift": REDSHIFT}
 
-#: What a driver takes and the pipeline does not let it have, and why.
+#: Options that a driver takes and the pipeline refuses, and why.
 NOT_HERE = {
     ("postgres", "autocommit"): "the pipeline sets it itself; leave it out",
     ("postgres", "cursor"): "the pipeline reads rows as tuples; leave it out",

@@ -1,6 +1,6 @@
 """What a value in a connection's extra may be, and how a text is read as one. Pure.
 
-An Airflow connection that is given as a URI has texts in its extra only, whatever the driver wants:
+An Airflow connection that is given as a URI has only texts in its extra, whatever the driver wants:
 https://airflow.apache.org/docs/apache-airflow/stable/howto/connection.html#uri-format
 """
 
@@ -20,7 +20,7 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 class Kind:
     """One kind of value.
 
-    :param right: what would be right, as an object: ``true or false``.
+    :param right: what would be right, in words: ``true or false``.
     :param read: returns the value for the driver; raises ValueError or TypeError for one of another kind.
     :param is_secret: whether the value must not be shown.
     """
@@ -70,7 +70,7 @@ def secret() -> Kind:
 
 
 def choice(*values: str) -> Kind:
-    """Return the kind of one word of several, in any case."""
+    """Return the kind of one of several words, in capitals or not."""
     spelled = {value.lower(): value for value in values}
 
     def read(value: Any) -> str:

@@ -1,8 +1,8 @@
 """Reads files of S3 once, many at the same time: how they are compressed, then how many lines they have.
 
-COPY can begin when the compression of all files is known, so that is found out first. A tiny file is simply read; of
-as many others as are read at once the first bytes come at once; only of those whose turn comes later the first bytes
-are asked for by a request of their own.
+COPY can begin when the compression of all files is known, so that is found out first. Tiny files are read as a whole.
+So are as many of the others as can be read at once, whose first bytes come soon. Each further file is asked for its
+first bytes beforehand, by a request of its own.
 """
 
 from __future__ import annotations
@@ -42,10 +42,11 @@ def read_files(
     :param objects: what to read; none is empty.
     :param streamed: gives an object's content, checked to be all of what was listed.
     :param translated: turns the errors of an action on a URI into the pipeline's own.
-    :param stopped: asked now and then; reading ends early when it is true.
-    :param compressions: is given the objects' compressions by URI when all are known, or why they are not.
+    :param stopped: called now and then; reading ends early when it returns true.
+    :param compressions: receives the objects' compressions by URI when all are known, or the error that keeps them
+        unknown.
     :raises SourceChangedError: when an object is gone or no longer the version that was listed.
-    :raises StoreError: when one is no text in UTF-8 or is damaged, or S3 refuses.
+    :raises StoreError: when one is not text in UTF-8 or is damaged, or S3 refuses.
     """
     try:
         return asyncio.run(_Files(objects, streamed, translated, stopped, compressions).read())

@@ -1,4 +1,4 @@
-"""Reads the pages of S3's listings for boto3, which takes ten times as long by itself.
+"""Reads the pages of S3's listings for boto3, whose own parser takes ten times as long.
 
 boto3 lists every key that S3 can hold as it is. obstore would be faster still, but takes a key for a path: of
 ``a//b``, ``a/./b`` and ``a/`` it refuses the page or gives another key. So boto3 lists, and only the bodies of its
@@ -27,7 +27,7 @@ def read_quickly(client: Any) -> None:
 def read_page(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
     """Take the objects out of a page's body, and give them in the form in which botocore's parser would.
 
-    A body that is no page is left to botocore, which knows what to say of it.
+    A body that is not a page is left to botocore, which reports what is wrong with it.
     """
     if response_dict["status_code"] != 200:
         return
@@ -50,7 +50,7 @@ def read_page(response_dict: dict[str, Any], customized_response_dict: dict[str,
 
 
 def objects_of(bucket: str, page: Mapping[str, Any]) -> list[SourceObject]:
-    """Return the objects of a page, whoever has read it.
+    """Return the objects of a page, whether :func:`read_page` or botocore has read it.
 
     :param bucket: the bucket that was listed.
     :param page: boto3's answer to ``list_objects_v2``.

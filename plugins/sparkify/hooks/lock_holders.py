@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sparkify.hooks.warehouse import WarehouseSession
 
-#: A user who is no superuser sees their own sessions only: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TRANSACTIONS.html
+#: Ordinary users see only their own sessions: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TRANSACTIONS.html
 _HOLDERS = """SELECT t.pid, t.txn_owner, t.txn_start
 FROM svv_transactions AS t
 INNER JOIN pg_class AS c ON t.relation = c.oid
@@ -32,11 +32,11 @@ def explain(session: WarehouseSession, table: str, waited_seconds: float) -> str
     """
     schema, _, name = table.rpartition(".")
     holders: list[tuple[Any, ...]] = []
-    with suppress(Exception):  # that nobody can be named is no reason to hide that the lock is held
+    with suppress(Exception):  # if nobody can be named, the lock is still held, and that has to be reported
         holders = session.rows(_HOLDERS, (schema or "public", name))
     told = "; ".join(_describe(session, *holder) for holder in holders)
     return f"{table} was not free within {waited_seconds:g} s. " + (
-        told or f"Who held it is not to be seen any more: ask svv_transactions for the lock on {table} as a superuser."
+        told or f"Who held it can no longer be seen: as a superuser, look for the lock on {table} in svv_transactions."
     )
 
 

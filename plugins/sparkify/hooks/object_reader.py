@@ -26,7 +26,7 @@ class ObjectReader(StoreAccess):
         """Iterate over an object's content.
 
         :raises SourceChangedError: when it is gone or no longer the version that was listed.
-        :raises StoreUnavailableError: when fewer or more bytes came than it has.
+        :raises StoreUnavailableError: when the number of bytes that came is not its size.
         """
         import obstore
 
@@ -44,7 +44,7 @@ class ObjectReader(StoreAccess):
     async def stream_chunks(self, item: SourceObject, chunk_bytes: int = CHUNK_BYTES) -> AsyncGenerator[bytes]:
         """Iterate over an object's content as :meth:`iter_chunks` does, beside others.
 
-        :param chunk_bytes: so many bytes are taken at a time, at least, where obstore reads.
+        :param chunk_bytes: the least number of bytes taken at a time when obstore reads.
         """
         import obstore
 
@@ -91,7 +91,7 @@ def _check_version(item: SourceObject, etag: str | None) -> None:
 
 
 def _check_length(item: SourceObject, received: int) -> None:
-    """A server or proxy that cuts an answer short, and says that this is all, makes a good file look damaged."""
+    """Check that the whole object came: a server or proxy that cuts an answer short makes a good file look damaged."""
     if received != item.size:
         raise StoreUnavailableError(
             f"S3 sent {received:,} of {item.size:,} bytes of {item.uri}, and did not say why: it is tried again; if "

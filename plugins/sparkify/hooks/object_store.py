@@ -1,6 +1,6 @@
 """S3 as the pipeline uses it: listings, small files written and removed, lines counted and read.
 
-Listings are S3's own: what of them is data is for :mod:`sparkify.data_files` to say.
+Listings are S3's own: :mod:`sparkify.data_files` decides which objects are data.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class Folder:
 
     :param prefix: the prefix.
     :param objects: the objects whose keys go on without a slash, or end in their first one.
-    :param folders: how the other keys go on, up to and with their first slash.
-    :param is_complete: whether this is all there is, or its beginning.
+    :param folders: how the other keys go on, up to and including their first slash.
+    :param is_complete: whether this is everything, or only the beginning.
     """
 
     prefix: str
@@ -66,13 +66,13 @@ class ObjectStore(ObjectReader):
         """Return what is right below each of several prefixes, in their order.
 
         :param prefixes: each ends in ``/`` or is empty.
-        :param limit: about how many objects and folders are listed of each at most.
+        :param limit: about how many objects and folders of each are listed at most.
         :raises StoreError: when the bucket does not exist or refuses.
         """
         return self._at_once(lambda prefix: self._list_folder(bucket, prefix, limit), prefixes)
 
     def scan_folder(self, bucket: str, prefix: str, visit: Callable[[list[SourceObject]], None]) -> None:
-        """Hand over the objects below a folder, page by page and in no order.
+        """Hand over the objects below a folder, page by page and in no particular order.
 
         The folders right below it are listed at once.
 
@@ -146,11 +146,11 @@ class ObjectStore(ObjectReader):
 
         :param objects: what to read, decompressed as their first bytes say.
         :param stopped: asked now and then; the count ends early when it is true.
-        :param compressions: is given how each object that is not empty is compressed, by its URI, as soon as that is
-            known of all of them, which is long before they are read; or why it cannot be known.
+        :param compressions: receives how each object that is not empty is compressed, by its URI, as soon as that is
+            known of all of them, which is long before they are read; or the error that keeps it unknown.
         :raises SourceChangedError: when an object is gone or no longer the version that was listed.
         :raises StoreUnavailableError: when S3 sent less than an object has.
-        :raises StoreError: when one is no text in UTF-8 or is damaged, or S3 refuses.
+        :raises StoreError: when one is not text in UTF-8 or is damaged, or S3 refuses.
         """
         filled = [item for item in objects if item.size]
         counts = dict.fromkeys((item.uri for item in objects), 0)

@@ -2,9 +2,10 @@
 
 Redshift locks a user after five wrong passwords in a row, until somebody unlocks it:
 https://docs.aws.amazon.com/redshift/latest/dg/r_Users-user-lockout.html
-Many processes log in beside each other (tasks, the UI's pages, the deadline). So no more than three of a machine log in
-as one user at a time, and what was refused is remembered for some minutes. Both are kept in a folder that the processes
-of one machine and user share. It holds no password: a refusal's file has the name of a digest that is slow to compute.
+Many processes log in beside each other (tasks, the UI's pages, the deadline). So no more than three processes of a
+machine log in as one user at a time, and a refusal is remembered for some minutes. Both are kept in a folder that the
+processes of one machine and user share. It holds no password: the name of a refusal's file is a digest that is slow to
+compute.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ from sparkify.errors import LoginRefusedError, is_refused_login
 
 #: How long a refused password is not tried again, in seconds.
 HOLD_SECONDS = 600.0
-#: How many processes send a user's password at a time: fewer than lock the user, with one more for somebody's mistake.
+#: How many processes send a user's password at a time: fewer than lock the user, even with one mistake by somebody
+#: else.
 _AT_A_TIME = 3
 _TURN = "turn-"
 
@@ -50,7 +52,7 @@ class Login:
 
     @property
     def turns(self) -> list[str]:
-        """The names of the files of which a process has to hold one while it logs in."""
+        """The names of the files; a process locks one of them while it logs in."""
         name = hashlib.sha256(self._account).hexdigest()[:32]
         return [f"{_TURN}{name}-{number}" for number in range(_AT_A_TIME)]
 
@@ -72,11 +74,11 @@ class RefusedLogins:
 
     @contextmanager
     def turn(self, conn_id: str, login: Login) -> Iterator[None]:
-        """Wait for one's turn to log in; what the block raises is remembered when it is a refusal.
+        """Wait for a turn to log in, and remember it when the block is refused.
 
         :param conn_id: the connection, for the error.
         :param login: what is sent.
-        :raises LoginRefusedError: when it was refused a moment ago, and so is not sent.
+        :raises LoginRefusedError: when the login was refused a moment ago, and so is not sent.
         """
         with ExitStack() as stack:
             with suppress(OSError):  # without the folder nobody waits
@@ -91,7 +93,7 @@ class RefusedLogins:
 
     def _check(self, conn_id: str, login: Login) -> None:
         held = self._held()
-        until = held.get(login.digest) if held else None  # most of the time there is none, and no digest to compute
+        until = held.get(login.digest) if held else None  # usually nothing is held, and no digest has to be computed
         if until is not None:
             raise LoginRefusedError(
                 f"The warehouse refused the login of user {login.user!r} (connection {conn_id!r}) a moment ago. It is "
@@ -101,7 +103,7 @@ class RefusedLogins:
 
     def remember(self, login: Login) -> None:
         """Note that a login was refused."""
-        with suppress(OSError):  # without it every process tries once
+        with suppress(OSError):  # without the folder every process tries once
             self._make_place()
             path = self._place / login.digest
             path.touch(mode=0o600)

@@ -1,8 +1,8 @@
 """How S3 is reached: the clients of an Airflow connection, its credentials, and errors in words.
 
 boto3's client is that of Airflow's own S3Hook, and decides: obstore, which reads many small objects several times
-faster, gets address, region and credentials from what boto3 does. Where it could not be made to do the same (proxies,
-own certificates, requests without a signature, keys that are no paths), boto3 reads as well.
+faster, gets address, region and credentials from what boto3 does. Where it cannot do the same (proxies, own
+certificates, requests without a signature, keys that are not paths), boto3 reads as well.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ class StoreAccess:
             return None
         return S3Store(
             bucket,
-            # All that obstore would take from AWS_… in the environment otherwise.
+            # All that obstore would otherwise take from AWS_… in the environment.
             config={
                 "endpoint": address.endpoint,
                 "region": address.region,
@@ -160,7 +160,7 @@ class StoreAccess:
         )
 
     def _is_plain(self, address: BucketAddress) -> bool:
-        """Return whether the way to S3 has nothing that the two clients understand differently."""
+        """Return whether nothing on the way to S3 is understood differently by the two clients."""
         config = self.client.meta.config
         if config.proxies or getproxies().keys() - {"no"}:
             return False
@@ -169,7 +169,7 @@ class StoreAccess:
         return not (own_certificates and address.endpoint.startswith("https:"))
 
     def _find_address(self, bucket: str) -> BucketAddress | None:
-        """Return where boto3 finds a bucket, from a request that it made; it follows a bucket to its region."""
+        """Return where boto3 finds a bucket, from a request that it made, since it follows a bucket to its region."""
         events, sent = self.client.meta.events, []
 
         def note(request: Any, **_: Any) -> None:

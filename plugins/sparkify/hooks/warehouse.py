@@ -41,7 +41,7 @@ class WarehouseSession:
         lock_wait_seconds: float = LOCK_WAIT_SECONDS,
     ) -> None:
         self._connection = connection
-        self._lock_wait_seconds = lock_wait_seconds
+        self.lock_wait_seconds = lock_wait_seconds
         self._hook = hook
         self._statements: StatementLog | None = None
         self.pid = int(self.one("SELECT pg_backend_pid()")[0])
@@ -93,7 +93,7 @@ class WarehouseSession:
     def columns(self, table: str) -> list[str]:
         """Return the names of a table's columns, in their order.
 
-        :param table: the table, with or without its schema; one of the session's own may be meant.
+        :param table: the table, with or without its schema; it may be temporary.
         """
         with self._cursor() as cursor:
             self._execute(cursor, f"SELECT * FROM {quote_identifier(table)} WHERE FALSE", None)
@@ -132,12 +132,12 @@ class WarehouseSession:
             raise
 
     def _begin(self, lock: str | None) -> None:
-        """Begin a transaction, and take its lock within the time that there is for it."""
+        """Begin a transaction, and take its lock within ``lock_wait_seconds``."""
         self.run("BEGIN")
         if lock is None:
             return
         try:
-            self.run(f"SET statement_timeout TO {round(self._lock_wait_seconds * 1000)}")
+            self.run(f"SET statement_timeout TO {round(self.lock_wait_seconds * 1000)}")
             self.run(f"LOCK {quote_identifier(lock)}")
             self.run("RESET statement_timeout")
         except Exception as error:
@@ -145,7 +145,7 @@ class WarehouseSession:
                 self.run("ROLLBACK")
                 self.run("RESET statement_timeout")
             if is_cancelled(error):
-                raise LockWaitError(lock_holders.explain(self, lock, self._lock_wait_seconds)) from error
+                raise LockWaitError(lock_holders.explain(self, lock, self.lock_wait_seconds)) from error
             raise
         except BaseException:  # the task's time is up, or it is killed, while it waits
             self.abandon()
@@ -211,7 +211,7 @@ class WarehouseHook:
     ) -> Iterator[WarehouseSession]:
         """Open a session, closed when the block ends.
 
-        Its time zone is UTC, whatever the warehouse's user or this process's environment (``PGTZ``) would have it be:
+        Its time zone is UTC, whatever is set for the warehouse's user or in this process's environment (``PGTZ``):
         GETDATE() gives the time of the session's zone.
         https://docs.aws.amazon.com/redshift/latest/dg/r_GETDATE.html
 

@@ -1,4 +1,4 @@
-"""Audits a run's staging: data quality checks that can tell what the source's lines look like."""
+"""Audits a run's staging: data quality checks that can show what the source's lines look like."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sparkify.hooks.warehouse import WarehouseSession
     from sparkify.quality import Check, Result
 
-#: Files that are looked into for a line that lacks keys, lines of each, and files that are named.
+#: How many files are searched for a line that lacks keys, how many lines of each, and how many files are named.
 _FILES, _LINES, _NAMED = 100, 1000, 3
 
 
@@ -57,7 +57,7 @@ class AuditStagingOperator(DataQualityOperator):
         )
         try:
             found = list(islice(self._drifted(session.rows(sql, (expected.table,)), expected), _NAMED))
-        except Exception as error:  # the check has failed, and that is what has to be told
+        except Exception as error:  # the check has failed, and that is what matters
             return [f"its files could not be read again: {describe(error)}"]
         if not found:
             return ["its lines have the expected keys, as far as they were read: the values are null or empty"]

@@ -1,4 +1,4 @@
-"""Fails a run whose hours were not published and checked, however the run came to its end.
+"""Fails a run whose hours were not published and checked, however it ended.
 
 Airflow takes skipped tasks for successful ones. A run that somebody marks as failed has its pending tasks skipped, and
 a cleared task whose set-up fails leaves the old success of the last task behind: both would end as success. Teardowns
@@ -38,7 +38,8 @@ def unchecked_reason(context: Context, checked_by: str) -> str:
 
 
 class ConfirmCheckedOperator(BaseOperator):
-    """Fails unless the run's checks have passed; a teardown without set-ups, which runs whatever became of the others.
+    """Fails unless the run's checks have passed; a teardown without set-ups, which runs whatever became of the other
+    tasks.
 
     :param checked_by: the task that succeeds only when the run's hours are published and have passed the checks.
     """

@@ -49,8 +49,8 @@ class DataQualityOperator(WarehouseOperator):
     :param results_table: where every result is kept, e.g. ``etl.quality_results``; ``None`` keeps none.
     :param sample_rows: how many offending rows a failed check shows.
     :param source_partition: what the results say they are about, e.g. the run's window.
-    :param assets: the assets of which consumers are told once the checks have passed, each with the ids of the tasks
-        that loaded it: its event has the sum of their counts. Airflow makes events only of a task that succeeded.
+    :param assets: asset → ids of the tasks that loaded it. Once the checks have passed, each asset gets an event with
+        the sum of these tasks' counts: Airflow makes events only for a task that succeeded.
         https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/asset-scheduling.html
     """
 
@@ -158,7 +158,7 @@ class DataQualityOperator(WarehouseOperator):
 
 
 def _add_up(results: Iterable[Mapping[str, Any] | None]) -> dict[str, Any]:
-    """Return the sum of what tasks counted; one that left no result has loaded nothing."""
+    """Return the sum of the tasks' counts; a task without a result has loaded nothing."""
     total = dict.fromkeys(_LOADED, 0)
     for result in results:
         for name in _LOADED:

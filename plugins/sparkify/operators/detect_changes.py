@@ -42,7 +42,7 @@ class DetectChangesOperator(WarehouseOperator):
     :param accept_removed: whether hours with removed files are among those; they are only reported otherwise.
     :param max_window_hours: the longest window that may be compared, and that a run may load.
     :param ledger_target: the value of ``target_table`` under which the ledger knows the source.
-    :param other_prefixes: folders of the bucket that are somebody else's, should they lie below the source's.
+    :param other_prefixes: folders of the bucket that hold something else, in case they lie below the source's.
     :param aws_conn_id: Airflow connection of type ``aws``.
     """
 
@@ -95,7 +95,7 @@ class DetectChangesOperator(WarehouseOperator):
     def execute(self, context: Context) -> list[dict[str, Any]]:
         """Compare and report; return the triggers' arguments, and push numbers as XCom ``counts``.
 
-        These are the hours by how they differ, and the objects that belong to no hour, of the whole source.
+        They count the hours by how they differ, and the objects of the whole source that belong to no hour.
         """
         with self.session(context) as session:
             window = self._window(session)
@@ -136,7 +136,7 @@ class DetectChangesOperator(WarehouseOperator):
         return compare(listing, [row[0] for row in hours], [(row[0], row[1], row[2]) for row in objects], window)
 
     def _find_unclaimed(self) -> Unclaimed:
-        """Look at the whole source: a run sees only what is on the way to its own hours."""
+        """Search the whole source: a run sees only what is on the way to its own hours."""
         from sparkify.hooks.object_store import ObjectStore
 
         layout = layout_from_name(self.layout, self.prefix)

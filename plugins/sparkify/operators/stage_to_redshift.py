@@ -39,14 +39,14 @@ class StageToRedshiftOperator(WarehouseOperator):
 
     Each partition is one transaction: its files, named one by one in a manifest, replace what an earlier try
     staged of it, and it commits only when source lines (counted from the files) = staged + rejected. What was
-    staged is noted in the tables ``staged_partitions``, ``staged_objects`` and ``staged_rejects``; what lies on the way
-    to the partitions and belongs to none is logged as a warning, counted, and noted in ``staged_unclaimed``.
+    staged is noted in the tables ``staged_partitions``, ``staged_objects`` and ``staged_rejects``; objects on the way
+    to the partitions that belong to none are logged as a warning, counted, and noted in ``staged_unclaimed``.
 
     :param table: the staging table.
     :param columns: column → JSONPath in a line, or ``"auto"`` to have COPY match keys with column names.
     :param bucket: the source's bucket; it is only read.
     :param prefix: the folder of the source in the bucket.
-    :param other_prefixes: folders of the bucket that are somebody else's, should they lie below the source's.
+    :param other_prefixes: folders of the bucket that hold something else, in case they lie below the source's.
     :param layout: ``"hourly"``, ``"daily"`` or a :class:`~sparkify.partitions.Layout`: the window's partitions are
         staged. ``None``: the folder as a whole, as one partition without a name.
     :param window_start: first hour to stage, ISO 8601; needed with a layout.
@@ -260,7 +260,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         return found.listing, found.unclaimed
 
     def _note_unclaimed(self, session: WarehouseSession, unclaimed: Unclaimed, try_number: int) -> None:
-        """Have the run's audit, and with it the pages, know what is not loaded."""
+        """Note what is not loaded, for the run's audit and the pages."""
         if unclaimed or try_number > 1:
             with session.transaction():
                 for sql, parameters in bookkeeping.note_unclaimed(self.table, unclaimed.objects):

@@ -13,7 +13,7 @@ from sparkify.pages.runs import HOURLY, LoadRun, runs_by_hour
 from sparkify.partitions import HOUR, Layout, Window, hour_label
 from sparkify.staging import due_hour
 
-#: Objects that belong to no hour, as far as the page names them.
+#: How many of the objects that belong to no hour the page names.
 _UNCLAIMED_SHOWN = 5
 
 
@@ -21,10 +21,10 @@ _UNCLAIMED_SHOWN = 5
 class Verdict:
     """What is said of an hour.
 
-    :param state: ``loaded``, ``empty``, ``missing``, ``running`` or ``failed``. Empty is an hour that was loaded and of
-        which there were no lines, be it that the day's file holds those of other hours.
+    :param state: ``loaded``, ``empty``, ``missing``, ``running`` or ``failed``. An empty hour was loaded, but had no
+        lines: no files, or in the daily layout only lines of other hours.
     :param reload: ``running`` or ``failed`` when that is what became of loading a loaded hour again.
-    :param run: the run that state or reload come from; ``None`` when it is the load.
+    :param run: the run that gave the state or the reload; ``None`` when the load did.
     """
 
     state: str
@@ -48,8 +48,8 @@ def hours_of(period: Period, loads: Rows, runs: Sequence[LoadRun]) -> Rows:
 def judge(load: Mapping[str, Any] | None, runs: Sequence[LoadRun]) -> Verdict:
     """Return what is said of an hour.
 
-    A loaded hour stays one, whatever becomes of loading it again, unless the run that published it failed afterwards:
-    then its checks may have found something. A failure counts until a later load has committed.
+    A loaded hour stays loaded whatever becomes of loading it again, unless the run that published it failed afterwards:
+    its checks may have found something. A failure counts until a later load has committed.
 
     :param load: the hour's row of the ledger, if it has one.
     :param runs: the runs that failed or are not done, the one that began last first.
@@ -66,7 +66,7 @@ def judge(load: Mapping[str, Any] | None, runs: Sequence[LoadRun]) -> Verdict:
 
 
 def _published(load: Mapping[str, Any], run: LoadRun) -> bool:
-    """Return whether a run committed a load, and not only an earlier attempt of it that was cleared since."""
+    """Return whether a run committed a load in its present attempt, and not before it was cleared."""
     return bool(load["run_id"] == run.run_id and run.started and run.started <= _utc(load["loaded_at"]))
 
 
@@ -109,9 +109,9 @@ def totals_of(loads: Rows, layout: Layout) -> dict[str, int]:
 
 
 def unclaimed_of(found: Rows) -> dict[str, Any] | None:
-    """Return what the last loads saw below the sources' prefixes that no load reads, ``None`` when there was nothing.
+    """Return the objects that the last loads found and no load reads, ``None`` when there are none.
 
-    :param found: the hours whose loads saw such objects, the last loaded first; several hours see the same ones.
+    :param found: the hours whose loads found such objects, the last loaded first; several hours find the same ones.
     """
     if not found:
         return None

@@ -31,8 +31,8 @@ class LoadRun:
     :param failed_task: the first of its tasks that failed.
     :param failed_try: the try of that task.
     :param reason: what that task said.
-    :param staged: whether a task of it succeeded: the first makes the run's staging, so there was nothing before.
-    :param refused: whether that task would not start with what the run was given.
+    :param staged: whether one of its tasks succeeded; the first one makes the run's staging.
+    :param refused: whether that task refused what the run was given.
     """
 
     run_id: str
@@ -48,7 +48,7 @@ class LoadRun:
 
 
 def unfinished_runs(period: Period, max_hours: int, dag_id: str = HOURLY) -> list[LoadRun]:
-    """Return the runs that failed or are not done, and that tell something of a period's hours; the newest first.
+    """Return the runs that failed or are not done and that say something about a period's hours; the newest first.
 
     :param max_hours: the longest window that one run may load.
     """
@@ -66,9 +66,9 @@ def unfinished_runs(period: Period, max_hours: int, dag_id: str = HOURLY) -> lis
 
 
 def tells_of_hours(run: LoadRun, max_hours: int, now: datetime) -> bool:
-    """Return whether a run tells anything of the hours of its window.
+    """Return whether a run says anything about the hours of its window.
 
-    One that was refused does not, nor one that was marked as failed before any of its tasks began.
+    A run that was refused does not, nor does one that was marked as failed before any of its tasks began.
 
     :param max_hours: the longest window that one run may load.
     :param now: the present moment.
@@ -107,7 +107,7 @@ def _asked_for() -> tuple[Any, ...]:
 
 
 def runs_by_hour(runs: Iterable[LoadRun], period: Period) -> Mapping[datetime, Sequence[LoadRun]]:
-    """Return the runs of each hour of a period that has any, the one that began last first."""
+    """Return the runs by hour of a period, for each hour the one that began last first."""
     found: dict[datetime, list[LoadRun]] = defaultdict(list)
     for run in sorted(runs, key=_moment, reverse=True):
         if run.window is None:

@@ -21,7 +21,7 @@ class ObjectsPresentTrigger(BaseTrigger):
     :param aws_conn_id: connection of type ``aws``.
     :param bucket: the bucket to look in.
     :param prefixes: how the keys of each partition's files begin.
-    :param endings: how they go on; see :class:`~sparkify.partitions.Partition`.
+    :param endings: the rest of each key; see :class:`~sparkify.partitions.Partition`.
     :param poll_interval: seconds between two looks.
     :param deadline: when to give up, in seconds since 1970; it stays when the triggerer is started anew.
     """

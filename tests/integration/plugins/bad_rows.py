@@ -109,7 +109,7 @@ NO_TEXT: dict[str, tuple[str, bytes, str]] = {
     "compressed twice": ("e.json.gz", gzip.compress(gzip.compress(PLAYS)), "compressed twice: gzip within gzip"),
     "lzop": ("e.json.lzo", b"\x89LZO\x00\r\n\x1a\n" + bytes(99), "compressed by lzop, which cannot be loaded"),
     "another compression or format": ("e.json", lzma.compress(PLAYS), "compressed by xz, which cannot be loaded"),
-    "other data after compressed ones": ("e.gz", gzip.compress(PLAYS) + b"garbage", "no intact gzip data"),
+    "other data after compressed ones": ("e.gz", gzip.compress(PLAYS) + b"garbage", "damaged gzip data"),
 }
 #: kind → (name, content, words of the failure)
 FAILED: dict[str, tuple[str, bytes, str]] = {

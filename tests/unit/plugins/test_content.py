@@ -87,7 +87,7 @@ LOADED = {
     "zstd before a skippable frame": (ZSTD(ASCII) + SKIPPED_FRAME, Compression.ZSTD, 20),
     "zstd of nothing": (ZSTD(b""), Compression.ZSTD, 0),
     "one byte": (b"{", Compression.NONE, 1),
-    "one byte that is no text": (b"\x1f", Compression.NONE, 1),
+    "one byte that is not text": (b"\x1f", Compression.NONE, 1),
     "one line break": (b"\n", Compression.NONE, 0),
     # What COPY rejects line by line, so that it is counted:
     "a line with invalid bytes": (ASCII + b'\n{"song": "\xff\xfe"}', Compression.NONE, 21),
@@ -157,12 +157,12 @@ REFUSED = {
     "a truncated bzip2": (bz2.compress(ASCII)[:-9], "ends before its bzip2 data do"),
     "a truncated zstd": (ZSTD(ASCII)[:-9], "ends before its zstd data do"),
     "a gzip header": (b"\x1f\x8b", "ends before its gzip data do"),
-    "a damaged gzip": (gzip.compress(ASCII)[:60] + RANDOM(200), "no intact gzip data"),
-    "a gzip of a wrong checksum": (gzip.compress(ASCII)[:-8] + bytes(8), "no intact gzip data"),
-    "a gzip before other data": (gzip.compress(ASCII) + b"garbage", "no intact gzip data"),
-    "a gzip before a text": (gzip.compress(ASCII) + ASCII, "no intact gzip data"),
-    "a bzip2 before other data": (bz2.compress(ASCII) + b"garbage", "no intact bzip2 data"),
-    "a zstd before other data": (ZSTD(ASCII) + b"garbage", "no intact zstd data"),
+    "a damaged gzip": (gzip.compress(ASCII)[:60] + RANDOM(200), "damaged gzip data"),
+    "a gzip of a wrong checksum": (gzip.compress(ASCII)[:-8] + bytes(8), "damaged gzip data"),
+    "a gzip before other data": (gzip.compress(ASCII) + b"garbage", "damaged gzip data"),
+    "a gzip before a text": (gzip.compress(ASCII) + ASCII, "damaged gzip data"),
+    "a bzip2 before other data": (bz2.compress(ASCII) + b"garbage", "damaged bzip2 data"),
+    "a zstd before other data": (ZSTD(ASCII) + b"garbage", "damaged zstd data"),
 }
 
 
@@ -229,7 +229,7 @@ def test_the_name_of_a_file_says_nothing():
 
 
 def test_messages_hold_no_binary():
-    assert printable(RANDOM(300)) == "300 bytes that are no text"
+    assert printable(RANDOM(300)) == "300 bytes that are not text"
     assert printable(b'{"a": "\x1b[31m\xff"}') == '{"a": "\\x1b[31m\ufffd"}'
     assert printable("Hoppípolla\u202e" + "x" * 300, 20) == "Hoppípolla\\u202exxxxxxxxx…"
     assert printable(os.linesep.encode()) == os.linesep.encode("unicode_escape").decode()

@@ -120,7 +120,7 @@ REFUSED: list[tuple[str, str, str]] = [
     ("manifest_prefix", "/", "not the whole bucket"),
     ("manifest_prefix", "s3://sparkify", "not the whole bucket"),
     ("manifest_prefix", "song_data/manifests", "a folder that is not within song_prefix (song_data)"),
-    ("sql_folder", "/nowhere/sql", "a folder that is there"),
+    ("sql_folder", "/nowhere/sql", "an existing folder"),
 ]
 
 
@@ -145,7 +145,7 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name(
     ],
 )
 def test_a_setting_that_there_is_not_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, words: str) -> None:
-    with pytest.raises(SettingError, match=rf"\[sparkify\] {name} is no setting of this pipeline: {words}"):
+    with pytest.raises(SettingError, match=rf"\[sparkify\] {name} is not a setting of this pipeline: {words}"):
         load(monkeypatch, **{name: "1"})
 
 

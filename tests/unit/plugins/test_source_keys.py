@@ -47,7 +47,7 @@ def test_the_outermost_key_of_a_path(path, key):
 
 @pytest.mark.parametrize("path", ["$", "$[0]", ""])
 def test_a_path_without_a_key_is_refused(path):
-    with pytest.raises(ValueError, match="no JSONPath to a key"):
+    with pytest.raises(ValueError, match="not a JSONPath to a key"):
         first_key(path)
 
 

@@ -174,7 +174,7 @@ def test_a_window_that_makes_no_sense_is_refused_with_the_reason(params: dict[st
 def test_a_param_whose_name_is_misspelt_is_refused_as_the_run_would_load_other_hours(name: str, meant: str) -> None:
     params = ParamsDict({"window_start": None, "window_end": None})
     params.update({name: "2018-11-01T00:00Z"})
-    with pytest.raises(ValueError, match=f"'{name}', which is no param: trigger it again with {meant}"):
+    with pytest.raises(ValueError, match=f"'{name}', which is not a param: trigger it again with {meant}"):
         window(params)
 
 

@@ -26,6 +26,7 @@ class FakeSession(warehouse.WarehouseSession):
         self.failures = failures or {}
         self.ran: list[str] = []
         self.pid = 1
+        self.lock_wait_seconds = 900
 
     def run(self, sql: str, parameters: Sequence[Any] | None = None) -> int:
         self.ran.append(" ".join(sql.split()))
