@@ -1,7 +1,7 @@
--- A partition of whose events many lack what identifies them: the source writes other keys than it did, and COPY loads
--- a key that it does not find as NULL. Every event has ts, page, session and item, and every play a user. Many are
--- three and more that make more than half, or five and more that make a tenth: a day's file that has drifted in its
--- last hours holds mostly sound events. Of fewer the other checks warn.
+-- A partition in which many events lack what identifies them: the source writes other keys than before, and COPY loads
+-- a key that it does not find as NULL. Every event has ts, page, session and item, and every play a user. Many are at
+-- least three that make more than half, or at least five that make a tenth: a day's file that has drifted in its last
+-- hours holds mostly sound events. Of fewer than that the other checks warn.
 SELECT
     source_partition,
     events,

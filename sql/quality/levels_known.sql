@@ -1,5 +1,5 @@
--- A play of this run whose subscription level is neither free nor paid, or has trailing blanks, which Redshift passes
--- over when it compares.
+-- A play of this run whose subscription level is neither free nor paid, or has trailing blanks, which Redshift ignores
+-- when it compares.
 SELECT
     e.source_partition,
     e.user_id,
