@@ -1,6 +1,6 @@
 """The environment of all that runs on the laptop: made here, and not inherited from the user's shell.
 
-Contract: needs the standard library only, since it runs before anything else is imported. A shell is full of settings
+Contract: needs only the standard library, since it runs before anything else is imported. A shell is full of settings
 that are meant for other programs: an AWS profile, a proxy, another Airflow, another Python, another PostgreSQL. None of
 them reaches a process here unless its name is in ``ALLOWED``. Programs also read files of the user's home folder
 (``~/.aws/config``, ``~/.netrc``, ``~/.config/rclone``), so they get a home folder of their own.
@@ -20,11 +20,13 @@ from pathlib import Path
 #: Every process of a run has this variable: the run's mark, by which what it left is found.
 MARK = "SPARKIFY_RUN"
 
+#: What a terminal says about itself.
+TERMINAL = ("TERM", "COLORTERM", "COLUMNS", "LINES", "NO_COLOR")
+
 #: Names, or patterns of names, of the variables that a process may see of the user's shell.
 ALLOWED = (
     *("PATH", "HOME", "USER", "LOGNAME", "SHELL"),
-    # the terminal's
-    *("TERM", "COLORTERM", "COLUMNS", "LINES", "NO_COLOR"),
+    *TERMINAL,
     # psql's, in make psql
     *("PAGER", "LESS", "EDITOR", "VISUAL", "PSQL*"),
     # the runner's own
@@ -70,16 +72,16 @@ def use_environment(environment: Mapping[str, str]) -> Iterator[None]:
 
 
 def restart_in(environment: Mapping[str, str], module: str) -> None:
-    """Start this process again in an environment, unless that was done.
+    """Start this process again in an environment, unless that was done before.
 
-    The interpreter, the C library and OpenSSL have read theirs by the time that Python code runs.
+    The interpreter, the C library and OpenSSL have read their variables by the time that Python code runs.
 
     :param environment: the environment.
     :param module: what this process runs, as ``python -m`` takes it.
     """
     if os.environ.pop(_RESTARTED, None) is None:
         command = [sys.executable, "-m", module, *sys.argv[1:]]
-        # Python answers Ctrl-C with a traceback as long as it starts: it is told of one afterwards.
+        # Python answers Ctrl-C with a traceback while it starts, so the signal is held back until then.
         signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
         os.execve(sys.executable, command, {**environment, _RESTARTED: "1"})  # noqa: S606 - the same process goes on
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])

@@ -2,9 +2,9 @@
 
 Contract: needs the standard library only, since nothing is installed yet; does nothing when the environment has the
 lock already. uv installs, in a quarter of pip's time; when pip is configured in a way that uv does not know, or uv
-fails for another reason, pip does it. Of the user's settings of pip and uv, those count that say where packages come
-from and how they are reached (index, certificates, proxy, …). What they say of what is installed and where (target,
-user, constraint, …) is for other projects: here the lock says it.
+fails for another reason, pip does it. Of the user's settings of pip and uv, only those count that say where packages
+come from and how they are reached (index, certificates, proxy, …). Settings for what is installed and where (target,
+user, constraint, …) are for other projects: here the lock decides.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _UV_COUNT = (
     *("UV_KEYRING_PROVIDER", "UV_HTTP_*", "UV_REQUEST_TIMEOUT", "UV_SYSTEM_CERTS", "UV_NATIVE_TLS", "UV_OFFLINE"),
     *("UV_CACHE_DIR", "UV_NO_CACHE", "UV_LINK_MODE", "UV_CONCURRENT_*"),
 )
-#: What a shell has for other Pythons and for other programs' libraries.
+#: Variables for other Pythons and for other programs' libraries.
 _OTHERS = ("PYTHON*", "PIP_*", "_PIP_*", "UV_*", "CONDA_*", "VIRTUAL_ENV*", "LD_PRELOAD", "SSLKEYLOGFILE")
 _LINE = re.compile(r"^(?P<section>global|install)\.(?P<name>[\w-]+)=(?P<value>['\"].*['\"])$")
 
@@ -119,7 +119,7 @@ def pip_options(listing: str, environment: Mapping[str, str]) -> dict[str, str]:
     """Return those of pip's options that count, as they hold for ``pip install``.
 
     :param listing: what ``pip config list`` prints of pip's files; what it lists later holds.
-    :param environment: the user's, of which each ``PIP_…`` is an option, and above the files.
+    :param environment: the user's; each ``PIP_…`` in it is an option, which outranks the files.
     """
     found: dict[str, dict[str, str]] = {"global": {}, "install": {}}
     for match in filter(None, map(_LINE.match, listing.splitlines())):
@@ -150,7 +150,7 @@ def uv_variables(options: Mapping[str, str], environment: Mapping[str, str]) -> 
     """Return the environment in which uv does what pip would do, or None when it cannot.
 
     :param options: pip's options.
-    :param environment: the user's environment; what it says to uv of where packages come from stays.
+    :param environment: the user's environment; what it tells uv about where packages come from is kept.
     """
     if options.keys() & _UNKNOWN_TO_UV:
         return None

@@ -17,7 +17,8 @@ from local.redshift.service import PortTakenError, serve
 from local.redshift.settings import Isolation, Settings, Tls
 
 _PREFIX = "LOCAL_REDSHIFT_"
-#: What of the user's shell COPY may need to read from AWS. The rest, of libpq for instance, is for other programs.
+#: Variables of the user's shell that COPY may need to read from AWS. The rest, libpq's for instance, are for other
+#: programs.
 _ON_THE_WAY_TO_AWS = ("AWS_*", "*_PROXY", "*_proxy", "SSL_CERT_*", "REQUESTS_CA_BUNDLE")
 _Command = TypeVar("_Command", bound=Callable[..., None])
 

@@ -110,9 +110,9 @@ def backend_parameters(
 
     :param client: what the client sent.
     :param defaults: the session settings of this server; the client's own come before them.
-    :param lenient: leave out settings that Redshift has not instead of refusing them.
+    :param lenient: leave out settings that Redshift does not have instead of refusing them.
     :raises ProtocolError: when the client names no user.
-    :raises RedshiftError: when it sets a parameter that Redshift has not, or to what it cannot be.
+    :raises RedshiftError: when it sets a parameter that Redshift does not have, or sets one to a wrong value.
     """
     if not client.get("user"):
         raise p.ProtocolError("The start-up message names no user.")

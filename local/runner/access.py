@@ -15,13 +15,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from local.environment import TERMINAL
 from local.postgres_process import write_secret
 from local.runner.errors import RunnerError
 from local.runner.lock import find_holder
 from local.runner.settings import ROOT
-
-#: What the user's terminal says of itself goes to the command.
-_TERMINAL = ("TERM", "COLORTERM", "COLUMNS", "LINES", "NO_COLOR")
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def run_airflow(state: str) -> NoReturn:
         access = read_access(Path(state))
     except RunnerError as error:
         sys.exit(str(error))
-    terminal = {name: os.environ[name] for name in _TERMINAL if name in os.environ}
+    terminal = {name: os.environ[name] for name in TERMINAL if name in os.environ}
     # Without -P, a file of the working folder could take the place of a module.
     command = [sys.executable, "-P", "-m", "airflow", *sys.argv[1:]]
     os.execve(sys.executable, command, {**access.environment, **terminal})  # noqa: S606 - it takes this process's place

@@ -16,7 +16,7 @@ from local.environment import MARK
 
 
 def make_mark(folder: Path) -> str:
-    """Return a mark for one run on a source's folder, told from the runs on it before and after.
+    """Return a mark for one run on a source's folder, which no other run has.
 
     Each process of the run has it in the variable ``MARK`` of its environment.
     """

@@ -32,7 +32,7 @@ class FolderLock:
     def take(self) -> None:
         """Take it.
 
-        :raises RunnerError: when another process has it, naming that.
+        :raises RunnerError: when another process has it; the message names the process.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         file = (self._folder / "lock").open("a+")

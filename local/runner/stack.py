@@ -47,7 +47,7 @@ class Stack:
 
     :param settings: what to run.
     :param console: where progress is told.
-    :raises RunnerError: when the data folder or the path of a folder is no good.
+    :raises RunnerError: when the data folder, or the path of a folder, cannot be used.
     """
 
     def __init__(self, settings: RunnerSettings, console: Console | None = None) -> None:

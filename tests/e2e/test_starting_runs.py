@@ -246,23 +246,28 @@ def test_every_way_of_starting_a_run_loads_the_hour_that_was_asked_for_or_fails(
     check(system, {within_an_hour: [at(1)] * 2, backfilled[16]: [at(16)] * 2})
 
 
-def test_consumers_are_told_of_a_run_when_its_checks_have_passed(system: Stack) -> None:
-    def events(run_id: str) -> dict[str, Json]:
-        found = system.api.pages("/assets/events", "asset_events", source_dag_id=HOURLY, source_run_id=run_id)
-        return {event["name"].removeprefix("sparkify_"): event["extra"] for event in found}
+def events(system: Stack, run_id: str) -> dict[str, Json]:
+    """Return the extras of a run's asset events by table."""
+    found = system.api.pages("/assets/events", "asset_events", source_dag_id=HOURLY, source_run_id=run_id)
+    return {event["name"].removeprefix("sparkify_"): event["extra"] for event in found}
 
-    def spoil(statement: str) -> None:
-        with psycopg.connect(system.redshift.dsn(), autocommit=True) as connection:
+
+def alter(system: Stack, *statements: str) -> None:
+    """Change the tables behind the pipeline's back."""
+    with psycopg.connect(system.redshift.dsn(), autocommit=True) as connection:
+        for statement in statements:
             connection.execute(statement)
 
+
+def test_a_run_publishes_asset_events_when_its_checks_have_passed(system: Stack) -> None:
     system.api.unpause("start_by_asset")
     run_id = system.api.trigger_window(HOURLY, at(PLAYED), at(PLAYED + 1))
     assert system.api.wait(HOURLY, run_id) == "success"
-    told = events(run_id)
-    assert set(told) == {"songplays", "users", "time", "songs", "artists"}
-    assert told["songplays"]["inserted"] > 0
-    assert told["time"]["inserted"] > 0
-    assert told["songs"] == {"candidates": 0, "inserted": 0, "updated": 0, "deleted": 0, "unchanged": 0}
+    found = events(system, run_id)
+    assert set(found) == {"songplays", "users", "time", "songs", "artists"}
+    assert found["songplays"]["inserted"] > 0
+    assert found["time"]["inserted"] > 0
+    assert found["songs"] == {"candidates": 0, "inserted": 0, "updated": 0, "deleted": 0, "unchanged": 0}
 
     def started() -> list[Json]:
         return [run for run in system.api.runs("start_by_asset") if run["state"] in FINISHED]
@@ -274,17 +279,15 @@ def test_consumers_are_told_of_a_run_when_its_checks_have_passed(system: Stack) 
     log = str(system.api.log("start_by_asset", consumer["dag_run_id"], "show_window", 1))
     assert NO_DATE in log
 
-    spoil("CREATE TABLE public.copied AS SELECT * FROM public.time")
-    spoil("INSERT INTO public.time SELECT * FROM public.copied")
+    copy = "INSERT INTO public.time SELECT * FROM public.copied"
+    alter(system, "CREATE TABLE public.copied AS SELECT * FROM public.time", copy)
     run_id = system.api.trigger_window(HOURLY, at(PLAYED), at(PLAYED + 1))
     assert system.api.wait(HOURLY, run_id) == "failed"
     states = {task_id: task["state"] for task_id, task in system.api.tasks(HOURLY, run_id).items()}
     assert (states["load_songplays"], states["check_quality"]) == ("success", "failed")
-    assert events(run_id) == {}
+    assert events(system, run_id) == {}
 
-    spoil("DELETE FROM public.time")
-    spoil("INSERT INTO public.time SELECT * FROM public.copied")
-    spoil("DROP TABLE public.copied")
+    alter(system, "DELETE FROM public.time", copy, "DROP TABLE public.copied")
     system.api.clear(HOURLY, run_id, ["check_quality"])
     assert system.api.wait(HOURLY, run_id) == "success"
-    assert {counts["inserted"] for counts in events(run_id).values()} == {0}
+    assert {counts["inserted"] for counts in events(system, run_id).values()} == {0}

@@ -1,4 +1,4 @@
-"""Objects whose keys are no paths (``a//b``), which obstore refuses: they are read with boto3, which takes any key."""
+"""Objects whose keys are not paths (``a//b``), which obstore refuses: they are read with boto3, which takes any key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def is_path(key: str) -> bool:
-    """Return whether obstore can ask for a key: it takes it for a path, without empty and dotted parts."""
+    """Return whether obstore can ask for a key: it takes a key for a path, without empty and dotted parts."""
     return not _CONTROL.search(key) and all(part not in ("", ".", "..") for part in key.split("/"))
 
 
@@ -48,7 +48,7 @@ class ExactKeys:
             yield from body.iter_chunks(chunk_bytes)
 
     def list(self, prefix: str) -> Iterator[tuple[str, int]]:
-        """Iterate over the keys with a prefix and their sizes; the markers of folders, which hold nothing, left out."""
+        """Iterate over the keys with a prefix and their sizes; the empty markers of folders are left out."""
         for page in self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=prefix):
             for entry in page.get("Contents", ()):
                 if entry["Size"] or not entry["Key"].endswith("/"):

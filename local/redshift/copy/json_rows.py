@@ -119,7 +119,7 @@ class JsonRows:
             return error
 
     def _verbatim_values(self, values: list[Any], text: bytes | str) -> list[Any]:
-        """Put what is written in the place of fractions that are wanted so, and of what is zero as read only."""
+        """Replace fractions of verbatim columns, and numbers that only look like zero when read, by what is written."""
         places = [place for place, value in enumerate(values) if type(value) is float]
         if not any(place in self._verbatim or not values[place] for place in places):
             return values
@@ -162,13 +162,13 @@ def _no_constant(name: str) -> float:
 
 
 def _fraction(written: str) -> float | JsonNumber:
-    """Return a number, or what is written where it is beyond all floats."""
+    """Return a number, or what is written when it is beyond all floats."""
     number = float(written)
     return JsonNumber(written) if isinf(number) else number
 
 
 def _integer(written: str) -> int | JsonNumber:
-    """Return an integer, or what is written where it has more digits than 64 bits have."""
+    """Return an integer, or what is written when it may not fit 64 bits."""
     return int(written) if len(written) < 19 else JsonNumber(written)
 
 

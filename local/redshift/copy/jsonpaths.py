@@ -30,7 +30,7 @@ def effective_option(option: str, paths: bytes | None) -> str:
 
     :param option: as the statement has it.
     :param paths: the JSONPaths file's bytes, when there is one.
-    :raises RedshiftError: when the file is no JSON object.
+    :raises RedshiftError: when the file is not a JSON object.
     """
     if not option.startswith("s3://"):
         return option
@@ -95,7 +95,7 @@ def _object(uri: str, content: bytes) -> dict[str, Any]:
     except orjson.JSONDecodeError as error:
         raise _malformed(uri, error) from None
     if not isinstance(found, dict):
-        raise _malformed(uri, "it is no object")
+        raise _malformed(uri, "it is not an object")
     return found
 
 

@@ -17,7 +17,7 @@ _MICROSECONDS_A_DAY = 86_400_000_000
 
 
 class NoMoment(ValueError):
-    """A text is no date or time, or one out of range."""
+    """A text is not a date or time, or is one out of range."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def days_of_month(year: int, month: int) -> int:
 def of_julian_day(number: int) -> tuple[int, int, int]:
     """Return year, month and day of a Julian day.
 
-    :raises NoMoment: when it is before the first day or far behind the last.
+    :raises NoMoment: when it is before the first day or far after the last.
     """
     if not 0 <= number <= 120_000_000:
         raise NoMoment

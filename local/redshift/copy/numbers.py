@@ -1,7 +1,8 @@
 """Numbers of COPY: which values a column of numbers takes, and what is wrong with the others.
 
-Contract: pure. No number is changed in silence: what a column cannot hold is an error, beyond its range as well as
-nearer to zero than it can tell from zero. Only a DECIMAL's further places are cut, as COPY does.
+Contract: pure. No number is changed in silence: what a column cannot hold is an error, whether it is beyond the
+column's range or so near to zero that the column would hold zero. Only a DECIMAL's further places are cut, as COPY
+does.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
 https://docs.aws.amazon.com/redshift/latest/dg/r_Load_Error_Reference.html
@@ -20,7 +21,7 @@ import orjson
 
 from local.redshift.copy.model import Column, RowError
 
-#: Enough for any number that can be written in a line, whose digits are cut rather than refused.
+#: Digits enough for the numbers of a line, which are cut rather than refused.
 _DIGITS = Context(prec=400)
 _BITS = {"smallint": 16, "integer": 32, "bigint": 64}
 #: How messages name the types of numbers.
@@ -34,12 +35,13 @@ _NUMBER_TEXT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)
 _SOMETHING = re.compile(r"[^eE]*[1-9]")
 #: A fraction of nothing but zeros, which COPY leaves out.
 _POINT_ZERO = re.compile(r"(-?[0-9]+)\.0+")
-#: What a number may end with that is no zero and read as zero; two patterns, since each is found by its first letters.
+#: How a number may end that is read as zero but is not zero; two patterns, since each begins with fixed letters, which
+#: are found fast.
 _NEAR_ZERO = (re.compile(rb"e-0*[0-9]{3}"), re.compile(rb"E-0*[0-9]{3}"))
 #: The least and the greatest magnitude of a REAL that is not zero.
 REAL_RANGE = (7.1e-46, 3.4028235677973362e38)
 _DOUBLE_RANGE = (0.0, float_info.max)
-#: No number of an exponent beyond these is one of any column.
+#: No column holds a number with an exponent of so many digits.
 _EXPONENT = re.compile(r"[eE][+-]?0*[0-9]{5}")
 
 
@@ -72,7 +74,7 @@ def as_text(value: Any) -> str:
 
 
 def vanishes(written: str) -> bool:
-    """Return whether a number that is read as zero is none."""
+    """Return whether a number that is read as zero is not zero."""
     return _SOMETHING.match(written) is not None
 
 
@@ -82,7 +84,7 @@ def float_places(columns: Sequence[Column]) -> tuple[int, ...]:
 
 
 def may_vanish(block: bytes, columns: Sequence[Sequence[Any]]) -> bool:
-    """Return whether a zero in columns of floats may be written as something else in the lines of JSON they are from.
+    """Return whether a zero in columns of floats may stand for another number in the lines of JSON that it comes from.
 
     :param block: the lines.
     :param columns: the values as they were read.
@@ -178,7 +180,7 @@ def _decimal_converter(column: Column, rounding: str) -> Callable[[Any], str | N
 
 
 def _invalid_digit(column: Column, text: str) -> RowError:
-    """Name the first character that is none of the type's: of an integer's, a point is none."""
+    """Name the first character that the type does not have: an integer has no point."""
     stripped = text.lstrip()
     known = "0123456789" if column.type_name in _BITS else "0123456789.eE+-"
     offset = next(

@@ -41,7 +41,7 @@ _ZONES = re.compile(r"tz|of", re.IGNORECASE)
 
 
 class BadFormat(ValueError):
-    """A string is no format; the text says why."""
+    """A string is not a format; the text says why."""
 
 
 @lru_cache(maxsize=64)
@@ -113,7 +113,7 @@ def _date(parts: dict[str, str]) -> tuple[int, int, int]:
 
 
 def _hour(parts: dict[str, str]) -> int:
-    """HH is the same as HH24, but where it stands beside AM or PM it is of twelve."""
+    """HH is the same as HH24, but beside AM or PM it counts to twelve."""
     of_twelve = "hour12" in parts or "meridian" in parts
     hour = int(parts.get("hour12") or parts.get("hour") or 0)
     if not of_twelve:

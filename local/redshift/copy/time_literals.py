@@ -1,7 +1,7 @@
 """Dates and times in all the forms that SQL takes, which is what COPY's ``'auto'`` recognizes.
 
 Contract: pure. It reads what PostgreSQL reads, Redshift's ancestor in this: first the text is cut into fields, then
-each field is given its meaning by what came before it. An integration test holds it against the database's own casts.
+what came before a field gives it its meaning. An integration test holds it against the database's own casts.
 
 https://docs.aws.amazon.com/redshift/latest/dg/automatic-recognition.html
 https://docs.aws.amazon.com/redshift/latest/dg/r_Date_and_time_literals.html
@@ -33,7 +33,7 @@ def read_moment(text: str, date_order: str = "MDY") -> Moment:
 
 
 def read_time(text: str, date_order: str = "MDY") -> Moment:
-    """Return the time of day that a text is; a date before it is passed over.
+    """Return the time of day that a text is; a date before it is ignored.
 
     The parameters are those of ``read_moment``.
     """
@@ -143,7 +143,7 @@ class _Reading:
         self.zone = zone
 
     def _take_prefixed(self, kind: str, token: str) -> None:
-        """The number behind ``J`` is a Julian day, that behind ``T`` a time."""
+        """The number after ``J`` is a Julian day, the one after ``T`` a time."""
         prefix, self.prefix = self.prefix, ""
         if prefix == "t" and kind in ("time", "number", "date"):
             self.take(kind, token)
@@ -233,7 +233,7 @@ class _Reading:
             raise NoMoment
 
     def _take_part(self, digits: str) -> None:
-        """A number of one part of the date; which one is told by those before it."""
+        """A number of one part of the date; which one follows from those before it."""
         known, value, long = self.known & _WHOLE_DATE, int(digits[:9]), len(digits) >= 3
         if len(digits) == 3 and known == {_YEAR} and 1 <= value <= 366:
             self._know(_MONTH, _DAY, _YEARDAY)

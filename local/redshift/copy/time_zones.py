@@ -1,6 +1,6 @@
 """Which texts name a time zone: https://docs.aws.amazon.com/redshift/latest/dg/time-zone-names.html
 
-What a name means is for the database, which reads it in the rows: an integration test holds these names against its.
+The database decides what a name means, when it reads the rows: an integration test compares these names with its own.
 """
 
 from __future__ import annotations

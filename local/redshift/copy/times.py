@@ -20,16 +20,16 @@ from local.redshift.copy.time_literals import read_moment, read_time
 from local.redshift.copy.time_zones import offset
 from local.redshift.errors import RedshiftError
 
-#: Turns a text without blanks around it into a field; None when it is no date or time.
+#: Turns a text without blanks around it into a field; None when it is not a date or time.
 Reader = Callable[[str], str | None]
 
 AUTO = "auto"
-#: How many microseconds one is.
+#: How many microseconds one unit has.
 EPOCHS = {"epochsecs": 1_000_000, "epochmillisecs": 1_000}
 
-#: The default format for timestamps: the offset is for columns with a zone, the others pass over it.
+#: The default format for timestamps: the offset is for columns with a zone, the others ignore it.
 _DEFAULT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?\s?([+-]\d{1,2}(?::?\d{2})?)?", re.ASCII)
-#: ISO 8601, which most texts are.
+#: ISO 8601, as most texts are written.
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}(?::?\d{2})?)?", re.ASCII)
 _EPOCH = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?", re.IGNORECASE | re.ASCII)
 #: "Special datetime values" are what they are when the row is stored.
@@ -39,7 +39,7 @@ _SPECIAL = frozenset(("now", "today", "tomorrow", "yesterday"))
 def check_formats(date_format: str | None, time_format: str | None) -> None:
     """Check the texts of DATEFORMAT and TIMEFORMAT.
 
-    :raises RedshiftError: when one is no format.
+    :raises RedshiftError: when one is not a format.
     """
     for word, text, words in (("DATEFORMAT", date_format, ()), ("TIMEFORMAT", time_format, EPOCHS)):
         if text is None or text == AUTO or text in words:

@@ -1,6 +1,7 @@
 """Redshift's configuration parameters: which there are, and what each can be set to.
 
-Contract: pure. Names and values that Redshift has not are refused, in the words of the PostgreSQL that it began as.
+Contract: pure. Names and values that Redshift does not have are refused, in the words of PostgreSQL, from which it
+comes.
 https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_ConfigurationRef.html
 """
 
@@ -116,12 +117,12 @@ _MILLISECONDS = "It is a number of milliseconds, without a unit."
 
 
 def check_parameter(name: str, value: str | None, position: int | None = None) -> None:
-    """Refuse a parameter that Redshift has not, or a value that it cannot have.
+    """Refuse a parameter that Redshift does not have, or a value that it cannot have.
 
-    :param name: as written; two names with a dot between are a variable of the session, which can be anything.
+    :param name: as written; two names with a dot between them are a variable of the session, which can have any value.
     :param value: the text of it; None when it is not known, or the default.
     :param position: of the name in the statement, from 1.
-    :raises RedshiftError: for such a one.
+    :raises RedshiftError: when the name or the value is wrong.
     """
     folded = name.lower()
     if re.fullmatch(r"[^.]+\.[^.]+", folded):

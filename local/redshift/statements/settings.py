@@ -1,4 +1,4 @@
-"""SET, RESET and SHOW: Redshift's parameters only; those that PostgreSQL has not are kept as settings of our own.
+"""SET, RESET and SHOW: only Redshift's parameters; those that PostgreSQL does not have are kept as settings of our own.
 
 https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_ConfigurationRef.html
 https://docs.aws.amazon.com/redshift/latest/dg/r_SET.html
@@ -17,7 +17,7 @@ from local.redshift.statements.verbs import not_here
 
 PARAMETERS = frozenset(name.upper() for name in OWN)
 
-#: SET … of something that is no parameter. Which of these Redshift has is for others to say.
+#: SET … of something that is not a parameter. Other checks decide which of these Redshift has.
 _NO_PARAMETERS = keywords("SESSION TRANSACTION CHARACTERISTICS AUTHORIZATION TIME SEED NAMES CONSTRAINTS ALL")
 
 #: PostgreSQL shows it with a unit, Redshift as milliseconds.
@@ -27,10 +27,10 @@ _ON = ("on", "true", "1", "yes")
 
 
 def check_setting(tokens: Sequence[Token]) -> None:
-    """Refuse to set a parameter that Redshift has not, or to what it cannot be.
+    """Refuse to set a parameter that Redshift does not have, or to set one to a wrong value.
 
     :param tokens: any statement.
-    :raises RedshiftError: when it is a SET, RESET, ALTER USER … SET or set_config() of such a one.
+    :raises RedshiftError: when it is a SET, RESET, ALTER USER … SET or set_config() that does so.
     """
     for index, token in enumerate(tokens):
         if token.kind is WORD and token.upper == "SET_CONFIG":

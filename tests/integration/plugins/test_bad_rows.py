@@ -205,7 +205,7 @@ def test_bad_lines_of_a_compressed_file_are_kept_by_their_number(tolerant: Pipel
     assert [(where, number, raw) for _, where, number, _, _, raw in quarantine(tolerant, 0)] == [(uri, 3, bad.decode())]
 
 
-def test_no_limit_for_rejected_lines_covers_a_file_that_is_no_text(
+def test_no_limit_for_rejected_lines_covers_a_file_that_is_not_text(
     tolerate: Callable[[str, str], Pipeline], caplog: pytest.LogCaptureFixture
 ) -> None:
     pipeline = tolerate("50", "1")

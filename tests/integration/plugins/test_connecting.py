@@ -159,7 +159,7 @@ def test_a_session_is_encrypted_unless_the_extra_says_otherwise(
 
 
 @pytest.mark.parametrize("form", ["URI", "JSON"])
-def test_a_session_by_libpq_is_in_the_clear_when_it_is_told_to_be(
+def test_a_session_by_libpq_is_unencrypted_when_the_extra_says_so(
     services: Services, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     known = services.connections()["STAGE_POSTGRES"] | {"extra": {}}

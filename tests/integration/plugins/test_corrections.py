@@ -115,7 +115,7 @@ def test_a_correction_that_redshift_calls_equal_ends_as_a_fresh_load_does(
 
 
 @pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
-def test_of_copies_that_redshift_calls_equal_the_same_one_stands_whatever_their_order(pipeline: Pipeline) -> None:
+def test_the_same_of_several_equal_copies_is_kept_whatever_their_order(pipeline: Pipeline) -> None:
     copies = [
         copy | {"length": length, "firstName": name}
         for length, name in ((0.0, "Ann"), (-0.0, "Ann "), (100.1234561, "Ann  "), (100.1234562, "Ann"))

@@ -103,7 +103,7 @@ def test_an_object_that_is_gone_or_replaced_is_noticed_by_both_clients(server, c
 
 
 @pytest.mark.parametrize("key", ["a/b.json", "a//b.json", "a/b.json.gz", "a//b.json.gz"])
-def test_an_answer_that_ends_too_early_is_told_from_a_damaged_file(server, connect, key) -> None:
+def test_an_answer_that_ends_too_early_is_not_taken_for_a_damaged_file(server, connect, key) -> None:
     lines = b"\n".join(b'{"number": %d}' % number for number in range(1000))
     server.objects = {key: gzip.compress(lines) if key.endswith(".gz") else lines}
     store = connect(server.endpoint)

@@ -72,7 +72,7 @@ def told(run: Run) -> dict[str, dict[str, int]]:
 
 
 @pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
-def test_consumers_are_told_after_the_checks_and_not_when_one_fails(pipeline: Pipeline) -> None:
+def test_asset_events_come_after_the_checks_and_not_when_one_fails(pipeline: Pipeline) -> None:
     pipeline.put_hour(0, [{**event(Random(n), 1), "page": "NextSong", "userId": "7"} for n in range(9)])
     pipeline.put_song(song(Random(1), 1))
     first, again, spoilt = (

@@ -72,7 +72,7 @@ def test_song_files_with_odd_keys_are_staged_and_the_rest_is_named(
     assert uris(stage, "staged_objects", "song_data/A/") == sorted(ODD)
 
 
-def test_copy_of_a_prefix_reads_keys_that_are_no_paths(stage: Stage, servers: tuple[KeyS3, RedshiftProcess]) -> None:
+def test_copy_of_a_prefix_reads_keys_that_are_not_paths(stage: Stage, servers: tuple[KeyS3, RedshiftProcess]) -> None:
     s3, redshift = servers
     s3.objects = {f"p/{key}": b'{"n": 1}' for key in ("a//b", "a/../c", "/d", "x\ny", "e")} | {"p/": b"", "p/f/": b""}
     connection: dict[str, Any] = redshift.connection()

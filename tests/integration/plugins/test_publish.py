@@ -183,7 +183,7 @@ def test_rows_of_the_scope_without_a_candidate_are_removed(table: Table) -> None
     assert table.rows() == ["(1, 'a ')", "(3, 'c')"]
 
 
-def test_a_column_that_another_has_added_is_no_hindrance(table: Table) -> None:
+def test_a_column_that_another_has_added_does_no_harm(table: Table) -> None:
     table.make(["id INTEGER", "value VARCHAR(8)"], "1, 'a '")
     with table.hook.session() as session:
         session.run(f"ALTER TABLE {TABLE} ADD COLUMN added VARCHAR(8)")

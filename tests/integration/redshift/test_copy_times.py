@@ -114,7 +114,7 @@ def test_an_instant_of_parquet_is_loaded_in_utc(db: Connection, bucket: Bucket) 
     assert loaded == [("2018-11-01 21:01:46.796", "2018-11-01 21:01:46.796+00")]
 
 
-def test_a_format_that_is_none_fails_the_copy(db: Connection, bucket: Bucket) -> None:
+def test_an_invalid_format_fails_the_copy(db: Connection, bucket: Bucket) -> None:
     """ "You can't include a time zone specifier (TZ, tz, or OF)": r_DATEFORMAT_and_TIMEFORMAT_strings.html"""
     db.execute("CREATE TABLE t (a TIMESTAMP)")
     source = bucket.put("plain.txt", "1997-12-17 07:37:16\n")

@@ -86,7 +86,7 @@ def test_staging_tasks_are_set_ups_so_that_clearing_a_load_stages_again(dags: di
     assert dags["sparkify_hourly"].get_task("close_staging").is_teardown
 
 
-def test_only_the_checks_tell_consumers_and_of_every_table_by_the_tasks_that_load_it(dags: dict[str, Any]) -> None:
+def test_only_the_checks_publish_events_of_every_table_with_the_tasks_that_load_it(dags: dict[str, Any]) -> None:
     dag = dags["sparkify_hourly"]
     assert [task.task_id for task in dag.tasks if task.outlets] == ["check_quality"]
     check = dag.get_task("check_quality")

@@ -63,7 +63,7 @@ def test_a_temporary_folder_with_a_path_too_long_for_a_socket_is_not_kept(tmp_pa
     assert "TMPDIR" not in own_environment({"TMPDIR": str(long)})
 
 
-def test_of_the_librarys_folders_only_pythons_own_is_kept() -> None:
+def test_only_pythons_own_library_folder_is_kept() -> None:
     own = sysconfig.get_config_var("LIBDIR")
     assert own_environment({"LD_LIBRARY_PATH": f"/opt/conda/lib:{own}"})["LD_LIBRARY_PATH"] == own
     assert "LD_LIBRARY_PATH" not in own_environment({"LD_LIBRARY_PATH": "/opt/conda/lib"})

@@ -105,7 +105,7 @@ def test_uv_is_told_what_pip_is_told(options: dict[str, str], name: str, value: 
 @pytest.mark.parametrize(
     "name", ["UV_DEFAULT_INDEX", "UV_INDEX_INTERN_PASSWORD", "UV_NATIVE_TLS", "UV_KEYRING_PROVIDER", "UV_CACHE_DIR"]
 )
-def test_what_the_environment_says_to_uv_of_where_packages_come_from_holds(name: str) -> None:
+def test_what_the_environment_tells_uv_about_where_packages_come_from_is_kept(name: str) -> None:
     variables = uv_variables({"index-url": "https://a"}, {name: "https://b"})
     assert variables is not None
     assert variables[name] == "https://b"

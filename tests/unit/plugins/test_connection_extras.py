@@ -188,7 +188,7 @@ def test_a_connection_needs_no_extra(written: str | None) -> None:
 
 
 @pytest.mark.parametrize("written", ["ssl=true", '"ssl"', "[]", '{"ssl": true', "true"])
-def test_an_extra_that_is_no_json_object_is_refused(written: str) -> None:
+def test_an_extra_that_is_not_a_json_object_is_refused(written: str) -> None:
     with pytest.raises(ExtraError, match="is not (a )?JSON"):
         read("w", "redshift", written, HOST)
 
@@ -202,7 +202,7 @@ def test_an_extra_that_is_no_json_object_is_refused(written: str) -> None:
         ('{"conn_type": "redshift", "extra": {"ssl": true, "ssl": false}}', "has 'ssl' twice"),
     ],
 )
-def test_what_airflow_would_drop_without_a_word_is_refused(source: str, words: str) -> None:
+def test_what_airflow_would_drop_in_silence_is_refused(source: str, words: str) -> None:
     with pytest.raises(ExtraError, match=words):
         check_source("w", source)
 

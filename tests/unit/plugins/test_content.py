@@ -202,7 +202,7 @@ def test_no_file_is_read_differently_in_other_chunks(data, size):
 
 
 @given(st.text(max_size=400))
-def test_no_text_in_utf8_is_binary_but_for_its_control_characters(text):
+def test_only_control_characters_make_a_text_in_utf8_binary(text):
     line = "".join(char for char in text if char.isprintable()).encode()
     assert not is_binary(line)
 

@@ -187,7 +187,7 @@ def test_every_rule_has_an_error() -> None:
         ("22P02", 'invalid input syntax for integer: "connection reset"'),
     ],
 )
-def test_a_name_or_value_in_a_plain_error_makes_it_no_transient_one(state: str, message: str) -> None:
+def test_a_name_or_value_in_an_error_does_not_make_it_transient(state: str, message: str) -> None:
     assert not is_transient(redshift(state, message))
 
 

@@ -53,7 +53,7 @@ def problems(statement: str) -> list[str]:
         ("SELECT a FROM (SELECT *, 1 AS b FROM s) AS d", False),
     ],
 )
-def test_what_is_looked_for(statement: str, is_sound: bool) -> None:
+def test_inserts_without_columns_and_stars_are_found(statement: str, is_sound: bool) -> None:
     assert (problems(statement) == []) is is_sound
 
 

@@ -178,7 +178,7 @@ def test_a_refused_connection_is_tried_five_times(monkeypatch: pytest.MonkeyPatc
     assert tried == [HOST] * 5
 
 
-def test_a_connection_that_there_is_not_is_refused_at_once() -> None:
+def test_a_missing_connection_is_refused_at_once() -> None:
     with pytest.raises(
         ValueError, match="There is no Airflow connection 'nobody': create it, with the type 'redshift'"
     ):

@@ -96,7 +96,7 @@ def test_a_folder_that_somebody_else_put_there_is_not_used(memory: RefusedLogins
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
-def test_what_is_no_refusal_is_not_remembered(memory: RefusedLogins) -> None:
+def test_an_error_other_than_a_refusal_is_not_remembered(memory: RefusedLogins) -> None:
     with pytest.raises(ConnectionResetError), memory.turn("w", LOGIN):
         raise ConnectionResetError("reset")
     send(memory, LOGIN)

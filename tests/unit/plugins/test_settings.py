@@ -144,7 +144,7 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name(
         ("xyzzy", "take it out"),
     ],
 )
-def test_a_setting_that_there_is_not_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, words: str) -> None:
+def test_an_unknown_setting_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, words: str) -> None:
     with pytest.raises(SettingError, match=rf"\[sparkify\] {name} is not a setting of this pipeline: {words}"):
         load(monkeypatch, **{name: "1"})
 

@@ -23,13 +23,13 @@ EXPECTED = ExpectedKeys(
         ([b"\xef\xbb\xbf" + b'{"TS": 1, "userId": 2}'], "line 1: found the keys TS, userId; expected, but not found"),
     ],
 )
-def test_the_line_that_lacks_most_is_told_with_its_keys(lines, sentence):
+def test_the_line_that_lacks_most_is_described_with_its_keys(lines, sentence):
     line = find_drifted(enumerate(lines, start=1), EXPECTED)
     assert f"s3://b/e.json, {sentence}" in line.describe("s3://b/e.json")
 
 
 @pytest.mark.parametrize("lines", [[], [b'{"ts": null, "userId": ""}'], [b"null", b"{"]])
-def test_lines_that_have_the_identifying_keys_are_passed_over(lines):
+def test_lines_that_have_the_identifying_keys_are_skipped(lines):
     assert find_drifted(enumerate(lines, start=1), EXPECTED) is None
 
 

@@ -84,7 +84,7 @@ REFUSED = [
     [case[1:] for case in REFUSED],
     ids=[case[0] for case in REFUSED],
 )
-def test_a_run_whose_interval_is_another_hour_is_refused_and_told_what_to_give(
+def test_a_run_whose_interval_is_another_hour_is_refused_with_the_window_to_give(
     run_type: str, logical_date: str, start: str, end: str, first: str, last: str
 ) -> None:
     run = dag_run(run_type, logical_date, start, end)
@@ -106,7 +106,7 @@ def test_a_run_whose_interval_is_another_hour_is_refused_and_told_what_to_give(
         ("backfill", "05:00", "None"),
     ],
 )
-def test_a_run_by_hand_at_a_full_hour_takes_the_place_of_the_scheduled_one(
+def test_a_manual_run_at_a_full_hour_takes_the_place_of_the_scheduled_one(
     run_type: str, logical_date: str | None, hour: str
 ) -> None:
     assert str(displaced_hour(dag_run(run_type, logical_date, None, None))) == hour
@@ -124,7 +124,7 @@ def test_a_run_without_logical_date_and_window_says_what_it_needs(run_type: str)
 
 
 @pytest.mark.parametrize("logical_date", ["05:00", "05:30", "05:59:59", "00:00", "23:59", "2018-11-05T05:30:00+05:30"])
-def test_the_rule_of_a_run_by_hand_is_that_of_airflows_timetable(logical_date: str) -> None:
+def test_a_manual_run_follows_the_rule_of_airflows_timetable(logical_date: str) -> None:
     moment = dag_run("manual", logical_date, None, None).logical_date
     interval = CronDataIntervalTimetable("@hourly", "UTC").infer_manual_data_interval(
         run_after=moment.in_timezone("UTC")

@@ -95,7 +95,7 @@ def test_a_window_costs_a_request_a_day_at_most_and_the_folders_above(layout, wi
     assert len(listed) == len(set(listed)) == requests
 
 
-def test_of_many_objects_it_says_at_least():
+def test_the_count_of_many_objects_says_at_least():
     store = FakeStore({f"log_data/other/{number}.json": b"{}" for number in range(MOST + 5)})
     found = find_unclaimed(store, "source", HourlyLayout("log_data"), HOUR)
     assert (len(found.objects), found.is_complete) == (MOST, False)

@@ -86,7 +86,7 @@ def test_an_error_fails_the_task_at_once_with_name_number_and_sample(monkeypatch
     assert session.inserted, "the result of a failed check is kept"
 
 
-def test_consumers_are_told_what_each_table_got_once_the_checks_have_passed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_asset_events_say_what_each_table_got_once_the_checks_have_passed(monkeypatch: pytest.MonkeyPatch) -> None:
     session, execute = run(monkeypatch, {"no_gaps": 0, "levels": 3}, assets=ASSETS)
     execute()
     assert {asset: event.extra for asset, event in session.events.items()} == {
@@ -96,7 +96,7 @@ def test_consumers_are_told_what_each_table_got_once_the_checks_have_passed(monk
     }
 
 
-def test_nobody_is_told_of_data_that_failed_a_check(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_data_that_failed_a_check_have_no_asset_event(monkeypatch: pytest.MonkeyPatch) -> None:
     session, execute = run(monkeypatch, {"no_gaps": 1, "levels": 0}, assets=ASSETS)
     with pytest.raises(AirflowFailException):
         execute()

@@ -96,7 +96,7 @@ def test_a_failure_counts_until_a_later_load_committed_and_hides_none(
     assert (verdict.run is None) == (state in ("missing", "loaded", "empty") and reload is None)
 
 
-def test_of_a_failed_window_the_hours_differ_by_what_was_loaded_when() -> None:
+def test_hours_of_a_failed_window_differ_by_when_each_was_loaded() -> None:
     failed = run("failed", 10, 14, hours=5)
     before = {**load(hour=0, run_id="other"), "loaded_at": datetime(2026, 1, 1, 9)}
     loads = [before, load(hour=1), load(hour=2, run_id="other"), {**load(0, hour=3, run_id="other")}]
@@ -154,7 +154,7 @@ AHEAD = Window(at(10), at(12))
         (replace(run("failed"), window=None), False),
     ],
 )
-def test_a_run_that_was_refused_tells_nothing_of_its_hours(of_run: LoadRun, tells: bool) -> None:
+def test_a_refused_run_says_nothing_about_its_hours(of_run: LoadRun, tells: bool) -> None:
     assert tells_of_hours(of_run, 24 * 92, at(11)) is tells
 
 

@@ -84,7 +84,7 @@ def test_a_number_is_taken_or_refused_and_never_changed(kind: str, written: str,
 
 @pytest.mark.parametrize("text", ["NaN", "nan", "Infinity", "-inf", "1_0", "٣", "0x10", "1,5", "--1", "e5", "."])
 @pytest.mark.parametrize("kind", ["SMALLINT", "BIGINT", "REAL", "DOUBLE", "DECIMAL"])
-def test_a_text_that_is_no_number_is_an_invalid_digit(kind: str, text: str) -> None:
+def test_a_text_that_is_not_a_number_is_an_invalid_digit(kind: str, text: str) -> None:
     with pytest.raises(RowError, match="Invalid digit, Value ") as caught:
         converter(COLUMNS[kind], CopyStatement(None, "t", None, "s3://b/k"))(text)
     assert caught.value.code == 1207

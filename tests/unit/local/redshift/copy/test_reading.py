@@ -119,7 +119,7 @@ def test_as_many_paths_as_columns() -> None:
 
 # https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html#copy-json-jsonpath-expressions
 @pytest.mark.parametrize("names", [[], ["x"], "x", {"1": "x"}, 7])
-def test_an_element_that_there_is_not_is_an_error(names: Any) -> None:
+def test_a_missing_element_is_an_error(names: Any) -> None:
     paths = json.dumps({"jsonpaths": ["$.userId", "$.track.names[1]"]}).encode()
     with pytest.raises(RowError, match=r"Invalid JSONPath format: Not an array or index out of range\."):
         extractor("s3://b/paths", COLUMNS, paths)({"track": {"names": names}})
@@ -158,7 +158,7 @@ def test_a_jsonpaths_file_of_another_key_means_auto(key: str, row: bytes) -> Non
         b'{"paths": ["$.a"]} x',
     ],
 )
-def test_a_file_that_is_no_single_object_fails_the_copy(content: bytes) -> None:
+def test_a_file_that_is_not_one_object_fails_the_copy(content: bytes) -> None:
     with pytest.raises(RedshiftError, match="the file s3://b/p is malformed"):
         effective_option("s3://b/p", content)
 

@@ -121,7 +121,7 @@ NO_TIMES = """noon|12:00|1541106106796|13/13/2000|Feb 29 2001|2018-11-31|2018.36
 
 
 @pytest.mark.parametrize("text", NO_TIMES.replace("\n", "|").split("|"))
-def test_auto_refuses_what_is_no_time(text: str) -> None:
+def test_auto_refuses_what_is_not_a_time(text: str) -> None:
     """Out of range, incomplete, twice, or "epochsecs and epochmillisecs", which auto does not support."""
     assert refused(TIMESTAMP, text, time_format="auto")
     assert refused("date", text, date_format="auto")
@@ -225,7 +225,7 @@ def test_a_value_that_does_not_match_the_format_string_is_refused(format_string:
         ("DATEFORMAT", "", "no part"),
     ],
 )
-def test_a_format_string_that_is_none_fails_the_copy(option: str, text: str, hint: str) -> None:
+def test_an_invalid_format_string_fails_the_copy(option: str, text: str, hint: str) -> None:
     """ "You can't include a time zone specifier"; the keywords are case-sensitive."""
     formats = (text, None) if option == "DATEFORMAT" else (None, text)
     with pytest.raises(RedshiftError, match=f"Invalid {option}") as caught:
@@ -260,7 +260,7 @@ def test_epochs_are_of_utc_whatever_the_sessions_zone(time_format: str, value: A
 @pytest.mark.parametrize(
     "value", ["2018-11-01 21:01:46", "1_000", "NaN", "inf", "1e300", "9223372036854775807", "x", True]
 )
-def test_what_is_no_epoch_or_out_of_range_is_refused(value: Any) -> None:
+def test_an_invalid_epoch_or_one_out_of_range_is_refused(value: Any) -> None:
     assert refused(TIMESTAMP, value, time_format="epochsecs")
 
 
@@ -287,6 +287,6 @@ def test_times_of_day_are_read_in_all_their_forms(text: str, time: str, timetz: 
 
 
 @pytest.mark.parametrize("text", ["noon", "25:00", "24:00:01", "04:60", "13:05 PM", "4", "-1:00"])
-def test_a_time_that_is_none_is_a_load_error(text: str) -> None:
+def test_an_invalid_time_is_a_load_error(text: str) -> None:
     assert refused(TIME, text)
     assert refused(TIMETZ, text)
