@@ -216,7 +216,8 @@ def test_what_is_plain_takes_the_fast_path(rows: list[dict[str, Any]]) -> None:
     convert = conversion("json")
     data = b"\n".join(written(row, False) for row in rows)
     found = exactly(convert, data)
-    if not found.errors and b"\\u0000" not in data and not re.search(rb"[0-9.]{17}", data):
+    # Long numbers, and zeros among numbers that may be read as zero, are left to the exact path.
+    if not found.errors and b"\\u0000" not in data and not re.search(rb"[0-9.]{17}|e-[0-9]{3}", data):
         assert convert._columnwise is not None
         assert convert._columnwise.rows(data) == (found.rows, found.row_count)
 
