@@ -1,7 +1,7 @@
 """The star schema computed from the source files in plain Python, independently of the pipeline's SQL.
 
 Give it what each partition delivered and the song files, and compare its tables with the warehouse's. Values are the
-same when their bytes are; keys and pages are told as Redshift compares them, which ignores trailing blanks.
+same when their bytes are; keys and pages are compared as Redshift compares them, which ignores trailing blanks.
 """
 
 from __future__ import annotations

@@ -138,7 +138,7 @@ class CopyErrors:
     def _read_again(self, objects: Sequence[SourceObject]) -> Exception | None:
         """Return why the next try may find other files: one was replaced, or S3 does not send all of it.
 
-        To COPY, a file of which S3 sent only a part looks damaged.
+        COPY takes a file that S3 cut short for a damaged one.
         """
         try:
             self.stager.store.count_lines([item for item in objects if item.size])

@@ -13,8 +13,8 @@ from typing import Any
 #: before 2018 may have capitals and underscores.
 _BUCKET = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
 _BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::")
-#: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html; roles that are chained stand
-#: behind each other, with commas.
+#: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html; chained roles follow each other,
+#: separated by commas.
 _ONE_ROLE = r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+"
 _ROLE = re.compile(rf"{_ONE_ROLE}(,{_ONE_ROLE})*")
 #: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html

@@ -1,4 +1,4 @@
-"""A run whose hours were not published and checked is red, however it came to its end, and is told once."""
+"""A run whose hours were not published and checked is red, however it ended, and sends one message."""
 
 from __future__ import annotations
 

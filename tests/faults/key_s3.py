@@ -30,7 +30,7 @@ class KeyS3:
     def __init__(self, page: int = 1000) -> None:
         self.page = page
         self.objects: dict[str, bytes] = {}
-        #: How many bytes of each answer to a GET get through, the rest being kept back in silence.
+        #: How many bytes of each answer to a GET get through; the rest is held back in silence.
         self.cut_at: int | None = None
         #: Method and path of each request, as it came.
         self.requests: list[tuple[str, str]] = []

@@ -71,7 +71,7 @@ class Reset:
 
 @dataclass(frozen=True)
 class Shorten:
-    """Answer with the beginning of the body, and say that this is all.
+    """Answer with the beginning of the body, as if that were all of it.
 
     :param to: bytes of the body that get through.
     """

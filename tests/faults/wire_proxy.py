@@ -56,7 +56,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Hold:
-    """Let it wait until something has happened, or a minute is over.
+    """Let it wait until something has happened, or for a minute at most.
 
     :param until: whether it has happened; asked often, in the proxy's own thread.
     """

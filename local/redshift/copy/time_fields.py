@@ -59,7 +59,7 @@ def _field(text: str, at: int) -> tuple[str, int]:
 
 
 def _word(text: str, word: re.Match[str]) -> tuple[str, int]:
-    """A word is a name of a zone, or a date, with what is behind it: us/pacific, pst8pdt, jan-08-95."""
+    """A word, with what follows it, is a zone's name or a date: us/pacific, pst8pdt, jan-08-95."""
     end = word.end()
     following = text[end : end + 1]
     joined = following in ("-", "/", ".") or ((following == "+" or following.isdigit()) and word[0] not in _KEYWORDS)

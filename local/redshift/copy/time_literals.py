@@ -177,7 +177,7 @@ class _Reading:
         self.month, self.month_by_name = MONTHS[word], True
 
     def _take_joined(self, token: str) -> None:
-        """A date with marks in it; behind a date, a zone's name, or a time with an offset: 040506-08."""
+        """A date with marks in it; after a date, a zone's name, or a time with an offset: 040506-08."""
         if not self.known >= _WHOLE_DATE:
             self._take_date(token)
         elif token[0].isdigit():
@@ -219,7 +219,7 @@ class _Reading:
             self._take_part(token)
 
     def _take_digits(self, token: str) -> None:
-        """A date, 19960108 or 960108; behind one a time, 040506 or 0405."""
+        """A date, 19960108 or 960108; after a date, a time, 040506 or 0405."""
         whole, point, fraction = token.partition(".")
         if not whole.isdigit():
             raise NoMoment

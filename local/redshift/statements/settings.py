@@ -71,7 +71,7 @@ def _at(tokens: Sequence[Token]) -> int:
 
 
 def _check(tokens: Sequence[Token], at: int) -> None:
-    """Check the parameter at a place, and the value behind it; a list of values is for PostgreSQL to check."""
+    """Check the parameter at a place, and the value after it; PostgreSQL checks lists of values."""
     if len(tokens) <= at or tokens[at].kind not in (WORD, QUOTED) or tokens[at].upper in _NO_PARAMETERS:
         return
     if len(tokens) > at + 1 and tokens[at + 1].text == ".":  # a variable of the session

@@ -110,7 +110,7 @@ class RefusedLogins:
             os.utime(path, (self.clock(), self.clock()))
 
     def _take_turn(self, login: Login) -> int:
-        """Return an open file that is locked; whoever closes it, also by ending, makes room for the next."""
+        """Return an open file that is locked. Closing it, also by the process's end, makes room for the next one."""
         self._make_place()
         last = len(login.turns) - 1
         for number, name in enumerate(login.turns):

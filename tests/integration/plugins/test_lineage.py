@@ -1,4 +1,4 @@
-"""What OpenLineage and the consumers of the assets are told of a run: what came from where, and how much."""
+"""What a run reports to OpenLineage and to the consumers of its assets: what came from where, and how much."""
 
 from __future__ import annotations
 

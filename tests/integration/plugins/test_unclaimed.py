@@ -86,7 +86,7 @@ def test_a_later_try_names_what_is_left_then(stage: Stage, caplog: pytest.LogCap
 
 @pytest.fixture
 def untidy(pipeline: Pipeline) -> Pipeline:
-    """Three hours of which one was delivered to a folder with another name, and some more that nobody reads."""
+    """Three hours, one of them delivered to a folder with another name, and some files that no load reads."""
     rng = Random(4)
     for number in (0, 1):
         pipeline.put_hour(number, batch(rng, 2))

@@ -1,4 +1,4 @@
-"""The local Redshift starts in any shell: what that has for other programs is none of its business."""
+"""The local Redshift starts in any shell: it takes nothing from it that is meant for other programs."""
 
 from __future__ import annotations
 

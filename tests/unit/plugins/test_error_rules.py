@@ -1,4 +1,4 @@
-"""Each row of the table of errors: what is met by it, whether time heals it, and what to do."""
+"""Each row of the table of errors: which errors it matches, whether time heals them, and what to do."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def aws(code: str, message: str = "…") -> Exception:
 
 
 class Row(NamedTuple):
-    """One error, and the rule that it is to be met by."""
+    """One error, and the rule that has to match it."""
 
     rule: str
     error: Exception

@@ -30,7 +30,7 @@ STARS = {"quality.py": ("SELECT * FROM (\n",), "warehouse.py": ("SELECT * FROM x
 
 
 def problems(statement: str) -> list[str]:
-    """Return what is wrong with a statement: an INSERT without columns, a star that is no COUNT(*)'s."""
+    """Return what is wrong with a statement: an INSERT without columns, or a star that is not a COUNT(*)'s."""
     parsed = sqlglot.parse_one(statement, dialect="redshift")
     inserts = [insert for insert in parsed.find_all(exp.Insert) if not isinstance(insert.this, exp.Schema)]
     stars = [star for star in parsed.find_all(exp.Star) if not isinstance(star.parent, exp.Count)]
@@ -94,7 +94,7 @@ def test_no_text_of_a_module_is_an_insert_without_columns_or_has_a_star(module: 
 
 
 def texts(module: Path) -> Iterator[str]:
-    """Return the texts of a module, what is filled in shown as x; docstrings are none of them."""
+    """Return the texts of a module, without docstrings; what is filled in is shown as x."""
     tree = ast.parse(module.read_text(encoding="utf-8"))
     documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     docstrings = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, documented)}
