@@ -13,7 +13,7 @@ from sparkify.partitions import HOUR, Window
 #: By how much the clocks of the scheduler and of a worker may differ.
 _CLOCK_TOLERANCE = timedelta(minutes=5)
 #: What a run that loads hours may be given.
-_PARAMS = ("window_start", "window_end", "accept_removed")
+PARAMS = ("window_start", "window_end", "accept_removed")
 #: Names that Airflow or other DAGs use for a run's time: as params they would have no effect.
 _TIMES = ("logical_date", "execution_date", "data_interval_start", "data_interval_end", "hour")
 #: Types of runs whose interval begins at their logical date; any other run's interval ends at or before it.
@@ -160,8 +160,8 @@ def _refuse_misspelt(params: Mapping[str, Any]) -> None:
             raise ValueError(
                 f"The run was given {name!r}, which is not a param: trigger it again with window_start and window_end."
             )
-        meant = get_close_matches(name.lower(), _PARAMS, n=1, cutoff=0.8)
-        if meant and name not in _PARAMS:
+        meant = get_close_matches(name.lower(), PARAMS, n=1, cutoff=0.8)
+        if meant and name not in PARAMS:
             raise ValueError(f"The run was given {name!r}, which is not a param: trigger it again with {meant[0]}.")
 
 

@@ -71,7 +71,7 @@ class Pipeline:
         obstore.put(self.store, f"log_data/{hour:%Y/%m/%d/%H}/events.json.gz", body)
 
     def put_song(self, song: dict[str, Any], key: str = "") -> None:
-        """Deliver a song file, in place of its earlier version; its key is told by the song_id unless given."""
+        """Deliver a song file, in place of its earlier version; its key follows from the song_id unless given."""
         self.catalogue[key or song["song_id"]] = song
         obstore.put(self.store, f"song_data/A/B/C/TR{key or song['song_id']}.json", json.dumps(song).encode())
 

@@ -10,7 +10,7 @@ from airflow.sdk.definitions.param import ParamsDict
 from airflow.timetables.interval import CronDataIntervalTimetable
 
 from sparkify.partitions import Window
-from sparkify.staging import _PARAMS, displaced_hour, due_window, requested_window, run_window, staging_schema
+from sparkify.staging import PARAMS, displaced_hour, due_window, requested_window, run_window, staging_schema
 from tests.pipeline import load_dag
 
 TEN, ELEVEN = datetime(2018, 11, 5, 10, tzinfo=UTC), datetime(2018, 11, 5, 11, tzinfo=UTC)
@@ -179,7 +179,7 @@ def test_a_param_whose_name_is_misspelt_is_refused_as_the_run_would_load_other_h
 
 
 def test_all_params_of_the_hourly_dag_are_known() -> None:
-    assert set(_PARAMS) == set(load_dag().params)
+    assert set(PARAMS) == set(load_dag().params)
 
 
 @pytest.mark.parametrize("name", ["openlineage", "ticket", "window"])
