@@ -70,7 +70,7 @@ _DOCUMENTED = [
     (
         "STAGE_POSTGRES",
         {"keepalives": 1, "keepalives_idle": 7, "keepalives_interval": 8, "keepalives_count": 9, "connect_timeout": 9}
-        | {"tcp_user_timeout": 9000, "application_name": "loads", "options": "-c work_mem=8MB"},
+        | {"tcp_user_timeout": 9000, "application_name": "loads", "options": "-c statement_timeout=60000"},
     ),
 ]
 
