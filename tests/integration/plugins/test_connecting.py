@@ -70,7 +70,7 @@ _DOCUMENTED = [
     (
         "STAGE_POSTGRES",
         {"keepalives": 1, "keepalives_idle": 7, "keepalives_interval": 8, "keepalives_count": 9, "connect_timeout": 9}
-        | {"tcp_user_timeout": 9000, "application_name": "loads", "options": "-c work_mem=8MB"},
+        | {"tcp_user_timeout": 9000, "application_name": "loads", "options": "-c statement_timeout=60000"},
     ),
 ]
 
@@ -198,6 +198,10 @@ def test_the_form_of_airflows_page_connects_with_tls(services: Services, monkeyp
         ("STAGE_POSTGRES", {"sslmode": "prefer"}),
         ("STAGE_POSTGRES", {"sslmode": ""}),
         ("STAGE_POSTGRES", {"ssl": True}),
+        ("STAGE_POSTGRES", {"sslmode": "require", "sslrootcert": "/nowhere/ca.pem"}),
+        ("STAGE_POSTGRES", {"sslcrl": "/nowhere/revoked.pem"}),
+        ("STAGE_POSTGRES", {"sslcrldir": "/nowhere"}),
+        ("STAGE_POSTGRES", {"sslcert": "/nowhere/client.crt"}),
         ("STAGE_POSTGRES", {"sslmode": "disable"}),  # beside the sslrootcert of the connection
     ],
 )
