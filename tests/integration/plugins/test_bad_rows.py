@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
 import json
@@ -77,6 +78,15 @@ RULED_OUT = {
 #: kind → (file's content, rows staged, plays loaded, check that warns)
 LOADED: dict[str, tuple[bytes, int, int, str]] = {
     "missing page": (GOOD + b"\n" + line(page=...), 2, 1, "pages_known"),
+    "empty page": (GOOD + b"\n" + line(page=" "), 2, 1, "pages_known"),
+    "NextSong in another spelling": (GOOD + b"\n" + line(page="next_song"), 2, 1, "pages_known"),
+    "NextSong within an object": (GOOD + b"\n" + line(page={"name": "NextSong"}), 2, 1, "pages_known"),
+    "other keys for what plays show": (
+        b"\n".join(line(itemInSession=number, song=..., title="S") for number in range(3)),
+        3,
+        3,
+        "plays_complete",
+    ),
     "missing key": (GOOD + b"\n" + line(song=..., registration=...), 2, 2, ""),
     "play without a user": (
         b"\n".join([GOOD, line(userId=...), line(userId="", itemInSession=2)]),
@@ -117,6 +127,7 @@ NO_TEXT: dict[str, tuple[str, bytes, str]] = {
     "binary or encrypted data": ("e.json", PLAYS + b"\n" + random.Random(1).randbytes(200), "(line 21, "),
     "a run of null bytes": ("e.json", bytes(600) + PLAYS, "binary, encrypted or in another encoding"),
     "compressed twice": ("e.json.gz", gzip.compress(gzip.compress(PLAYS)), "compressed twice: gzip within gzip"),
+    "text without a JSON object": ("e.json", base64.b64encode(PLAYS), "holds no JSON object"),
     "lzop": ("e.json.lzo", b"\x89LZO\x00\r\n\x1a\n" + bytes(99), "compressed by lzop, which cannot be loaded"),
     "another compression or format": ("e.json", lzma.compress(PLAYS), "compressed by xz, which cannot be loaded"),
     "other data after compressed ones": ("e.gz", gzip.compress(PLAYS) + b"garbage", "no intact gzip data"),
@@ -387,6 +398,28 @@ def test_song_files_whose_source_has_drifted_fail_with_the_keys_found_and_expect
     with pytest.raises(AirflowFailException, match="songs_drifted: 1 offending row") as failure:
         tolerant.run_hour(0)
     assert "song_data/A/drifted.json, line 1: found the keys songId, title, artistId;" in str(failure.value)
+
+
+def test_a_song_with_an_empty_id_is_loaded_with_a_warning(tolerant: Pipeline, caplog: pytest.LogCaptureFixture) -> None:
+    song = b'{"song_id": "", "title": "T", "artist_id": " ", "artist_name": "A", "duration": 1.5, "year": 0}'
+    obstore.put(tolerant.store, "song_data/A/1.json", song)
+    deliver(tolerant, 0, GOOD)
+    tolerant.run_hour(0)
+    assert any(record.message.startswith("songs_identified: 1 offending row") for record in caplog.records)
+
+
+def test_a_warning_of_incomplete_plays_and_songs_names_the_keys(
+    tolerant: Pipeline, caplog: pytest.LogCaptureFixture
+) -> None:
+    song = b'{"song_id": "S1", "title": "T", "artist_id": "A1", "name": "A", "duration": 1.5, "year": 0}'
+    obstore.put(tolerant.store, "song_data/A/1.json", song)
+    uri = deliver(tolerant, 0, sound(45) + b"\n" + b"\n".join(line(firstName=..., itemInSession=n) for n in range(5)))
+    tolerant.run_hour(0)
+    warned = {record.message.partition(":")[0]: record.message for record in caplog.records}
+    assert f"without_first_name 5, without_last_name 0, without_gender 0; {uri}, line 46: " in warned["plays_complete"]
+    assert "but not found: firstName; have the source write the expected keys" in warned["plays_complete"]
+    assert "song_data/A/1.json, line 1: found the keys song_id, title, artist_id, name" in warned["songs_complete"]
+    assert "on_drift" not in warned["plays_complete"]
 
 
 def test_the_docs_have_a_row_for_each_kind(conn_id: str) -> None:
