@@ -24,7 +24,9 @@ from sparkify.staging import run_window, staging_schema
 from sparkify.tables import (
     EVENT_COLUMNS,
     EVENT_IDENTITY,
+    PLAY_DETAILS,
     SONG_COLUMNS,
+    SONG_DETAILS,
     SONG_IDENTITY,
     STAGING_TABLES,
     STAR_COLUMNS,
@@ -44,7 +46,9 @@ AUDIT_CHECKS = {
         "audit/timestamps_valid.sql",
         "audit/pages_known.sql",
         "audit/sessions_known.sql",
+        "audit/plays_complete.sql",
         "audit/songs_identified.sql",
+        "audit/songs_complete.sql",
         "audit/songs_distinct.sql",
     ],
 }
@@ -169,6 +173,8 @@ with DAG(
             explained={
                 "events_drifted": ExpectedKeys("staging_events", EVENT_COLUMNS, EVENT_IDENTITY),
                 "songs_drifted": ExpectedKeys("staging_songs", SONG_COLUMNS, SONG_IDENTITY),
+                "plays_complete": ExpectedKeys("staging_events", EVENT_COLUMNS, PLAY_DETAILS),
+                "songs_complete": ExpectedKeys("staging_songs", SONG_COLUMNS, SONG_DETAILS),
             },
             aws_conn_id=settings.aws_conn_id,
             results_table="etl.quality_results",

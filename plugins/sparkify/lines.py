@@ -21,8 +21,9 @@ class FileLines:
     """Counts the non-blank lines of a file whose chunks are fed to it, and refuses a file that is not text.
 
     A line that is not UTF-8 is counted, and left to COPY to reject. A file is not text when its first bytes are those
-    of something else, when one of its lines is binary, or when most of its lines, and more than one, are not UTF-8:
-    limits for rejected lines are not meant for such files.
+    of something else, when one of its lines is binary, or when most of its lines, and more than one, are not UTF-8; and
+    it is refused as well when none of its lines has a JSON object. Limits for rejected lines are not meant for such
+    files.
 
     :ivar compression: how the file is compressed, ``None`` until enough of it has come.
     """
@@ -32,6 +33,7 @@ class FileLines:
         self._head: bytes | None = b""
         self._open_line = b""
         self._lines = self._garbled = self._number = 0
+        self._has_object = False
 
     @property
     def compression(self) -> Compression | None:
@@ -56,6 +58,8 @@ class FileLines:
         if self._head is not None:
             self._begin(self._head)
         self._count(self._open_line)
+        if self._lines and not self._has_object:
+            raise UnreadableFileError(f"holds no JSON object: there is no '{{' in its {self._lines} line(s)")
         if 1 < self._garbled > self._lines / 2:
             raise UnreadableFileError(
                 f"is text in another encoding than UTF-8, such as Latin-1 or Windows-1252: {self._garbled} of its "
@@ -86,6 +90,7 @@ class FileLines:
 
     def _count(self, block: bytes) -> None:
         lines = block.split(b"\n")
+        self._has_object = self._has_object or b"{" in block
         self._lines += sum(map(bool, map(bytes.strip, lines)))
         if not block.isascii() or b"\x00" in block:
             for number, line in enumerate(lines, start=self._number + 1):

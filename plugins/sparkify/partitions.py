@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Protocol
 
 from sparkify.data_files import Sorted, sort_objects
 from sparkify.manifest import SourceObject
 
+#: The years before have no four digits in what strftime makes of them, and the last hour of 9999 has no end. Both ends
+#: of the calendar stand for "never" in many a system.
+_FIRST_YEAR = 1000
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -277,7 +280,9 @@ def _moment(parts: Sequence[str]) -> datetime | None:
         return None
     if not all(map(str.isdigit, parts)):
         return None
-    year, month, day, hour = [*map(int, parts), *(1, 1, 1, 0)[len(parts) :]]
+    year, month, day, hour = [*map(int, parts), *(_FIRST_YEAR, 1, 1, 0)[len(parts) :]]
+    if not _FIRST_YEAR <= year < MAXYEAR:
+        return None
     try:
         return datetime(year, month, day, hour, tzinfo=UTC)
     except ValueError:

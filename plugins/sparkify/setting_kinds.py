@@ -12,7 +12,8 @@ from typing import Any
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; buckets that were made in us-east-1
 #: before 2018 may have capitals and underscores.
 _BUCKET = re.compile(r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
-_BUCKET_ARN = re.compile(r"arn:aws[a-z-]*:s3:::")
+#: How an S3 address begins: as a URI, as Hadoop writes it, or as an ARN.
+_S3 = re.compile(r"s3[an]?://|arn:aws[a-z-]*:s3:::", re.IGNORECASE)
 #: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html; chained roles follow each other,
 #: separated by commas.
 _ONE_ROLE = r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+"
@@ -135,11 +136,13 @@ def bucket() -> Kind:
     """Return the kind of a bucket's name, also as an S3 URI or an ARN of it."""
 
     def read(value: str) -> str:
-        name, _, key = _BUCKET_ARN.sub("", re.sub(r"^s3[an]?://", "", value, flags=re.IGNORECASE)).partition("/")
-        if key.strip("/"):
+        name, _, key = value[len(_s3_scheme(value)) :].partition("/")
+        if key.strip("/") and _BUCKET.fullmatch(name):
             raise Advice(
                 f"the name of a bucket only, here {name}; what follows it belongs to the setting of the prefix"
             )
+        if key.strip("/"):
+            raise ValueError
         return str(_matching(_BUCKET)(name))
 
     return Kind("the name of a bucket", read)
@@ -148,13 +151,14 @@ def bucket() -> Kind:
 def prefix() -> Kind:
     """Return the kind of a folder of a bucket: without a slash at its beginning or end.
 
-    An S3 URI keeps its scheme and bucket until the bucket is known (:func:`within`).
+    An S3 URI (or ARN) is one with its scheme and bucket until the bucket is known (:func:`within`).
     """
 
     def read(value: str) -> str:
         if "\\" in value:
             raise Advice("a folder with / between its parts, as S3 has it")
-        scheme, rest = ("s3://", value[5:]) if value.lower().startswith("s3://") else ("", value)
+        written = _s3_scheme(value)
+        scheme, rest = "s3://" if written else "", value[len(written) :]
         parts = rest.strip("/").split("/")
         if parts == [""] and not scheme:
             return ""
@@ -181,6 +185,11 @@ def within(folder: str, bucket: str, *, is_root_allowed: bool = True) -> str:
     if not path and not is_root_allowed:
         raise Advice("a folder of the bucket, not the whole bucket")
     return path
+
+
+def _s3_scheme(value: str) -> str:
+    found = _S3.match(value)
+    return found[0] if found else ""
 
 
 def _within(low: float, high: float) -> Callable[[float], float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +34,8 @@ from sparkify.setting_kinds import (
 
 _SECTION = "sparkify"
 _ENVIRONMENT = "AIRFLOW__SPARKIFY__"
+#: What is meant as one of them; Airflow reads only what is spelled right, in capitals.
+_MEANT = re.compile(r"AIRFLOW_+SPARKIFY_+", re.IGNORECASE)
 #: The folder of the SQL files in a checkout; a deployment that puts them elsewhere sets ``sql_folder``.
 _SQL_FOLDER = Path(__file__).resolve().parents[2] / "sql"
 _CENTURY_DAYS = 36_500
@@ -191,7 +194,12 @@ def _refuse_unknown() -> None:
     from airflow.sdk.configuration import conf
 
     known = {setting.name for setting in fields(Settings)}
-    given = {name.removeprefix(_ENVIRONMENT).lower() for name in os.environ if name.startswith(_ENVIRONMENT)}
+    given = set()
+    for variable in filter(_MEANT.match, os.environ):
+        name = _MEANT.sub("", variable)
+        if variable != f"{_ENVIRONMENT}{name.upper()}":
+            raise SettingError(f"Airflow does not read {variable}: write {_ENVIRONMENT}{name.upper()}, or take it out.")
+        given.add(name.lower())
     if conf.has_section(_SECTION):
         given |= set(conf.options(_SECTION))
     for name in sorted(given - known):

@@ -52,6 +52,12 @@ SONG_COLUMNS: Mapping[str, str] = {
 #: The columns that identify an event, and a song: sql/audit/*_drifted.sql look at these.
 EVENT_IDENTITY = ("ts", "page", "session_id", "item_in_session", "user_id")
 SONG_IDENTITY = ("song_id", "title", "artist_id")
+#: What else the star shows of a play, and of a song: sql/audit/*_complete.sql look at these.
+PLAY_DETAILS = (
+    *("song", "artist", "length", "level", "location", "user_agent"),
+    *("first_name", "last_name", "gender"),
+)
+SONG_DETAILS = ("title", "artist_name", "duration", "year")
 
 #: The tables of a run's staging schema.
 STAGING_TABLES = (

@@ -29,4 +29,3 @@ WHERE
     (lacking >= 3 AND lacking * 2 > events)
     OR (lacking >= 5 AND lacking * 10 >= events)
     OR (plays_without_user_id >= 3 AND plays_without_user_id * 2 > plays)
-    OR (plays_without_user_id >= 5 AND plays_without_user_id * 10 >= plays)

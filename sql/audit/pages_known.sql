@@ -1,7 +1,12 @@
--- A staged event without a page: it cannot be told whether it is a play.
+-- A staged event without a page, or with one that is NextSong but for its spelling or what is around it: it cannot be
+-- told whether it is a play.
 SELECT
     source_partition,
     ts,
-    user_id
+    user_id,
+    page
 FROM staging_events
-WHERE page IS NULL
+WHERE
+    page IS NULL
+    OR TRIM(page) = ''
+    OR (page <> 'NextSong' AND REGEXP_REPLACE(LOWER(page), '[^a-z]', '') LIKE '%nextsong%')

@@ -18,7 +18,9 @@ from local.redshift.errors import RedshiftError
 #: Takes a JSON object, returns the columns' values in order; what is absent is None.
 Extractor = Callable[[Any], list[Any]]
 
-_STEP = re.compile(r"\.([^.\[\]']+)|\[\s*'([^']*)'\s*\]|\[\s*\"([^\"]*)\"\s*\]|\[\s*(\d+)\s*\]")
+#: A wildcard is no key: "Amazon Redshift doesn't support any JSONPath elements, such as wildcard characters or filter
+#: expressions": https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html
+_STEP = re.compile(r"\.(?!\*(?:[.\[]|$))([^.\[\]']+)|\[\s*'([^']*)'\s*\]|\[\s*\"([^\"]*)\"\s*\]|\[\s*(\d+)\s*\]")
 
 
 def effective_option(option: str, paths: bytes | None) -> str:

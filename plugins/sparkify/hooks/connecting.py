@@ -27,7 +27,7 @@ from typing import Any
 from tenacity import retry_if_exception
 
 from sparkify.errors import is_transient
-from sparkify.hooks.connection_extras import Extras, check_source, read
+from sparkify.hooks.connection_extras import Extras, check_files, check_source, read
 from sparkify.hooks.refused_logins import Login, RefusedLogins
 from sparkify.settings import load_settings
 
@@ -164,6 +164,7 @@ def _open(hook: Any, given: Any, extras: Extras, turn: Callable[[], AbstractCont
     options = {name: value for name, value in extras.options.items() if name not in _IAM_EXTRA}
     defaults = dict(_DEFAULTS[given.conn_type])
     if given.conn_type == "postgres":
+        check_files(given.conn_id, extras)
         given.extra = json.dumps({"sslrootcert": authorities(), **defaults, **options})
         with turn():
             return hook.get_conn()

@@ -11,10 +11,11 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from sparkify.hooks.driver_options import FIELDS, KINDS, NOT_HERE, PROVIDERS, SAME
+from sparkify.hooks.driver_options import FIELDS, KINDS, NOT_HERE, PROVIDERS, SAME, TLS_FILES
 from sparkify.hooks.extra_kinds import Kind
 
 #: Extras that ask for TLS. One that switches TLS off contradicts them.
@@ -64,6 +65,22 @@ def read(conn_id: str, conn_type: str, written: str | None, fields: Mapping[str,
     reader.check_iam(extras, {**fields, **extras.fields})
     reader.check_tls(extras, str(extras.fields.get("host") or fields.get("host") or ""))
     return extras
+
+
+def check_files(conn_id: str, extras: Extras) -> None:
+    """Refuse files of TLS that are not there, which libpq would go on without.
+
+    https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-FILEUSAGE
+
+    :param conn_id: the connection, of type ``postgres``, for errors.
+    :param extras: what has been read of its extra.
+    :raises ExtraError: naming the extra and the file.
+    """
+    for name in TLS_FILES:
+        path = extras.options.get(name, "system")
+        if path != "system" and not Path(path).exists():
+            advice = "there is no such file on this machine; put it there, or leave the extra out"
+            raise _Reader(conn_id, "postgres").refusal(name, path, advice)
 
 
 def check_source(conn_id: str, source: str) -> None:
@@ -155,7 +172,7 @@ class _Reader:
         wishes = [wish for wish in wishes if wish != name]
         if is_plain and wishes:
             raise self.refusal(name, off, f"it contradicts {wishes[0]}; leave one of them out")
-        if not host and not {"hostaddr", "service", "unix_sock"} & options.keys():
+        if not host and not {"hostaddr", "unix_sock"} & options.keys():
             raise ExtraError(f"The connection {self.conn_id!r} has no host: give it the warehouse's address.")
         # On a Unix socket libpq goes without TLS, whatever sslmode says.
         is_socket = self.conn_type == "postgres" and any(part.strip()[:1] in ("/", "@") for part in host.split(","))
@@ -168,7 +185,8 @@ class _Reader:
     def refusal(self, name: str, value: Any, advice: str, *, hides: bool = False) -> ExtraError:
         hides = hides or (name in self.kinds and self.kinds[name].is_secret)
         shown = "…" if hides else json.dumps(value, ensure_ascii=False, default=str)[:60]
-        return ExtraError(f"The extra of connection {self.conn_id!r} has {name}={shown}: {advice}.")
+        end = "" if advice.endswith("?") else "."
+        return ExtraError(f"The extra of connection {self.conn_id!r} has {name}={shown}: {advice}{end}")
 
     def _unknown(self, name: str, value: Any) -> ExtraError:
         meant = self._meant(name)

@@ -22,8 +22,9 @@ POSTGRES: dict[str, Kind] = {
     # How to connect.
     "connect_timeout": whole(0, _DAY),
     "keepalives": flag(),
-    **dict.fromkeys(("keepalives_idle", "keepalives_interval"), whole(0, _SECONDS)),
-    "keepalives_count": whole(0, _PROBES),
+    # 0 is libpq's word for the system's own number, but Linux refuses it.
+    **dict.fromkeys(("keepalives_idle", "keepalives_interval"), whole(1, _SECONDS)),
+    "keepalives_count": whole(1, _PROBES),
     "tcp_user_timeout": whole(0, _INT),
     **dict.fromkeys(("hostaddr", "service", "passfile", "options", "client_encoding", "requirepeer"), text()),
     **dict.fromkeys(("application_name", "fallback_application_name", "min_protocol_version"), text()),
@@ -117,6 +118,9 @@ SAME = (
     ("workgroup-name", "serverless_work_group"),
     ("redshift-serverless", "is_serverless"),
 )
+#: Files of TLS, which libpq goes on without when they are not there: without revocations, and in the mode "require"
+#: without looking at the certificate.
+TLS_FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl", "sslcrldir")
 #: What the extra may say in place of the connection's own fields.
 FIELDS = {"host": "host", "port": "port", "user": "login", "password": "password", "dbname": "schema"}
 FIELDS |= {"database": "schema", "db_user": "login"}

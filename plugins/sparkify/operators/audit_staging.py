@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sparkify.errors import describe
 from sparkify.manifest import SourceObject
 from sparkify.operators.data_quality import DataQualityOperator
+from sparkify.quality import Severity
 from sparkify.source_keys import ExpectedKeys, find_drifted
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ class AuditStagingOperator(DataQualityOperator):
             return [f"its files could not be read again: {describe(error)}"]
         if not found:
             return ["its lines have the expected keys, as far as they were read: the values are null or empty"]
-        return [*found, "have the source write the expected keys, or set [sparkify] on_drift to warn"]
+        step = "have the source write the expected keys"
+        return [*found, f"{step}, or set [sparkify] on_drift to warn" if check.severity is Severity.ERROR else step]
 
     def _drifted(self, rows: list[tuple[Any, ...]], expected: ExpectedKeys) -> Iterator[str]:
         from sparkify.hooks.object_store import ObjectStore

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
 import json
@@ -67,6 +68,15 @@ RULED_OUT = {
 #: kind → (file's content, rows staged, plays loaded, check that warns)
 LOADED: dict[str, tuple[bytes, int, int, str]] = {
     "missing page": (GOOD + b"\n" + line(page=...), 2, 1, "pages_known"),
+    "empty page": (GOOD + b"\n" + line(page=" "), 2, 1, "pages_known"),
+    "NextSong in another spelling": (GOOD + b"\n" + line(page="next_song"), 2, 1, "pages_known"),
+    "NextSong within an object": (GOOD + b"\n" + line(page={"name": "NextSong"}), 2, 1, "pages_known"),
+    "other keys for what plays show": (
+        b"\n".join(line(itemInSession=number, song=..., title="S") for number in range(3)),
+        3,
+        3,
+        "plays_complete",
+    ),
     "missing key": (GOOD + b"\n" + line(song=..., registration=...), 2, 2, ""),
     "play without a user": (
         b"\n".join([GOOD, line(userId=...), line(userId="", itemInSession=2)]),
@@ -107,6 +117,7 @@ NO_TEXT: dict[str, tuple[str, bytes, str]] = {
     "binary or encrypted data": ("e.json", PLAYS + b"\n" + random.Random(1).randbytes(200), "(line 21, "),
     "a run of null bytes": ("e.json", bytes(600) + PLAYS, "binary, encrypted or in another encoding"),
     "compressed twice": ("e.json.gz", gzip.compress(gzip.compress(PLAYS)), "compressed twice: gzip within gzip"),
+    "text without a JSON object": ("e.json", base64.b64encode(PLAYS), "holds no JSON object"),
     "lzop": ("e.json.lzo", b"\x89LZO\x00\r\n\x1a\n" + bytes(99), "compressed by lzop, which cannot be loaded"),
     "another compression or format": ("e.json", lzma.compress(PLAYS), "compressed by xz, which cannot be loaded"),
     "other data after compressed ones": ("e.gz", gzip.compress(PLAYS) + b"garbage", "damaged gzip data"),
@@ -147,7 +158,7 @@ DRIFTED: dict[str, tuple[bytes, str]] = {
     "no ts": (without("ts", 6) + b"\n" + sound(6), "without_ts 6"),
     "no page": (without("page", 4), "without_page 4"),
     "no item": (without("itemInSession", 4), "expected, but not found: itemInSession"),
-    "no user of plays": (without("userId", 5) + b"\n" + sound(20), "plays_without_user_id 5"),
+    "no user of plays": (without("userId", 5) + b"\n" + sound(4), "plays_without_user_id 5"),
     "nulls in the place of what identifies events": (
         renamed(str, 5, sessionId=None),
         "its lines have the expected keys, as far as they were read: the values are null or empty",

@@ -262,6 +262,28 @@ def test_song_files_whose_source_has_drifted_fail_with_the_keys_found_and_expect
     assert "song_data/A/drifted.json, line 1: found the keys songId, title, artistId;" in str(failure.value)
 
 
+def test_a_song_with_an_empty_id_is_loaded_with_a_warning(tolerant: Pipeline, caplog: pytest.LogCaptureFixture) -> None:
+    song = b'{"song_id": "", "title": "T", "artist_id": " ", "artist_name": "A", "duration": 1.5, "year": 0}'
+    obstore.put(tolerant.store, "song_data/A/1.json", song)
+    deliver(tolerant, 0, GOOD)
+    tolerant.run_hour(0)
+    assert any(record.message.startswith("songs_identified: 1 offending row") for record in caplog.records)
+
+
+def test_a_warning_of_incomplete_plays_and_songs_names_the_keys(
+    tolerant: Pipeline, caplog: pytest.LogCaptureFixture
+) -> None:
+    song = b'{"song_id": "S1", "title": "T", "artist_id": "A1", "name": "A", "duration": 1.5, "year": 0}'
+    obstore.put(tolerant.store, "song_data/A/1.json", song)
+    uri = deliver(tolerant, 0, sound(45) + b"\n" + b"\n".join(line(firstName=..., itemInSession=n) for n in range(5)))
+    tolerant.run_hour(0)
+    warned = {record.message.partition(":")[0]: record.message for record in caplog.records}
+    assert f"without_first_name 5, without_last_name 0, without_gender 0; {uri}, line 46: " in warned["plays_complete"]
+    assert "but not found: firstName; have the source write the expected keys" in warned["plays_complete"]
+    assert "song_data/A/1.json, line 1: found the keys song_id, title, artist_id, name" in warned["songs_complete"]
+    assert "on_drift" not in warned["plays_complete"]
+
+
 def test_the_docs_have_a_row_for_each_kind(conn_id: str) -> None:
     kinds = re.findall(r"^\| ([^|]+?) \|", DOCS.read_text(encoding="utf-8").partition("\n## ")[0], re.MULTILINE)
     assert set(kinds) - {"kind", "---"} == KINDS

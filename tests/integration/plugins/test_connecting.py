@@ -198,6 +198,10 @@ def test_the_form_of_airflows_page_connects_with_tls(services: Services, monkeyp
         ("STAGE_POSTGRES", {"sslmode": "prefer"}),
         ("STAGE_POSTGRES", {"sslmode": ""}),
         ("STAGE_POSTGRES", {"ssl": True}),
+        ("STAGE_POSTGRES", {"sslmode": "require", "sslrootcert": "/nowhere/ca.pem"}),
+        ("STAGE_POSTGRES", {"sslcrl": "/nowhere/revoked.pem"}),
+        ("STAGE_POSTGRES", {"sslcrldir": "/nowhere"}),
+        ("STAGE_POSTGRES", {"sslcert": "/nowhere/client.crt"}),
         ("STAGE_POSTGRES", {"sslmode": "disable"}),  # beside the sslrootcert of the connection
     ],
 )

@@ -108,6 +108,8 @@ def test_airflows_words_for_false_switch_tls_off(value: Any) -> None:
         ("redshift", {"port": "5439x"}, "whole number from 1 to 65535"),
         ("postgres", {"connect_timeout": "1_0"}, "whole number"),
         ("postgres", {"keepalives_idle": "٦"}, "whole number"),
+        ("postgres", {"keepalives_idle": "0"}, "whole number from 1 to 32767"),
+        ("postgres", {"keepalives_count": 0}, "whole number from 1 to 127"),
         # modes of TLS: https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-SSLMODE-STATEMENTS
         ("redshift", {"sslmode": "prefer"}, "one of verify-full, verify-ca"),
         ("redshift", {"sslmode": "require"}, "one of verify-full, verify-ca"),
@@ -272,6 +274,8 @@ def test_libpq_is_given_no_unix_socket_because_it_has_no_tls(host: str) -> None:
 def test_a_connection_without_a_host_is_refused(conn_type: str) -> None:
     with pytest.raises(ExtraError, match="has no host"):
         read("w", conn_type, None, {"host": ""})
+    with pytest.raises(ExtraError, match="has no host"):  # a service without one is a Unix socket, which has no TLS
+        read("w", "postgres", '{"service": "warehouse"}', {"host": ""})
 
 
 def test_every_option_of_the_drivers_is_converted_or_refused_for_a_reason() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
 import io
@@ -87,7 +88,6 @@ LOADED = {
     "zstd before a skippable frame": (ZSTD(ASCII) + SKIPPED_FRAME, Compression.ZSTD, 20),
     "zstd of nothing": (ZSTD(b""), Compression.ZSTD, 0),
     "one byte": (b"{", Compression.NONE, 1),
-    "one byte that is not text": (b"\x1f", Compression.NONE, 1),
     "one line break": (b"\n", Compression.NONE, 0),
     # What COPY rejects line by line, so that it is counted:
     "a line with invalid bytes": (ASCII + b'\n{"song": "\xff\xfe"}', Compression.NONE, 21),
@@ -141,6 +141,12 @@ REFUSED = {
     "SQLite": (b"SQLite format 3\x00" + bytes(84), "an SQLite database"),
     "PDF": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a PDF document"),
     "an image": (b"\x89PNG\r\n\x1a\n" + RANDOM(99), "an image"),
+    "one byte that is no text": (b"\x1f", "holds no JSON object"),
+    "CSV": (b"ts,page\n1,NextSong\n2,Home\n", r"no JSON object: there is no '\{' in its 3 line\(s\)"),
+    "a pointer of Git LFS": (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 9\n", "no JSON obj"),
+    "base64": (base64.encodebytes(gzip.compress(ASCII)), "holds no JSON object"),
+    "hexadecimal digits": (ASCII.hex().encode(), r"there is no '\{' in its 1 line\(s\)"),
+    "base64 of each line": (b"\n".join(map(base64.b64encode, ASCII.split(b"\n"))), "there is no '{' in its 20"),
     "an error page": (b"\n<!DOCTYPE html>\n<html><body>503</body></html>", "an XML or HTML document"),
     "an error of S3": (b'<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>', "an XML or HTML document"),
     "encrypted by OpenSSL": (b"Salted__" + RANDOM(500), "encrypted"),

@@ -42,7 +42,7 @@ def test_lines_with_content_are_counted_with_or_without_a_final_newline(data, li
     assert count(data, size) == lines
 
 
-@given(st.text("ab \n\r\t").map(str.encode), st.integers(1, 9))
+@given(st.text("{b \n\r\t").map(lambda text: f"{text}{{".encode()), st.integers(1, 9))
 def test_the_count_does_not_depend_on_the_chunks(data, size):
     assert count(data, size) == sum(1 for line in data.split(b"\n") if line.strip())
 

@@ -65,6 +65,8 @@ READ: list[tuple[str, str, Any]] = [
     ("log_prefix", "raw/log_data//", "raw/log_data"),
     ("log_prefix", "s3://sparkify/log_data/", "log_data"),
     ("log_prefix", "s3://sparkify/", ""),
+    ("log_prefix", "s3a://sparkify/log_data", "log_data"),
+    ("log_prefix", "arn:aws:s3:::sparkify/raw/log_data", "raw/log_data"),
     ("log_prefix", "/", ""),
     ("song_prefix", "year=2018/Ünïcode songs", "year=2018/Ünïcode songs"),
     ("manifest_prefix", "/tmp/manifests/", "tmp/manifests"),
@@ -108,6 +110,9 @@ REFUSED: list[tuple[str, str, str]] = [
     ("source_bucket", "my events", "the name of a bucket"),
     ("manifest_bucket", "a..b", "the name of a bucket"),
     ("log_prefix", "s3://other/log_data", "a folder of the bucket sparkify, not of other"),
+    ("source_bucket", "gs://events", "set it to the name of a bucket."),
+    ("source_bucket", "//events", "set it to the name of a bucket."),
+    ("log_prefix", "arn:aws:s3:::other/log_data", "a folder of the bucket sparkify, not of other"),
     ("log_prefix", "s3:///log_data", "a folder of the bucket sparkify, not of log_data"),
     ("log_prefix", "log_data\\2018", "a folder with / between its parts"),
     ("log_prefix", "..", "a folder of the bucket such as log_data"),
@@ -147,6 +152,16 @@ def test_a_setting_that_cannot_be_used_is_refused_by_name(
 def test_an_unknown_setting_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, words: str) -> None:
     with pytest.raises(SettingError, match=rf"\[sparkify\] {name} is not a setting of this pipeline: {words}"):
         load(monkeypatch, **{name: "1"})
+
+
+@pytest.mark.parametrize(
+    "variable", ["AIRFLOW__SPARKIFY__Catchup", "airflow__sparkify__catchup", "AIRFLOW__SPARKIFY_CATCHUP"]
+)
+def test_a_variable_that_airflow_would_pass_over_is_refused(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    # https://airflow.apache.org/docs/apache-airflow/stable/howto/set-config.html
+    monkeypatch.setenv(variable, "true")
+    with pytest.raises(SettingError, match=f"does not read {variable}: write AIRFLOW__SPARKIFY__CATCHUP, or take"):
+        load_settings()
 
 
 def test_defaults_are_such_as_may_be_set(monkeypatch: pytest.MonkeyPatch) -> None:

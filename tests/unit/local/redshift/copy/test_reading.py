@@ -168,6 +168,9 @@ def test_a_file_that_is_not_one_object_fails_the_copy(content: bytes) -> None:
     [
         b'{"jsonpaths": ["a"]}',
         b'{"jsonpaths": ["$..a"]}',
+        b'{"jsonpaths": ["$.*"]}',
+        b'{"jsonpaths": ["$.*.a"]}',
+        b'{"jsonpaths": ["$.a[*]"]}',
         b'{"jsonpaths": [""]}',
         b'{"jsonpaths": [1]}',
         b'{"jsonpaths": "$.a"}',
