@@ -11,7 +11,7 @@ from sparkify import alerts
 from sparkify.dag_defaults import task_defaults, window_params
 from sparkify.operators.audit_staging import AuditStagingOperator
 from sparkify.operators.close_staging import CloseStagingOperator
-from sparkify.operators.confirm_checked import ConfirmCheckedOperator
+from sparkify.operators.confirm_opened import ConfirmOpenedOperator
 from sparkify.operators.data_quality import DataQualityOperator
 from sparkify.operators.load_dimension import LoadDimensionOperator
 from sparkify.operators.load_fact import LoadFactOperator
@@ -274,9 +274,9 @@ with DAG(
     close_staging = CloseStagingOperator(
         task_id="close_staging", staging_schema=STAGING_SCHEMA, checked_by="check_quality", retries=0
     ).as_teardown(setups=open_staging, on_failure_fail_dagrun=True)
-    confirm_checked = ConfirmCheckedOperator(
-        task_id="confirm_checked", checked_by="check_quality", retries=0
-    ).as_teardown(on_failure_fail_dagrun=True)
+    confirm_opened = ConfirmOpenedOperator(task_id="confirm_opened", opened_by="open_staging", retries=0).as_teardown(
+        on_failure_fail_dagrun=True
+    )
 
     (
         open_staging
@@ -284,5 +284,5 @@ with DAG(
         >> [catalogue, listening]
         >> load_songplays
         >> check_quality
-        >> [close_staging, confirm_checked]
+        >> [close_staging, confirm_opened]
     )

@@ -32,7 +32,7 @@ FAILURE_KEY = "failure"
 REFUSED_KEY = "refused"
 #: The hourly DAG's teardowns. They fail because another task did, so their own reason counts only when no other task
 #: gave one.
-TEARDOWNS = ("close_staging", "confirm_checked")
+TEARDOWNS = ("close_staging", "confirm_opened")
 _REASON_LENGTH = 2000
 _SUBJECT = "{{ alert_subject() }}"
 _TEXT = "{{ alert_text() }}"

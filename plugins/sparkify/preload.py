@@ -40,7 +40,7 @@ MODULES = (
     "sparkify.new_files",
     "sparkify.operators.audit_staging",
     "sparkify.operators.close_staging",
-    "sparkify.operators.confirm_checked",
+    "sparkify.operators.confirm_opened",
     "sparkify.operators.data_quality",
     "sparkify.operators.load_dimension",
     "sparkify.operators.load_fact",

@@ -142,7 +142,9 @@ class WarehouseOperator(BaseOperator):
         except AirflowException:
             raise
         except Exception as error:
-            raise RunRefusedError(f"{self.task_id} cannot start: {error}") from error
+            log.info("::endgroup::")  # Airflow's "Pre Execute", which the UI shows folded, with the error in it
+            # The message says it all; the template engine's stack would only hide it in the log.
+            raise RunRefusedError(f"{self.task_id} cannot start: {error}") from None
 
     def statements(self) -> list[str]:
         """Return the statements that ``execute`` runs, in order, as far as they are known before."""

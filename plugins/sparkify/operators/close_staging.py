@@ -10,13 +10,14 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.errors import describe
 from sparkify.operators.base import WarehouseOperator
-from sparkify.operators.confirm_checked import unchecked_reason
 from sparkify.sql_text import quote_identifier
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
 log = logging.getLogger(__name__)
+
+_FAILED = frozenset({"failed", "upstream_failed"})
 
 
 class CloseStagingOperator(WarehouseOperator):
@@ -39,17 +40,38 @@ class CloseStagingOperator(WarehouseOperator):
 
         :raises AirflowFailException: when the run is not published and checked.
         """
-        reason = unchecked_reason(context, self.checked_by)
+        reason = self._unchecked_reason(context)
         if reason:
-            raise AirflowFailException(
-                f"{reason} The staging schema {self.staging_schema} is kept. Clear the tasks that failed or were "
-                "skipped, and the run goes on."
-            )
+            raise AirflowFailException(f"{reason} The staging schema {self.staging_schema} is kept until then.")
         return {"staging_schema": self.staging_schema, "kept": not self._is_dropped(context)}
 
     def statements(self) -> list[str]:
         """Return the statement that drops the staging."""
         return [f"DROP SCHEMA IF EXISTS {quote_identifier(self.staging_schema)} CASCADE"]
+
+    def _unchecked_reason(self, context: Context) -> str:
+        """Return why the run is not published and checked, and what to do; empty when it is.
+
+        Airflow takes skipped tasks for successful ones: a run that is marked as failed, and a cleared task whose set-up
+        fails, would end as a success.
+        """
+        ti, dag = context["ti"], context["dag"]
+        states = ti.get_task_states(dag_id=ti.dag_id, run_ids=[ti.run_id]).get(ti.run_id, {})
+        teardowns = {task.task_id for task in dag.tasks if task.is_teardown}
+        stopped = {task: state for task, state in states.items() if state in _FAILED and task not in teardowns}
+        failed = sorted(task for task, state in stopped.items() if state == "failed") or sorted(stopped)
+        if failed:
+            return (
+                f"The run's hours are not all published and checked, because {', '.join(failed)} failed. Correct what "
+                "the log there names, then clear it and all that comes after it."
+            )
+        state = states.get(self.checked_by)
+        if state != "success":
+            return (
+                f"The run was ended before its hours were published and checked ({self.checked_by}: "
+                f"{state or 'not run'}). Clear the tasks that did not run, and the run goes on."
+            )
+        return ""
 
     def _is_dropped(self, context: Context) -> bool:
         try:

@@ -26,7 +26,7 @@ class LoadsPageLink(BaseOperatorLink):
         """The operators whose tasks have it; loaded only where DAGs are shown."""
         from sparkify.operators.audit_staging import AuditStagingOperator
         from sparkify.operators.close_staging import CloseStagingOperator
-        from sparkify.operators.confirm_checked import ConfirmCheckedOperator
+        from sparkify.operators.confirm_opened import ConfirmOpenedOperator
         from sparkify.operators.data_quality import DataQualityOperator
         from sparkify.operators.load_dimension import LoadDimensionOperator
         from sparkify.operators.load_fact import LoadFactOperator
@@ -41,7 +41,7 @@ class LoadsPageLink(BaseOperatorLink):
             LoadDimensionOperator,
             LoadFactOperator,
             CloseStagingOperator,
-            ConfirmCheckedOperator,
+            ConfirmOpenedOperator,
         ]
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:

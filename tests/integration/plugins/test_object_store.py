@@ -197,7 +197,7 @@ def test_compressions_are_known_before_large_objects_are_read(store, monkeypatch
 
     monkeypatch.setattr(FileLines, "finish", noted)
     store.count_lines(store.list_objects("source", "early/"), compressions=known)
-    assert sum(read_before) < READERS
+    assert not all(read_before)
 
 
 def test_deleting_many_objects_twice_is_no_error(store):

@@ -14,8 +14,6 @@ from sparkify.errors import LockWaitError, is_transient
 from sparkify.hooks.warehouse import WarehouseHook
 from tests.integration.plugins.conftest import Services
 
-MUTEX = "etl.load_mutex"
-
 pytestmark = pytest.mark.parametrize("conn_id", ["stage_redshift", "stage_postgres"])
 
 
@@ -25,28 +23,39 @@ def _connections(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(value))
 
 
+@pytest.fixture
+def mutex(schema: str, services: Services) -> str:
+    """A table to lock."""
+    with psycopg.connect(services.redshift.dsn(), autocommit=True) as connection:
+        connection.execute(f"CREATE TABLE {schema}.load_mutex (id INTEGER)")
+    return f"{schema}.load_mutex"
+
+
 @contextmanager
-def held(services: Services, label: str) -> Iterator[int]:
+def held(services: Services, mutex: str, label: str) -> Iterator[int]:
     """Hold the writers' lock in another session, whose process ID is handed over."""
     with psycopg.connect(services.redshift.dsn(), autocommit=True) as holder:
         holder.execute(f"SET query_group TO '{label}'")
         holder.execute("BEGIN")
-        holder.execute(f"LOCK {MUTEX}")
+        holder.execute(f"LOCK {mutex}")
         holder.execute("SELECT 'what the holder did last'")
         yield holder.info.backend_pid
 
 
-def test_a_lock_that_is_not_free_in_time_names_its_holder(services: Services, conn_id: str) -> None:
+def test_a_lock_that_is_not_free_in_time_names_its_holder(services: Services, mutex: str, conn_id: str) -> None:
     hook = WarehouseHook(conn_id)
-    with held(services, "sparkify_hourly/load_songplays/stuck") as pid, hook.session(lock_wait_seconds=0.3) as session:
-        with pytest.raises(LockWaitError) as caught, session.transaction(lock=MUTEX):
+    with (
+        held(services, mutex, "sparkify_hourly/load_songplays/stuck") as pid,
+        hook.session(lock_wait_seconds=0.3) as session,
+    ):
+        with pytest.raises(LockWaitError) as caught, session.transaction(lock=mutex):
             pytest.fail("the lock was held by another session")
         # The session is whole: no transaction is left open.
         assert session.one("SELECT 1")[0] == 1
     assert is_transient(caught.value)
     told = str(caught.value)
     for words in (
-        f"{MUTEX} was not free within 0.3 s",
+        f"{mutex} was not free within 0.3 s",
         f"Session {pid} of user",
         "sparkify_hourly/load_songplays/stuck",
     ):
@@ -55,10 +64,10 @@ def test_a_lock_that_is_not_free_in_time_names_its_holder(services: Services, co
     assert f"pg_terminate_backend({pid})" in told
 
 
-def test_only_the_wait_for_the_lock_is_bounded(services: Services, conn_id: str) -> None:
+def test_only_the_wait_for_the_lock_is_bounded(services: Services, mutex: str, conn_id: str) -> None:
     with WarehouseHook(conn_id).session(lock_wait_seconds=60) as session:
         before = session.one("SHOW statement_timeout")
-        with session.transaction(lock=MUTEX):
+        with session.transaction(lock=mutex):
             assert session.one("SHOW statement_timeout") == before
         assert session.one("SHOW statement_timeout") == before
 
@@ -66,9 +75,9 @@ def test_only_the_wait_for_the_lock_is_bounded(services: Services, conn_id: str)
 def test_a_lock_that_was_waited_for_in_vain_leaves_the_session_without_a_bound(
     services: Services, conn_id: str
 ) -> None:
-    with held(services, "other"), WarehouseHook(conn_id).session(lock_wait_seconds=0.2) as session:
+    with held(services, mutex, "other"), WarehouseHook(conn_id).session(lock_wait_seconds=0.2) as session:
         before = session.one("SHOW statement_timeout")
-        with pytest.raises(LockWaitError), session.transaction(lock=MUTEX):
+        with pytest.raises(LockWaitError), session.transaction(lock=mutex):
             pytest.fail("the lock was held by another session")
         assert session.one("SHOW statement_timeout") == before
 

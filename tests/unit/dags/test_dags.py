@@ -73,7 +73,7 @@ def test_hourly_intervals_are_whole_hours_of_utc(dags: dict[str, Any]) -> None:
         ("listening.load_users", "load_songplays"),
         ("load_songplays", "check_quality"),
         ("check_quality", "close_staging"),
-        ("check_quality", "confirm_checked"),
+        ("check_quality", "confirm_opened"),
     ],
 )
 def test_the_fact_is_published_last(dags: dict[str, Any], before: str, after: str) -> None:
