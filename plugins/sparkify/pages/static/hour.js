@@ -47,7 +47,7 @@ export class HourPanel {
     this.state = stateWords(found);
     if (isUnderWay(this.state)) this.started();
     const s3 = h("div", {});
-    fill(s3, () => request(`api/hours/${encodeURIComponent(found.hour)}/changes`), changesInS3);
+    fill(s3, () => request(`api/hours/${encodeURIComponent(found.hour)}/changes`), (change) => changesInS3(change, Boolean(found.load)));
     return [
       h("header", {}, h("h2", {}, format.hour(found.hour), " ", badge(found.state), found.reload && [" ", badge(found.reload, RELOADS[found.reload])]), links(found)),
       h("p", {}, HELP[found.state], found.reload && ` ${RELOAD_HELP[found.reload]}`), found.run?.reason && h("pre", { tabindex: "0", "aria-label": "Reason" }, found.run.reason.replaceAll(/ (?=s3:\/\/\S+, line|Nothing of it|And \d+ more|\| )/g, "\n")),
@@ -141,8 +141,8 @@ const CHANGES = {
   removed: "Files that the hour was loaded from are gone. Put them back; or, if that is meant, trigger the hour with accept_removed, and what only they had is taken away.",
 };
 
-function changesInS3({ kind, lines }) {
-  if (!kind) return h("p", {}, "The files are those that the hour was loaded from.");
+function changesInS3({ kind, lines }, isLoaded) {
+  if (!kind) return h("p", {}, isLoaded ? "The files are those that the hour was loaded from." : "There are no files for this hour.");
   return [h("p", {}, badge("warned", kind), ` ${CHANGES[kind] ?? CHANGES.changed}`), h("pre", { tabindex: "0" }, lines.join("\n"))];
 }
 
