@@ -15,6 +15,7 @@ import pytest
 from tests.chaos.boundaries import BOUNDARIES
 from tests.faults.wire_proxy import Fault, Hold, Moment, Statement, WireProxy
 from tests.integration.plugins.test_pipeline import Pipeline, conn_id, event, pipeline, song
+from tests.pipeline import load_dag
 
 __all__ = ["conn_id", "pipeline"]
 
@@ -79,8 +80,11 @@ def proxy(services: Any, conn_id: str, monkeypatch: pytest.MonkeyPatch) -> Itera
 
 @pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
 def test_a_reader_sees_whole_hours_with_all_they_refer_to_and_is_never_blocked(
-    pipeline: Pipeline, proxy: WireProxy, reader: Reader
+    pipeline: Pipeline, proxy: WireProxy, reader: Reader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # A quarter of the random plays name no user, which is a drift.
+    monkeypatch.setenv("AIRFLOW__SPARKIFY__ON_DRIFT", "warn")
+    pipeline.dag = load_dag()
     held: list[int] = []
 
     def hold(statement: Statement, moment: Moment) -> Fault | None:
