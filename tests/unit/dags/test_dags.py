@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from sparkify.alerts import TEARDOWNS
+
 ROOT = Path(__file__).parents[3]
 SQL_FIELDS = (
     "sql",
@@ -83,7 +85,8 @@ def test_the_fact_is_published_last(dags: dict[str, Any], before: str, after: st
 def test_staging_tasks_are_set_ups_so_that_clearing_a_load_stages_again(dags: dict[str, Any]) -> None:
     set_ups = {task.task_id for task in dags["sparkify_hourly"].tasks if task.is_setup}
     assert set_ups == {"open_staging", "stage.stage_events", "stage.stage_songs", "stage.build_staging_time"}
-    assert dags["sparkify_hourly"].get_task("close_staging").is_teardown
+    tear_downs = {task.task_id for task in dags["sparkify_hourly"].tasks if task.is_teardown}
+    assert tear_downs == set(TEARDOWNS)
 
 
 def test_only_the_checks_publish_events_of_every_table_with_the_tasks_that_load_it(dags: dict[str, Any]) -> None:
