@@ -97,7 +97,7 @@ def untidy(pipeline: Pipeline) -> Pipeline:
 
 
 def overview(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    monkeypatch.setattr(loads, "unfinished_runs", lambda period: [])  # Airflow's own database is not there
+    monkeypatch.setattr(loads, "unfinished_runs", lambda *_: [])  # Airflow's own database is not there
     settings = load_settings()
     reader = WarehouseReader(settings.redshift_conn_id, cache_seconds=0)
     try:
