@@ -239,6 +239,13 @@ _AWS = (
             *("RequestTimeoutException", "ServiceUnavailable", "ServiceUnavailableException"),
         ),
     ),
+    # https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sso.html: a person has to log in.
+    Rule(
+        "login by AWS SSO",
+        _FAIL,
+        "log in again (aws sso login), or give the AWS connection keys or a role",
+        words=r"retrieving token from sso|sso session associated|sso token",
+    ),
     # A COPY of the next try has fresh ones.
     Rule(
         "COPY's credentials expired",
@@ -322,7 +329,8 @@ _REST = (
         r"|connection has been closed unexpectedly|server closed the connection|the connection is lost"
         r"|connection is closed|connection already closed|broken pipe|server socket closed|ssl syscall error"
         r"|could not (receive data from|send data to) server|name or service not known"
-        r"|temporary failure in name resolution|terminating connection|the database system is|in recovery",
+        r"|temporary failure in name resolution|no route to host|network is unreachable|host is down"
+        r"|terminating connection|the database system is|in recovery",
         states=("08", "53", "57P", "58"),
     ),
     Rule("syntax", _FAIL, "correct the statement", states=("42601",)),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sparkify.data_files import UnclaimedObject, escape_uri, is_hidden, sort_objects
@@ -32,6 +32,7 @@ ADVICE = (
     "rename them so that they fit (docs/loading.md has the rules), move them elsewhere, or have their names, or their "
     "folder's, begin with '_'."
 )
+EMPTY_ADVICE = "correct [sparkify] log_prefix, or wait for files."
 _NO_PARTITION = "no partition of the layout has it"
 
 
@@ -41,10 +42,12 @@ class Unclaimed:
 
     :param objects: some of them.
     :param is_complete: whether these are all.
+    :param empty_source: the source's address when there is nothing at all below it.
     """
 
     objects: tuple[UnclaimedObject, ...] = ()
     is_complete: bool = True
+    empty_source: str = ""
 
     @classmethod
     def of(cls, objects: Iterable[UnclaimedObject], *, is_complete: bool = True) -> Unclaimed:
@@ -53,7 +56,8 @@ class Unclaimed:
         return cls(tuple(found[:MOST]), is_complete and len(found) <= MOST)
 
     def __add__(self, other: Unclaimed) -> Unclaimed:
-        return self.of((*self.objects, *other.objects), is_complete=self.is_complete and other.is_complete)
+        both = self.of((*self.objects, *other.objects), is_complete=self.is_complete and other.is_complete)
+        return replace(both, empty_source=self.empty_source or other.empty_source)
 
     def __bool__(self) -> bool:
         return bool(self.objects)
@@ -72,7 +76,9 @@ class Unclaimed:
         return f"{self.count_text} {noun} not loaded: {'; '.join(map(str, self.objects[:_NAMED]))}{more}."
 
     def warn(self, log: logging.Logger) -> None:
-        """Log a warning with what to do, if there are any."""
+        """Log a warning with what to do, if there are any, or if the source is empty."""
+        if self.empty_source:
+            log.warning("There is nothing below %s: %s", self.empty_source, EMPTY_ADVICE)
         if self:
             log.warning("%s %s", self.seen, f"{ADVICE[0].upper()}{ADVICE[1:]}")
 
@@ -90,7 +96,9 @@ def find_unclaimed(
     """
     search = _Search(store, bucket, layout, [as_folder(folder) for folder in others if folder.strip("/")])
     folders = search.walk() if window is None else search.look_at(sorted(_branches(layout, window)))
-    return search.judge(folders)
+    found = search.judge(folders)
+    is_empty = not any(folder.objects or folder.folders for folder in folders)
+    return replace(found, empty_source=f"s3://{bucket}/{layout.root}" if is_empty else "")
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import ssl
 from typing import Any, NamedTuple
 
 import psycopg
 import pytest
 import redshift_connector
-from botocore.exceptions import ClientError, CredentialRetrievalError, NoCredentialsError
+from botocore.exceptions import (
+    ClientError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    TokenRetrievalError,
+    UnauthorizedSSOTokenError,
+)
 
 from sparkify.error_rules import RULES, Outcome
 from sparkify.errors import is_refused_login, is_serialization_conflict, is_transient, next_step, rule_of
@@ -146,7 +153,12 @@ ROWS = [
         "other region",
         redshift("XX000", "The bucket you are attempting to access must be addressed using the specified endpoint"),
     ),
+    Row("login by AWS SSO", TokenRetrievalError(provider="sso", error_msg="Token has expired and refresh failed")),
+    Row("login by AWS SSO", UnauthorizedSSOTokenError()),
     Row("connection lost", libpq("Connection refused")),
+    Row("connection lost", libpq("connection failed: No route to host")),
+    Row("connection lost", libpq("connection failed: Network is unreachable")),
+    Row("connection lost", redshift_connector.InterfaceError("communication error", ssl.SSLEOFError(8, "EOF"))),
     Row("connection lost", redshift("57P01", "terminating connection due to administrator command")),
     Row("connection lost", libpq("FATAL:  the database system is in recovery mode")),
     Row("connection lost", redshift_connector.InterfaceError("communication error", TimeoutError(60, "timed out"))),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 
 from sparkify.partitions import DailyLayout, HourlyLayout, Window
-from sparkify.unclaimed import MOST, find_unclaimed
+from sparkify.unclaimed import MOST, Unclaimed, find_unclaimed
 from tests.unit.plugins.operators.fake_services import FakeStore
 
 HOUR = Window.from_iso("2018-11-05T13:00Z", "2018-11-05T14:00Z")
@@ -69,6 +71,16 @@ def test_an_hour_and_the_whole_source_name_what_is_on_the_way_and_belongs_to_not
     assert uris(found) == sorted(strays)
     assert found.is_complete
     assert not find_unclaimed(FakeStore(fine), "source", layout("log_data"), window)
+
+
+@pytest.mark.parametrize("window", [HOUR, None])
+@pytest.mark.parametrize("layout", [HourlyLayout, DailyLayout])
+@pytest.mark.parametrize(("prefix", "is_empty"), [("log_data", False), ("source/log_data", True), ("log_data/x", True)])
+def test_a_source_with_nothing_in_it_is_warned_of(layout, window, prefix, is_empty, caplog):
+    found = find_unclaimed(FakeStore(HOURLY_FINE | DAILY_FINE), "source", layout(prefix), window)
+    (Unclaimed() + found).warn(logging.getLogger("test"))
+    warning = f"There is nothing below s3://source/{prefix}/: correct [sparkify] log_prefix, or wait for files."
+    assert (warning in caplog.messages) is is_empty
 
 
 def test_an_hour_does_not_look_into_other_months_and_the_whole_source_does():
