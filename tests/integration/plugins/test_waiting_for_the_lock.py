@@ -73,7 +73,7 @@ def test_only_the_wait_for_the_lock_is_bounded(services: Services, mutex: str, c
 
 
 def test_a_lock_that_was_waited_for_in_vain_leaves_the_session_without_a_bound(
-    services: Services, conn_id: str
+    services: Services, mutex: str, conn_id: str
 ) -> None:
     with held(services, mutex, "other"), WarehouseHook(conn_id).session(lock_wait_seconds=0.2) as session:
         before = session.one("SHOW statement_timeout")
