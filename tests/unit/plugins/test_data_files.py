@@ -62,8 +62,8 @@ CASES = {
     ("é.json", 9): DATA,
     ("🎵/日本.json", 9): DATA,
     ("\\a\\b.json", 9): DATA,
-    ("x" * (MAX_URI_BYTES - len("s3://b/root/")), 9): DATA,
-    ("x" * (MAX_URI_BYTES - len("s3://b/root/") + 1), 9): UNUSABLE,
+    ("x" * (MAX_URI_BYTES - len("s3://b/top/")), 9): DATA,
+    ("x" * (MAX_URI_BYTES - len("s3://b/top/") + 1), 9): UNUSABLE,
     ("🎵" * 253, 9): DATA,
     ("🎵" * 254, 9): UNUSABLE,
 }
@@ -78,7 +78,7 @@ def kind(path: str, size: int, prefix: str) -> str:
 
 @pytest.mark.parametrize(("path", "size"), CASES, ids=lambda value: repr(value)[:40])
 def test_a_key_is_data_ignored_or_unusable(path, size):
-    assert kind(path, size, "root/") == CASES[path, size]
+    assert kind(path, size, "top/") == CASES[path, size]
 
 
 @pytest.mark.parametrize("prefix", ["_raw/.logs/", "log_data/2018/11/2018-11-05"])
