@@ -32,5 +32,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests in one process, and all that share the one Airflow in one."""
     end_to_end = Path(__file__).parent / "e2e"
     for item in items:
-        group = "e2e" if end_to_end in item.path.parents else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+        if item.get_closest_marker("xdist_group") is None:
+            group = "e2e" if end_to_end in item.path.parents else str(item.path)
+            item.add_marker(pytest.mark.xdist_group(group))
