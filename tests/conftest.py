@@ -28,6 +28,7 @@ settings.load_profile("project")
 settings.register_profile("long", deadline=None, max_examples=1000)
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist looks for the groups in the same hook, and would find none
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests in one process, and all that share the one Airflow in one."""
     end_to_end = Path(__file__).parent / "e2e"

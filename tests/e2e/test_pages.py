@@ -80,6 +80,8 @@ def troubled(stack: Stack, bucket: SourceBucket) -> Iterator[datetime]:
     """
     start = datetime.fromisoformat("2018-10-05T00:00:00+00:00")
     event = {"page": "NextSong", "ts": int(start.timestamp() * 1000), "userId": "7", "sessionId": 1, "level": "free"}
+    event |= {"firstName": "Ann", "lastName": "Lee", "gender": "F", "userAgent": "x", "length": 200.5}
+    event |= {"song": "Unknown", "artist": "Nobody", "location": "Bixby, OK"}
     hours = [
         {"window_start": (start + n * HOUR).isoformat(), "window_end": (start + (n + 1) * HOUR).isoformat()}
         for n in range(3)
