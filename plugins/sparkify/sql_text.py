@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 #: Redshift's standard identifiers (ASCII subset):
@@ -20,8 +22,24 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 
-#: A named parameter; not the second half of a cast, nor a part of a time such as 10:30.
-_PARAMETER = re.compile(r"(?<![:\w]):([a-z_]+)\b")
+#: A string or a comment, where names are left alone; "column BETWEEN :name_from AND :name_to", the
+#: place of ranges; a name by itself, which is neither the second half of a cast nor a part of a time such as 10:30.
+_PLACE = re.compile(
+    r"""(?P<text>'(?:[^'\\]|\\.|'')*'|--[^\n]*|/\*.*?\*/)"""
+    r"""|(?P<column>(?:\w+\.)*(?:\w+|"\w+"))\s+BETWEEN\s+:(?P<ranges>\w+)_from\s+AND\s+:(?P=ranges)_to\b"""
+    r"""|(?<![:\w]):(?P<name>[a-z_]\w*)\b""",
+    re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Ranges:
+    """Spans of values between which rows are sought, as literals for :func:`put_values`; none finds no row.
+
+    :param spans: first and last value of each, both included.
+    """
+
+    spans: tuple[tuple[Any, Any], ...] = ()
 
 
 def quote_identifier(name: str) -> str:
@@ -50,16 +68,52 @@ def quote_literal(value: str) -> str:
     return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
-def bind_named(sql: str, values: Mapping[str, Any]) -> tuple[str, tuple[Any, ...]]:
-    """Turn a query with ``:name`` parameters, as psql and most SQL editors know them, into one with ``%s`` marks.
+def literal(value: Any) -> str:
+    """Return a value as a literal.
 
-    :param sql: one statement; ``::`` is a cast, not a parameter.
-    :param values: the value of each parameter.
-    :return: the statement and its values in the order of the marks.
-    :raises KeyError: when a parameter has no value.
+    :raises TypeError: for a type that has none here.
     """
-    names = _PARAMETER.findall(sql)
-    return _PARAMETER.sub("%s", sql.replace("%", "%%")), tuple(values[name] for name in names)
+    if value is None or isinstance(value, bool):
+        return {None: "NULL", True: "TRUE", False: "FALSE"}[value]
+    if isinstance(value, datetime):
+        utc = value if value.tzinfo is None else value.astimezone(UTC).replace(tzinfo=None)
+        return quote_literal(utc.isoformat(sep=" "))
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, str):
+        return quote_literal(value)
+    raise TypeError(f"{value!r} has no literal in SQL.")
+
+
+def put_values(sql: str, values: Mapping[str, Any]) -> str:
+    """Return SQL with quoted literals in the places of its ``:name`` values, as psql and most SQL editors know them.
+
+    Redshift skips blocks for predicates that are constants in the statement's text. A column sought in several
+    :class:`Ranges` is written ``column BETWEEN :name_from AND :name_to``; each range becomes a BETWEEN.
+    https://docs.aws.amazon.com/redshift/latest/dg/t_Sorting_data.html
+
+    :param sql: one statement or several; strings and comments are left alone, ``::`` is a cast.
+    :param values: the value of each name.
+    :raises KeyError: when a name has no value.
+    """
+
+    def put(place: re.Match[str]) -> str:
+        if place["text"] is not None:
+            return place[0]
+        if place["name"] is not None:
+            return literal(values[place["name"]])
+        ranges = values.get(place["ranges"])
+        if isinstance(ranges, Ranges):
+            return _within(place["column"], ranges)
+        first, last = (literal(values[f"{place['ranges']}_{end}"]) for end in ("from", "to"))
+        return f"{place['column']} BETWEEN {first} AND {last}"
+
+    return _PLACE.sub(put, sql)
+
+
+def _within(column: str, ranges: Ranges) -> str:
+    spans = [f"{column} BETWEEN {literal(first)} AND {literal(last)}" for first, last in ranges.spans]
+    return spans[0] if len(spans) == 1 else f"({' OR '.join(spans)})" if spans else "FALSE"
 
 
 def split_statements(script: str) -> list[str]:

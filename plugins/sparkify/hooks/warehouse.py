@@ -16,7 +16,7 @@ from sparkify.errors import LockWaitError, is_cancelled
 from sparkify.hooks import lock_holders
 from sparkify.hooks.connecting import connect, shut_down
 from sparkify.settings import LOCK_WAIT_SECONDS
-from sparkify.sql_text import bind_named, quote_identifier, quote_literal, split_statements
+from sparkify.sql_text import put_values, quote_identifier, quote_literal, split_statements
 from sparkify.statement_log import StatementLog
 
 #: Redshift cuts a query group's label at 320 characters:
@@ -65,11 +65,15 @@ class WarehouseSession:
             self._execute(cursor, sql, parameters)
             return int(cursor.rowcount)
 
-    def run_script(self, script: str) -> int:
-        """Run the statements of a script in turn and return the rows changed by the last one."""
+    def run_script(self, script: str, values: Mapping[str, Any] | None = None) -> int:
+        """Run the statements of a script in turn and return the rows changed by the last one.
+
+        :param script: the statements.
+        :param values: the values of their ``:name`` places, see :func:`~sparkify.sql_text.put_values`.
+        """
         changed = 0
         for statement in split_statements(script):
-            changed = self.run(statement)
+            changed = self.run(put_values(statement, values or {}))
         return changed
 
     def rows(self, sql: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
@@ -81,12 +85,12 @@ class WarehouseSession:
     def records(self, sql: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Run one query and return its rows as dicts.
 
-        :param sql: a query; with values, ``:name`` in it is a parameter.
-        :param values: the value of each.
+        :param sql: a query.
+        :param values: the values of its ``:name`` places, see :func:`~sparkify.sql_text.put_values`.
         """
-        bound, parameters = bind_named(sql, values) if values is not None else (sql, None)
-        with self._noted(bound, parameters), self._cursor() as cursor:
-            self._execute(cursor, bound, parameters)
+        bound = put_values(sql.strip().rstrip(";"), values or {})
+        with self._noted(bound, None), self._cursor() as cursor:
+            self._execute(cursor, bound, None)
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

@@ -1,10 +1,12 @@
 """Text that becomes part of a statement cannot break out of it."""
 
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkify.sql_text import bind_named, quote_identifier, quote_literal, split_statements
+from sparkify.sql_text import Ranges, put_values, quote_identifier, quote_literal, split_statements
 
 
 @pytest.mark.parametrize(
@@ -38,10 +40,23 @@ def test_scripts_split_at_semicolons_outside_of_strings_and_comments() -> None:
     assert split_statements(script) == ["SELECT ';' AS a", "DELETE FROM t"]
 
 
-def test_named_parameters_become_marks_and_casts_and_percent_signs_stay() -> None:
-    sql = "SELECT a::int, '10:30', 5 % 2 FROM t WHERE x >= :since AND x < :until AND y > :since"
-    bound, values = bind_named(sql, {"since": 1, "until": 2, "other": 3})
-    assert bound == "SELECT a::int, '10:30', 5 %% 2 FROM t WHERE x >= %s AND x < %s AND y > %s"
-    assert values == (1, 2, 1)
+def test_named_values_become_literals_and_casts_strings_and_comments_stay() -> None:
+    sql = "SELECT a::int, '10:30', ':x', 5 % 2 FROM t WHERE x >= :since AND y = :name -- :gone\n AND z IS :none"
+    values = {"since": datetime(2018, 11, 5, 13), "name": "O'Hara \\", "none": None}
+    assert put_values(sql, values) == (
+        "SELECT a::int, '10:30', ':x', 5 % 2 FROM t WHERE x >= '2018-11-05 13:00:00' AND y = 'O''Hara \\\\' -- :gone\n"
+        " AND z IS NULL"
+    )
     with pytest.raises(KeyError, match="until"):
-        bind_named("SELECT :until", {"since": 1})
+        put_values("SELECT :until", {"since": 1})
+
+
+def test_each_range_becomes_a_between_and_no_range_finds_nothing() -> None:
+    sql = 'SELECT 1 FROM t AS d WHERE d."timestamp" BETWEEN :days_from AND :days_to AND id BETWEEN :ids_from AND :ids_to'
+    assert put_values(sql, {"days": Ranges(((1, 2), (5, 6))), "ids": Ranges()}) == (
+        'SELECT 1 FROM t AS d WHERE (d."timestamp" BETWEEN 1 AND 2 OR d."timestamp" BETWEEN 5 AND 6) AND FALSE'
+    )
+    assert put_values("x BETWEEN :a_from AND :a_to", {"a": Ranges(((1, 2),))}) == "x BETWEEN 1 AND 2"
+    assert put_values("x BETWEEN :a_from AND :a_to", {"a_from": 1, "a_to": 2}) == "x BETWEEN 1 AND 2"
+    with pytest.raises(KeyError, match="a_from"):
+        put_values("x BETWEEN :a_from AND :a_to", {})
