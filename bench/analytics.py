@@ -98,7 +98,7 @@ class PlaysMaker:
         an_hour = plays // len(hours)
         rows = ", ".join(
             f"('songplays', '{hour_label(hour)}', {to_milliseconds(hour)}, MD5('x'), 1, {an_hour * 500}, {an_hour},"
-            f" {an_hour}, 0, {an_hour}, 0, {an_hour}, 0, 0, {an_hour}, 'sparkify_hourly', 'bench', 'load_songplays',"
+            f" {an_hour}, 0, {an_hour}, 0, {an_hour}, 0, 0, {an_hour}, 'sparkify_hourly', 'bench', 'publish',"
             " 1, '1', 1.0, GETDATE())"
             for hour in hours
         )

@@ -130,7 +130,9 @@ def table(figures: Sequence[Figure]) -> list[str]:
 
 
 def format_number(value: float) -> str:
-    """Return a number with three significant digits, or all of those before the point."""
+    """Return a number with three significant digits, or all of those before the point; a count as it is."""
+    if isinstance(value, int):
+        return f"{value:,}"
     if abs(value) >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}" if abs(value) < 1 else f"{value:.2f}"

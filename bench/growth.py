@@ -147,29 +147,35 @@ def _add_songs(warehouse: Warehouse, count: int) -> None:
     """Put song files into S3, and into tables and ledger what loading them would have left there."""
     folder = warehouse.folder / "s3" / BUCKET / "song_data"
     etag = hashlib.md5(_SONG_BODY, usedforsecurity=False).hexdigest()
-    songs, objects = [], []
+    songs, deliveries, objects = [], [], []
     for number in range(count):
         key = f"{chr(65 + number % 26)}/{chr(65 + number // 26 % 26)}/TRGROWTH{number:010}.json"
         path = folder / key
         if number < 676:
             path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(_SONG_BODY)
-        name = {"song_id": f"SOGROWTH{number:010}", "artist_id": f"ARGROWTH{number // 10:010}", "duration": 200.0}
-        songs.append({**name, "title": f"Growth {number}", "artist_name": f"Artist {number // 10}", "year": 2000})
         uri = f"s3://{BUCKET}/song_data/{key}"
+        song = {"song_id": f"SOGROWTH{number:010}", "title": f"Growth {number}", "year": 2000, "duration": 200.0,
+                "artist_id": f"ARGROWTH{number // 10:010}"}  # fmt: skip
+        songs.append(song)
+        deliveries.append({**song, "artist_name": f"Artist {number // 10}", "object_uri": uri, "file_hash": _md5(uri),
+                           "content_hash": _md5(song["song_id"]), "copies": 1, "is_shown": True})  # fmt: skip
         objects.append({"target_table": "songs", "source_partition": "", "partition_ts": 0, "object_uri": uri,
                         "etag": etag, "byte_count": 2, "source_lines": 1})  # fmt: skip
     warehouse.s3.stop()  # it would not see files that were put beside it
     warehouse.s3.start()
-    _copy(warehouse, "etl.song_catalogue", songs)
+    _copy(warehouse, "etl.song_deliveries", deliveries)
     _copy(warehouse, "public.songs", songs)
     _copy(warehouse, "etl.source_objects", objects)
 
 
+def _md5(text: str) -> str:
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
 def _copy(warehouse: Warehouse, table: str, rows: list[dict[str, object]]) -> None:
     warehouse.put("bench/rows.json", "\n".join(map(json.dumps, rows)).encode())
-    columns = {key for key in rows[0] if not (table == "public.songs" and key == "artist_name")}
-    names = ", ".join(sorted(columns))
+    names = ", ".join(sorted(rows[0]))
     warehouse.execute(f"COPY {table} ({names}) FROM 's3://{BUCKET}/bench/rows.json' IAM_ROLE default JSON 'auto'")
 
 

@@ -166,8 +166,12 @@ class Warehouse:
             client_options={"allow_http": True},
         )
 
+    def login(self) -> dict[str, Any]:
+        """Return where the pipeline finds the warehouse: host, port, user, password, dbname."""
+        return self.redshift.connection()
+
     def _set_environment(self) -> None:
-        login = self.redshift.connection()
+        login = self.login()
         redshift = {
             "conn_type": "redshift",
             "host": login["host"],

@@ -1,7 +1,8 @@
-"""Reports, every day, the hours whose files changed, appeared or went since they were loaded.
+"""Reports, every day, the hours whose files changed, appeared or went since they were loaded, and song files that went.
 
-With the param `reload` it also starts a run of `sparkify_hourly` for exactly those hours. Without a window it looks at
-the days before the newest loaded hour.
+With the param `reload` it also starts runs of `sparkify_hourly` for exactly those hours; with `accept_removed` as well,
+also where files are gone: their rows go. If only song files are gone, it is a run of the newest loaded hour. Without a
+window it looks at the days before the newest loaded hour.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ with DAG(
             False,
             type="boolean",
             title="Accept removed files",
-            description="Also load hours again of which files are gone; their rows go as well.",
+            description="Also load hours again of which files are gone, and remove the songs of song files that are "
+            "gone; their rows go as well.",
         ),
     },
     tags=["sparkify", "redshift"],
@@ -53,6 +55,7 @@ with DAG(
         bucket=settings.source_bucket,
         prefix=settings.log_prefix,
         layout=settings.log_layout,
+        files_prefix=settings.song_prefix,
         other_prefixes=settings.other_prefixes,
         window_start="{{ params.window_start or '' }}",
         window_end="{{ params.window_end or '' }}",

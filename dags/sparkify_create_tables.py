@@ -1,6 +1,7 @@
 """Creates the schemas and tables of the warehouse, and brings those of an earlier version up to date.
 
-Safe to run at any time: what exists stays as it is, and each migration is applied once.
+Safe to run at any time: what exists stays as it is, and each migration is applied once. It does not
+migrate while a run of sparkify_hourly is running.
 """
 
 from __future__ import annotations
@@ -48,14 +49,15 @@ with DAG(
             "tables/schemas.sql",
             "tables/staging.sql",
             "tables/staging_control.sql",
+            "tables/staging_run.sql",
             "tables/star.sql",
             "tables/etl_sources.sql",
             "tables/etl_ledger.sql",
             "tables/etl_upkeep.sql",
-            "tables/comments_star.sql",
-            "tables/comments_etl.sql",
         ],
         migrations_folder=str(Path(settings.sql_folder) / "migrations"),
+        loaded_by="sparkify_hourly",
+        comments=["tables/comments_star.sql", "tables/comments_staging.sql", "tables/comments_etl.sql"],
         grants="tables/grants_readers.sql",
         reader_group=READER_GROUP,
         search_path=["public", "etl"],

@@ -1,6 +1,7 @@
 """Checks what the pipeline needs of its surroundings: connections, bucket, role, grants, isolation, tables.
 
 Each check is one line of the task's log: what was seen and, where something is wrong, what to do. Nothing is changed.
+The check for orphans reads all of the star and of what stands behind it, which takes the longer the more there is.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from sparkify.settings import load_settings
 
 with DAG(
     dag_id="sparkify_doctor",
-    description="Check connections, bucket, role, grants, isolation level and tables",
+    description="Check connections, bucket, role, grants, isolation level, tables and orphans",
     doc_md=__doc__,
     schedule=None,
     catchup=False,

@@ -16,18 +16,22 @@ from sparkify.operators.data_quality import DataQualityOperator
 from sparkify.operators.load_dimension import LoadDimensionOperator
 from sparkify.operators.load_fact import LoadFactOperator
 from sparkify.operators.open_staging import OpenStagingOperator
+from sparkify.operators.publish import PublishOperator
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
 from sparkify.quality import checks_from
 from sparkify.settings import load_settings
 from sparkify.source_keys import ExpectedKeys
 from sparkify.staging import run_window, staging_schema
+from sparkify.star import ASSERTIONS, CHECK_BOUNDS, RUN_BOUNDS, STAR_TABLES, STEPS
 from sparkify.tables import (
     EVENT_COLUMNS,
     EVENT_IDENTITY,
     PLAY_DETAILS,
+    RUN_COLUMNS,
     SONG_COLUMNS,
     SONG_DETAILS,
     SONG_IDENTITY,
+    SQL_VALUES,
     STAGING_TABLES,
     STAR_COLUMNS,
 )
@@ -40,7 +44,14 @@ WINDOW_START = f"{{{{ {WINDOW}.start.isoformat() }}}}"
 WINDOW_END = f"{{{{ {WINDOW}.end.isoformat() }}}}"
 
 AUDIT_CHECKS = {
-    "error": ["guard/staged_events.sql", "guard/staged_songs.sql"],
+    "error": [
+        "guard/staged_events.sql",
+        "guard/staged_songs.sql",
+        "guard/run_is_whole.sql",
+        "audit/run_plays_whole.sql",
+        "audit/run_songs_whole.sql",
+        "audit/run_conservation.sql",
+    ],
     "warn": [
         "audit/files_claimed.sql",
         "audit/timestamps_valid.sql",
@@ -70,7 +81,12 @@ QUALITY_CHECKS = {
         "quality/songs_unique.sql",
         "quality/artists_unique.sql",
     ],
-    "warn": ["quality/levels_known.sql", "quality/plays_have_users.sql", "quality/volume_as_usual.sql"],
+    "warn": [
+        "quality/levels_known.sql",
+        "quality/plays_have_users.sql",
+        "quality/volume_as_usual.sql",
+        "quality/no_orphans.sql",
+    ],
 }
 
 with DAG(
@@ -93,7 +109,10 @@ with DAG(
     on_failure_callback=alerts.notifiers(settings),
     render_template_as_native_obj=False,
     default_args=task_defaults(
-        settings, search_path=[STAGING_SCHEMA, "public", "etl"], execution_timeout=timedelta(hours=2)
+        settings,
+        search_path=[STAGING_SCHEMA, "public", "etl"],
+        sql_values=SQL_VALUES,
+        execution_timeout=timedelta(hours=2),
     ),
     params={
         **window_params(
@@ -114,12 +133,12 @@ with DAG(
         staging_schema=STAGING_SCHEMA,
         template_schema="staging_template",
         tables=STAGING_TABLES,
-        views_sql=["load/run_events.sql"],
+        views_sql=["load/run_events.sql", "load/run_song_lines.sql"],
         window_start=WINDOW_START,
         window_end=WINDOW_END,
     ).as_setup()
 
-    with TaskGroup("stage", tooltip="COPY from S3 into the run's staging schema, then audit it") as stage:
+    with TaskGroup("stage", tooltip="COPY from S3 into the run's own schema"):
         source = {
             "aws_conn_id": settings.aws_conn_id,
             "bucket": settings.source_bucket,
@@ -152,6 +171,8 @@ with DAG(
             columns=SONG_COLUMNS,
             prefix=settings.song_prefix,
             only_new=True,
+            accept_removed="{{ params.accept_removed }}",
+            row_key="song_id",
             listing_share=settings.song_listing_share,
             partition_column=None,
             ledger_target="songs",
@@ -163,126 +184,103 @@ with DAG(
             columns=STAR_COLUMNS["staging_time"],
             key=["ts"],
             sql="load/staging_time.sql",
-            mode="replace",
-            guard_sql=["guard/staged_events.sql"],
+            mode="fill",
             lock=None,
         ).as_setup()
-        audit_staging = AuditStagingOperator(
-            task_id="audit_staging",
-            checks=checks_from(AUDIT_CHECKS) + checks_from({DRIFT_SEVERITY: DRIFT_CHECKS}),
-            explained={
-                "events_drifted": ExpectedKeys("staging_events", EVENT_COLUMNS, EVENT_IDENTITY),
-                "songs_drifted": ExpectedKeys("staging_songs", SONG_COLUMNS, SONG_IDENTITY),
-                "plays_complete": ExpectedKeys("staging_events", EVENT_COLUMNS, PLAY_DETAILS),
-                "songs_complete": ExpectedKeys("staging_songs", SONG_COLUMNS, SONG_DETAILS),
-            },
-            aws_conn_id=settings.aws_conn_id,
-            results_table="etl.quality_results",
-            source_partition=WINDOW_START,
-        )
         stage_events >> build_staging_time
-        [stage_songs, build_staging_time] >> audit_staging
 
-    with TaskGroup("catalogue", tooltip="Songs, artists, and the earlier plays they complete") as catalogue:
+    with TaskGroup("load", tooltip="What the run's files say of each table, in the run's own schema") as load:
+        from_events = {"mode": "fill", "lock": None, "staged_as": "staging_events"}
         from_songs = {
-            "guard_sql": ["guard/staged_songs.sql"],
-            "only_if_sql": "load/staged_song_files.sql",
+            "mode": "fill",
+            "lock": None,
+            "staged_as": "staging_songs",
+            "files_staged_by": stage_songs.task_id,
         }
         load_songs = LoadDimensionOperator(
             task_id="load_songs",
-            table="public.songs",
-            columns=STAR_COLUMNS["songs"],
-            key=["song_id"],
-            before_sql=["load/candidate_songs.sql"],
+            table="run_songs",
+            columns=RUN_COLUMNS["run_songs"],
+            key=["file_hash", "song_id"],
             sql="load/songs.sql",
             **from_songs,
-        )
+        ).as_setup()
         load_artists = LoadDimensionOperator(
             task_id="load_artists",
-            table="public.artists",
-            columns=STAR_COLUMNS["artists"],
-            key=["artist_id"],
-            before_sql=["load/candidate_songs.sql"],
+            table="run_artists",
+            columns=RUN_COLUMNS["run_artists"],
+            key=["file_hash", "song_id"],
             sql="load/artists.sql",
             **from_songs,
-        )
-        complete_plays = LoadFactOperator(
-            task_id="complete_plays",
-            table="public.songplays",
-            columns=STAR_COLUMNS["songplays"],
-            key=["songplay_id"],
-            prune_by="timestamp",
-            mode="update",
-            before_sql=["load/candidate_songs.sql", "load/catalogue.sql"],
-            sql="load/completed_plays.sql",
-            after_sql=["load/settle_catalogue.sql", "load/ledger_songs.sql", "load/stale_listings.sql"],
-            **from_songs,
-        )
-        load_songs >> load_artists >> complete_plays
-
-    with TaskGroup("listening", tooltip="Times and users of the hour's plays") as listening:
-        from_events = {"guard_sql": ["guard/staged_events.sql", "guard/staging_time.sql"]}
-        load_time = LoadDimensionOperator(
-            task_id="load_time",
-            table="public.time",
-            columns=STAR_COLUMNS["time"],
-            key=["start_time"],
-            prune_by="start_time",
-            mode="append",
-            sql="load/time.sql",
-            **from_events,
-        )
+        ).as_setup()
         load_users = LoadDimensionOperator(
             task_id="load_users",
-            table="public.users",
-            columns=STAR_COLUMNS["users"],
-            key=["user_id"],
-            before_sql=["load/candidate_users.sql"],
-            sql="load/users.sql",
+            table="run_observations",
+            columns=RUN_COLUMNS["run_observations"],
+            key=["source_partition", "user_id"],
+            sql="load/observations.sql",
             **from_events,
-        )
+        ).as_setup()
+        load_time = LoadDimensionOperator(
+            task_id="load_time",
+            table="run_times",
+            columns=RUN_COLUMNS["run_times"],
+            key=["source_partition", "start_time"],
+            sql="load/times.sql",
+            **from_events,
+        ).as_setup()
+        load_songplays = LoadFactOperator(
+            task_id="load_songplays",
+            table="run_plays",
+            columns=RUN_COLUMNS["run_plays"],
+            key=["songplay_id", "source_partition"],
+            sql="load/plays.sql",
+            **from_events,
+        ).as_setup()
+        stage_songs >> [load_songs, load_artists]
+        build_staging_time >> [load_users, load_time, load_songplays]
 
-    load_songplays = LoadFactOperator(
-        task_id="load_songplays",
-        table="public.songplays",
-        columns=STAR_COLUMNS["songplays"],
-        key=["songplay_id"],
-        scope="affected_plays",
-        prune_by="timestamp",
-        mode="upsert",
-        before_sql=["load/candidate_users.sql", "load/candidate_plays.sql", "load/deliveries.sql"],
-        sql="load/songplays.sql",
-        after_sql=["load/settle_dimensions.sql", "load/rejects_events.sql", "load/ledger_songplays.sql"],
-        assert_sql=["guard/conservation_songplays.sql"],
-        report_sql="load/figures_songplays.sql",
-        **from_events,
+    audit_run = AuditStagingOperator(
+        task_id="audit_run",
+        checks=checks_from(AUDIT_CHECKS) + checks_from({DRIFT_SEVERITY: DRIFT_CHECKS}),
+        explained={
+            "events_drifted": ExpectedKeys("staging_events", EVENT_COLUMNS, EVENT_IDENTITY),
+            "songs_drifted": ExpectedKeys("staging_songs", SONG_COLUMNS, SONG_IDENTITY),
+            "plays_complete": ExpectedKeys("staging_events", EVENT_COLUMNS, PLAY_DETAILS),
+            "songs_complete": ExpectedKeys("staging_songs", SONG_COLUMNS, SONG_DETAILS),
+        },
+        aws_conn_id=settings.aws_conn_id,
+        results_table="etl.quality_results",
+        source_partition=WINDOW_START,
+    )
+    publish = PublishOperator(
+        task_id="publish",
+        guard_sql="guard/run_is_whole.sql",
+        run_bounds=RUN_BOUNDS,
+        earlier_hours_sql="publish/earlier_hours.sql",
+        earlier_files_sql="publish/earlier_files.sql",
+        steps=STEPS,
+        tables=STAR_TABLES,
+        assert_steps=ASSERTIONS,
     )
     check_quality = DataQualityOperator(
         task_id="check_quality",
         checks=checks_from(QUALITY_CHECKS),
         results_table="etl.quality_results",
         source_partition=WINDOW_START,
-        assets={
-            "sparkify_songs": [load_songs.task_id],
-            "sparkify_artists": [load_artists.task_id],
-            "sparkify_time": [load_time.task_id],
-            "sparkify_users": [load_users.task_id],
-            "sparkify_songplays": [complete_plays.task_id, load_songplays.task_id],
-        },
+        bounds=CHECK_BOUNDS,
+        published_by=publish.task_id,
+        assets={f"sparkify_{name}": name for name in STAR_TABLES},
     )
     # Two teardowns, because a run can be ended by hand before its set-ups ran, and close_staging would be skipped then.
+    # It closes every set-up, because a set-up that is cleared by itself runs without those before it, and may fail.
+    set_ups = [task for task in dag.tasks if task.is_setup]
     close_staging = CloseStagingOperator(
         task_id="close_staging", staging_schema=STAGING_SCHEMA, checked_by="check_quality", retries=0
-    ).as_teardown(setups=open_staging, on_failure_fail_dagrun=True)
+    ).as_teardown(setups=set_ups, on_failure_fail_dagrun=True)
     confirm_opened = ConfirmOpenedOperator(task_id="confirm_opened", opened_by="open_staging", retries=0).as_teardown(
         on_failure_fail_dagrun=True
     )
 
-    (
-        open_staging
-        >> stage
-        >> [catalogue, listening]
-        >> load_songplays
-        >> check_quality
-        >> [close_staging, confirm_opened]
-    )
+    open_staging >> [stage_events, stage_songs]
+    load >> audit_run >> publish >> check_quality >> [close_staging, confirm_opened]

@@ -1,19 +1,21 @@
 """Keeps the warehouse in order, once a week: old staging schemas, old bookkeeping, sorting and statistics.
 
-Nothing of the star schema is ever deleted here. How long things are kept is said by the settings
-`staging_retention_days`, `history_retention_days` and `quarantine_retention_days`.
+How long things are kept is said by the settings `staging_retention_days`, `history_retention_days` and
+`quarantine_retention_days`. Nothing of the star schema is deleted here, unless it is asked for: a run that is triggered
+with `remove_orphans` deletes the rows that `sparkify_doctor` finds nothing to deliver.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from airflow.sdk import DAG, CronTriggerTimetable
+from airflow.sdk import DAG, CronTriggerTimetable, Param
 
 from sparkify import alerts
 from sparkify.dag_defaults import task_defaults
 from sparkify.operators.drop_left_schemas import DropLeftSchemasOperator
 from sparkify.operators.expire_rows import ExpireRowsOperator
+from sparkify.operators.run_scripts import RunScriptsOperator
 from sparkify.operators.vacuum_tables import VacuumTablesOperator
 from sparkify.settings import load_settings
 
@@ -27,7 +29,7 @@ CHURNED_TABLES = [
     "etl.user_observations",
     "etl.latest_observations",
     "public.users",
-    "etl.song_catalogue",
+    "etl.song_deliveries",
     "public.songs",
     "public.artists",
     "etl.load_ledger",
@@ -35,6 +37,8 @@ CHURNED_TABLES = [
     "etl.quality_results",
     "etl.rejects",
 ]
+#: Of these, the ones with an interleaved sort key (docs/decisions/0011).
+INTERLEAVED_TABLES = ["etl.song_deliveries"]
 
 with DAG(
     dag_id="sparkify_maintenance",
@@ -47,8 +51,24 @@ with DAG(
     user_defined_macros=alerts.macros(),
     on_failure_callback=alerts.notifiers(settings),
     default_args=task_defaults(settings),
+    params={
+        "remove_orphans": Param(
+            False,
+            type="boolean",
+            title="Remove orphans",
+            description="Delete what sparkify_doctor finds nothing to deliver: users, times, songs and artists.",
+        )
+    },
+    template_searchpath=[settings.sql_folder],
     tags=["sparkify", "redshift"],
 ) as dag:
+    remove_orphans = RunScriptsOperator(
+        task_id="remove_orphans",
+        scripts=["upkeep/remove_orphans.sql"],
+        enabled="{{ params.remove_orphans }}",
+        lock="etl.load_mutex",
+        doc_md="Does nothing unless the run's param `remove_orphans` is true.",
+    )
     drop_left_schemas = DropLeftSchemasOperator(task_id="drop_left_schemas", keep_days=settings.staging_retention_days)
     expire_history = ExpireRowsOperator(
         task_id="expire_history",
@@ -61,6 +81,9 @@ with DAG(
         keep_days=settings.quarantine_retention_days,
     )
     vacuum_tables = VacuumTablesOperator(
-        task_id="vacuum_tables", tables=CHURNED_TABLES, execution_timeout=timedelta(hours=6)
+        task_id="vacuum_tables",
+        tables=CHURNED_TABLES,
+        interleaved=INTERLEAVED_TABLES,
+        execution_timeout=timedelta(hours=6),
     )
-    drop_left_schemas >> expire_history >> expire_quarantine >> vacuum_tables
+    remove_orphans >> drop_left_schemas >> expire_history >> expire_quarantine >> vacuum_tables

@@ -16,7 +16,7 @@ PAGE = Path(__file__).with_name("scale.md")
 #: The public sample: 8,056 events, 3,755,598 bytes as JSON, 364,011 by gzip -6, 6,820 of page NextSong.
 PLAIN_BYTES, GZIP_BYTES, PLAYS_SHARE = 466, 45, 0.847
 #: python -m bench.scale: a run's listings besides those of songs, and writes of its own; tasks of the DAG.
-LISTINGS, PUTS, TASKS = 6, 2, 13
+LISTINGS, PUTS, TASKS = 6, 2, 14
 #: First-level folders of song_data, each listed by itself, eight at a time; keys in a page of a listing.
 FOLDERS, AT_ONCE, PAGE_KEYS = 26, 8, 1000
 #: Files read at once: sparkify.hooks.file_reading. Of further ones the first bytes are asked for beforehand.
@@ -31,7 +31,22 @@ READ_SECONDS = 0.02
 SHARE = 0.05
 #: US East, dollars a request: https://aws.amazon.com/s3/pricing/
 LIST_DOLLARS, GET_DOLLARS = 0.005 / 1000, 0.0004 / 1000
+#: What python -m bench.cost counted: an hour's statements without SET, BEGIN and COMMIT, those of them under the
+#: writers' lock, and its commits, one of which is under it.
+COUNTS = {"without new songs": (67, 20, 11), "with new songs": (100, 42, 13)}
+#: What each further hour of a window adds, none of it under the lock. COPIES hours are staged at once
+#: ([sparkify] parallel_copies).
+WINDOW_STATEMENTS, WINDOW_COMMITS, COPIES = 7, 1, 4
+#: [sparkify] max_active_runs
+RUNS = 16
+#: Seconds of a small statement whose code is compiled, and of a commit that waits for no other. Assumptions, but for
+#: the commit in the middle, an example in https://docs.aws.amazon.com/redshift/latest/dg/r_STL_COMMIT_STATS.html.
+PRICES = {"low": (0.05, 0.2), "middle": (0.1, 0.6), "high": (0.5, 1.0)}
+#: Base capacity and dollars an RPU-hour, US East: 4 RPU are $1.50 an hour by
+#: https://aws.amazon.com/blogs/big-data/amazon-redshift-serverless-at-4-rpus-high-value-analytics-at-low-cost/
+RPU, RPU_DOLLARS, LEAST_SECONDS = 8, 0.375, 60
 _HOURS_A_YEAR, _HOURS_A_MONTH = 8760, 730
+_MONTH = 720
 
 
 def wanted_files(events: int) -> int:
@@ -96,9 +111,69 @@ def songs_table() -> list[str]:
     return _table(heads, rows)
 
 
+def seconds_of(statements: float, commits: float, price: tuple[float, float]) -> float:
+    """Return the seconds that statements and commits take, one after the other.
+
+    :param statements: how many statements.
+    :param commits: how many commits.
+    :param price: seconds of one of each.
+    """
+    return statements * price[0] + commits * price[1]
+
+
+def hour_table() -> list[str]:
+    """Return the table of what an hour takes of the warehouse."""
+    heads = ("an hour", "prices", "statements", "commits", "takes", "under the lock", "holds it for", "hours an hour")
+    rows = []
+    for kind, (statements, locked, commits) in COUNTS.items():
+        for name, price in PRICES.items():
+            held = seconds_of(locked, 1, price)
+            rows.append(
+                (
+                    *(kind, name, f"{statements}", f"{commits}", _time(seconds_of(statements, commits, price))),
+                    *(f"{locked} + 1", _time(held), f"{3600 / held:,.0f}"),
+                )
+            )
+    return _table(heads, rows)
+
+
+def month_table() -> list[str]:
+    """Return the table of what 30 days take, hour by hour as they come, as a backfill, and as one window."""
+    heads = (
+        "30 days without new songs",
+        "prices",
+        "statements",
+        "commits",
+        "hold the lock for",
+        "take",
+        "Serverless bills",
+    )
+    statements, locked, commits = COUNTS["without new songs"]
+    rows = []
+    for name, price in PRICES.items():
+        hour, held = seconds_of(statements, commits, price), seconds_of(locked, 1, price)
+        further = seconds_of(WINDOW_STATEMENTS, WINDOW_COMMITS, price) * (_MONTH - 1)
+        all_hours = (f"{statements * _MONTH:,}", f"{commits * _MONTH:,}", _time(held * _MONTH))
+        backfill = max(held, hour / RUNS) * _MONTH
+        window = hour + further / COPIES
+        counts = (
+            f"{statements + WINDOW_STATEMENTS * (_MONTH - 1):,}",
+            f"{commits + WINDOW_COMMITS * (_MONTH - 1):,}",
+            _time(held),
+        )
+        billed = max(hour, LEAST_SECONDS) * _MONTH
+        rows += [
+            ("as the hours come", name, *all_hours, "30 days", _dollars(billed)),
+            ("720 runs of a backfill", name, *all_hours, _time(backfill), _dollars(backfill)),
+            ("one window", name, *counts, _time(window), _dollars(window)),
+        ]
+    return _table(heads, rows)
+
+
 def fill(page: str) -> str:
-    """Return the page with its tables computed anew."""
-    for name, lines in (("events", events_table()), ("songs", songs_table())):
+    """Return the page with its tables computed again."""
+    tables = {"events": events_table(), "songs": songs_table(), "hour": hour_table(), "month": month_table()}
+    for name, lines in tables.items():
         block = f"<!-- {name}: computed by scale_tables.py -->\n" + "\n".join(lines) + "\n<!-- end -->"
         page = re.sub(rf"<!-- {name}: .*?<!-- end -->", lambda _, block=block: block, page, flags=re.DOTALL)
     return page
@@ -114,6 +189,10 @@ def _size(number: float) -> str:
         if number >= factor:
             return f"{number / factor:.3g} {unit}"
     return f"{number / 1e3:.3g} kB"
+
+
+def _dollars(seconds: float) -> str:
+    return f"${RPU * RPU_DOLLARS * max(seconds, LEAST_SECONDS) / 3600:.2f}"
 
 
 def _time(seconds: float) -> str:

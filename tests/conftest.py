@@ -11,7 +11,7 @@ from hypothesis import settings
 from local.environment import enter_environment, own_environment
 
 #: Variables that these tests read. All others of a user's shell are meant for other programs.
-_TOLD = ("PYTEST_*", "AIRFLOW_HOME", "BACKFILL_HOURS", "UPDATE_DOCS", "JDBC_DRIVER", "JAVA_HOME")
+_TOLD = ("PYTEST_*", "AIRFLOW_HOME", "BACKFILL_HOURS", "GHOSTS", "UPDATE_DOCS", "JDBC_DRIVER", "JAVA_HOME")
 if "CONTAINER_TESTS" not in os.environ:  # those install packages, and may need a proxy for it
     _HOME = Path(__file__).parents[1] / ".state" / "home"
     _HOME.mkdir(parents=True, exist_ok=True)

@@ -26,6 +26,7 @@ class FakeTaskInstance:
     states: dict[str, str] = field(default_factory=dict)
     results: dict[str, Any] = field(default_factory=dict)
     pushed: dict[str, Any] = field(default_factory=dict)
+    running: int = 0
 
     def xcom_pull(self, task_ids: str) -> Any:
         return self.results.get(task_ids)
@@ -35,6 +36,9 @@ class FakeTaskInstance:
 
     def get_task_states(self, dag_id: str, run_ids: list[str]) -> dict[str, dict[str, str]]:
         return {run_ids[0]: self.states}
+
+    def get_dr_count(self, dag_id: str, states: list[str]) -> int:
+        return self.running
 
 
 def load_dag(name: str = "sparkify_hourly") -> Any:

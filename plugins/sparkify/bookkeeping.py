@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from sparkify.data_files import UnclaimedObject
@@ -30,6 +30,7 @@ _PARTITION_COLUMNS = (
     "rejected",
     "query_id",
     "seconds",
+    "as_of",
 )
 _OBJECT_COLUMNS = (
     "table_name",
@@ -51,10 +52,12 @@ _REJECT_COLUMNS = (
     "reason",
     "raw_line",
 )
-_UNCLAIMED_COLUMNS = ("table_name", "object_uri", "reason")
+#: In place of a table, which objects have that no load reads.
+_UNCLAIMED = "unclaimed"
+_UNCLAIMED_COLUMNS = ("table_name", "source_partition", "object_uri", "reason")
 _TABLES = ("staged_partitions", "staged_objects", "staged_rejects")
 
-#: Rows in one INSERT: with twelve columns far below the 32,767 parameters that redshift_connector can send.
+#: Rows in one INSERT: with thirteen columns far below the 32,767 parameters that redshift_connector can send.
 _ROWS = 1000
 #: Raw lines are long: Redshift takes statements of 16 MB at most.
 _REJECT_ROWS = 100
@@ -67,21 +70,25 @@ class StagedPartition:
     """What was staged of one partition.
 
     :param partition: which one.
+    :param as_of: the warehouse's time between two listings that both showed these versions of its files, UTC.
     :param objects: its files.
     :param source_lines: non-blank lines by object URI, counted from the objects themselves.
     :param staged: rows in the staging table.
     :param rejects: lines that were put aside.
     :param query_id: Redshift's id of the (last) COPY, ``None`` when there was nothing to copy.
     :param seconds: how long it took.
+    :param removed: addresses of files that are gone, which is a version of theirs.
     """
 
     partition: Partition
+    as_of: datetime
     objects: tuple[SourceObject, ...] = ()
     source_lines: Mapping[str, int] = field(default_factory=dict)
     staged: int = 0
     rejects: tuple[Reject, ...] = ()
     query_id: int | None = None
     seconds: float = 0.0
+    removed: tuple[str, ...] = ()
 
     @property
     def line_count(self) -> int:
@@ -104,11 +111,17 @@ class StagedPartition:
         )
 
 
-def noted(table: str, labels: Sequence[str]) -> Iterator[Statement]:
-    """Return the queries for those of some partitions that earlier tries noted."""
-    for batch, marks in _batches(labels):
-        sql = f"SELECT source_partition FROM staged_partitions WHERE table_name = %s AND source_partition IN ({marks})"
-        yield sql, (table, *batch)
+def look_back(table: str, label: str | None = None) -> Statement:
+    """Return the query for the warehouse's time and the number of partitions that earlier tries noted.
+
+    In autocommit the time is the statement's, with microseconds; in a transaction it would be the transaction's start:
+    https://docs.aws.amazon.com/redshift/latest/dg/r_SYSDATE.html
+
+    :param table: the staging table.
+    :param label: the one partition that is meant; ``None``: all of the table's.
+    """
+    sql = "SELECT SYSDATE, COUNT(*) FROM staged_partitions WHERE table_name = %s"
+    return (sql, (table,)) if label is None else (f"{sql} AND source_partition = %s", (table, label))
 
 
 def forget(table: str, labels: Sequence[str]) -> Iterator[Statement]:
@@ -144,8 +157,9 @@ def note_lines(rows: Sequence[tuple[Any, ...]]) -> Iterator[Statement]:
 
 def note_unclaimed(table: str, objects: Sequence[UnclaimedObject]) -> Iterator[Statement]:
     """Return the statements that note which objects were not staged; they replace what an earlier try noted."""
-    yield "DELETE FROM staged_unclaimed WHERE table_name = %s", (table,)
-    yield from _insert("staged_unclaimed", _UNCLAIMED_COLUMNS, [(table, item.uri, item.reason) for item in objects])
+    yield "DELETE FROM staged_rejects WHERE table_name = %s AND source_partition = %s", (_UNCLAIMED, table)
+    rows = [(_UNCLAIMED, table, item.uri, item.reason) for item in objects]
+    yield from _insert("staged_rejects", _UNCLAIMED_COLUMNS, rows)
 
 
 def _insert(
@@ -172,6 +186,7 @@ def _partition_row(table: str, item: StagedPartition) -> tuple[Any, ...]:
         len(item.rejects),
         item.query_id,
         item.seconds,
+        item.as_of,
     )
 
 
@@ -187,6 +202,8 @@ def _object_rows(table: str, item: StagedPartition) -> Iterator[tuple[Any, ...]]
             modified,
             item.source_lines.get(source.uri, 0),
         )
+    for uri in item.removed:
+        yield table, item.partition.label, uri, "", 0, None, 0
 
 
 def _reject_rows(table: str, item: StagedPartition) -> Iterator[tuple[Any, ...]]:

@@ -26,20 +26,22 @@ Span = tuple[Any, Any]
 _KINDS: Mapping[str, Callable[[str], Any]] = {"number": int, "time": datetime.fromisoformat, "text": str}
 
 
-def read_bounds(session: WarehouseSession, sql: str, values: Mapping[str, Any] | None = None) -> dict[str, Ranges]:
+def read_bounds(
+    session: WarehouseSession, sql: str, values: Mapping[str, Any] | None = None, names: Sequence[str] = ()
+) -> dict[str, Ranges]:
     """Return the ranges that a query finds, by their names.
 
     :param session: where the query runs.
-    :param sql: a SELECT of name, kind (``number``, ``time`` or ``text``), and first and last value as text. A row
-        without values makes a name known that may have no range.
+    :param sql: a SELECT of name, kind (``number``, ``time`` or ``text``), and first and last value as text; rows
+        without values do not count.
     :param values: the values of the query's own places.
+    :param names: names that have no range unless the query finds one.
     """
     found: dict[str, list[Span]] = defaultdict(list)
     for name, kind, first, last in session.rows(put_values(sql.strip().rstrip(";"), values or {})):
-        spans = found[name]
         if first is not None:
-            spans.append((_KINDS[kind](first), _KINDS[kind](last)))
-    return {name: Ranges(join_spans(spans)) for name, spans in found.items()}
+            found[name].append((_KINDS[kind](first), _KINDS[kind](last)))
+    return dict.fromkeys(names, Ranges()) | {name: Ranges(join_spans(spans)) for name, spans in found.items()}
 
 
 def join_spans(spans: Sequence[Span], most: int = _MOST) -> tuple[Span, ...]:

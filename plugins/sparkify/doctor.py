@@ -18,6 +18,7 @@ from sparkify.copy_statement import CopyOptions, StaticKeys, build_copy
 from sparkify.data_files import sort_objects
 from sparkify.errors import describe, rule_of, step_of
 from sparkify.migrations import pending, read_migrations
+from sparkify.orphans import found_orphans
 from sparkify.partitions import as_folder, layout_from_name, layouts
 from sparkify.settings import Settings
 from sparkify.table_definitions import DEFINITIONS_QUERY, defined_tables, differences, found_tables
@@ -72,7 +73,9 @@ class CheckError(Exception):
 
 @dataclass(frozen=True)
 class Doctor:
-    """Checks connections, bucket, role, grants, isolation and tables.
+    """Checks connections, bucket, role, grants, isolation, tables, and that no row of them is nobody's.
+
+    The last of these reads all of the star and of what stands behind it; all else costs the same at any size.
 
     :param settings: the pipeline's settings.
     """
@@ -100,6 +103,7 @@ class Doctor:
                 yield self._check(
                     "migrations", lambda: self._compare_migrations(session), "run sparkify_create_tables."
                 )
+                yield self._check("orphans", lambda: self._find_orphans(session), "run sparkify_create_tables.")
                 yield self._check("encryption", lambda: _encryption(session), "take 'ssl' out of the extra.")
                 yield self._check("grants", lambda: _grants(session), "grant it to the connection's user.")
                 yield self._check("copy role", lambda: self._try_copy(session, store), "see the message.")
@@ -180,6 +184,14 @@ class Doctor:
             seen = f"The warehouse lacks {', '.join(map(str, missing))}."
             raise CheckError(seen, "run sparkify_create_tables while nothing loads.")
         return f"The warehouse has all {len(migrations)} of sql/migrations."
+
+    def _find_orphans(self, session: WarehouseSession) -> str:
+        """Look for rows that nothing delivers, in whole tables: the checks of a run see its own hours only."""
+        query = (Path(self.settings.sql_folder) / "upkeep" / "orphans.sql").read_text(encoding="utf-8")
+        seen, fix = found_orphans(tuple(row.values()) for row in session.records(query))
+        if seen:
+            raise CheckError(seen, fix)
+        return "Every row of the star is delivered by a file that the ledger has."
 
     def _look_at_reader(self) -> str:
         from sparkify.hooks.warehouse import WarehouseHook

@@ -33,6 +33,12 @@ def first_key(path: str) -> str:
     return step[1] or step[2] or step[3]
 
 
+def only_key(path: str) -> str | None:
+    """Return the key of a path that is one key of the outermost object, ``None`` for any other path."""
+    step = _STEP.fullmatch(path.removeprefix("$"))
+    return (step[1] or step[2] or step[3]) if step else None
+
+
 def find_field(line: bytes, path: str) -> Any:
     """Return what a line has at a path, for showing the value that COPY could not load.
 

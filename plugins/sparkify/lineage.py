@@ -20,8 +20,8 @@ from sparkify.table_definitions import Tables, defined_tables
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
 
-#: The view through which loads read the staged events.
-_VIEWS = {"run_events": "staging_events"}
+#: The views through which loads read what is staged.
+_VIEWS = {"run_events": "staging_events", "run_song_lines": "staging_songs"}
 _SCHEMAS = ("public", "etl", "staging_template")
 
 

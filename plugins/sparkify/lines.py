@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from sparkify.content import HEAD_BYTES, Compression, UnreadableFileError, is_binary, is_utf8, refuse_head
 from sparkify.decompression import Decompressor
+from sparkify.file_keys import LineKeys
 
 #: Redshift's own limit for a JSON object; of a longer line only this much is kept.
 #: https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html
@@ -25,10 +26,12 @@ class FileLines:
     it is refused as well when none of its lines has a JSON object. Limits for rejected lines are not meant for such
     files.
 
+    :param keys: takes the lines that are not blank, if the rows' keys are wanted.
     :ivar compression: how the file is compressed, ``None`` until enough of it has come.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keys: LineKeys | None = None) -> None:
+        self.keys = keys
         self._decompressor = Decompressor()
         self._head: bytes | None = b""
         self._open_line = b""
@@ -92,6 +95,9 @@ class FileLines:
         lines = block.split(b"\n")
         self._has_object = self._has_object or b"{" in block
         self._lines += sum(map(bool, map(bytes.strip, lines)))
+        if self.keys is not None:
+            for line in filter(bytes.strip, lines):
+                self.keys.take(line)
         if not block.isascii() or b"\x00" in block:
             for number, line in enumerate(lines, start=self._number + 1):
                 if not line.isascii() or b"\x00" in line:

@@ -65,12 +65,17 @@ def manifest_hash(objects: Iterable[SourceObject]) -> str:
     return hashlib.md5("".join(lines).encode(), usedforsecurity=False).hexdigest()
 
 
-def changed_objects(expected: Iterable[SourceObject], found: Iterable[SourceObject]) -> list[str]:
+def changed_objects(
+    expected: Iterable[SourceObject], found: Iterable[SourceObject], *, is_whole: bool = False
+) -> list[str]:
     """Return a phrase for each expected object that is gone or has another version by now.
 
     :param expected: the objects as they were listed first.
-    :param found: a later listing; objects that were not expected are ignored.
+    :param found: a later listing.
+    :param is_whole: whether ``expected`` is all that there was, so that another object is a change as well; other
+        objects are ignored otherwise.
     """
+    expected = list(expected)
     now = {item.uri: item for item in found}
     phrases = []
     for item in expected:
@@ -81,4 +86,6 @@ def changed_objects(expected: Iterable[SourceObject], found: Iterable[SourceObje
             phrases.append(
                 f"{item.uri} changed from ETag {item.etag} ({item.size} bytes) to {later.etag} ({later.size} bytes)"
             )
+    if is_whole:
+        phrases += [f"{uri} is new" for uri in sorted(now.keys() - {item.uri for item in expected})]
     return phrases

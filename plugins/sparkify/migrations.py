@@ -4,6 +4,9 @@
 statement of a script is a query that returns whether the change is still to be made, so that a script cut off before
 it was noted does no harm when it runs again: Redshift has no ``ADD COLUMN IF NOT EXISTS``, and some changes, such as a
 longer VARCHAR, are refused in a transaction (https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html).
+Changes that belong together stand between BEGIN and COMMIT.
+
+The number of the last script is the version of the tables. Code of one version does not load into tables of another.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sparkify.errors import sqlstate
 from sparkify.sql_text import split_statements
 
 if TYPE_CHECKING:
@@ -22,6 +26,15 @@ if TYPE_CHECKING:
 
 _FILE = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
 _APPLIED = "SELECT number FROM etl.migrations"
+#: The tables' version that this code loads into: the highest number in ``sql/migrations``, which a test compares.
+SCHEMA_VERSION = 7
+_VERSION = "SELECT (SELECT MAX(number) FROM etl.migrations), (SELECT COUNT(*) FROM pg_namespace WHERE nspname = %s)"
+#: SQLSTATEs of a table, and of a schema, that does not exist.
+_MISSING = ("42P01", "3F000")
+
+
+class SchemaVersionError(Exception):
+    """The warehouse's tables are of another version than this code."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +58,7 @@ class Migration:
     def apply(self, session: WarehouseSession) -> bool:
         """Make the change unless it is there already, note it, and return whether it was made.
 
-        Every statement commits by itself, so this is not called in a transaction.
+        This is not called in a transaction: a statement commits by itself, unless the script begins one.
         """
         is_needed = bool(session.one(self.question)[0])
         if is_needed:
@@ -78,6 +91,42 @@ def pending(migrations: Iterable[Migration], session: WarehouseSession) -> list[
     """Return those that the warehouse does not have, in their order."""
     applied = {int(row[0]) for row in session.rows(_APPLIED)}
     return [migration for migration in migrations if migration.number not in applied]
+
+
+def check_version(session: WarehouseSession, schema: str) -> bool:
+    """Compare the version of the warehouse's tables with the code's, and return whether a schema exists.
+
+    One statement. Outside of a transaction it sees what is committed, inside of one what its snapshot holds.
+
+    :param schema: the schema's name.
+    :raises SchemaVersionError: when they differ.
+    """
+    try:
+        found, schemas = session.one(_VERSION, (schema,))
+    except Exception as error:
+        if sqlstate(error) not in _MISSING:
+            raise
+        raise SchemaVersionError(
+            "The warehouse has no table etl.migrations: run the DAG sparkify_create_tables, then clear this task."
+        ) from None
+    refuse_other_version(None if found is None else int(found))
+    return bool(schemas)
+
+
+def refuse_other_version(found: int | None) -> None:
+    """Refuse to load into tables of another version.
+
+    :param found: the highest number in ``etl.migrations``, ``None`` when it is empty.
+    :raises SchemaVersionError: when it is not :data:`SCHEMA_VERSION`.
+    """
+    if found == SCHEMA_VERSION:
+        return
+    versions = f"The warehouse's tables are of version {found or 0}, this code loads into version {SCHEMA_VERSION}"
+    if found is None or found < SCHEMA_VERSION:
+        step = "run the DAG sparkify_create_tables while nothing loads, then clear this task"
+    else:
+        step = "deploy the code that migrated them, or take the tables back (docs/upgrading.md)"
+    raise SchemaVersionError(f"{versions}: {step}.")
 
 
 def _read(path: Path) -> Migration:

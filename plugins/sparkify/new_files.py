@@ -18,7 +18,7 @@ from sparkify.data_files import UnclaimedObject
 from sparkify.folder_listing import GROUPS, FolderListing
 from sparkify.partitions import Partition
 from sparkify.source import Listing, Source
-from sparkify.sql_text import quote_identifier
+from sparkify.sql_text import put_values, quote_identifier, quote_literal
 from sparkify.unclaimed import Unclaimed
 
 if TYPE_CHECKING:
@@ -65,11 +65,13 @@ class Found:
     :param listing: its new and changed files.
     :param has_files: whether it holds any file at all.
     :param unclaimed: what in it cannot be loaded.
+    :param removed: addresses of files that were loaded and are gone, as far as they were looked for.
     """
 
     listing: Listing
     has_files: bool
     unclaimed: Unclaimed = field(default_factory=Unclaimed)
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,9 @@ class NewFiles:
     """
 
     source: Source
-    scans_table: str
-    lock: str
-    listing_share: float
+    scans_table: str = "etl.source_scans"
+    lock: str = "etl.load_mutex"
+    listing_share: float = 0
 
     def find(self, session: WarehouseSession, store: ObjectStore) -> Found:
         """Return the new and changed files, and what else the listing shows."""
@@ -109,6 +111,18 @@ class NewFiles:
         if scan and listing.count < _WORTH_SKIPPING and not listing.changed_groups(scan.fingerprint):
             return Found({partition: []}, listing.count > 0, unclaimed)
         return Found({partition: self._compare(session, partition, listing, seconds)}, listing.count > 0, unclaimed)
+
+    def find_all(self, session: WarehouseSession, store: ObjectStore) -> Found:
+        """Return the new and changed files, and those that are gone: the folder is listed and compared with the ledger.
+
+        A file that was loaded without any bytes is not missed: it brought no rows.
+        """
+        partition = self.source.partitions()[0]
+        listing, unclaimed = self._list(store, partition)
+        unclaimed.warn(log)
+        removed: list[str] = []
+        unknown = self._unknown(session, listing, GROUPS, removed)
+        return Found({partition: unknown}, listing.count > 0, unclaimed, tuple(sorted(removed)))
 
     def peek(self, session: WarehouseSession, store: ObjectStore) -> list[SourceObject]:
         """Return the new and changed files, and keep nothing of the listing."""
@@ -139,25 +153,52 @@ class NewFiles:
                 self._keep(session, partition, listing, seconds)
         return unknown
 
-    def _unknown(self, session: WarehouseSession, listing: FolderListing, groups: Sequence[str]) -> list[SourceObject]:
+    def _unknown(
+        self,
+        session: WarehouseSession,
+        listing: FolderListing,
+        groups: Sequence[str],
+        removed: list[str] | None = None,
+    ) -> list[SourceObject]:
+        """Return the files of some groups that the ledger does not have in this version, and add those that are gone.
+
+        :param removed: takes the addresses of files that the ledger has and the listing has not, if they are wanted.
+        """
         at_once = len(GROUPS) if listing.count <= _SMALL else _GROUPS_AT_ONCE
         unknown: list[SourceObject] = []
         for first in range(0, len(groups), at_once):
             batch = groups[first : first + at_once]
-            known = self._known(session, batch)
-            unknown += [item for item in listing.objects(batch) if (item.uri, item.etag) not in known]
+            objects = listing.objects(batch)
+            within = None if removed is not None else [item.uri for item in objects]
+            known = self._known(session, batch, within)
+            versions = {(uri, etag) for uri, etag, _ in known}
+            unknown += [item for item in objects if (item.uri, item.etag) not in versions]
+            if removed is not None:
+                listed = {item.uri for item in objects}
+                removed += [uri for uri, etag, size in known if etag and size and uri not in listed]
         return sorted(unknown, key=lambda item: item.key)
 
-    def _known(self, session: WarehouseSession, groups: Sequence[str]) -> set[tuple[str, str]]:
+    def _known(
+        self, session: WarehouseSession, groups: Sequence[str], within: Sequence[str] | None
+    ) -> list[tuple[str, str, int]]:
+        """Return address, ETag and size of the files that the ledger has; one that is gone has no ETag.
+
+        :param groups: the groups that they are of.
+        :param within: addresses, in order, between whose first and last they are; ``None``: all.
+        """
+        if within is not None and not within:
+            return []
         sql = (
-            f"SELECT object_uri, etag FROM {quote_identifier(self.source.ledger_table)}"
-            " WHERE target_table = %s AND partition_ts = %s"  # the sort key keeps apart the hours' files
+            f"SELECT object_uri, etag, byte_count FROM {quote_identifier(self.source.ledger_table)}"
+            " WHERE target_table = :target AND partition_ts = :start_ts"  # the sort key keeps apart the hours' files
         )
-        parameters: list[object] = [self.source.ledger_target, self.source.partitions()[0].start_ts]
+        values = {"target": self.source.ledger_target, "start_ts": self.source.partitions()[0].start_ts}
+        if within is not None:
+            sql += " AND object_uri BETWEEN :uri_from AND :uri_to"
+            values |= {"uri_from": within[0], "uri_to": within[-1]}
         if len(groups) < len(GROUPS):
-            sql += f" AND SUBSTRING(MD5(object_uri), 1, 2) IN ({', '.join(['%s'] * len(groups))})"
-            parameters += groups
-        return {(row[0], row[1]) for row in session.rows(sql, parameters)}
+            sql += f" AND SUBSTRING(MD5(object_uri), 1, 2) IN ({', '.join(map(quote_literal, groups))})"
+        return [(uri, etag, int(size)) for uri, etag, size in session.rows(put_values(sql, values))]
 
     def _scan(self, session: WarehouseSession, partition: Partition) -> Scan | None:
         rows = session.rows(

@@ -32,7 +32,10 @@ MODULES = (
     "obstore.store",
     "sparkify.alerts",
     "sparkify.bookkeeping",
+    "sparkify.bounds",
+    "sparkify.conflicts",
     "sparkify.copy_statement",
+    "sparkify.earlier",
     "sparkify.hooks.object_store",
     "sparkify.hooks.warehouse",
     "sparkify.jsonpaths",
@@ -45,9 +48,12 @@ MODULES = (
     "sparkify.operators.load_dimension",
     "sparkify.operators.load_fact",
     "sparkify.operators.open_staging",
+    "sparkify.operators.publish",
     "sparkify.operators.stage_to_redshift",
     "sparkify.parallel",
+    "sparkify.publish_steps",
     "sparkify.ruled_out",
+    "sparkify.star",
     "sparkify.stager",
 )
 

@@ -23,35 +23,34 @@ class LoadMode(StrEnum):
 
     #: Insert candidates whose key the target does not have.
     APPEND = "append"
-    #: Insert new candidates and replace rows that differ; rows of the scope without a candidate are deleted.
+    #: Insert new candidates and replace rows that differ.
     UPSERT = "upsert"
-    #: Replace rows that differ; candidates whose key the target does not have are left out.
-    UPDATE = "update"
     #: The target holds the candidates and nothing else (by DELETE: TRUNCATE would commit the transaction).
     REPLACE = "replace"
+    #: Insert the candidates into a table that is empty; one that is not was filled by an earlier try.
+    FILL = "fill"
 
 
 @dataclass(frozen=True)
 class Target:
-    """A table to publish to.
+    """A table, and the part of it that candidate rows belong to.
 
     :param table: its name, with or without a schema.
     :param columns: the columns that are loaded, in order.
     :param key: the columns that identify a row.
-    :param scope: a table with the key columns (and ``prune_by``) of all rows that the load may change;
-        rows of the scope without a candidate are deleted. Default: the candidates' own keys.
-    :param prune_by: a column, best the sort key, that bounds the part of the target which is looked at:
-        rows outside the scope's minimum and maximum are never read.
+    :param within: a column, best the sort key, that bounds the part of the table which is looked at; the statements
+        have the places ``:name_from`` and ``:name_to`` for its ranges, see :func:`~sparkify.sql_text.put_values`.
+    :param bounds: the name of the ranges.
     """
 
     table: str
     columns: tuple[str, ...]
     key: tuple[str, ...]
-    scope: str | None = None
-    prune_by: str | None = None
+    within: str | None = None
+    bounds: str = "bounds"
 
     def __post_init__(self) -> None:
-        unknown = [name for name in (*self.key, self.prune_by) if name and name not in self.columns]
+        unknown = [name for name in (*self.key, self.within) if name and name not in self.columns]
         if unknown:
             raise ValueError(f"{', '.join(unknown)} not among the columns of {self.table}: {self.columns}.")
 
@@ -59,6 +58,19 @@ class Target:
     def bare_name(self) -> str:
         """The table's name without its schema, as WHERE refers to it."""
         return self.table.rpartition(".")[2]
+
+
+def fill(target: Target, select: str) -> str:
+    """Return the statement that fills an empty table with the rows of a query, and leaves one that is not empty.
+
+    The query's columns count by their order, as in the other modes, whatever it calls them.
+    https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause30.html
+    """
+    table, columns, query = quote_identifier(target.table), _list(target.columns), select.strip().rstrip(";")
+    return (
+        f"INSERT INTO {table} ({columns})\nSELECT {columns} FROM (\n{query}\n) AS filling ({columns})"
+        f"\nWHERE NOT EXISTS (SELECT 1 FROM {table})"
+    )
 
 
 def build_candidate(target: Target, select: str) -> list[str]:
@@ -73,80 +85,49 @@ def build_candidate(target: Target, select: str) -> list[str]:
     ]
 
 
-def count_candidates(target: Target) -> str:
-    """Return the query for the candidates' number, those without a key, and those that repeat a key."""
+def check_candidates(target: Target) -> str:
+    """Return the query for the candidates' number, those without a key, those that repeat a key, and their bounds."""
     null_key = " OR ".join(f"{quote_identifier(column)} IS NULL" for column in target.key)
+    bounds = quote_identifier(target.within) if target.within else "NULL"
     return (
         f"SELECT COUNT(*), SUM(CASE WHEN {null_key} THEN 1 ELSE 0 END),"
-        f" COUNT(*) - (SELECT COUNT(*) FROM (SELECT DISTINCT {_list(target.key)} FROM candidate) AS d)"
-        " FROM candidate"
+        f" COUNT(*) - (SELECT COUNT(*) FROM (SELECT DISTINCT {_list(target.key)} FROM candidate) AS d),"
+        f" MIN({bounds}), MAX({bounds}) FROM candidate"
     )
 
 
-def compare(target: Target, mode: LoadMode) -> list[str]:
-    """Return the statements that find the rows to remove (``old_rows``) and to write (``new_rows``)."""
-    current = (
-        "CREATE TEMP TABLE current_rows AS\n"
-        f"SELECT {_list(target.columns, 't')} FROM {quote_identifier(target.table)} AS t"
-    )
-    if mode is not LoadMode.REPLACE:
-        scope = quote_identifier(target.scope or "candidate")
-        current += f" INNER JOIN {scope} AS k ON {_match(target, 't', 'k')}{_bounds(target, 't')}"
-    return [
-        current,
-        f"CREATE TEMP TABLE old_rows AS\n{_old_rows(target, mode)}",
-        f"CREATE TEMP TABLE new_rows AS\n{_new_rows(target, mode)}",
-    ]
-
-
-def count_changes(target: Target) -> str:
-    """Return the query for the numbers of new rows, old rows, rows in both (updates) and current rows."""
-    return (
-        "SELECT (SELECT COUNT(*) FROM new_rows), (SELECT COUNT(*) FROM old_rows),"
-        f" (SELECT COUNT(*) FROM new_rows AS n INNER JOIN {_keys(target, 'old_rows')} AS o"
-        f" ON {_match(target, 'n', 'o')}),"
-        " (SELECT COUNT(*) FROM current_rows)"
-    )
-
-
-def write(target: Target) -> list[str]:
-    """Return the statements that remove ``old_rows`` from the target and insert ``new_rows``."""
-    table = quote_identifier(target.table)
+def remove_others(target: Target, candidate: str = "candidate") -> str:
+    """Return the statement that removes the target's rows without a candidate."""
     bare = quote_identifier(target.bare_name)
-    columns = _list(target.columns)
-    bounds = _bounds(target, bare, source="old_rows").replace(" WHERE ", " AND ")
-    return [
-        f"DELETE FROM {table} USING old_rows AS o WHERE {_match(target, bare, 'o')}{bounds}",
-        f"INSERT INTO {table} ({columns})\nSELECT {columns} FROM new_rows",
-    ]
-
-
-def _old_rows(target: Target, mode: LoadMode) -> str:
-    """Return the query for the current rows that differ from their candidate, or have none."""
-    select = f"SELECT {_list(target.columns, 't')} FROM current_rows AS t"
-    if mode is LoadMode.APPEND:
-        return f"{select} WHERE FALSE"
     return (
-        f"{select} LEFT JOIN candidate AS c ON {_match(target, 't', 'c')}"
-        f" WHERE c.{quote_identifier(target.key[0])} IS NULL OR {_differ(target.columns, 'c', 't')}"
+        f"DELETE FROM {quote_identifier(target.table)} WHERE NOT EXISTS"
+        f" (SELECT 1 FROM {quote_identifier(candidate)} AS c WHERE {_match(target, 'c', bare)})"
     )
 
 
-def _new_rows(target: Target, mode: LoadMode) -> str:
-    """Return the query for the candidates that have no current row, or take the place of an old one.
+def remove_differing(target: Target, candidate: str = "candidate", chosen: str = "") -> str:
+    """Return the statement that removes the target's rows that differ from their candidate.
 
-    No constraint keeps a table from holding several rows of a key: all of them are removed, and the candidate is
-    written once.
+    :param candidate: the table of candidates, with columns named as the target's.
+    :param chosen: a condition on its alias ``c``.
     """
-    select = f"SELECT {_list(target.columns, 'c')} FROM candidate AS c"
-    current = f"{_keys(target, 'current_rows')} AS t ON {_match(target, 'c', 't')}"
-    old = f"{_keys(target, 'old_rows')} AS o ON {_match(target, 'c', 'o')}"
-    first = quote_identifier(target.key[0])
-    if mode is LoadMode.APPEND:
-        return f"{select} LEFT JOIN {current} WHERE t.{first} IS NULL"
-    if mode is LoadMode.UPDATE:
-        return f"{select} INNER JOIN {old}"
-    return f"{select} LEFT JOIN {current} LEFT JOIN {old} WHERE t.{first} IS NULL OR o.{first} IS NOT NULL"
+    bare = quote_identifier(target.bare_name)
+    return (
+        f"DELETE FROM {quote_identifier(target.table)} USING {quote_identifier(candidate)} AS c"
+        f" WHERE {_match(target, bare, 'c')}{_bounds(target, bare)}{f' AND {chosen}' if chosen else ''}"
+        f" AND ({_differ(target.columns, 'c', bare)})"
+    )
+
+
+def add_missing(target: Target, candidate: str = "candidate", chosen: str = "") -> str:
+    """Return the statement that inserts the candidates whose key the target does not have."""
+    columns, first = _list(target.columns), quote_identifier(target.key[0])
+    return (
+        f"INSERT INTO {quote_identifier(target.table)} ({columns})"
+        f"\nSELECT {_list(target.columns, 'c')} FROM {quote_identifier(candidate)} AS c"
+        f" LEFT JOIN {quote_identifier(target.table)} AS t ON {_match(target, 'c', 't')}{_bounds(target, 't')}"
+        f"\nWHERE t.{first} IS NULL{f' AND {chosen}' if chosen else ''}"
+    )
 
 
 def _differ(columns: Sequence[str], left: str, right: str) -> str:
@@ -159,10 +140,6 @@ def _differ(columns: Sequence[str], left: str, right: str) -> str:
     return " OR ".join(f"{a} <> {b} OR COALESCE(FNV_HASH({a}), 0) <> COALESCE(FNV_HASH({b}), 0)" for a, b in pairs)
 
 
-def _keys(target: Target, table: str) -> str:
-    return f"(SELECT DISTINCT {_list(target.key)} FROM {table})"
-
-
 def _list(columns: Sequence[str], alias: str = "") -> str:
     prefix = f"{alias}." if alias else ""
     return ", ".join(prefix + quote_identifier(column) for column in columns)
@@ -172,12 +149,8 @@ def _match(target: Target, left: str, right: str) -> str:
     return " AND ".join(f"{left}.{quote_identifier(k)} = {right}.{quote_identifier(k)}" for k in target.key)
 
 
-def _bounds(target: Target, alias: str, source: str | None = None) -> str:
-    if target.prune_by is None:
+def _bounds(target: Target, alias: str) -> str:
+    if target.within is None:
         return ""
-    column = quote_identifier(target.prune_by)
-    scope = quote_identifier(source or target.scope or "candidate")
-    return (
-        f" WHERE {alias}.{column} BETWEEN (SELECT MIN(b.{column}) FROM {scope} AS b)"
-        f" AND (SELECT MAX(b.{column}) FROM {scope} AS b)"
-    )
+    column = f"{alias}.{quote_identifier(target.within)}"
+    return f" AND {column} BETWEEN :{target.bounds}_from AND :{target.bounds}_to"

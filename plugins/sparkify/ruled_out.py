@@ -41,18 +41,30 @@ class RuledOut:
     paths: Mapping[str, str]
     limit: int = 10_000
 
-    def note(self, session: WarehouseSession, store: ObjectStore, query: str, staged: Sequence[StagedPartition]) -> int:
+    def note(
+        self,
+        session: WarehouseSession,
+        store: ObjectStore,
+        query: str,
+        staged: Sequence[StagedPartition],
+        *,
+        is_retry: bool = True,
+    ) -> int:
         """Put the lines into ``staged_rejects``, in the place of those of an earlier try, and return their number.
 
         :param query: returns partition, the columns and the reason of the rows, once each.
+        :param is_retry: whether there may be lines of an earlier try.
         """
         wanted: dict[str, dict[Row, str]] = defaultdict(dict)
         for partition, *values, reason in session.rows(query.strip().rstrip(";")):
             wanted[partition][tuple(map(_comparable, values))] = reason
+        if not wanted and not is_retry:
+            return 0
         by_label = {item.partition.label: item for item in staged}
         found = 0
         with session.transaction():
-            session.run("DELETE FROM staged_rejects WHERE table_name = %s", (self.table,))
+            if is_retry:
+                session.run("DELETE FROM staged_rejects WHERE table_name = %s", (self.table,))
             for label, rules in wanted.items():
                 lines = islice(self._find(store, by_label[label], rules), self.limit)
                 while batch := list(islice(lines, _BATCH)):

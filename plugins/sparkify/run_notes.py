@@ -17,7 +17,7 @@ from sparkify.alerts import TEARDOWNS
 log = logging.getLogger(__name__)
 
 _HOURLY = "sparkify_hourly"
-_STAGE, _FACT = "stage.stage_events", "load_songplays"
+_STAGE, _PUBLISH = "stage.stage_events", "publish"
 #: A note has 1000 characters: https://airflow.apache.org/docs/apache-airflow/stable/database-erd-ref.html
 _LENGTH = 1000
 
@@ -43,15 +43,18 @@ def summarize(values: Mapping[tuple[str, str], Any]) -> str:
     failures = [f"{task} failed: {reason}" for task, reason in reasons.items() if task not in TEARDOWNS]
     if reasons:
         return " | ".join(failures or list(reasons.values())[:1])[:_LENGTH]
-    staged, loaded = values.get((_STAGE, "return_value")), values.get((_FACT, "return_value"))
-    if not isinstance(staged, Mapping) or not isinstance(loaded, Mapping):
+    staged, published = values.get((_STAGE, "return_value")), values.get((_PUBLISH, "return_value"))
+    if not isinstance(staged, Mapping) or not isinstance(published, Mapping):
         return ""
+    plays = published["tables"]["songplays"]
     parts = [f"{_count(staged['source_lines'], 'line')} of {_count(staged['files'], 'file')}"]
-    parts += [f"{_count(loaded['inserted'], 'play')} inserted"]
-    parts += [f"{loaded[name]:,} {name}" for name in ("updated", "deleted", "unchanged") if loaded.get(name)]
+    parts += [f"{_count(plays['inserted'], 'play')} inserted"]
+    parts += [f"{plays[name]:,} {name}" for name in ("updated", "deleted") if plays.get(name)]
+    if published.get("superseded"):
+        parts.append(f"superseded: {published['superseded']:,} of {_count(published['hours'], 'hour')}")
     parts += [f"{_count(staged['rejected'], 'line')} rejected"] if staged.get("rejected") else []
     parts += [f"{_count(staged['unclaimed'], 'file')} in no hour"] if staged.get("unclaimed") else []
-    return ", ".join([*parts, f"{staged['seconds'] + loaded['seconds']:.1f} s of COPY and load"])
+    return ", ".join([*parts, f"{staged['seconds'] + published['seconds']:.1f} s of COPY and publish"])
 
 
 def _count(number: int, noun: str) -> str:
@@ -77,7 +80,7 @@ def _xcoms(dag_run: Any) -> dict[tuple[str, str], Any]:
     session = object_session(dag_run)
     if session is None:
         return {}
-    results = XComModel.task_id.in_((_STAGE, _FACT)) & (XComModel.key == "return_value")
+    results = XComModel.task_id.in_((_STAGE, _PUBLISH)) & (XComModel.key == "return_value")
     query = select(XComModel).where(
         XComModel.dag_id == dag_run.dag_id,
         XComModel.run_id == dag_run.run_id,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sparkify.data_files import Sorted
 from sparkify.partitions import Layout, Partition, Window, as_folder
-from sparkify.sql_text import quote_identifier
+from sparkify.sql_text import put_values, quote_identifier
 from sparkify.unclaimed import Unclaimed, find_unclaimed
 
 if TYPE_CHECKING:
@@ -79,9 +79,12 @@ class Source:
             return []
         sql = (
             f"SELECT DISTINCT object_uri, LEN(object_uri) FROM {quote_identifier(self.ledger_table)}"
-            " WHERE target_table = %s AND partition_ts >= %s AND partition_ts < %s AND byte_count > 0"
+            " WHERE target_table = :target AND partition_ts >= :start_ts AND partition_ts < :end_ts AND byte_count > 0"
         )
-        start_ts = min(partition.start_ts for partition in listing)
-        end_ts = max(partition.end_ts for partition in listing)
-        known = {row[0] for row in session.rows(sql, (self.ledger_target, start_ts, end_ts))}
+        values = {
+            "target": self.ledger_target,
+            "start_ts": min(partition.start_ts for partition in listing),
+            "end_ts": max(partition.end_ts for partition in listing),
+        }
+        known = {row[0] for row in session.rows(put_values(sql, values))}
         return sorted(known - {item.uri for objects in listing.values() for item in objects})

@@ -26,7 +26,7 @@ _TOKEN = re.compile(
 #: place of ranges; a name by itself, which is neither the second half of a cast nor a part of a time such as 10:30.
 _PLACE = re.compile(
     r"""(?P<text>'(?:[^'\\]|\\.|'')*'|--[^\n]*|/\*.*?\*/)"""
-    r"""|(?P<column>(?:\w+\.)*(?:\w+|"\w+"))\s+BETWEEN\s+:(?P<ranges>\w+)_from\s+AND\s+:(?P=ranges)_to\b"""
+    r"""|(?P<column>(?:(?:\w+|"\w+")\.)*(?:\w+|"\w+"))\s+BETWEEN\s+:(?P<ranges>\w+)_from\s+AND\s+:(?P=ranges)_to\b"""
     r"""|(?<![:\w]):(?P<name>[a-z_]\w*)\b""",
     re.DOTALL,
 )
@@ -40,6 +40,10 @@ class Ranges:
     """
 
     spans: tuple[tuple[Any, Any], ...] = ()
+
+    def __bool__(self) -> bool:
+        """Return whether there is any range."""
+        return bool(self.spans)
 
 
 def quote_identifier(name: str) -> str:
@@ -82,7 +86,21 @@ def literal(value: Any) -> str:
         return str(value)
     if isinstance(value, str):
         return quote_literal(value)
+    if isinstance(value, tuple):  # for IN, which takes no empty list
+        return ", ".join(map(literal, value)) or "NULL"
     raise TypeError(f"{value!r} has no literal in SQL.")
+
+
+def finds_nothing(sql: str, values: Mapping[str, Any]) -> bool:
+    """Return whether a DELETE or UPDATE is bounded by values of which there are none, and so has nothing to do.
+
+    :param sql: one statement, each of whose named :class:`Ranges` and tuples bounds the rows that it changes.
+    :param values: the value of each name.
+    """
+    if sql.lstrip()[:6].upper() not in ("DELETE", "UPDATE"):
+        return False
+    places = [place for place in _PLACE.finditer(sql) if place["text"] is None]
+    return any(values.get(place["ranges"] or place["name"]) in (Ranges(), ()) for place in places)
 
 
 def put_values(sql: str, values: Mapping[str, Any]) -> str:

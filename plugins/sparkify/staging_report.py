@@ -17,12 +17,16 @@ _SHOWN = 100
 def counts(staged: Sequence[StagedPartition], seconds: float) -> dict[str, Any]:
     """Return the counts of partitions, files, bytes, lines, staged and rejected rows, and the seconds.
 
+    Files that are gone are counted as ``removed``, if there are any.
+
     :param staged: what was staged.
     :param seconds: how long it took.
     """
+    removed = sum(len(item.removed) for item in staged)
     return {
         "partitions": len(staged),
         "files": sum(len(item.objects) for item in staged),
+        **({"removed": removed} if removed else {}),
         "bytes": sum(item.byte_count for item in staged),
         "source_lines": sum(item.line_count for item in staged),
         "staged": sum(item.staged for item in staged),

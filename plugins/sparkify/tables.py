@@ -59,6 +59,11 @@ PLAY_DETAILS = (
 )
 SONG_DETAILS = ("title", "artist_name", "duration", "year")
 
+#: Milliseconds since 1970 that are a timestamp, the end exclusive: from 2000-01-01 to 2099-12-31. SQL knows them as
+#: ``:first_valid_ts`` and ``:end_valid_ts``.
+VALID_TS = (946_684_800_000, 4_102_444_800_000)
+SQL_VALUES = {"first_valid_ts": VALID_TS[0], "end_valid_ts": VALID_TS[1]}
+
 #: The tables of a run's staging schema.
 STAGING_TABLES = (
     "staging_events",
@@ -68,10 +73,58 @@ STAGING_TABLES = (
     "staged_partitions",
     "staged_objects",
     "staged_rejects",
-    "staged_unclaimed",
+    "run_plays",
+    "run_observations",
+    "run_times",
+    "run_songs",
+    "run_artists",
+    "run_loads",
 )
 
 _CALENDAR = ("hour", "day", "week", "month", "year", "weekday")
+
+#: The tables that a run builds of its staging, with their columns.
+RUN_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "run_plays": (
+        "songplay_id",
+        "source_partition",
+        "start_time",
+        "user_id",
+        "level",
+        "session_id",
+        "location",
+        "user_agent",
+        "title",
+        "artist",
+        "length",
+        "content_hash",
+        "copies",
+    ),
+    "run_observations": (
+        "source_partition",
+        "user_id",
+        "seen_ts",
+        "session_id",
+        "item_in_session",
+        "first_name",
+        "last_name",
+        "gender",
+        "level",
+    ),
+    "run_times": ("source_partition", "start_time", *_CALENDAR),
+    "run_songs": (
+        "file_hash",
+        "object_uri",
+        "song_id",
+        "title",
+        "artist_id",
+        "year",
+        "duration",
+        "content_hash",
+        "copies",
+    ),
+    "run_artists": ("file_hash", "song_id", "name", "location", "latitude", "longitude"),
+}
 
 #: The star schema's tables, and staging_time, with their columns.
 STAR_COLUMNS: Mapping[str, tuple[str, ...]] = {

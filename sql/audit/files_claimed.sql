@@ -2,4 +2,5 @@
 SELECT
     object_uri,
     reason
-FROM staged_unclaimed
+FROM staged_rejects
+WHERE table_name = 'unclaimed'

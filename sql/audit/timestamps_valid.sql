@@ -4,4 +4,4 @@ SELECT
     ts,
     page
 FROM staging_events
-WHERE ts IS NULL OR ts < 946684800000 OR ts >= 4102444800000
+WHERE ts IS NULL OR ts < :first_valid_ts OR ts >= :end_valid_ts

@@ -1,16 +1,8 @@
 -- One sentence for each reason why the staged events are not exactly what this run staged.
 SELECT
-    'The run has not staged the events of ' || r.source_partition
-    || '; clear the tasks stage_events and downstream.' AS problem
-FROM run_partitions AS r
-LEFT JOIN staged_partitions AS p
-    ON r.start_ts >= p.start_ts AND r.start_ts < p.end_ts AND p.table_name = 'staging_events'
-WHERE p.table_name IS NULL
-UNION ALL
-SELECT
     'staging_events holds ' || CAST(COUNT(e.source_partition) AS VARCHAR(20)) || ' rows of ' || p.source_partition
     || ' where ' || CAST(p.staged AS VARCHAR(20))
-    || ' were staged; clear the tasks stage_events and downstream.' AS problem
+    || ' were staged; clear stage.stage_events and the tasks downstream.' AS problem
 FROM staged_partitions AS p
 LEFT JOIN staging_events AS e ON p.source_partition = e.source_partition
 WHERE p.table_name = 'staging_events'
@@ -20,6 +12,6 @@ UNION ALL
 SELECT
     'Of the ' || CAST(p.source_lines AS VARCHAR(20)) || ' source lines of ' || p.source_partition || ' only '
     || CAST(p.staged AS VARCHAR(20)) || ' are staged and ' || CAST(p.rejected AS VARCHAR(20))
-    || ' rejected; clear the tasks stage_events and downstream.' AS problem
+    || ' rejected; clear stage.stage_events and the tasks downstream.' AS problem
 FROM staged_partitions AS p
 WHERE p.source_lines <> p.staged + p.rejected AND p.table_name = 'staging_events'

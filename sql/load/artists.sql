@@ -1,8 +1,10 @@
--- The artists of the new and changed song files, and those whose songs were taken over by another artist.
+-- What the lines of songs.sql say of their artists.
 SELECT
-    artist_id,
+    file_hash,
+    song_id,
     artist_name AS name,
     artist_location AS location,
     artist_latitude AS latitude,
     artist_longitude AS longitude
-FROM candidate_artists
+FROM run_song_lines
+WHERE choice = 1

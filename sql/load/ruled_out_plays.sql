@@ -1,4 +1,4 @@
--- The plays that rejects_events.sql will leave out, by what they have in their lines: COPY does not tell a row's file,
+-- The plays that publish/rejects.sql puts aside, by what they have in their lines: COPY does not tell a row's file,
 -- so the lines are looked up in the files of these partitions. Each value has a line at least, and of no more than
 -- 10,000 lines of a partition the lines are kept, so more values are not needed.
 SELECT
@@ -7,7 +7,7 @@ SELECT
     page,
     CASE
         WHEN ts IS NULL THEN 'ts is missing or null'
-        WHEN ts BETWEEN 946684800 AND 4102444799 THEN 'ts counts seconds, not milliseconds'
+        WHEN ts >= :first_valid_ts / 1000 AND ts < :end_valid_ts / 1000 THEN 'ts counts seconds, not milliseconds'
         ELSE 'ts is no millisecond timestamp between 2000-01-01 and 2099-12-31'
     END AS reason
 FROM (
@@ -22,7 +22,7 @@ FROM (
             ts,
             page
         FROM staging_events
-        WHERE page = 'NextSong' AND (ts IS NULL OR ts < 946684800000 OR ts >= 4102444800000)
+        WHERE page = 'NextSong' AND (ts IS NULL OR ts < :first_valid_ts OR ts >= :end_valid_ts)
     ) AS d
 ) AS n
 WHERE place <= 10000

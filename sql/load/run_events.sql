@@ -1,7 +1,7 @@
 -- The staged events of the run's partitions, each with the hour that it belongs to. An event dated outside the
 -- files that delivered it belongs to their nearer end (so a late event belongs to the hour that delivered it, and
 -- over a daily file's 24 hours nothing is left over); one without a valid timestamp belongs to their first hour.
-CREATE OR REPLACE VIEW run_events AS
+CREATE VIEW run_events AS
 SELECT
     r.source_partition,
     t.start_time,

@@ -1,8 +1,13 @@
--- The songs of the new and changed song files.
+-- The songs of the staged files, one row per file and song_id.
 SELECT
+    file_hash,
+    object_uri,
     song_id,
     title,
     artist_id,
     year,
-    duration
-FROM candidate_songs
+    duration,
+    content_hash,
+    copies
+FROM run_song_lines
+WHERE choice = 1

@@ -1,6 +1,6 @@
 -- Every distinct timestamp of the staged events, UTC, converted once with its millisecond. Only milliseconds from
--- 2000-01-01 to 2099-12-31 are timestamps: seconds, zero and far-future values are left out here, and rejected by
--- rule where the plays are loaded. WEEK is ISO 8601's, WEEKDAY counts from 0 = Sunday:
+-- 2000-01-01 to 2099-12-31 are timestamps (VALID_TS in sparkify/tables.py): seconds, zero and far-future values are
+-- left out here, and rejected by rule. WEEK is ISO 8601's, WEEKDAY counts from 0 = Sunday:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_Dateparts_for_datetime_functions.html
 SELECT
     d.ts,
@@ -16,5 +16,5 @@ FROM (
         ts,
         TIMESTAMP 'epoch' + ts * INTERVAL '0.001 second' AS start_time
     FROM staging_events
-    WHERE ts >= 946684800000 AND ts < 4102444800000
+    WHERE ts >= :first_valid_ts AND ts < :end_valid_ts
 ) AS d

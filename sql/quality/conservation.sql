@@ -14,8 +14,7 @@ FROM etl.load_ledger AS l
 INNER JOIN run_partitions AS r ON l.source_partition = r.source_partition
 WHERE
     l.target_table = 'songplays'
-    AND l.source_partition BETWEEN (SELECT MIN(b.source_partition) FROM run_partitions AS b)
-    AND (SELECT MAX(b.source_partition) FROM run_partitions AS b)
+    AND l.source_partition BETWEEN :partitions_from AND :partitions_to
     AND (
         l.source_lines <> l.staged + l.rejected
         OR l.staged <> l.in_scope + l.out_of_scope

@@ -1,12 +1,19 @@
--- songplays is empty although this run staged rows that belong in it.
+-- songplays has none of the rows that this run published, although it built some.
 SELECT 'songplays' AS empty_table
 WHERE
     EXISTS (
         SELECT 1
-        FROM run_events
-        WHERE page = 'NextSong' AND start_time IS NOT NULL
+        FROM run_plays AS n
+        INNER JOIN etl.load_ledger AS l
+            ON
+                n.source_partition = l.source_partition
+                AND l.target_table = 'songplays'
+                AND l.run_id = :run_id
+                AND l.manifest_hash IN (SELECT f.manifest_hash FROM staged_partitions AS f)
+                AND l.source_partition BETWEEN :partitions_from AND :partitions_to
     )
     AND NOT EXISTS (
         SELECT 1
-        FROM public.songplays
+        FROM public.songplays AS p
+        WHERE p.timestamp BETWEEN :days_from AND :days_to
     )

@@ -1,4 +1,4 @@
--- A play of this run's hours whose time, user, song or artist row is missing.
+-- A play of this run's days whose time, user, song or artist row is missing.
 SELECT
     p.songplay_id,
     CASE
@@ -8,18 +8,14 @@ SELECT
         ELSE 'artists'
     END AS missing_in
 FROM public.songplays AS p
-INNER JOIN (SELECT DISTINCT start_time FROM run_events) AS h ON p.timestamp = h.start_time
-LEFT JOIN public.time AS t
-    ON
-        p.timestamp = t.start_time
-        AND t.start_time BETWEEN (SELECT MIN(b.start_time) FROM staging_time AS b)
-        AND (SELECT MAX(b.start_time) FROM staging_time AS b)
-LEFT JOIN public.users AS u ON p.user_id = u.user_id
-LEFT JOIN public.songs AS s ON p.song_id = s.song_id
-LEFT JOIN public.artists AS a ON p.artist_id = a.artist_id
+INNER JOIN (SELECT DISTINCT start_time FROM run_times) AS h ON p.timestamp = h.start_time
+LEFT JOIN public.time AS t ON p.timestamp = t.start_time AND t.start_time BETWEEN :days_from AND :days_to
+LEFT JOIN public.users AS u ON p.user_id = u.user_id AND u.user_id BETWEEN :play_users_from AND :play_users_to
+LEFT JOIN public.songs AS s ON p.song_id = s.song_id AND s.song_id BETWEEN :play_songs_from AND :play_songs_to
+LEFT JOIN public.artists AS a
+    ON p.artist_id = a.artist_id AND a.artist_id BETWEEN :play_artists_from AND :play_artists_to
 WHERE
-    p.timestamp BETWEEN (SELECT MIN(b.start_time) FROM staging_time AS b)
-    AND (SELECT MAX(b.start_time) FROM staging_time AS b)
+    p.timestamp BETWEEN :days_from AND :days_to
     AND (
         t.start_time IS NULL
         OR (p.user_id IS NOT NULL AND u.user_id IS NULL)

@@ -1,12 +1,19 @@
--- users is empty although this run staged rows that belong in it.
+-- users has none of the rows that this run published, although it built some.
 SELECT 'users' AS empty_table
 WHERE
     EXISTS (
         SELECT 1
-        FROM run_events
-        WHERE user_id IS NOT NULL AND start_time IS NOT NULL
+        FROM run_observations AS n
+        INNER JOIN etl.load_ledger AS l
+            ON
+                n.source_partition = l.source_partition
+                AND l.target_table = 'songplays'
+                AND l.run_id = :run_id
+                AND l.manifest_hash IN (SELECT f.manifest_hash FROM staged_partitions AS f)
+                AND l.source_partition BETWEEN :partitions_from AND :partitions_to
     )
     AND NOT EXISTS (
         SELECT 1
-        FROM public.users
+        FROM public.users AS u
+        WHERE u.user_id BETWEEN :users_from AND :users_to
     )

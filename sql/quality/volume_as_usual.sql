@@ -15,11 +15,9 @@ INNER JOIN etl.load_ledger AS h
             l.partition_ts - 1814400000,
             l.partition_ts - 2419200000
         )
-        AND h.partition_ts BETWEEN (SELECT MIN(b.start_ts) - 2419200000 FROM run_partitions AS b)
-        AND (SELECT MAX(b.start_ts) - 604800000 FROM run_partitions AS b)
+        AND h.source_partition BETWEEN :usual_partitions_from AND :usual_partitions_to
 WHERE
     l.target_table = 'songplays'
-    AND l.source_partition BETWEEN (SELECT MIN(b.source_partition) FROM run_partitions AS b)
-    AND (SELECT MAX(b.source_partition) FROM run_partitions AS b)
+    AND l.source_partition BETWEEN :partitions_from AND :partitions_to
 GROUP BY l.source_partition
 HAVING AVG(h.loaded) >= 20 AND (MAX(l.loaded) * 4 < AVG(h.loaded) OR MAX(l.loaded) > AVG(h.loaded) * 4)

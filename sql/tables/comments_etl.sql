@@ -23,8 +23,8 @@ IS 'Name of the artist, as the app says (source: artist; example: Dov Thorne)';
 COMMENT ON COLUMN etl.play_deliveries.length
 IS 'Length in seconds, as the app says (source: length; example: 245.36771)';
 COMMENT ON COLUMN etl.play_deliveries.content_hash
-IS 'MD5 of what the delivery says: tells it from others of the play (example: 9c2f6c9e7a2bb4f6a3b1c9b5b3a8c0de)';
-COMMENT ON COLUMN etl.play_deliveries.copies IS 'How often the partition delivered exactly this (example: 1)';
+IS 'MD5 of what the delivery says: the lowest of a partition''s stands (example: 9c2f6c9e7a2bb4f6a3b1c9b5b3a8c0de)';
+COMMENT ON COLUMN etl.play_deliveries.copies IS 'How many lines of the partition are this play (example: 1)';
 COMMENT ON COLUMN etl.play_deliveries.is_shown
 IS 'Whether songplays shows this delivery: the one of the lowest partition and hash (example: true)';
 
@@ -40,7 +40,8 @@ COMMENT ON COLUMN etl.user_observations.last_name IS 'Last name (source: lastNam
 COMMENT ON COLUMN etl.user_observations.gender IS 'F or M (source: gender; example: F)';
 COMMENT ON COLUMN etl.user_observations.level IS 'free or paid (source: level; example: free)';
 
-COMMENT ON TABLE etl.latest_observations IS 'The latest of each user''s observations: what users shows.';
+COMMENT ON TABLE etl.latest_observations
+IS 'Which of each user''s observations is the latest: the one that users shows.';
 COMMENT ON COLUMN etl.latest_observations.source_partition IS 'The hour that delivered it (example: 2018-11-05T13)';
 COMMENT ON COLUMN etl.latest_observations.user_id IS 'The user (source: userId; example: 39)';
 COMMENT ON COLUMN etl.latest_observations.seen_ts
@@ -48,23 +49,28 @@ IS 'When, milliseconds since 1970 (source: ts; example: 1541423241796)';
 COMMENT ON COLUMN etl.latest_observations.session_id IS 'Session of that event (source: sessionId; example: 38)';
 COMMENT ON COLUMN etl.latest_observations.item_in_session
 IS 'Its number in the session (source: itemInSession; example: 0)';
-COMMENT ON COLUMN etl.latest_observations.first_name IS 'First name (source: firstName; example: Thea)';
-COMMENT ON COLUMN etl.latest_observations.last_name IS 'Last name (source: lastName; example: Lindgren)';
-COMMENT ON COLUMN etl.latest_observations.gender IS 'F or M (source: gender; example: F)';
-COMMENT ON COLUMN etl.latest_observations.level IS 'free or paid (source: level; example: free)';
 
-COMMENT ON TABLE etl.song_catalogue
-IS 'The song files as delivered, one row for each song: what plays are matched with.';
-COMMENT ON COLUMN etl.song_catalogue.song_id IS 'Song (source: song_id; example: SOABCDE12AB0123456)';
-COMMENT ON COLUMN etl.song_catalogue.title IS 'Title (source: title; example: Bright Zeppelin 48)';
-COMMENT ON COLUMN etl.song_catalogue.artist_id IS 'Artist (source: artist_id; example: ARABCDE1187FB12345)';
-COMMENT ON COLUMN etl.song_catalogue.artist_name IS 'Name of the artist (source: artist_name; example: Dov Thorne)';
-COMMENT ON COLUMN etl.song_catalogue.artist_location
+COMMENT ON TABLE etl.song_deliveries
+IS 'The song files as delivered: one row for each file and song_id in it. Plays are matched with those shown.';
+COMMENT ON COLUMN etl.song_deliveries.file_hash
+IS 'MD5 of the file''s address (example: 0cc175b9c0f1b6a831c399e269772661)';
+COMMENT ON COLUMN etl.song_deliveries.object_uri
+IS 'The file''s address; migrated: known from before files were (example: s3://sparkify/song_data/A/B/C/TRABC.json)';
+COMMENT ON COLUMN etl.song_deliveries.song_id IS 'Song (source: song_id; example: SOABCDE12AB0123456)';
+COMMENT ON COLUMN etl.song_deliveries.title IS 'Title (source: title; example: Bright Zeppelin 48)';
+COMMENT ON COLUMN etl.song_deliveries.artist_id IS 'Artist (source: artist_id; example: ARABCDE1187FB12345)';
+COMMENT ON COLUMN etl.song_deliveries.artist_name IS 'Name of the artist (source: artist_name; example: Dov Thorne)';
+COMMENT ON COLUMN etl.song_deliveries.artist_location
 IS 'Where the artist is from (source: artist_location; example: Oslo, Norway)';
-COMMENT ON COLUMN etl.song_catalogue.artist_latitude IS 'Degrees north (source: artist_latitude; example: 59.91273)';
-COMMENT ON COLUMN etl.song_catalogue.artist_longitude IS 'Degrees east (source: artist_longitude; example: 10.74609)';
-COMMENT ON COLUMN etl.song_catalogue.year IS 'Year of release; 0 when not known (source: year; example: 0)';
-COMMENT ON COLUMN etl.song_catalogue.duration IS 'Length in seconds (source: duration; example: 245.36771)';
+COMMENT ON COLUMN etl.song_deliveries.artist_latitude IS 'Degrees north (source: artist_latitude; example: 59.91273)';
+COMMENT ON COLUMN etl.song_deliveries.artist_longitude IS 'Degrees east (source: artist_longitude; example: 10.74609)';
+COMMENT ON COLUMN etl.song_deliveries.year IS 'Year of release; 0 when not known (source: year; example: 0)';
+COMMENT ON COLUMN etl.song_deliveries.duration IS 'Length in seconds (source: duration; example: 245.36771)';
+COMMENT ON COLUMN etl.song_deliveries.content_hash
+IS 'MD5 of what the delivery says: the lowest of a song''s is shown (example: 9c2f6c9e7a2bb4f6a3b1c9b5b3a8c0de)';
+COMMENT ON COLUMN etl.song_deliveries.copies IS 'How many lines of the file have the song_id (example: 1)';
+COMMENT ON COLUMN etl.song_deliveries.is_shown
+IS 'Whether songs shows this delivery: the one of the lowest content, then file_hash (example: true)';
 
 COMMENT ON TABLE etl.load_ledger IS 'The latest load of each table and partition, and how its figures add up.';
 COMMENT ON COLUMN etl.load_ledger.target_table IS 'What was loaded: songplays or songs (example: songplays)';
@@ -89,11 +95,15 @@ IS 'Plays that songplays shows from another delivery; candidates = loaded + dupl
 COMMENT ON COLUMN etl.load_ledger.loaded IS 'Plays that songplays shows from this partition (example: 252)';
 COMMENT ON COLUMN etl.load_ledger.dag_id IS 'DAG that loaded it (example: sparkify_hourly)';
 COMMENT ON COLUMN etl.load_ledger.run_id IS 'Its run (example: scheduled__2018-11-05T14:00:00+00:00)';
-COMMENT ON COLUMN etl.load_ledger.task_id IS 'Its task (example: load_songplays)';
+COMMENT ON COLUMN etl.load_ledger.task_id IS 'Its task (example: publish)';
 COMMENT ON COLUMN etl.load_ledger.try_number IS 'The task''s try (example: 1)';
 COMMENT ON COLUMN etl.load_ledger.query_ids IS 'Query ids of the COPYs, for SYS_QUERY_HISTORY (example: 7633)';
 COMMENT ON COLUMN etl.load_ledger.seconds IS 'Duration of the COPYs and the load (example: 2.6)';
 COMMENT ON COLUMN etl.load_ledger.loaded_at IS 'When it was committed, UTC (example: 2018-11-05 14:00:21)';
+COMMENT ON COLUMN etl.load_ledger.as_of
+IS 'When the files were seen to be these, by the warehouse''s clock, UTC (example: 2018-11-05 14:00:05.123456)';
+COMMENT ON COLUMN etl.load_ledger.play_days
+IS 'Days on which the partition''s plays began; empty without plays and for songs (example: 2018-11-05)';
 
 COMMENT ON TABLE etl.load_history
 IS 'Every load that ever committed, the superseded ones included; the columns are those of load_ledger.';
@@ -105,12 +115,15 @@ COMMENT ON COLUMN etl.source_objects.partition_ts
 IS 'Its first moment, milliseconds since 1970; 0 for songs (example: 1541422800000)';
 COMMENT ON COLUMN etl.source_objects.object_uri
 IS 'The file''s address (example: s3://sparkify/log_data/2018/11/05/13/events.json.gz)';
-COMMENT ON COLUMN etl.source_objects.etag IS 'Its ETag when it was loaded (example: 77443bdee2c79181effa18e8f72fca91)';
+COMMENT ON COLUMN etl.source_objects.etag
+IS 'Its ETag when it was loaded; empty for a song file that is gone (example: 77443bdee2c79181effa18e8f72fca91)';
 COMMENT ON COLUMN etl.source_objects.byte_count IS 'Its size (example: 13512)';
 COMMENT ON COLUMN etl.source_objects.last_modified IS 'When it was last written, UTC (example: 2018-11-05 14:00:02)';
 COMMENT ON COLUMN etl.source_objects.source_lines IS 'Its lines that are not blank (example: 309)';
 COMMENT ON COLUMN etl.source_objects.run_id IS 'Run that loaded it (example: scheduled__2018-11-05T14:00:00+00:00)';
 COMMENT ON COLUMN etl.source_objects.loaded_at IS 'When, UTC (example: 2018-11-05 14:00:21)';
+COMMENT ON COLUMN etl.source_objects.as_of
+IS 'When the file was seen in this version, by the warehouse''s clock, UTC (example: 2018-11-05 14:00:05.123456)';
 
 COMMENT ON TABLE etl.source_scans IS 'The last listing of 1,000 source files or more in which nothing was new.';
 COMMENT ON COLUMN etl.source_scans.target_table IS 'songs (example: songs)';

@@ -2,6 +2,8 @@
 
 -- One row per target table and source partition: its latest load. In the daily layout the hours of a day share
 -- one file: object_count, byte_count, source_lines, staged and rejected are then the file's, the rest the hour's.
+-- as_of is the warehouse's time at which the files were these: a version seen earlier never replaces one seen later.
+-- play_days are the days on which the partition's plays began: where its rows are in the tables sorted by time.
 CREATE TABLE IF NOT EXISTS etl.load_ledger (
     target_table VARCHAR(128) NOT NULL ENCODE ZSTD,
     source_partition VARCHAR(64) NOT NULL ENCODE RAW,
@@ -25,6 +27,8 @@ CREATE TABLE IF NOT EXISTS etl.load_ledger (
     query_ids VARCHAR(1024) ENCODE ZSTD,
     seconds DOUBLE PRECISION ENCODE ZSTD,
     loaded_at TIMESTAMP ENCODE AZ64,
+    as_of TIMESTAMP ENCODE AZ64,
+    play_days VARCHAR(65535) ENCODE ZSTD,
     PRIMARY KEY (target_table, source_partition)
 )
 DISTSTYLE EVEN
@@ -45,6 +49,7 @@ CREATE TABLE IF NOT EXISTS etl.source_objects (
     source_lines BIGINT ENCODE AZ64,
     run_id VARCHAR(250) ENCODE ZSTD,
     loaded_at TIMESTAMP ENCODE AZ64,
+    as_of TIMESTAMP ENCODE AZ64,
     PRIMARY KEY (target_table, source_partition, object_uri)
 )
 DISTSTYLE EVEN

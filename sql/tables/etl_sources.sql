@@ -9,9 +9,10 @@ CREATE TABLE IF NOT EXISTS etl.load_mutex (
 DISTSTYLE ALL;
 
 -- One row per play and partition that delivered it (copies times over); songplays shows the one with is_shown.
+-- Sorted by start_time, because the deliveries of a play share it, whichever partitions they are of.
 CREATE TABLE IF NOT EXISTS etl.play_deliveries (
     songplay_id CHAR(32) NOT NULL ENCODE ZSTD,
-    source_partition VARCHAR(64) NOT NULL ENCODE RAW,
+    source_partition VARCHAR(64) NOT NULL ENCODE ZSTD,
     start_time TIMESTAMP NOT NULL ENCODE RAW,
     user_id INTEGER ENCODE AZ64,
     level VARCHAR(16) ENCODE ZSTD,
@@ -27,7 +28,7 @@ CREATE TABLE IF NOT EXISTS etl.play_deliveries (
     PRIMARY KEY (songplay_id, source_partition)
 )
 DISTKEY (user_id)
-COMPOUND SORTKEY (source_partition, start_time);
+SORTKEY (start_time);
 
 -- Per partition and user, what the user's last event said of them.
 CREATE TABLE IF NOT EXISTS etl.user_observations (
@@ -45,26 +46,27 @@ CREATE TABLE IF NOT EXISTS etl.user_observations (
 DISTKEY (user_id)
 COMPOUND SORTKEY (source_partition, user_id);
 
--- The latest of each user's observations: with it, an hour need not read the users' whole history.
+-- Which of a user's observations is the latest, the one that users shows: with it, an hour need not read the users'
+-- whole history.
 CREATE TABLE IF NOT EXISTS etl.latest_observations (
     source_partition VARCHAR(64) NOT NULL ENCODE ZSTD,
     user_id INTEGER NOT NULL ENCODE RAW,
     seen_ts BIGINT NOT NULL ENCODE AZ64,
     session_id INTEGER ENCODE AZ64,
     item_in_session INTEGER ENCODE AZ64,
-    first_name VARCHAR(256) ENCODE ZSTD,
-    last_name VARCHAR(256) ENCODE ZSTD,
-    gender VARCHAR(16) ENCODE ZSTD,
-    level VARCHAR(16) ENCODE ZSTD,
     PRIMARY KEY (user_id)
 )
 DISTKEY (user_id)
 SORTKEY (user_id);
 
--- The song files as delivered, one row per song_id: what plays are matched with.
-CREATE TABLE IF NOT EXISTS etl.song_catalogue (
+-- One row per song file and song_id in it (copies times over). Songs, artists and the songs of plays are made of the
+-- ones with is_shown: of the files that share a song_id, that of the lowest content. The file is known by the MD5 of
+-- its URI, whose first characters differ. Rows are sought by each of the four: docs/decisions/0011.
+CREATE TABLE IF NOT EXISTS etl.song_deliveries (
+    file_hash CHAR(32) NOT NULL ENCODE ZSTD,
+    object_uri VARCHAR(1024) NOT NULL ENCODE ZSTD,
     song_id VARCHAR(32) NOT NULL ENCODE ZSTD,
-    title VARCHAR(1024) ENCODE RAW,
+    title VARCHAR(1024) ENCODE ZSTD,
     artist_id VARCHAR(32) ENCODE ZSTD,
     artist_name VARCHAR(1024) ENCODE ZSTD,
     artist_location VARCHAR(512) ENCODE ZSTD,
@@ -72,7 +74,10 @@ CREATE TABLE IF NOT EXISTS etl.song_catalogue (
     artist_longitude DOUBLE PRECISION ENCODE ZSTD,
     year INTEGER ENCODE AZ64,
     duration DOUBLE PRECISION ENCODE ZSTD,
-    PRIMARY KEY (song_id)
+    content_hash CHAR(32) NOT NULL ENCODE ZSTD,
+    copies INTEGER NOT NULL ENCODE AZ64,
+    is_shown BOOLEAN NOT NULL ENCODE ZSTD,
+    PRIMARY KEY (file_hash, song_id)
 )
 DISTSTYLE EVEN
-COMPOUND SORTKEY (title, artist_name);
+INTERLEAVED SORTKEY (song_id, title, artist_id, file_hash);

@@ -1,6 +1,7 @@
 -- The source's fields, as delivered. Every run stages into a schema of its own, whose tables are made LIKE
 -- these; no other table is named staging_*, so that a session without its search_path fails instead of sharing.
--- source_partition names the files that one COPY read: an hour ('2018-11-05T13') or a day ('2018-11-05').
+-- source_partition names the files that one COPY read: an hour ('2018-11-05T13') or a day ('2018-11-05'). object_uri
+-- is the file of a song; a song without a song_id has none.
 CREATE TABLE IF NOT EXISTS staging_template.staging_events (
     artist VARCHAR(1024) ENCODE ZSTD,
     auth VARCHAR(64) ENCODE ZSTD,
@@ -34,7 +35,8 @@ CREATE TABLE IF NOT EXISTS staging_template.staging_songs (
     song_id VARCHAR(32) ENCODE ZSTD,
     title VARCHAR(1024) ENCODE ZSTD,
     duration DOUBLE PRECISION ENCODE ZSTD,
-    year INTEGER ENCODE AZ64
+    year INTEGER ENCODE AZ64,
+    object_uri VARCHAR(1024) ENCODE ZSTD
 )
 DISTSTYLE EVEN;
 

@@ -1,5 +1,6 @@
 -- What a run is to load (run_partitions) and what its staging holds (staged_*). Partition bounds are UTC
--- milliseconds since 1970, the end exclusive.
+-- milliseconds since 1970, the end exclusive. as_of is the warehouse's time, UTC, between two listings that both showed
+-- these files in these versions.
 CREATE TABLE IF NOT EXISTS staging_template.run_partitions (
     source_partition VARCHAR(64) NOT NULL ENCODE ZSTD,
     start_ts BIGINT NOT NULL ENCODE AZ64,
@@ -21,10 +22,12 @@ CREATE TABLE IF NOT EXISTS staging_template.staged_partitions (
     rejected BIGINT NOT NULL ENCODE AZ64,
     query_id BIGINT ENCODE AZ64,
     seconds DOUBLE PRECISION ENCODE ZSTD,
+    as_of TIMESTAMP NOT NULL ENCODE AZ64,
     PRIMARY KEY (table_name, source_partition)
 )
 DISTSTYLE ALL;
 
+-- A file with an empty etag is gone, and its removal accepted.
 CREATE TABLE IF NOT EXISTS staging_template.staged_objects (
     table_name VARCHAR(128) NOT NULL ENCODE ZSTD,
     source_partition VARCHAR(64) NOT NULL ENCODE ZSTD,
@@ -37,6 +40,8 @@ CREATE TABLE IF NOT EXISTS staging_template.staged_objects (
 )
 DISTSTYLE EVEN;
 
+-- Lines that were put aside; and objects that no load reads, as those of the table 'unclaimed', by the table that they
+-- would have gone to.
 CREATE TABLE IF NOT EXISTS staging_template.staged_rejects (
     table_name VARCHAR(128) NOT NULL ENCODE ZSTD,
     source_partition VARCHAR(64) NOT NULL ENCODE ZSTD,
@@ -49,11 +54,3 @@ CREATE TABLE IF NOT EXISTS staging_template.staged_rejects (
     raw_line VARCHAR(65535) ENCODE ZSTD
 )
 DISTSTYLE EVEN;
-
-CREATE TABLE IF NOT EXISTS staging_template.staged_unclaimed (
-    table_name VARCHAR(128) NOT NULL ENCODE ZSTD,
-    object_uri VARCHAR(1024) NOT NULL ENCODE ZSTD,
-    reason VARCHAR(256) NOT NULL ENCODE ZSTD,
-    PRIMARY KEY (table_name, object_uri)
-)
-DISTSTYLE ALL;

@@ -9,14 +9,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 from local.runner.errors import RunnerError
 from local.runner.settings import Ports, RunnerSettings
-from tests.chaos.airflow_schedule import AirflowSchedule
+from tests.chaos.airflow_schedule import AirflowSchedule, day_of
 from tests.chaos.airflow_stack import make_tables, open_cluster
-from tests.chaos.history import START
 from tests.chaos.runs import ChaosError
 from tests.chaos.schedule import Schedule
 from tests.chaos.world import World
@@ -66,9 +64,10 @@ def _play(player: Player, seed: int) -> bool:
 def _processes() -> Iterator[tuple[Player, Callable[[], Counter[str]]]]:
     """Tasks as processes under a scheduler in small: a schedule takes seconds."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder, World(Path(folder)) as world:
+        boundaries = world.survey()
 
         def play(seed: int) -> tuple[str, list[str]]:
-            schedule = Schedule.draw(seed)
+            schedule = Schedule.draw(seed, boundaries)
             return str(schedule), world.play(schedule)
 
         yield play, lambda: world.counts + world.injector.done
@@ -77,6 +76,8 @@ def _processes() -> Iterator[tuple[Player, Callable[[], Counter[str]]]]:
 @contextmanager
 def _airflow() -> Iterator[tuple[Player, Callable[[], Counter[str]]]]:
     """A whole Airflow: a schedule takes a minute or two."""
+    with tempfile.TemporaryDirectory(prefix="chaos-") as folder, World(Path(folder)) as world:
+        boundaries = world.survey()
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
         settings = RunnerSettings(state=Path(folder), ports=Ports(0, 0, 0), schedule=False)
         with open_cluster(settings) as cluster:
@@ -84,7 +85,7 @@ def _airflow() -> Iterator[tuple[Player, Callable[[], Counter[str]]]]:
             make_tables(cluster.stack)
 
             def play(seed: int) -> tuple[str, list[str]]:
-                schedule = AirflowSchedule.draw(seed, START + timedelta(days=seed))
+                schedule = AirflowSchedule.draw(seed, day_of(seed), boundaries)
                 return str(schedule), schedule.play(cluster)
 
             yield play, lambda: cluster.injector.done

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,14 +17,17 @@ from local.sample.faults import Faults
 from sparkify.tables import STAR_COLUMNS
 from tests import oracle
 from tests.chaos.airflow_stack import HOUR, Cluster
-from tests.chaos.boundaries import BOUNDARIES
-from tests.chaos.history import Phase, make_history
+from tests.chaos.boundaries import Boundary
+from tests.chaos.history import START, Phase, make_history
 from tests.chaos.injector import Deed, PlannedFault
+from tests.chaos.schedule import faults_in_turn
 from tests.chaos.tables import compare_tables, read_tables
 
 DEEDS = (Deed.KILL_TASK, Deed.CUT, Deed.KILL_SCHEDULER, Deed.KILL_REDSHIFT)
 #: What the oracle can read.
 _FAULTS = Faults(duplicates=0.1, late=0.1)
+#: Airflow refuses a backfill of hours that are not over.
+_LAST = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,22 @@ class AirflowSchedule:
     faults: list[list[PlannedFault]]
 
     @classmethod
-    def draw(cls, seed: int, day: datetime, hours: int = 4) -> AirflowSchedule:
-        """Draw a schedule. Consecutive seeds go through all named boundaries with all deeds."""
+    def draw(cls, seed: int, day: datetime, boundaries: Sequence[Boundary], hours: int = 4) -> AirflowSchedule:
+        """Draw a schedule. Consecutive seeds go through all boundaries with all deeds.
+
+        :param seed: the seed.
+        :param day: the day of its hours.
+        :param boundaries: what a survey found.
+        :param hours: how many hours it has.
+        """
         rng = Random(seed)
-        names = list(BOUNDARIES)
-        named = PlannedFault(DEEDS[seed // len(names) % len(DEEDS)], names[seed % len(names)])
-        more = [PlannedFault(rng.choice(DEEDS), rng.choice(names), rng.randint(1, 3)) for _ in range(rng.randrange(3))]
-        return cls(seed, day, hours, [[named, *more], [named]])
+        first, second = (faults_in_turn(2 * seed + phase, 1, boundaries, DEEDS) for phase in range(2))
+        for _ in range(rng.randrange(3)):
+            first.append(PlannedFault(rng.choice(DEEDS), rng.choice(boundaries), rng.randint(1, 3)))
+        return cls(seed, day, hours, [first, second])
 
     def __str__(self) -> str:
+        """Return the schedule in one line."""
         faults = " / ".join("; ".join(map(str, phase)) for phase in self.faults)
         return f"seed {self.seed}, {self.hours} hours at once: {faults}"
 
@@ -71,6 +82,14 @@ class AirflowSchedule:
         before = _tables(cluster)
         cluster.load_window(self.start, self.hours)
         return problems + compare_tables(_tables(cluster), before)
+
+
+def day_of(seed: int) -> datetime:
+    """Return the day whose hours a seed's schedule loads: another one for each of many seeds, and never in the future.
+
+    :param seed: of the schedule, any number.
+    """
+    return START + timedelta(days=seed % (_LAST - START).days)
 
 
 def compare_star(cluster: Cluster) -> list[str]:

@@ -22,20 +22,22 @@ FAULTS = Faults(duplicates=0.15, late=0.15, malformed=0.02, wrong_types=0.02, ov
 
 @dataclass(frozen=True)
 class Phase:
-    """Files that are delivered, then hours that are loaded.
+    """Files that are delivered or removed, then hours that are loaded.
 
     :param files: key → content.
     :param hours: numbers of the hours, each loaded by a run of its own.
+    :param removed: keys of files that are gone; the runs accept that.
     """
 
     files: dict[str, bytes]
     hours: tuple[int, ...]
+    removed: tuple[str, ...] = ()
 
 
 def make_history(
     seed: int, hours: int = 3, events_per_hour: int = 25, start: datetime = START, faults: Faults = FAULTS
 ) -> list[Phase]:
-    """Return a history: all hours with some of the songs, then a corrected hour with the other songs.
+    """Return a history: all hours with some of the songs, then a corrected hour, the other songs, and one song less.
 
     :param seed: makes one history differ from another.
     :param hours: how many hours it has.
@@ -48,13 +50,14 @@ def make_history(
     logs = [list(lines) for lines in faults.spoil(sample.events_by_hour(), seed)]
     songs = {file.key: file.body for file in sample.song_files()}
     late = set(rng.sample(sorted(songs), len(songs) // 2))
+    removed = min(songs.keys() - late)
     first = {_key(start, number): _pack(lines) for number, lines in enumerate(logs)}
     corrected = rng.randrange(hours)
     again = tuple({corrected, rng.randrange(hours)})
     correction = _pack(list(_correct(logs[corrected], rng)))
     return [
         Phase(first | {key: body for key, body in songs.items() if key not in late}, tuple(range(hours))),
-        Phase({_key(start, corrected): correction} | {key: songs[key] for key in late}, again),
+        Phase({_key(start, corrected): correction} | {key: songs[key] for key in late}, again, (removed,)),
     ]
 
 

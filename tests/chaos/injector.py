@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import psutil
 
-from tests.chaos.boundaries import BOUNDARIES
+from tests.chaos.boundaries import Boundary
 from tests.faults.wire_proxy import Cut, Fault, Moment, Statement, WireProxy
 
 
@@ -32,20 +32,20 @@ class PlannedFault:
     """One fault of a schedule.
 
     :param deed: what happens.
-    :param boundary: where, by name; empty: at any statement.
+    :param boundary: where; ``None``: at any statement.
     :param nth: at which of the statements there, from 1.
     :param moment: before or after it, for a fault at any statement.
     """
 
     deed: Deed
-    boundary: str = ""
+    boundary: Boundary | None = None
     nth: int = 1
     moment: Moment = Moment.BEFORE
 
     def is_at(self, statement: Statement, moment: Moment) -> bool:
-        """Say whether a statement is one of those meant."""
+        """Return whether a statement is one of those meant."""
         if self.boundary:
-            return BOUNDARIES[self.boundary].is_at(statement, moment)
+            return self.boundary.is_at(statement, moment)
         return moment is self.moment and bool(statement.task)
 
     def __str__(self) -> str:

@@ -9,4 +9,5 @@ import sparkify.hooks.object_store
 import sparkify.hooks.warehouse
 import sparkify.operators.data_quality
 import sparkify.operators.load_fact
+import sparkify.operators.publish
 import sparkify.stager  # noqa: F401

@@ -10,12 +10,13 @@ from datetime import datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from tests.chaos.tries import Outcome, Tries
 
 _TRIES = 5
 _RERUNS = 5
-_TEARDOWN = "close_staging"
+_TEARDOWNS = ("close_staging", "confirm_opened")
 
 
 class ChaosError(Exception):
@@ -33,6 +34,8 @@ class DagRun:
     :param name: makes the run's id unique.
     :param rng: draws the order of tasks that may run at once.
     :param log: file for the tasks' logs.
+    :param params: the run's params.
+    :param repeats: how often each task runs, one time after the other.
     """
 
     upstream: Mapping[str, set[str]]
@@ -42,6 +45,8 @@ class DagRun:
     name: str
     rng: Random
     log: Path
+    params: Mapping[str, Any] = field(default_factory=dict)
+    repeats: int = 1
     counts: Counter[str] = field(default_factory=Counter)
 
     def finish(self) -> None:
@@ -56,12 +61,12 @@ class DagRun:
         raise ChaosError(f"{self._run_id} failed {_RERUNS} times; its log is {self.log}.")
 
     def _run_once(self) -> bool:
-        remaining = self._order()
+        remaining = [task_id for task_id in self._order() for _ in range(self.repeats)]
         failed: dict[str, str] = {}
         numbers = Counter(remaining)
         while remaining:
             span = (self.environment, self.start, self.end, self._run_id)
-            succeeded, code = Tries(*span, remaining, numbers, self.log, failed).run()
+            succeeded, code = Tries(*span, remaining, numbers, self.log, failed, self.params).run()
             remaining = remaining[succeeded:]
             if code == Outcome.SUCCESS:
                 break
@@ -77,7 +82,7 @@ class DagRun:
         """Take a task and all that depend on it from those that remain; the teardown is run whatever failed."""
         failed[task_id] = "failed"
         for other in list(remaining):
-            if other != _TEARDOWN and self.upstream[other] & failed.keys():
+            if other not in _TEARDOWNS and self.upstream[other] & failed.keys():
                 failed.setdefault(other, "upstream_failed")
         remaining[:] = [other for other in remaining if other not in failed]
 

@@ -15,7 +15,7 @@ _ETL = (
     "play_deliveries",
     "user_observations",
     "latest_observations",
-    "song_catalogue",
+    "song_deliveries",
     "load_ledger",
     "source_objects",
     "rejects",
@@ -29,6 +29,7 @@ _OF_THE_RUN = {
     "query_ids",
     "seconds",
     "loaded_at",
+    "as_of",
     "rejected_at",
     "last_modified",
 }

@@ -44,6 +44,7 @@ class Tries:
     :param numbers: the number of each task's try, from 1.
     :param log: file that the log is appended to.
     :param failed: tasks of the run that did not succeed, and their states, for the teardown.
+    :param params: the run's params.
     """
 
     environment: Mapping[str, str]
@@ -54,6 +55,7 @@ class Tries:
     numbers: Mapping[str, int]
     log: Path
     failed: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
 
     def run(self) -> tuple[int, int]:
         """Run them; return how many succeeded, and an :class:`Outcome` or the negative number of a signal.
@@ -99,7 +101,7 @@ def _work(tries: Tries, sender: Any) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(message)s", force=True)
     from tests.pipeline import Run, load_dag
 
-    run = Run(load_dag(), tries.start, tries.end, run_id=tries.run_id, failed=dict(tries.failed))
+    run = Run(load_dag(), tries.start, tries.end, dict(tries.params), run_id=tries.run_id, failed=dict(tries.failed))
     for task_id in tries.task_ids:
         logging.info("== %s %s try %s", tries.run_id, task_id, tries.numbers[task_id])
         outcome = _execute(run, task_id, tries.numbers[task_id])

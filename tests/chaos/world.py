@@ -26,7 +26,8 @@ from local.redshift.copy import S3Settings
 from local.redshift.process import RedshiftProcess
 from local.redshift.settings import Settings
 from local.s3 import S3Server
-from tests.chaos.history import HOUR, MAX_REJECTED, START, Phase
+from tests.chaos.boundaries import Boundary, Survey
+from tests.chaos.history import HOUR, MAX_REJECTED, START, Phase, make_history
 from tests.chaos.injector import Injector
 from tests.chaos.runs import DagRun
 from tests.chaos.schedule import Schedule
@@ -80,14 +81,24 @@ class World:
                     process.send_signal(signal.SIGKILL)
         self._killed.set()
 
+    def survey(self) -> tuple[Boundary, ...]:
+        """Play a history without a fault, every task of a run twice in a row, and return where runs can die.
+
+        Twice, because a second try has statements of its own.
+        """
+        survey, schedule = Survey(), Schedule(-1, make_history(1), [[], []], 1, "redshift")
+        with patch.object(self.injector, "arm", lambda faults: setattr(self.proxy, "rule", survey)):
+            bucket = self._prepare(schedule)
+            hours = [[(number, number + 1) for number in phase.hours] for phase in schedule.history]
+            self._load(schedule, bucket, "survey", hours, repeats=2)
+        return survey.boundaries
+
     def play(self, schedule: Schedule) -> list[str]:
         """Play a schedule with its faults, then without, and return what differs in the end.
 
         :raises ChaosError: when a run does not get green.
         """
-        bucket = f"chaos-{schedule.seed}"
-        self.s3.create_bucket(bucket)
-        self._set_environment(schedule, bucket)
+        bucket = self._prepare(schedule)
         hours = [[(number, number + 1) for number in phase.hours] for phase in schedule.history]
         found = self._load(schedule, bucket, "faults", hours)
         calm = replace(schedule, faults=[[] for _ in schedule.faults], parallel=1)
@@ -95,7 +106,15 @@ class World:
         expected = self._load(calm, bucket, "clean", [[(0, len(schedule.history[0].hours))], *hours[1:]])
         return compare_tables(expected, found)
 
-    def _load(self, schedule: Schedule, bucket: str, name: str, spans: list[list[Span]]) -> dict[str, Rows]:
+    def _prepare(self, schedule: Schedule) -> str:
+        bucket = f"chaos-{schedule.seed}"
+        self.s3.create_bucket(bucket)
+        self._set_environment(schedule, bucket)
+        return bucket
+
+    def _load(
+        self, schedule: Schedule, bucket: str, name: str, spans: list[list[Span]], repeats: int = 1
+    ) -> dict[str, Rows]:
         for task_id in _ALL_TABLES:
             Run(load_dag("sparkify_create_tables"), None, None, {"drop_existing": True}).run_task(task_id)
         dag = load_dag()
@@ -113,6 +132,8 @@ class World:
                     f"{name}-{schedule.seed}-{number}",
                     Random(f"{schedule.seed}/{number}/{first}"),
                     self.folder / f"{schedule.seed}-{name}.log",
+                    {"accept_removed": bool(phase.removed)},
+                    repeats,
                 )
                 for first, end in spans[number]
             ]
@@ -191,6 +212,8 @@ class World:
         store = self._store(bucket)
         for key, body in phase.files.items():
             obstore.put(store, key, body)
+        if phase.removed:
+            obstore.delete(store, list(phase.removed))
 
     def _forget(self, bucket: str) -> None:
         store = self._store(bucket)

@@ -213,7 +213,7 @@ def test_a_run_has_a_note_and_its_tasks_have_links(stack: Stack, loaded: datetim
     runs = stack.api.pages(f"/dags/{DAG}/dagRuns", "dag_runs", order_by="-run_after")
     window = {run["conf"].get("window_start"): run for run in runs}
     note = window[loaded.isoformat()]["note"]
-    assert re.fullmatch(r"5 lines of 1 file, 5 plays inserted, \d+\.\d s of COPY and load", note)
+    assert re.fullmatch(r"5 lines of 1 file, 5 plays inserted, \d+\.\d s of COPY and publish", note)
     assert window[(loaded + 2 * HOUR).isoformat()]["note"].startswith("stage.stage_events failed: ")
     run_id = window[loaded.isoformat()]["dag_run_id"]
     links = stack.api.request("GET", f"/dags/{DAG}/dagRuns/{run_id}/taskInstances/stage.stage_events/links")
@@ -347,16 +347,14 @@ def test_a_person_triggers_a_window_by_the_form_and_follows_it_to_the_pages(
     expect(frame.get_by_role("heading", name=f"{new_day:%Y-%m-%d} 00:00 loaded")).to_be_visible()
     visit.screenshot("loads-in-airflow")
     frame.get_by_role("link", name="Log of the load").click()
-    expect(page).to_have_url(re.compile(r"/dags/sparkify_hourly/runs/.*/tasks/load_songplays"))
+    expect(page).to_have_url(re.compile(r"/dags/sparkify_hourly/runs/.*/tasks/publish"))
     expect(page.get_by_text("SQL as it ran").first).to_be_visible()  # a folded group of the log
-    expect(page.get_by_text("From the source to public.songplays")).to_be_visible()
+    expect(page.get_by_text("From the source to the fact")).to_be_visible()
     visit.screenshot("log")
     page.get_by_role("link", name="SQL", exact=True).or_(page.get_by_role("tab", name="SQL", exact=True)).first.click()
     statements = page.frame_locator("iframe")
     expect(statements.locator(".sql .keyword", has_text="INSERT").first).to_be_visible()
-    expect(
-        statements.get_by_text("songplays_candidate").or_(statements.get_by_text("etl.load_ledger")).first
-    ).to_be_visible()
+    expect(statements.get_by_text("etl.load_ledger").first).to_be_visible()
     visit.screenshot("sql")
     visit.assert_sound()
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from tests.chaos.airflow_schedule import AirflowSchedule
 from tests.chaos.airflow_stack import Cluster
+from tests.chaos.boundaries import Boundary
 from tests.chaos.injector import Deed, PlannedFault
 
 #: Far from the days of the other tests, which load theirs later or earlier.
@@ -18,18 +19,18 @@ DAY = datetime(2018, 11, 20, tzinfo=UTC)
 
 HOURS = int(os.environ.get("BACKFILL_HOURS", "2"))
 FAULTS = [
-    PlannedFault(Deed.KILL_TASK, "copied", nth=2),
-    PlannedFault(Deed.KILL_REDSHIFT, "ledger-written"),
-    PlannedFault(Deed.KILL_SCHEDULER, "users-deleted", nth=2),
-    PlannedFault(Deed.CUT, "fact-committed", nth=5),
-    PlannedFault(Deed.KILL_TASK, "fact-inserted", nth=6),
-    PlannedFault(Deed.KILL_TASK, "torn-down", nth=2),
+    PlannedFault(Deed.KILL_TASK, Boundary("stage_events", "INSERT staged_objects"), nth=2),
+    PlannedFault(Deed.KILL_REDSHIFT, Boundary("publish", "INSERT public.songplays shown_plays")),
+    PlannedFault(Deed.KILL_SCHEDULER, Boundary("load_users", "COMMIT"), nth=2),
+    PlannedFault(Deed.CUT, Boundary("publish", "COMMIT"), nth=5),
+    PlannedFault(Deed.KILL_TASK, Boundary("load_songplays", "COMMIT"), nth=6),
+    PlannedFault(Deed.KILL_TASK, Boundary("close_staging", "DROP SCHEMA"), nth=2),
 ]
 
 
 def test_hours_at_once_under_kills_end_as_the_oracle_says(cluster: Cluster) -> None:
     first = FAULTS if len(FAULTS) < HOURS else FAULTS[:3]
-    second = [PlannedFault(Deed.CUT, "deliveries-deleted")]
+    second = [PlannedFault(Deed.CUT, Boundary("publish", "DELETE etl.load_ledger"))]
     schedule = AirflowSchedule(7, DAY, HOURS, [first, second])
     assert schedule.play(cluster) == []
     assert sum(cluster.injector.done[str(deed)] for deed in Deed) == len(first + second)

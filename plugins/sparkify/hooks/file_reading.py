@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sparkify.content import HEAD_BYTES, Compression, sniff_compression
+from sparkify.file_keys import FileKeys
 from sparkify.hooks.object_reader import CHUNK_BYTES
 from sparkify.hooks.store_access import CountStoppedError
 from sparkify.lines import FileLines
@@ -36,6 +37,7 @@ def read_files(
     translated: Translated,
     stopped: Callable[[], bool],
     compressions: Future[dict[str, Compression]],
+    keys: FileKeys | None = None,
 ) -> dict[str, int]:
     """Return the number of non-blank lines of each object, by its URI.
 
@@ -45,11 +47,12 @@ def read_files(
     :param stopped: called now and then; reading ends early when it returns true.
     :param compressions: receives the objects' compressions by URI when all are known, or the error that keeps them
         unknown.
+    :param keys: receives the keys of the objects' lines, if they are wanted.
     :raises SourceChangedError: when an object is gone or no longer the version that was listed.
     :raises StoreError: when one is not text in UTF-8 or is damaged, or S3 refuses.
     """
     try:
-        return asyncio.run(_Files(objects, streamed, translated, stopped, compressions).read())
+        return asyncio.run(_Files(objects, streamed, translated, stopped, compressions, keys).read())
     except BaseException as error:
         if not compressions.done():
             compressions.set_exception(error)
@@ -63,6 +66,7 @@ class _Files:
     translated: Translated
     stopped: Callable[[], bool]
     compressions: Future[dict[str, Compression]]
+    keys: FileKeys | None
     found: dict[str, Compression] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
 
@@ -94,13 +98,15 @@ class _Files:
 
     async def _read(self, item: SourceObject) -> None:
         self._check_stopped()
-        lines = FileLines()
+        lines = FileLines(self.keys.of_file() if self.keys else None)
         async with aclosing(self.streamed(item, CHUNK_BYTES)) as chunks:
             async for chunk in chunks:
                 self._check_stopped()
                 lines.feed(chunk)
                 self._note(item, lines.compression)
         self.lines[item.uri] = lines.finish()
+        if self.keys is not None and lines.keys is not None:
+            self.keys.add(item.uri, lines.keys)
         self._note(item, lines.compression)
 
     def _check_stopped(self) -> None:

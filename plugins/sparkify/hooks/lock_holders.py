@@ -9,11 +9,15 @@ if TYPE_CHECKING:
     from sparkify.hooks.warehouse import WarehouseSession
 
 #: Ordinary users see only their own sessions: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TRANSACTIONS.html
-_HOLDERS = """SELECT t.pid, t.txn_owner, t.txn_start
-FROM svv_transactions AS t
+_HELD = """FROM svv_transactions AS t
 INNER JOIN pg_class AS c ON t.relation = c.oid
 INNER JOIN pg_namespace AS n ON c.relnamespace = n.oid
-WHERE n.nspname = %s AND c.relname = %s AND t.lock_mode = 'AccessExclusiveLock' AND t.granted"""
+WHERE t.granted AND n.nspname = %s"""
+_HOLDERS = f"""SELECT t.pid, t.txn_owner, t.txn_start
+{_HELD} AND c.relname = %s AND t.lock_mode = 'AccessExclusiveLock'"""
+#: Dropping a schema waits for whoever uses one of its tables.
+_USERS = f"""SELECT t.pid, t.txn_owner, MIN(t.txn_start)
+{_HELD} GROUP BY t.pid, t.txn_owner"""
 #: https://docs.aws.amazon.com/redshift/latest/dg/SYS_QUERY_HISTORY.html
 _LAST_QUERY = """SELECT query_label, start_time, query_text
 FROM sys_query_history
@@ -31,12 +35,23 @@ def explain(session: WarehouseSession, table: str, waited_seconds: float) -> str
     :param waited_seconds: how long the lock was waited for.
     """
     schema, _, name = table.rpartition(".")
+    return _explain(session, table, waited_seconds, _HOLDERS, (schema or "public", name))
+
+
+def explain_schema(session: WarehouseSession, schema: str, waited_seconds: float) -> str:
+    """Return who uses a schema's tables, so that it cannot be dropped; see :func:`explain`."""
+    return _explain(session, schema, waited_seconds, _USERS, (schema,))
+
+
+def _explain(
+    session: WarehouseSession, subject: str, waited_seconds: float, query: str, parameters: tuple[str, ...]
+) -> str:
     holders: list[tuple[Any, ...]] = []
     with suppress(Exception):  # if nobody can be named, the lock is still held, and that has to be reported
-        holders = session.rows(_HOLDERS, (schema or "public", name))
+        holders = session.rows(query, parameters)
     told = "; ".join(_describe(session, *holder) for holder in holders)
-    return f"{table} was not free within {waited_seconds:g} s. " + (
-        told or f"Who held it can no longer be seen: as a superuser, look for the lock on {table} in svv_transactions."
+    return f"{subject} was not free within {waited_seconds:g} s. " + (
+        told or f"Who held it can no longer be seen: as a superuser, look for locks on {subject} in svv_transactions."
     )
 
 

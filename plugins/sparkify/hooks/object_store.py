@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from sparkify.content import HEAD_BYTES, Compression, sniff_compression
 from sparkify.decompression import decompressed
+from sparkify.file_keys import FileKeys
 from sparkify.hooks.file_reading import read_files
 from sparkify.hooks.listing_pages import objects_of
 from sparkify.hooks.object_reader import ObjectReader
@@ -141,6 +142,7 @@ class ObjectStore(ObjectReader):
         objects: Sequence[SourceObject],
         stopped: Callable[[], bool] = lambda: False,
         compressions: Future[dict[str, Compression]] | None = None,
+        keys: FileKeys | None = None,
     ) -> dict[str, int]:
         """Return the number of non-blank lines of each object, by its URI.
 
@@ -148,6 +150,7 @@ class ObjectStore(ObjectReader):
         :param stopped: asked now and then; the count ends early when it is true.
         :param compressions: receives how each object that is not empty is compressed, by its URI, as soon as that is
             known of all of them, which is long before they are read; or the error that keeps it unknown.
+        :param keys: receives the keys of the objects' lines, if they are wanted.
         :raises SourceChangedError: when an object is gone or no longer the version that was listed.
         :raises StoreUnavailableError: when S3 sent less than an object has.
         :raises StoreError: when one is not text in UTF-8 or is damaged, or S3 refuses.
@@ -156,7 +159,8 @@ class ObjectStore(ObjectReader):
         counts = dict.fromkeys((item.uri for item in objects), 0)
         if filled:
             self._store(filled[0].bucket)  # asks where the bucket is, before others do at once
-        return counts | read_files(filled, self.stream_chunks, self._translated, stopped, compressions or Future())
+        known = compressions or Future()
+        return counts | read_files(filled, self.stream_chunks, self._translated, stopped, known, keys)
 
     def find_compression(self, bucket: str, key: str) -> Compression:
         """Return how an object is compressed, by its first bytes."""

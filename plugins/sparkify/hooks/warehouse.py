@@ -8,6 +8,7 @@ boundaries of a transaction are statements that can be read in the log.
 from __future__ import annotations
 
 import ssl
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
@@ -44,7 +45,8 @@ class WarehouseSession:
         self.lock_wait_seconds = lock_wait_seconds
         self._hook = hook
         self._statements: StatementLog | None = None
-        self.pid = int(self.one("SELECT pg_backend_pid()")[0])
+        #: The session's process id: what cancels its statements, and finds its load errors.
+        self.pid = _told_pid(connection) or int(self.one("SELECT pg_backend_pid()")[0])
         self._statements = statements
 
     @property
@@ -193,6 +195,17 @@ class WarehouseSession:
             cursor.execute(sql)
         else:
             cursor.execute(sql, tuple(parameters))
+
+
+def _told_pid(connection: Any) -> int | None:
+    """Return the process id that the server told the driver at login, in BackendKeyData; ``None`` if it did not.
+
+    https://www.postgresql.org/docs/current/protocol-message-formats.html
+    """
+    if hasattr(connection, "info"):  # psycopg
+        return int(connection.info.backend_pid) or None
+    told = getattr(connection, "_backend_key_data", None)  # redshift_connector keeps the message: pid, secret
+    return int(struct.unpack_from("!i", told)[0]) if told and len(told) >= struct.calcsize("!i") else None
 
 
 class WarehouseHook:

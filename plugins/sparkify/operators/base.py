@@ -36,6 +36,8 @@ class WarehouseOperator(BaseOperator):
         comes first. Set as the first statement of every session.
     :param lock_wait_seconds: how long a transaction waits for the writers' lock before the task fails, to be retried,
         and names who holds it.
+    :param sql_values: the values of the ``:name`` places in the operator's SQL, which become literals; see
+        :func:`~sparkify.sql_text.put_values`.
     """
 
     template_fields: Sequence[str] = ("search_path",)
@@ -48,12 +50,14 @@ class WarehouseOperator(BaseOperator):
         redshift_conn_id: str = "redshift_default",
         search_path: Sequence[str] = ("public",),
         lock_wait_seconds: float = LOCK_WAIT_SECONDS,
+        sql_values: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.redshift_conn_id = redshift_conn_id
         self.search_path = search_path
         self.lock_wait_seconds = lock_wait_seconds
+        self.sql_values = dict(sql_values or {})
         self._sessions: list[WarehouseSession] = []
         self._has_connected = False
         self._statement_log = StatementLog()

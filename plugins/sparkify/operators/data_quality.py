@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowFailException
 
+from sparkify.bounds import read_bounds
+from sparkify.conflicts import run_again_after_conflicts
 from sparkify.operators.base import WarehouseOperator
+from sparkify.publish_steps import Bounds
 from sparkify.quality import Check, Result, Severity, count_query, sample_query, sample_text
 from sparkify.report import format_counts
-from sparkify.sql_text import quote_identifier
+from sparkify.sql_text import put_values, quote_identifier
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -38,8 +41,6 @@ _RESULT_COLUMNS = (
 )
 #: Bytes of offending rows that are kept a check; the results' column holds 65,535.
 _SAMPLE_BYTES = 8000
-#: What the loads count, see :class:`~sparkify.operators.load.LoadOperator`.
-_LOADED = ("candidates", "inserted", "updated", "deleted", "unchanged")
 
 
 class DataQualityOperator(WarehouseOperator):
@@ -49,14 +50,22 @@ class DataQualityOperator(WarehouseOperator):
     :param results_table: where every result is kept, e.g. ``etl.quality_results``; ``None`` keeps none.
     :param sample_rows: how many offending rows a failed check shows.
     :param source_partition: what the results say they are about, e.g. the run's window.
-    :param assets: asset → ids of the tasks that loaded it. Once the checks have passed, each asset gets an event with
-        the sum of these tasks' counts: Airflow makes events only for a task that succeeded.
+    :param bounds: bounds for the checks' ``:name`` places, each of which may use those before it; the run's id is
+        known as ``:run_id``.
+    :param published_by: the id of the task that published the tables.
+    :param assets: asset → name of its table in that task's result. Once the checks have passed, each asset gets an
+        event with the table's counts: Airflow makes events only for a task that succeeded.
         https://airflow.apache.org/docs/apache-airflow/stable/authoring-and-scheduling/asset-scheduling.html
     """
 
-    template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "checks_sql", "source_partition")
+    template_fields: Sequence[str] = (
+        *WarehouseOperator.template_fields,
+        "checks_sql",
+        "bounds_sql",
+        "source_partition",
+    )
     template_ext: Sequence[str] = (".sql",)
-    template_fields_renderers = {"checks_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
+    template_fields_renderers = {"checks_sql": "sql", "bounds_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
     ui_color = "#c7c1e0"
 
     def __init__(
@@ -66,7 +75,9 @@ class DataQualityOperator(WarehouseOperator):
         results_table: str | None = None,
         sample_rows: int = 5,
         source_partition: str = "",
-        assets: Mapping[str, Sequence[str]] | None = None,
+        bounds: Sequence[Bounds] = (),
+        published_by: str = "",
+        assets: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(outlets=[Asset(name) for name in assets or {}], **kwargs)
@@ -75,6 +86,9 @@ class DataQualityOperator(WarehouseOperator):
         self.results_table = results_table
         self.sample_rows = sample_rows
         self.source_partition = source_partition
+        self.bounds = bounds
+        self.bounds_sql = [item.sql for item in bounds]
+        self.published_by = published_by
         self.assets = dict(assets or {})
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -82,10 +96,8 @@ class DataQualityOperator(WarehouseOperator):
 
         :raises AirflowFailException: when a check of severity ``error`` found offending rows.
         """
-        checks = [replace(check, sql=sql) for check, sql in zip(self.checks, self.checks_sql, strict=True)]
         with self.session(context) as session:
-            results = self._run(session, checks)
-            self._keep(session, context, results)
+            results, _ = run_again_after_conflicts(lambda: self._check(session, context))
         counts = {status: sum(r.status == status for r in results) for status in ("passed", "warned", "failed")}
         log.info("%s", format_counts(f"{len(results)} checks", {r.check.name: r.status for r in results}))
         self._judge(results)
@@ -102,6 +114,27 @@ class DataQualityOperator(WarehouseOperator):
         from sparkify import lineage
 
         return lineage.describe(self.redshift_conn_id, [], [], self.checks_sql)
+
+    def _check(self, session: WarehouseSession, context: Context) -> list[Result]:
+        """Run the checks and keep their results, in one transaction.
+
+        Its statements see the tables as they were at its first one: bounds that were read before another run publishes
+        would not hold what the checks find after it.
+        https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html
+        """
+        with session.transaction():
+            results = self._run(session, self._bound_checks(session, context))
+            self._keep(session, context, results)
+        return results
+
+    def _bound_checks(self, session: WarehouseSession, context: Context) -> list[Check]:
+        """Return the checks with their bounds as literals."""
+        values = {**self.sql_values, "run_id": context["ti"].run_id}
+        for bounds, sql in zip(self.bounds, self.bounds_sql, strict=True):
+            values |= read_bounds(session, sql, values, bounds.names)
+        return [
+            replace(check, sql=put_values(sql, values)) for check, sql in zip(self.checks, self.checks_sql, strict=True)
+        ]
 
     def _run(self, session: WarehouseSession, checks: Sequence[Check]) -> list[Result]:
         failures = {name: int(count) for name, count in session.rows(count_query(checks))} if checks else {}
@@ -152,18 +185,10 @@ class DataQualityOperator(WarehouseOperator):
             )
 
     def _tell(self, context: Context) -> None:
+        published = context["ti"].xcom_pull(task_ids=self.published_by) if self.published_by else None
+        tables = (published or {}).get("tables", {})
         for outlet in self.outlets:
-            results = [context["ti"].xcom_pull(task_ids=task_id) for task_id in self.assets[outlet.name]]
-            context["outlet_events"][outlet].extra = _add_up(results)
-
-
-def _add_up(results: Iterable[Mapping[str, Any] | None]) -> dict[str, Any]:
-    """Return the sum of the tasks' counts; a task without a result has loaded nothing."""
-    total = dict.fromkeys(_LOADED, 0)
-    for result in results:
-        for name in _LOADED:
-            total[name] += int((result or {}).get(name, 0))
-    return total
+            context["outlet_events"][outlet].extra = dict(tables.get(self.assets[outlet.name], {}))
 
 
 def _cut(text: str) -> str:

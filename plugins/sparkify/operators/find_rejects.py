@@ -11,6 +11,7 @@ from sparkify.changes import hours_of_label, merge_hours
 from sparkify.operators.base import WarehouseOperator
 from sparkify.partitions import HOUR, hour_label, to_milliseconds
 from sparkify.reloads import describe_reloads
+from sparkify.sql_text import put_values
 from sparkify.staging import given_window
 
 if TYPE_CHECKING:
@@ -23,19 +24,27 @@ log = logging.getLogger(__name__)
 _REASONS = """SELECT table_name, source_partition, reason, COUNT(*)
 FROM etl.rejects
 WHERE
-    (source_partition BETWEEN %s AND %s OR source_partition IN (%s, ''))
-    AND (%s = '' OR POSITION(LOWER(%s) IN LOWER(reason)) > 0)
+    (source_partition BETWEEN :label_from AND :label_to OR source_partition IN (:day, ''))
+    AND (:reason = '' OR POSITION(LOWER(:reason) IN LOWER(reason)) > 0)
 GROUP BY table_name, source_partition, reason
 ORDER BY source_partition, table_name, reason"""
 
-#: A song file of which a line was rejected counts as loaded; forgotten, it is loaded by the next run.
-_FORGET_SONG_FILES = """DELETE FROM etl.source_objects
-USING etl.rejects AS r
+#: A song file of which a line was rejected counts as loaded. With an ETag that no object has, it is loaded by the next
+#: run, and is still known to have been loaded, should it be gone by then.
+_RENEW_SONG_FILES = """UPDATE etl.source_objects
+SET etag = 'again'
 WHERE
-    source_objects.target_table = 'songs'
-    AND source_objects.object_uri = r.object_uri
-    AND r.table_name = 'staging_songs'
-    AND (%s = '' OR POSITION(LOWER(%s) IN LOWER(r.reason)) > 0)"""
+    target_table = 'songs'
+    AND partition_ts = 0
+    AND etag <> ''
+    AND object_uri IN (
+        SELECT r.object_uri
+        FROM etl.rejects AS r
+        WHERE
+            r.source_partition = ''
+            AND r.table_name = 'staging_songs'
+            AND (:reason = '' OR POSITION(LOWER(:reason) IN LOWER(r.reason)) > 0)
+    )"""
 _FORGET_LISTINGS = "DELETE FROM etl.source_scans WHERE target_table = 'songs'"
 
 
@@ -78,11 +87,11 @@ class FindRejectsOperator(WarehouseOperator):
         self.lock = lock
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
-        """Report the quarantine and forget its song files; return the triggers' arguments, and push ``counts``."""
+        """Report the quarantine, renew its song files, and return the triggers' arguments; push ``counts``."""
         with self.session(context) as session:
-            found = session.rows(_REASONS, (*self._labels(), self.reason_contains, self.reason_contains))
+            found = session.rows(put_values(_REASONS, self._values()))
             if any(table == "staging_songs" for table, *_ in found):
-                self._forget_song_files(session)
+                self._renew_song_files(session)
             hours = self._loaded_hours(session, [label for table, label, *_ in found if table != "staging_songs"])
             if found and not hours:
                 hours = self._newest_hour(session)
@@ -94,28 +103,31 @@ class FindRejectsOperator(WarehouseOperator):
         context["ti"].xcom_push(key="counts", value=counts)
         return describe_reloads(merge_hours(hours, self.max_window_hours), f"replay__{context['ti'].run_id}")
 
-    def _labels(self) -> tuple[str, str, str]:
-        """Return the names of the first and the last hour's partition, and of the day that the first is in."""
+    def _values(self) -> dict[str, str]:
+        """Return the names of the first and the last hour's partition, and of the day of the first, and the reason."""
         window = given_window(self.window_start, self.window_end, self.max_window_hours)
-        if window is None:
-            return "0", "9", ""
-        return hour_label(window.start), hour_label(window.end - HOUR), f"{window.start:%Y-%m-%d}"
+        labels = ("0", "9", "")
+        if window is not None:
+            labels = (hour_label(window.start), hour_label(window.end - HOUR), f"{window.start:%Y-%m-%d}")
+        return dict(zip(("label_from", "label_to", "day"), labels, strict=True)) | {"reason": self.reason_contains}
 
     def _loaded_hours(self, session: WarehouseSession, labels: Sequence[str]) -> set[datetime]:
         """Return the hours of partitions that are loaded: of a day's file, some may be still to come."""
         hours = {to_milliseconds(hour): hour for label in labels for hour in hours_of_label(label)}
         if not hours:
             return set()
+        first, last = min(hours), max(hours)
         sql = (
-            "SELECT partition_ts FROM etl.load_ledger"
-            " WHERE target_table = 'songplays' AND partition_ts BETWEEN %s AND %s"
+            "SELECT partition_ts FROM etl.load_ledger WHERE target_table = 'songplays'"
+            " AND source_partition BETWEEN :label_from AND :label_to AND partition_ts BETWEEN :ts_from AND :ts_to"
         )
-        loaded = session.rows(sql, (min(hours), max(hours)))
+        bounds = {"label_from": hour_label(hours[first]), "label_to": hour_label(hours[last])}
+        loaded = session.rows(put_values(sql, {**bounds, "ts_from": first, "ts_to": last}))
         return {hours[int(row[0])] for row in loaded if int(row[0]) in hours}
 
-    def _forget_song_files(self, session: WarehouseSession) -> None:
+    def _renew_song_files(self, session: WarehouseSession) -> None:
         with session.transaction(lock=self.lock):
-            session.run(_FORGET_SONG_FILES, (self.reason_contains, self.reason_contains))
+            session.run(put_values(_RENEW_SONG_FILES, {"reason": self.reason_contains}))
             session.run(_FORGET_LISTINGS)
 
     def _newest_hour(self, session: WarehouseSession) -> set[datetime]:

@@ -1,10 +1,10 @@
-"""The recipe by which LoadFact and LoadDimension write: one lock, one transaction, audited before it commits."""
+"""The recipe by which LoadFact and LoadDimension write: one transaction, every row compared before it is written."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
@@ -12,8 +12,9 @@ from airflow.sdk.exceptions import AirflowFailException
 from sparkify import publish
 from sparkify.conflicts import run_again_after_conflicts
 from sparkify.operators.base import WarehouseOperator
+from sparkify.publish import LoadMode
 from sparkify.report import format_counts, rate
-from sparkify.sql_text import quote_identifier, split_statements
+from sparkify.sql_text import Ranges, put_values, quote_identifier, quote_literal
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -23,56 +24,28 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: What a script may read about the load that runs it, as the one row of this temporary table.
-_LOAD_CONTEXT = """CREATE TEMP TABLE load_context (
-    dag_id VARCHAR(250), run_id VARCHAR(250), task_id VARCHAR(250), try_number INTEGER,
-    query_ids VARCHAR(1024), seconds DOUBLE PRECISION
-)"""
-
 
 class LoadOperator(WarehouseOperator):
-    """Loads one table from one query, in one transaction that begins with the writers' lock.
+    """Loads one table from one query, in one transaction.
 
     :param table: the table to load, with or without a schema.
     :param columns: its columns, in the order of the query's.
     :param key: the columns that identify a row; candidates must have them, once each.
     :param sql: a SELECT, as text or as the name of a ``.sql`` file below the DAG's template path.
     :param mode: what happens to the table's rows, see :class:`~sparkify.publish.LoadMode`.
-    :param guard_sql: queries that must return no rows before anything is done. Their first column is a sentence.
-    :param before_sql: scripts run after the guards; they may make temporary tables that ``sql`` reads.
-    :param after_sql: scripts run after the table is written; they may read the temporary table ``load_context``
-        (dag_id, run_id, task_id, try_number, query_ids, seconds).
-    :param assert_sql: queries that must return no rows before the commit. Their first column is a sentence.
-    :param report_sql: a query for figures (name, amount), run last in the transaction and shown in the log.
-    :param scope: see :class:`~sparkify.publish.Target`.
-    :param prune_by: see :class:`~sparkify.publish.Target`.
-    :param only_if_sql: a query; when it returns no row there is nothing to load, and nothing is written.
+    :param within: a column, best the sort key: only the part of the table between the candidates' lowest and highest
+        value of it is read.
     :param analyze_above: so many rows inserted at once make the table's statistics be computed anew, for the queries
         that follow; less is left to the warehouse.
     :param lock: the table on which writers queue; ``None`` for tables that only this run writes.
+    :param staged_as: for tables of the run's own schema: the staging table that the query reads. What was built of
+        which staging is noted in ``run_loads``, and published only as long as both are the same.
+    :param files_staged_by: the id of the task that stages the query's files: if it staged none, there is nothing to do.
     """
 
-    template_fields: Sequence[str] = (
-        *WarehouseOperator.template_fields,
-        "table",
-        "sql",
-        "guard_sql",
-        "before_sql",
-        "after_sql",
-        "assert_sql",
-        "only_if_sql",
-        "report_sql",
-    )
+    template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "table", "sql")
     template_ext: Sequence[str] = (".sql",)
-    template_fields_renderers = {  # noqa: RUF012 - Airflow's own attribute
-        "sql": "sql",
-        "guard_sql": "sql",
-        "before_sql": "sql",
-        "after_sql": "sql",
-        "assert_sql": "sql",
-        "only_if_sql": "sql",
-        "report_sql": "sql",
-    }
+    template_fields_renderers = {"sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
 
     def __init__(
         self,
@@ -82,16 +55,11 @@ class LoadOperator(WarehouseOperator):
         key: Sequence[str],
         sql: str,
         mode: str,
-        guard_sql: Sequence[str] = (),
-        before_sql: Sequence[str] = (),
-        after_sql: Sequence[str] = (),
-        assert_sql: Sequence[str] = (),
-        scope: str | None = None,
-        prune_by: str | None = None,
-        only_if_sql: str = "",
-        report_sql: str = "",
+        within: str | None = None,
         analyze_above: int = 10_000,
         lock: str | None = "etl.load_mutex",
+        staged_as: str | None = None,
+        files_staged_by: str | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -100,43 +68,39 @@ class LoadOperator(WarehouseOperator):
         self.key = key
         self.sql = sql
         self.mode = mode
-        self.guard_sql = guard_sql
-        self.before_sql = before_sql
-        self.after_sql = after_sql
-        self.assert_sql = assert_sql
-        self.scope = scope
-        self.prune_by = prune_by
-        self.only_if_sql = only_if_sql
-        self.report_sql = report_sql
+        self.within = within
         self.analyze_above = analyze_above
         self.lock = lock
+        self.staged_as = staged_as
+        self.files_staged_by = files_staged_by
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Load the table and return the counts of candidates, inserted, updated, deleted and unchanged rows."""
+        """Load, and return the counts of candidates, and of rows inserted, updated, deleted and unchanged."""
         started = time.monotonic()
+        if self._nothing_is_staged(context):
+            log.info("%s: no files were staged, so there is nothing to load.", self.table)
+            return _counts(0, 0, 0, 0)
         with self.session(context) as session:
-            counts = self._load_with_retries(session, context, started)
+            counts, conflicts = run_again_after_conflicts(lambda: self._load(session))
+        if conflicts:
+            counts["serialization_conflicts"] = conflicts
         counts["seconds"] = round(time.monotonic() - started, 3)
-        log.info("%s", format_counts(f"{self.table}: {self.mode}", {**counts, **rate("candidates", counts)}))
+        log.info("%s", format_counts(self.table, counts | rate("candidates", counts)))
         self.publish_counts(context, counts)
         return counts
 
     def statements(self) -> list[str]:
-        """Return the statements of the transaction; the last DELETE and INSERT run only when rows differ."""
+        """Return the statements of the transaction; the places of bounds are filled while it runs."""
         target = self._target()
+        lock = [f"LOCK {quote_identifier(self.lock)}"] if self.lock else []
+        if self.mode == LoadMode.FILL:
+            return [*lock, self._put(publish.fill(target, self.sql)), *self._record()]
         return [
-            *([f"LOCK {quote_identifier(self.lock)}"] if self.lock else []),
-            *self.guard_sql,
-            *([self.only_if_sql] if self.only_if_sql else []),
-            *self.before_sql,
-            *publish.build_candidate(target, self.sql),
-            publish.count_candidates(target),
-            *publish.compare(target, publish.LoadMode(self.mode)),
-            publish.count_changes(target),
-            *publish.write(target),
-            *self.after_sql,
-            *self.assert_sql,
-            *([self.report_sql] if self.report_sql else []),
+            *lock,
+            *map(self._put, publish.build_candidate(target, self.sql)),
+            publish.check_candidates(target),
+            *self._removals(target),
+            publish.add_missing(target),
         ]
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
@@ -145,96 +109,75 @@ class LoadOperator(WarehouseOperator):
 
         rows = sum(int(self.counts.get(name, 0)) for name in ("inserted", "updated"))
         written = lineage.Written(self.table, rows if self.counts else None)
-        scripts = [*self.before_sql, self.sql, *self.after_sql]
-        statements = [statement for script in scripts for statement in split_statements(script)]
-        return lineage.describe(self.redshift_conn_id, [], [written], statements)
+        return lineage.describe(self.redshift_conn_id, [], [written], [self._put(self.sql)])
 
     def _target(self) -> publish.Target:
-        return publish.Target(
-            self.table, tuple(self.columns), tuple(self.key), scope=self.scope, prune_by=self.prune_by
-        )
+        return publish.Target(self.table, tuple(self.columns), tuple(self.key), self.within)
 
-    def _load_with_retries(self, session: WarehouseSession, context: Context, started: float) -> dict[str, Any]:
-        counts, conflicts = run_again_after_conflicts(lambda: self._load(session, context, started))
-        if conflicts:
-            counts["serialization_conflicts"] = conflicts
-        return counts
+    def _put(self, sql: str) -> str:
+        return put_values(sql, self.sql_values)
 
-    def _load(self, session: WarehouseSession, context: Context, started: float) -> dict[str, Any]:
-        target = self._target()
+    def _nothing_is_staged(self, context: Context) -> bool:
+        if self.files_staged_by is None:
+            return False
+        staged = context["ti"].xcom_pull(task_ids=self.files_staged_by)
+        return isinstance(staged, Mapping) and not staged.get("files")
+
+    def _load(self, session: WarehouseSession) -> dict[str, Any]:
         with session.transaction(lock=self.lock):
-            self._assert_empty(session, self.guard_sql)
-            if self._nothing_to_load(session):
-                return _counts(0, 0, 0, 0, 0)
-            for script in self.before_sql:
-                session.run_script(script)
-            candidates = self._build_candidate(session, target)
-            counts = self._publish(session, target, candidates)
-            if self.after_sql:
-                self._describe_load(session, context, started)
-            for script in self.after_sql:
-                session.run_script(script)
-            self._assert_empty(session, self.assert_sql)
-            self._show_figures(session)
+            counts = self._fill(session) if self.mode == LoadMode.FILL else self._merge(session)
+            if counts["inserted"] > self.analyze_above:
+                session.run(f"ANALYZE {quote_identifier(self.table)}")
         return counts
 
-    def _nothing_to_load(self, session: WarehouseSession) -> bool:
-        return bool(self.only_if_sql) and not session.rows(self.only_if_sql.rstrip().rstrip(";"))
-
-    def _build_candidate(self, session: WarehouseSession, target: publish.Target) -> int:
-        for statement in publish.build_candidate(target, self.sql):
+    def _fill(self, session: WarehouseSession) -> dict[str, Any]:
+        inserted = max(session.run(self._put(publish.fill(self._target(), self.sql))), 0)
+        for statement in self._record():
             session.run(statement)
-        count, without_key, repeated = session.one(publish.count_candidates(target))
+        return _counts(inserted, inserted, 0, 0)
+
+    def _record(self) -> list[str]:
+        """Return the statement that notes what was built, and of which staging."""
+        if self.staged_as is None:
+            return []
+        name = quote_literal(self.table)
+        return [
+            "INSERT INTO run_loads (table_name, row_count, as_of)"
+            f"\nSELECT {name}, (SELECT COUNT(*) FROM {quote_identifier(self.table)}), MAX(as_of)"
+            f"\nFROM staged_partitions WHERE table_name = {quote_literal(self.staged_as)}"
+            f" AND NOT EXISTS (SELECT 1 FROM run_loads WHERE table_name = {name})"
+            "\nGROUP BY table_name"  # an aggregate of no rows would be a row
+        ]
+
+    def _merge(self, session: WarehouseSession) -> dict[str, Any]:
+        target = self._target()
+        for statement in publish.build_candidate(target, self.sql):
+            session.run(self._put(statement))
+        count, without_key, repeated, first, last = session.one(publish.check_candidates(target))
         if without_key or repeated:
             raise AirflowFailException(
                 f"Of {count} rows for {self.table}, {without_key or 0} have no {'/'.join(self.key)} "
                 f"and {repeated} repeat one. Nothing was written: correct the query of {self.task_id} "
                 "or its source."
             )
-        return int(count)
+        bounds = {target.bounds: Ranges(((first, last),) if first is not None else ())}
+        removed = [session.run(put_values(statement, bounds)) for statement in self._removals(target)]
+        added = session.run(put_values(publish.add_missing(target), bounds))
+        updated = removed[-1] if removed else 0
+        return _counts(int(count), added - updated, updated, sum(removed[:-1]))
 
-    def _publish(self, session: WarehouseSession, target: publish.Target, candidates: int) -> dict[str, Any]:
-        for statement in publish.compare(target, publish.LoadMode(self.mode)):
-            session.run(statement)
-        new, old, updated, current = session.one(publish.count_changes(target))
-        delete, insert = publish.write(target)
-        if old:
-            session.run(delete)
-        if new:
-            session.run(insert)
-        if new > self.analyze_above:
-            session.run(f"ANALYZE {quote_identifier(self.table)}")
-        return _counts(candidates, new - updated, updated, old - updated, current - old)
-
-    def _describe_load(self, session: WarehouseSession, context: Context, started: float) -> None:
-        ti = context["ti"]
-        query_id = session.one("SELECT pg_last_query_id()")[0]
-        session.run(_LOAD_CONTEXT)
-        session.run(
-            "INSERT INTO load_context (dag_id, run_id, task_id, try_number, query_ids, seconds)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
-            (ti.dag_id, ti.run_id, ti.task_id, ti.try_number, str(query_id), time.monotonic() - started),
-        )
-
-    def _show_figures(self, session: WarehouseSession) -> None:
-        if self.report_sql:
-            figures = {str(row[0]): int(row[1]) for row in session.rows(self.report_sql.rstrip().rstrip(";"))}
-            log.info("%s", format_counts(f"From the source to {self.table}", figures))
-
-    def _assert_empty(self, session: WarehouseSession, queries: Sequence[str]) -> None:
-        problems = [str(row[0]) for query in queries for row in session.rows(query.rstrip().rstrip(";"))]
-        if problems:
-            more = f" (and {len(problems) - 5} more)" if len(problems) > 5 else ""
-            raise AirflowFailException(
-                f"{self.table} was not loaded, the transaction is rolled back: {' '.join(problems[:5])}{more}"
-            )
+    def _removals(self, target: publish.Target) -> list[str]:
+        """Return the statements that remove rows, the last one those that come back as their candidates are."""
+        others = [publish.remove_others(target)] if self.mode == LoadMode.REPLACE else []
+        differing = [publish.remove_differing(target)] if self.mode != LoadMode.APPEND else []
+        return [*others, *differing]
 
 
-def _counts(candidates: int, inserted: int, updated: int, deleted: int, unchanged: int) -> dict[str, Any]:
+def _counts(candidates: int, inserted: int, updated: int, deleted: int) -> dict[str, Any]:
     return {
         "candidates": candidates,
         "inserted": inserted,
         "updated": updated,
         "deleted": deleted,
-        "unchanged": unchanged,
+        "unchanged": candidates - inserted - updated,
     }

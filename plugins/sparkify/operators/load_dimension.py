@@ -11,8 +11,8 @@ from sparkify.publish import LoadMode
 class LoadDimensionOperator(LoadOperator):
     """Loads a dimension table: upserts by key unless another mode is asked for.
 
-    ``mode="append"`` leaves rows that exist as they are; ``mode="replace"`` empties the table first, within the
-    same transaction. Parameters: see :class:`~sparkify.operators.load.LoadOperator`.
+    ``mode="append"`` leaves rows that exist as they are; ``mode="replace"`` also removes rows that the query does not
+    have. Parameters: see :class:`~sparkify.operators.load.LoadOperator`.
     """
 
     ui_color = "#a9d6c3"

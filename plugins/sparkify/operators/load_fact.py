@@ -11,9 +11,7 @@ from sparkify.publish import LoadMode
 class LoadFactOperator(LoadOperator):
     """Loads a fact table: appends by key unless another mode is asked for.
 
-    ``mode="upsert"`` with a ``scope`` replaces what an earlier load of the same partitions brought;
-    ``mode="update"`` completes rows that exist. Parameters: see
-    :class:`~sparkify.operators.load.LoadOperator`.
+    Parameters: see :class:`~sparkify.operators.load.LoadOperator`.
     """
 
     ui_color = "#f7d6a5"

@@ -1,4 +1,4 @@
-"""Makes a run's staging schema and notes the partitions that the run is to load."""
+"""Makes a run's staging schema, empty at every execution, and notes the partitions that the run is to load."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from sparkify.errors import LockWaitError, is_cancelled
+from sparkify.hooks.lock_holders import explain_schema
+from sparkify.migrations import check_version
 from sparkify.operators.base import WarehouseOperator
 from sparkify.partitions import Window, hour_label, to_milliseconds
 from sparkify.sql_text import quote_identifier
@@ -18,12 +21,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Rows in one INSERT: well below Redshift's 16 MB a statement and 32,767 parameters.
-_ROWS_PER_INSERT = 1000
+#: Rows in one INSERT: below the 32,767 parameters that redshift_connector can send, and above the hours of a year.
+_ROWS_PER_INSERT = 10_000
 
 
 class OpenStagingOperator(WarehouseOperator):
-    """Creates a staging schema with tables made LIKE templates; what exists is kept, so that it can run again.
+    """Creates a staging schema with empty tables made LIKE templates, in place of what an earlier execution left.
+
+    A run that was deleted and triggered again has the id, and so the schema, of the one before. Both statements of
+    schemas may stand in a transaction: https://docs.aws.amazon.com/redshift/latest/dg/r_DROP_SCHEMA.html
 
     :param staging_schema: the schema to create.
     :param template_schema: the schema that holds the templates.
@@ -64,11 +70,14 @@ class OpenStagingOperator(WarehouseOperator):
         self.views_sql = views_sql
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Create the schema and return its name and the number of hours to load."""
+        """Create the schema and return its name and the number of hours to load.
+
+        :raises AirflowFailException: when the warehouse's tables are of another version than this code.
+        """
         window = Window.from_iso(self.window_start, self.window_end)
-        with self.session(context) as session, session.transaction():
-            self._create_tables(session)
-            self._note_partitions(session, window)
+        with self.session(context) as session:
+            exists = check_version(session, self.staging_schema)
+            self._open(session, window, exists=exists)
         log.info("Staging schema %s for %s, %s hour(s).", self.staging_schema, window, window.hour_count)
         self._warn_of_displaced_hour(context)
         return {"staging_schema": self.staging_schema, "hours": window.hour_count}
@@ -81,6 +90,25 @@ class OpenStagingOperator(WarehouseOperator):
                 displaced,
             )
 
+    def _open(self, session: WarehouseSession, window: Window, *, exists: bool) -> None:
+        """Make the schema and its rows in one transaction; wait for an earlier try's session as for a writer's lock."""
+        drop, *rest = self._definitions()
+        try:
+            with session.transaction():
+                if exists:
+                    session.run(f"SET statement_timeout TO {round(self.lock_wait_seconds * 1000)}")
+                    session.run(drop)
+                    session.run("RESET statement_timeout")
+                for statement in rest:
+                    session.run(statement)
+                for script in self.views_sql:
+                    session.run_script(script)
+                self._note_partitions(session, window)
+        except Exception as error:
+            if is_cancelled(error):
+                raise LockWaitError(explain_schema(session, self.staging_schema, self.lock_wait_seconds)) from error
+            raise
+
     def statements(self) -> list[str]:
         """Return the definitions of the run's staging."""
         return [*self._definitions(), *self.views_sql]
@@ -88,20 +116,12 @@ class OpenStagingOperator(WarehouseOperator):
     def _definitions(self) -> list[str]:
         schema, template = quote_identifier(self.staging_schema), quote_identifier(self.template_schema)
         tables = [
-            f"CREATE TABLE IF NOT EXISTS {schema}.{name} (LIKE {template}.{name})"
-            for name in map(quote_identifier, self.tables)
+            f"CREATE TABLE {schema}.{name} (LIKE {template}.{name})" for name in map(quote_identifier, self.tables)
         ]
-        return [f"CREATE SCHEMA IF NOT EXISTS {schema}", *tables]
-
-    def _create_tables(self, session: WarehouseSession) -> None:
-        for statement in self._definitions():
-            session.run(statement)
-        for script in self.views_sql:
-            session.run_script(script)
+        return [f"DROP SCHEMA IF EXISTS {schema} CASCADE", f"CREATE SCHEMA {schema}", *tables]
 
     def _note_partitions(self, session: WarehouseSession, window: Window) -> None:
         hours = list(window.hours())
-        session.run("DELETE FROM run_partitions")
         for first in range(0, len(hours), _ROWS_PER_INSERT):
             batch = hours[first : first + _ROWS_PER_INSERT]
             values = [

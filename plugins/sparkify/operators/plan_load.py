@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sparkify.changes import compare
+from sparkify.loaded import read_loaded
 from sparkify.operators.base import WarehouseOperator
-from sparkify.partitions import Window, layout_from_name, to_milliseconds
+from sparkify.partitions import Window, layout_from_name
 from sparkify.plan import PlannedHour, describe_hours, plan_hours, summarize
 from sparkify.report import format_counts
 from sparkify.source import Source
@@ -78,16 +79,13 @@ class PlanLoadOperator(WarehouseOperator):
         source = Source(settings.source_bucket, settings.log_prefix, layout, window, others=settings.other_prefixes)
         listing, unclaimed = source.survey(store)
         unclaimed.warn(log)
-        bounds = (to_milliseconds(window.start), to_milliseconds(window.end))
-        within = "WHERE target_table = 'songplays' AND partition_ts >= %s AND partition_ts < %s"
-        loaded = [row[0] for row in session.rows(f"SELECT partition_ts FROM etl.load_ledger {within}", bounds)]
-        known = session.rows(f"SELECT partition_ts, object_uri, etag FROM etl.source_objects {within}", bounds)
-        changes = compare(listing, loaded, [(row[0], row[1], row[2]) for row in known], window)
+        loaded = read_loaded(session, "songplays", window, "etl.load_ledger", "etl.source_objects")
+        changes = compare(listing, loaded.hours, loaded.objects, window)
         songs = Source(
             settings.source_bucket, settings.song_prefix, ledger_table="etl.source_objects", ledger_target="songs"
         )
-        new_songs = NewFiles(songs, "etl.source_scans", "etl.load_mutex", 0).peek(session, store)
-        return plan_hours(listing, loaded, changes, window), new_songs
+        new_songs = NewFiles(songs).peek(session, store)
+        return plan_hours(listing, loaded.hours, changes, window), new_songs
 
     def _statements(self, context: Context) -> dict[str, list[str]]:
         """Return the statements of the hourly DAG's tasks, rendered as they would be for this window."""

@@ -16,10 +16,11 @@ log = logging.getLogger(__name__)
 
 
 class RunScriptsOperator(WarehouseOperator):
-    """Runs SQL scripts, for definitions that belong to no load.
+    """Runs SQL scripts, for what belongs to no load.
 
     :param scripts: SQL text or names of ``.sql`` files below the DAG's template path, run in order.
     :param enabled: rendered text; unless it is true the task says so and does nothing.
+    :param lock: the table that writers queue on, for scripts that change rows.
     """
 
     template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "scripts", "enabled")
@@ -27,10 +28,13 @@ class RunScriptsOperator(WarehouseOperator):
     template_fields_renderers = {"scripts": "sql"}  # noqa: RUF012 - Airflow's own attribute
     ui_color = "#e4e4e4"
 
-    def __init__(self, *, scripts: Sequence[str], enabled: bool | str = True, **kwargs: Any) -> None:
+    def __init__(
+        self, *, scripts: Sequence[str], enabled: bool | str = True, lock: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.scripts = scripts
         self.enabled = enabled
+        self.lock = lock
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Run the scripts and return how many there were."""
@@ -39,7 +43,7 @@ class RunScriptsOperator(WarehouseOperator):
             return {"scripts": 0}
         with self.session(context) as session:
             for script in self.scripts:
-                with session.transaction():
+                with session.transaction(lock=self.lock):
                     session.run_script(script)
         log.info("Ran %s script(s).", len(self.scripts))
         return {"scripts": len(self.scripts)}

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
@@ -13,12 +14,14 @@ from airflow.sdk.exceptions import AirflowFailException
 from sparkify import bookkeeping, staging_report
 from sparkify.absent_files import OnAbsent, judge_absent, name_some, refuse_removed
 from sparkify.copy_statement import CopyOptions, StaticKeys, build_copy
+from sparkify.file_keys import RowKey
 from sparkify.links import SourceFilesLink
+from sparkify.new_files import Found, NewFiles
 from sparkify.operators.base import WarehouseOperator
 from sparkify.params import is_true
 from sparkify.partitions import Layout, Partition, Window, layout_from_name
 from sparkify.source import Listing, Source
-from sparkify.sql_text import quote_identifier
+from sparkify.sql_text import put_values, quote_identifier
 from sparkify.unclaimed import Unclaimed
 
 if TYPE_CHECKING:
@@ -40,7 +43,7 @@ class StageToRedshiftOperator(WarehouseOperator):
     Each partition is one transaction: its files, named one by one in a manifest, replace what an earlier try
     staged of it, and it commits only when source lines (counted from the files) = staged + rejected. What was
     staged is noted in the tables ``staged_partitions``, ``staged_objects`` and ``staged_rejects``; objects on the way
-    to the partitions that belong to none are logged as a warning, counted, and noted in ``staged_unclaimed``.
+    to the partitions that belong to none are logged as a warning, counted, and noted in ``staged_rejects``.
 
     :param table: the staging table.
     :param columns: column → JSONPath in a line, or ``"auto"`` to have COPY match keys with column names.
@@ -54,11 +57,16 @@ class StageToRedshiftOperator(WarehouseOperator):
     :param only_new: without a layout, stage only files of which the ledger does not have this version.
     :param partition_column: the column that names a row's partition (it must allow NULL); ``None`` copies straight
         into the table, which is possible without a layout only.
+    :param row_key: a column by which rows are given their file, such as an id: needs columns with a path to one key,
+        and no partition_column. Files that share a key are copied one at a time; see :mod:`sparkify.keyed_stager`.
+    :param object_column: the column that gets the file's address; a row without a key has none.
     :param on_absent: what happens when a partition has no files: ``load_empty`` notes zero rows for it, ``skip``
         skips the task if no partition has any, ``fail`` fails it, ``wait`` defers it until all have some.
     :param wait_timeout: seconds after which ``wait`` fails.
     :param poll_interval: seconds between two looks while waiting.
-    :param accept_removed: stage although files that the window was loaded from before are gone.
+    :param accept_removed: stage although files that the window was loaded from before are gone. With ``only_new``, the
+        folder is always listed, and each file of the ledger that is gone is noted in ``staged_objects`` without an
+        ETag, and counted as ``removed``.
     :param ledger_target: the value of ``target_table`` under which the ledger knows the source; ``None`` asks no
         ledger.
     :param ledger_table: the ledger: target_table, partition_ts, object_uri, etag, byte_count.
@@ -74,8 +82,8 @@ class StageToRedshiftOperator(WarehouseOperator):
     :param time_format: COPY's TIMEFORMAT.
     :param max_rejected: lines of a partition that may be put aside, with the reason, before it fails.
     :param max_rejected_share: the share of a partition's lines that may be, 0 to 1; the stricter of the two holds.
-    :param ruled_out_sql: a query for staged rows that a later rule leaves out (partition, the ``ruled_out_columns``,
-        reason; once each), whose lines are then looked up in the files and noted; empty: none.
+    :param ruled_out_sql: a query, with ``sql_values`` in its places, for staged rows that a later rule leaves out
+        (partition, the ``ruled_out_columns``, reason; once each): their lines are looked up and noted. Empty: none.
     :param ruled_out_columns: the columns by which such lines are told.
     :param ruled_out_table: the table that will not have them.
     :param parallel_copies: partitions staged at once, on a connection each.
@@ -116,6 +124,8 @@ class StageToRedshiftOperator(WarehouseOperator):
         window_end: str | None = None,
         only_new: bool = False,
         partition_column: str | None = "source_partition",
+        row_key: str | None = None,
+        object_column: str = "object_uri",
         on_absent: str = OnAbsent.LOAD_EMPTY,
         wait_timeout: float = 6 * 3600,
         poll_interval: float = 60,
@@ -151,6 +161,8 @@ class StageToRedshiftOperator(WarehouseOperator):
         self.window_end = window_end
         self.only_new = only_new
         self.partition_column = partition_column
+        self.row_key = row_key
+        self.object_column = object_column
         self.on_absent = on_absent
         self.wait_timeout = wait_timeout
         self.poll_interval = poll_interval
@@ -196,7 +208,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         folder = f"s3://{self.manifest_bucket or self.bucket}/{self.manifest_prefix}/…"
         json = f"{folder}/columns.jsonpaths" if columns else "auto"
         options = self._copy_options(json, self.copy_role or "default", keys=None)
-        target = "landing" if self.partition_column else self.table
+        target = "landing_1" if self.partition_column else self.table
         return [build_copy(target, columns, f"{folder}/partition.manifest", options)]
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
@@ -216,6 +228,8 @@ class StageToRedshiftOperator(WarehouseOperator):
             problem = "a layout needs window_start and window_end."
         elif self.layout is not None and self.partition_column is None:
             problem = "a layout needs a partition_column, because its partitions share the table."
+        elif self.row_key is not None and (self.partition_column is not None or self._row_key() is None):
+            problem = "row_key needs a column whose path is one key, as in $['song_id'], and no partition_column."
         elif self.only_new and (self.layout is not None or self.ledger_target is None):
             problem = "only_new needs a ledger_target and no layout."
         elif not 0 <= self.max_rejected_share <= 1:
@@ -234,30 +248,30 @@ class StageToRedshiftOperator(WarehouseOperator):
         store = ObjectStore(self.aws_conn_id)
         with self.session(context) as session:
             find = self._new_files if self.only_new else self._whole_source
-            listing, unclaimed = find(session, store)
-            self._note_unclaimed(session, unclaimed, context["ti"].try_number)
-            staged, conflicts = self._stage(context, session, store, listing)
+            found = find(session, store)
+            self._note_unclaimed(session, found.unclaimed, context["ti"].try_number)
+            staged, conflicts = self._stage(context, session, store, found)
             if sum(item.staged for item in staged) > self.analyze_above:
                 session.run(f"ANALYZE {quote_identifier(self.table)}")
-            self._note_ruled_out(session, store, staged)
-        return self._report(context, staged, unclaimed, conflicts, time.monotonic() - started)
+            self._note_ruled_out(session, store, staged, is_retry=context["ti"].try_number > 1)
+        return self._report(context, staged, found.unclaimed, conflicts, time.monotonic() - started)
 
-    def _whole_source(self, session: WarehouseSession, store: ObjectStore) -> tuple[Listing, Unclaimed]:
+    def _whole_source(self, session: WarehouseSession, store: ObjectStore) -> Found:
         source = self._source()
         listing, unclaimed = source.survey(store)
         unclaimed.warn(log)
         refuse_removed(source.removed_files(session, listing), accepted=is_true(self.accept_removed))
         self._handle_absent(listing)
-        return listing, unclaimed
+        return Found(listing, any(listing.values()), unclaimed)
 
-    def _new_files(self, session: WarehouseSession, store: ObjectStore) -> tuple[Listing, Unclaimed]:
-        from sparkify.new_files import NewFiles
-
+    def _new_files(self, session: WarehouseSession, store: ObjectStore) -> Found:
         new_files = NewFiles(self._source(), self.scans_table, self.lock, self.listing_share)
-        found = new_files.find(session, store)
+        accepted = is_true(self.accept_removed)
+        found = new_files.find_all(session, store) if accepted else new_files.find(session, store)
+        refuse_removed(found.removed, accepted=accepted)
         if not found.has_files:
             self._handle_absent(found.listing)
-        return found.listing, found.unclaimed
+        return found
 
     def _note_unclaimed(self, session: WarehouseSession, unclaimed: Unclaimed, try_number: int) -> None:
         """Note what is not loaded, for the run's audit and the pages."""
@@ -294,13 +308,14 @@ class StageToRedshiftOperator(WarehouseOperator):
         self.defer(trigger=trigger, method_name="execute_after_wait")
 
     def _stage(
-        self, context: Context, session: WarehouseSession, store: ObjectStore, listing: Listing
+        self, context: Context, session: WarehouseSession, store: ObjectStore, found: Found
     ) -> tuple[list[StagedPartition], int]:
         from sparkify.stager import has_lines
 
+        listing = found.listing
         filled = sum(map(has_lines, listing.values()))
         manifests = self._manifest_folder(store, context)
-        stager = self._stager(store, manifests, context, copies=filled > 0)
+        stager = self._stager(store, manifests, context, copies=filled > 0, removed=found.removed)
         with ExitStack() as stack:
             more = range(min(self.parallel_copies, filled) - 1)
             sessions = [session, *(stack.enter_context(self.further_session(context)) for _ in more)]
@@ -311,15 +326,21 @@ class StageToRedshiftOperator(WarehouseOperator):
     def _manifest_folder(self, store: ObjectStore, context: Context) -> ManifestFolder:
         from sparkify.manifest_folder import ManifestFolder
 
-        ti = context["ti"]
+        ti, bucket = context["ti"], self.manifest_bucket or self.bucket
         names = [ti.dag_id, ti.run_id, ti.task_id]
-        bucket = self.manifest_bucket or self.bucket
         return ManifestFolder(store, bucket, self.manifest_prefix, names, try_number=ti.try_number)
 
     def _stager(
-        self, store: ObjectStore, manifests: ManifestFolder, context: Context, *, copies: bool
+        self,
+        store: ObjectStore,
+        manifests: ManifestFolder,
+        context: Context,
+        *,
+        copies: bool,
+        removed: tuple[str, ...],
     ) -> PartitionStager:
         from sparkify.jsonpaths import encode_jsonpaths
+        from sparkify.keyed_stager import KeyedStager
         from sparkify.stager import PartitionStager
 
         columns = {} if isinstance(self.columns, str) else self.columns
@@ -327,26 +348,37 @@ class StageToRedshiftOperator(WarehouseOperator):
         if columns and copies:
             json = manifests.put("columns.jsonpaths", encode_jsonpaths(columns))
         keys = StaticKeys(*store.frozen_credentials()) if store.wants_static_keys else None
-        return PartitionStager(
+        row_key = self._row_key()
+        stager = partial(KeyedStager, row_key=row_key) if row_key else PartitionStager
+        return stager(
             table=self.table,
             columns=columns,
             partition_column=self.partition_column,
             options=self._copy_options(json, self.copy_role, keys),
             store=store,
+            bucket=self.bucket,
             manifests=manifests,
             open_session=lambda: self.further_session(context),
             max_rejected_share=self.max_rejected_share,
+            is_whole=not self.only_new,
+            removed=removed,
         )
+
+    def _row_key(self) -> RowKey | None:
+        return None if isinstance(self.columns, str) else RowKey.of(self.row_key, self.columns, self.object_column)
 
     def _copy_options(self, json: str, role: str | None, keys: StaticKeys | None) -> CopyOptions:
         return CopyOptions(role, keys, self.region or None, json, self.time_format, int(self.max_rejected))
 
-    def _note_ruled_out(self, session: WarehouseSession, store: ObjectStore, staged: Sequence[StagedPartition]) -> None:
+    def _note_ruled_out(
+        self, session: WarehouseSession, store: ObjectStore, staged: Sequence[StagedPartition], *, is_retry: bool
+    ) -> None:
         from sparkify.ruled_out import RuledOut
 
         if self.ruled_out_sql and not isinstance(self.columns, str):
             ruled_out = RuledOut(self.ruled_out_table, self.ruled_out_columns, self.columns)
-            found = ruled_out.note(session, store, self.ruled_out_sql, staged)
+            query = put_values(self.ruled_out_sql, self.sql_values)
+            found = ruled_out.note(session, store, query, staged, is_retry=is_retry)
             if found:
                 log.warning("%s lines of %s will be ruled out of %s.", found, self.table, self.ruled_out_table)
 

@@ -31,6 +31,7 @@ class LoadsPageLink(BaseOperatorLink):
         from sparkify.operators.load_dimension import LoadDimensionOperator
         from sparkify.operators.load_fact import LoadFactOperator
         from sparkify.operators.open_staging import OpenStagingOperator
+        from sparkify.operators.publish import PublishOperator
         from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
 
         return [
@@ -40,6 +41,7 @@ class LoadsPageLink(BaseOperatorLink):
             DataQualityOperator,
             LoadDimensionOperator,
             LoadFactOperator,
+            PublishOperator,
             CloseStagingOperator,
             ConfirmOpenedOperator,
         ]

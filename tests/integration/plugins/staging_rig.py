@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 from local.redshift.process import RedshiftProcess
 from local.s3 import S3Server
 from sparkify.hooks.object_store import ObjectStore
-from sparkify.hooks.warehouse import WarehouseHook
+from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
 from sparkify.sql_text import split_statements
 from sparkify.tables import EVENT_COLUMNS, SONG_COLUMNS, STAGING_TABLES
@@ -54,7 +55,7 @@ def lines(*events: dict[str, Any] | str) -> bytes:
     return "\n".join(item if isinstance(item, str) else json.dumps(item) for item in events).encode()
 
 
-def song(number: int) -> bytes:
+def song(number: int, **changes: Any) -> bytes:
     return json.dumps(
         {
             "num_songs": 1,
@@ -67,7 +68,9 @@ def song(number: int) -> bytes:
             "title": "Title",
             "duration": 100.5,
             "year": 0,
-        }
+            **changes,
+        },
+        ensure_ascii=False,
     ).encode()
 
 
@@ -130,10 +133,25 @@ class Stage:
                 "layout": None,
                 "only_new": True,
                 "partition_column": None,
+                "row_key": "song_id",
                 "ledger_target": self.target,
                 **options,
             }
         )
+
+    @contextmanager
+    def statements(self) -> Iterator[list[str]]:
+        """Give the statements that all sessions send while the block runs, as they are."""
+        sent: list[str] = []
+        execute = WarehouseSession._execute
+
+        def note(cursor: Any, sql: str, parameters: Any) -> None:
+            sent.append(sql)
+            execute(cursor, sql, parameters)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(WarehouseSession, "_execute", staticmethod(note))
+            yield sent
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with self.hook.session(search_path=(self.schema, "public", "etl")) as session:
@@ -199,7 +217,7 @@ def connections(redshift: RedshiftProcess, s3: S3Server) -> dict[str, dict[str, 
 def make_tables(redshift: RedshiftProcess) -> None:
     """Create the pipeline's templates and bookkeeping tables."""
     with psycopg.connect(**redshift.connection(), autocommit=True) as connection:
-        for name in ("schemas", "staging", "staging_control", "etl_sources", "etl_ledger"):
+        for name in ("schemas", "staging", "staging_control", "staging_run", "etl_sources", "etl_ledger"):
             for statement in split_statements((TABLES / f"{name}.sql").read_text()):
                 connection.execute(statement)
 

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from tests.chaos.boundaries import BOUNDARIES
+from sparkify.publish_steps import Merge
+from sparkify.star import STEPS
+from tests.chaos.airflow_schedule import day_of
+from tests.chaos.boundaries import Boundary, shape_of
+from tests.chaos.history import START
 from tests.chaos.injector import Deed, PlannedFault
 from tests.chaos.schedule import DEEDS, Schedule
 from tests.chaos.tables import compare_tables
 from tests.chaos.world import World
 from tests.faults.wire_proxy import Moment
+from tests.pipeline import load_dag, order
 
 
 @pytest.fixture(scope="module")
@@ -21,38 +28,88 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield world
 
 
-#: Where a kill could tear most, each with another deed.
-FAULTS = [
-    [
-        PlannedFault(Deed.KILL_TASK, "copied"),
-        PlannedFault(Deed.CUT, "fact-committed"),
-        PlannedFault(Deed.KILL_REDSHIFT, "fact-deleted", nth=2),
-        PlannedFault(Deed.KILL_TASK, "torn-down"),
-    ],
-    [
-        PlannedFault(Deed.KILL_REDSHIFT, "catalogue-commit"),
-        PlannedFault(Deed.KILL_TASK, "ledger-deleted"),
-        PlannedFault(Deed.CUT, "users-deleted"),
-        PlannedFault(Deed.KILL_TASK_SOON, nth=90, moment=Moment.BEFORE),
-    ],
-]
+@pytest.fixture(scope="module")
+def boundaries(world: World) -> tuple[Boundary, ...]:
+    return world.survey()
+
+
+def at(deed: Deed, task: str, verb: str, boundaries: tuple[Boundary, ...], **more: Any) -> PlannedFault:
+    """Return a fault behind the first statement of a task that begins so."""
+    return PlannedFault(deed, next(b for b in boundaries if b.task == task and b.shape.startswith(verb)), **more)
 
 
 @pytest.mark.timeout(600)
-def test_kills_between_statements_end_in_the_rows_of_a_clean_run(world: World) -> None:
-    schedule = replace(Schedule.draw(1), faults=FAULTS, parallel=3)
+def test_kills_between_statements_end_in_the_rows_of_a_clean_run(
+    world: World, boundaries: tuple[Boundary, ...]
+) -> None:
+    """Where a kill could tear most, each with another deed."""
+    faults = [
+        [
+            at(Deed.KILL_TASK, "stage_events", "COPY", boundaries),
+            at(Deed.CUT, "publish", "COMMIT", boundaries),
+            at(Deed.KILL_REDSHIFT, "publish", "INSERT public.songplays", boundaries, nth=2),
+            at(Deed.KILL_TASK, "close_staging", "DROP SCHEMA", boundaries),
+        ],
+        [
+            at(Deed.KILL_REDSHIFT, "publish", "INSERT etl.load_ledger", boundaries),
+            at(Deed.KILL_TASK, "publish", "LOCK", boundaries),
+            at(Deed.CUT, "load_songplays", "INSERT run_plays", boundaries),
+            PlannedFault(Deed.KILL_TASK_SOON, nth=90, moment=Moment.BEFORE),
+        ],
+    ]
+    schedule = replace(Schedule.draw(1, boundaries), faults=faults, parallel=3)
     assert world.play(schedule) == []
     assert {world.injector.done[str(deed)] for deed in DEEDS} >= {1, 2}
+    assert world.counts["faults that never came"] == 0
 
 
 @pytest.mark.timeout(600)
-def test_a_drawn_schedule_ends_in_the_rows_of_a_clean_run(world: World) -> None:
-    assert world.play(Schedule.draw(37)) == []
+def test_a_drawn_schedule_ends_in_the_rows_of_a_clean_run(world: World, boundaries: tuple[Boundary, ...]) -> None:
+    assert world.play(Schedule.draw(37, boundaries)) == []
 
 
-def test_every_boundary_gets_every_deed_within_two_hundred_schedules() -> None:
-    drawn = {(f.boundary, f.deed) for seed in range(200) for phase in Schedule.draw(seed).faults for f in phase}
-    assert {(name, deed) for name in BOUNDARIES for deed in DEEDS} <= drawn
+def test_a_survey_meets_every_table_that_a_publish_writes_and_every_task(boundaries: tuple[Boundary, ...]) -> None:
+    tasks = {task_id.rpartition(".")[2] for task_id in order(load_dag()) if task_id != "confirm_opened"}
+    assert {boundary.task for boundary in boundaries} == tasks  # confirm_opened asks the warehouse nothing
+    written = [f"{verb} {table}" for step in STEPS if isinstance(step, Merge) for verb, table in verbs(step.table)]
+    shapes = [boundary.shape for boundary in boundaries if boundary.task == "publish"]
+    for shape in (*written, "LOCK etl.load_mutex", "BEGIN", "COMMIT", "INSERT run_loads", "INSERT etl.load_ledger"):
+        assert any(found.startswith(shape) for found in shapes), shape
+
+
+def verbs(table: str) -> list[tuple[str, str]]:
+    """Return what a merge does to its table."""
+    return [("DELETE", table), ("INSERT", table)]
+
+
+def test_every_boundary_gets_every_deed_within_two_hundred_schedules(boundaries: tuple[Boundary, ...]) -> None:
+    drawn = {
+        (fault.boundary, fault.deed)
+        for seed in range(200)
+        for phase in Schedule.draw(seed, boundaries).faults
+        for fault in phase
+    }
+    assert {(boundary, deed) for boundary in boundaries for deed in DEEDS} <= drawn
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shape"),
+    [
+        ("COMMIT", "COMMIT", "COMMIT"),
+        ('DROP SCHEMA "run_0123456789abcdef0123"', 'DROP SCHEMA "run_00000000000000000000"', "DROP SCHEMA"),
+        ("INSERT INTO a SELECT 'from b' FROM c", "INSERT INTO a SELECT 'x' FROM c -- from d", "INSERT a c"),
+        ("DELETE FROM a WHERE b = 1", "delete from a where b between 2 and 3", "DELETE a"),
+        ("SELECT EXTRACT(DAY FROM a) FROM b", "-- why\nSELECT 1 FROM b", "SELECT b"),
+    ],
+)
+def test_a_shape_is_the_verb_and_the_tables_whatever_the_values(one: str, other: str, shape: str) -> None:
+    assert [shape_of(one), shape_of(other)] == [shape, shape]
+
+
+def test_no_seed_asks_for_a_backfill_of_hours_that_are_not_over() -> None:
+    days = [day_of(seed) for seed in (0, 1, 2945, 2946, 10_000, 10**9)]
+    assert all(START <= day < datetime(2026, 1, 1, tzinfo=UTC) for day in days)
+    assert len({day_of(seed) for seed in range(2000)}) == 2000
 
 
 def test_the_comparison_tells_missing_extra_and_repeated_rows() -> None:

@@ -55,7 +55,7 @@ def test_an_hour_loads_what_it_can_and_names_the_rest(
     counts = stage.run()
     assert (counts["files"], counts["staged"], counts["unclaimed"]) == (len(ODD), len(ODD), len(SET_ASIDE))
     assert uris(stage, "staged_objects", HOUR_13) == sorted(ODD)
-    assert uris(stage, "staged_unclaimed", HOUR_13) == sorted(
+    assert uris(stage, "staged_rejects", HOUR_13) == sorted(
         key.replace("\n", "\\x0a").replace("\x01", "\\x01") for key in SET_ASIDE
     )
     assert "5 objects are not loaded" in caplog.text

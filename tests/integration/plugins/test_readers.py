@@ -12,7 +12,6 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.chaos.boundaries import BOUNDARIES
 from tests.faults.wire_proxy import Fault, Hold, Moment, Statement, WireProxy
 from tests.integration.plugins.test_pipeline import Pipeline, conn_id, event, pipeline, song
 from tests.pipeline import load_dag
@@ -88,8 +87,8 @@ def test_a_reader_sees_whole_hours_with_all_they_refer_to_and_is_never_blocked(
     held: list[int] = []
 
     def hold(statement: Statement, moment: Moment) -> Fault | None:
-        """Hold every load where it has changed most and committed nothing, until the reader has been answered."""
-        if not any(BOUNDARIES[name].is_at(statement, moment) for name in ("fact-commit", "catalogue-commit")):
+        """Hold every publish where it has changed all and committed nothing, until the reader has been answered."""
+        if (statement.task, statement.text, moment) != ("publish", "COMMIT", Moment.BEFORE):
             return None
         before, number = len(reader.seen), len(held)
         held.append(0)

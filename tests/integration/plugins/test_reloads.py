@@ -148,10 +148,10 @@ def test_replay_loads_what_was_in_quarantine_once_the_cause_is_gone(
     pipeline.run_window(START, START + 4 * HOUR)
     assert rejected(pipeline) == [("staging_events", "2018-11-05T02"), ("staging_songs", "")]
     assert ask("sparkify_replay", "find_rejects", reason_contains="no such reason") == []
-    widen(pipeline, "first_name", "etl.user_observations", "etl.latest_observations", "public.users")
-    widen(pipeline, "first_name", "staging_template.staging_events")
-    widen(pipeline, "artist_id", "staging_template.staging_songs", "etl.song_catalogue", "public.songs")
-    widen(pipeline, "artist_id", "public.artists", "public.songplays")
+    widen(pipeline, "first_name", "staging_template.staging_events", "staging_template.run_observations")
+    widen(pipeline, "first_name", "etl.user_observations", "public.users")
+    widen(pipeline, "artist_id", "staging_template.staging_songs", "staging_template.run_songs", "etl.song_deliveries")
+    widen(pipeline, "artist_id", "public.songs", "public.artists", "public.songplays")
     found = ask("sparkify_replay", "find_rejects")
     assert spans(found) == [(2, 3)]
     load(pipeline, found)

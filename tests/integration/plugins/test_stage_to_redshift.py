@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, TaskDeferred
 
 from local.s3 import S3Server
+from sparkify.hooks.object_store import ObjectStore
 from tests.integration.plugins.staging_rig import (
     HOUR_13,
     HOUR_14,
@@ -21,6 +24,8 @@ from tests.integration.plugins.staging_rig import (
 )
 
 __all__ = ["stage", "warehouse"]
+
+RULED_OUT = "SELECT source_partition, ts, 'x' FROM staging_events WHERE FALSE"
 
 
 def test_hours_are_staged_with_every_field_as_delivered(stage: Stage) -> None:
@@ -182,3 +187,51 @@ def test_two_days_of_hours_are_staged_in_parallel(stage: Stage) -> None:
     assert (counts["partitions"], counts["staged"]) == (48, 76)
     assert stage.rows("SELECT COUNT(*), SUM(staged) FROM staged_partitions") == [(48, 76)]
     assert stage.rows("SELECT COUNT(DISTINCT source_partition) FROM staging_events") == [(38,)]
+
+
+def test_the_time_of_the_files_lies_between_two_listings_and_has_microseconds(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """https://docs.aws.amazon.com/redshift/latest/dg/r_SYSDATE.html"""
+    listed: list[datetime] = []
+    list_prefixes = ObjectStore.list_prefixes
+
+    def note(store: ObjectStore, bucket: str, prefixes: Sequence[str]) -> Any:
+        before = stage.rows("SELECT SYSDATE")[0][0]
+        found = list_prefixes(store, bucket, prefixes)
+        listed.append(stage.rows("SELECT SYSDATE")[0][0] if not listed else before)
+        return found
+
+    stage.put(f"{HOUR_13}a.json", lines(event(1)))
+    monkeypatch.setattr(ObjectStore, "list_prefixes", note)
+    stage.run(parallel_copies=1)
+    times = dict(stage.rows("SELECT source_partition, as_of FROM staged_partitions"))
+    assert len(listed) == 3  # both hours, then the one without files, then the other one
+    assert listed[0] < times["2018-11-05T14"] < listed[1] < times["2018-11-05T13"] < listed[2]
+    assert any(time.microsecond % 1000 for time in (*times.values(), *listed))
+
+
+def test_an_hour_takes_few_statements(stage: Stage) -> None:
+    stage.put(f"{HOUR_13}a.json", lines(event(1)))
+    with stage.statements() as sent:
+        stage.run(window_end="2018-11-05T14:00Z", ledger_target=stage.target, ruled_out_sql=RULED_OUT)
+    assert [sql.partition(" (")[0].split("\n")[0] for sql in sent] == [
+        'SELECT DISTINCT object_uri, LEN(object_uri) FROM "etl"."source_objects" WHERE target_table = '
+        f"'{stage.target}' AND partition_ts >= 1541422800000 AND partition_ts < 1541426400000 AND byte_count > 0",
+        "SELECT SYSDATE, COUNT(*) FROM staged_partitions WHERE table_name = %s AND source_partition = %s",
+        "BEGIN",
+        "CREATE TEMP TABLE landing_1",
+        'COPY "landing_1"',
+        "SELECT pg_last_copy_count(), pg_last_copy_id()",
+        'INSERT INTO "staging_events"',
+        "INSERT INTO staged_partitions",
+        "INSERT INTO staged_objects",
+        "COMMIT",
+        "SELECT source_partition, ts, 'x' FROM staging_events WHERE FALSE",
+    ]
+
+
+def test_a_session_knows_its_process_without_asking(stage: Stage) -> None:
+    with stage.statements() as sent, stage.hook.session() as session:
+        assert sent == []
+        assert session.one("SELECT pg_backend_pid()") == (session.pid,)

@@ -36,7 +36,7 @@ def test_files_of_a_writer_that_is_not_done_are_not_read(stage: Stage) -> None:
     stage.put(f"{HOUR_13}_region=eu/c.json", lines(event(3)))
     counts = stage.run()
     assert (counts["files"], counts["staged"], counts.get("unclaimed")) == (2, 2, None)
-    assert stage.rows("SELECT COUNT(*) FROM staged_unclaimed") == [(0,)]
+    assert stage.rows("SELECT COUNT(*) FROM staged_rejects WHERE table_name = 'unclaimed'") == [(0,)]
 
 
 def test_song_files_of_a_writer_that_is_not_done_are_not_read(stage: Stage) -> None:
@@ -68,7 +68,8 @@ def test_a_later_try_names_what_is_left_then(stage: Stage, caplog: pytest.LogCap
     stage.put("log_data/2018/11/5/13/a.json", lines(event(2)))
     stage.put("log_data/2018/11/year=2018/a.json", lines(event(2)))
     assert stage.run()["unclaimed"] == 2
-    assert stage.rows("SELECT table_name, object_uri, reason FROM staged_unclaimed ORDER BY 2") == [
+    noted = "SELECT source_partition, object_uri, reason FROM staged_rejects WHERE table_name = 'unclaimed' ORDER BY 2"
+    assert stage.rows(noted) == [
         (
             "staging_events",
             f"s3://stage/{stage.root}/log_data/2018/11/{name}/a.json",
@@ -78,10 +79,10 @@ def test_a_later_try_names_what_is_left_then(stage: Stage, caplog: pytest.LogCap
     ]
     stage.remove("log_data/2018/11/5/13/a.json")
     assert stage.execute(stage.operator(), try_number=2)["unclaimed"] == 1
-    assert stage.rows("SELECT COUNT(*) FROM staged_unclaimed") == [(1,)]
+    assert stage.rows("SELECT COUNT(*) FROM staged_rejects WHERE table_name = 'unclaimed'") == [(1,)]
     stage.remove("log_data/2018/11/year=2018/a.json")
     assert "unclaimed" not in stage.execute(stage.operator(), try_number=3)
-    assert stage.rows("SELECT COUNT(*) FROM staged_unclaimed") == [(0,)]
+    assert stage.rows("SELECT COUNT(*) FROM staged_rejects WHERE table_name = 'unclaimed'") == [(0,)]
 
 
 @pytest.fixture
@@ -114,7 +115,7 @@ def test_log_figures_page_and_doctor_name_what_no_load_reads(
     run.finish()
     assert run.results["stage.stage_events"]["unclaimed"] == 2
     assert f"s3://{untidy.bucket}/log_data/2018/11/5/2/events.json" in caplog.text
-    assert run.results["stage.audit_staging"]["warned"] == 1
+    assert run.results["audit_run"]["warned"] == 1
     with untidy.session() as session:
         results = "SELECT status, failures, sample FROM etl.quality_results WHERE check_name = 'files_claimed'"
         [[status, failures, sample]] = session.rows(results)

@@ -45,7 +45,7 @@ def held(services: Services, mutex: str, label: str) -> Iterator[int]:
 def test_a_lock_that_is_not_free_in_time_names_its_holder(services: Services, mutex: str, conn_id: str) -> None:
     hook = WarehouseHook(conn_id)
     with (
-        held(services, mutex, "sparkify_hourly/load_songplays/stuck") as pid,
+        held(services, mutex, "sparkify_hourly/publish/stuck") as pid,
         hook.session(lock_wait_seconds=0.3) as session,
     ):
         with pytest.raises(LockWaitError) as caught, session.transaction(lock=mutex):
@@ -57,7 +57,7 @@ def test_a_lock_that_is_not_free_in_time_names_its_holder(services: Services, mu
     for words in (
         f"{mutex} was not free within 0.3 s",
         f"Session {pid} of user",
-        "sparkify_hourly/load_songplays/stuck",
+        "sparkify_hourly/publish/stuck",
     ):
         assert words in told
     assert "what the holder did last" in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import sys
 from pathlib import Path
@@ -15,17 +16,21 @@ ROOT = Path(__file__).parents[3]
 SQL_FIELDS = (
     "sql",
     "guard_sql",
-    "before_sql",
-    "after_sql",
-    "assert_sql",
-    "only_if_sql",
+    "earlier_hours_sql",
+    "earlier_files_sql",
+    "steps_sql",
+    "asserts_sql",
+    "bounds_sql",
     "ruled_out_sql",
-    "report_sql",
     "checks_sql",
     "views_sql",
     "scripts",
+    "comments",
     "grants",
 )
+#: The tasks that build what the run's files say, in the run's own schema.
+LOADS = ("load.load_songs", "load.load_artists", "load.load_users", "load.load_time", "load.load_songplays")
+SET_UPS = ("open_staging", "stage.stage_events", "stage.stage_songs", "stage.build_staging_time", *LOADS)
 
 
 @pytest.fixture(scope="module")
@@ -57,55 +62,80 @@ def test_hourly_intervals_are_whole_hours_of_utc(dags: dict[str, Any]) -> None:
     assert not dags["sparkify_hourly"].catchup
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
+def test_a_run_writes_its_own_schema_audits_it_publishes_checks_and_closes(dags: dict[str, Any]) -> None:
+    assert edges(dags["sparkify_hourly"]) == {
         ("open_staging", "stage.stage_events"),
         ("open_staging", "stage.stage_songs"),
         ("stage.stage_events", "stage.build_staging_time"),
-        ("stage.build_staging_time", "stage.audit_staging"),
-        ("stage.stage_songs", "stage.audit_staging"),
-        ("stage.audit_staging", "catalogue.load_songs"),
-        ("catalogue.load_songs", "catalogue.load_artists"),
-        ("catalogue.load_artists", "catalogue.complete_plays"),
-        ("stage.audit_staging", "listening.load_time"),
-        ("stage.audit_staging", "listening.load_users"),
-        ("catalogue.complete_plays", "load_songplays"),
-        ("listening.load_time", "load_songplays"),
-        ("listening.load_users", "load_songplays"),
-        ("load_songplays", "check_quality"),
+        ("stage.stage_songs", "load.load_songs"),
+        ("stage.stage_songs", "load.load_artists"),
+        ("stage.build_staging_time", "load.load_users"),
+        ("stage.build_staging_time", "load.load_time"),
+        ("stage.build_staging_time", "load.load_songplays"),
+        *((load, "audit_run") for load in LOADS),
+        ("audit_run", "publish"),
+        ("publish", "check_quality"),
         ("check_quality", "close_staging"),
         ("check_quality", "confirm_opened"),
-    ],
-)
-def test_the_fact_is_published_last(dags: dict[str, Any], before: str, after: str) -> None:
-    assert (before, after) in edges(dags["sparkify_hourly"])
+        # A teardown comes after its set-ups, whatever became of the rest; clearing one of them clears it as well.
+        *((set_up, "close_staging") for set_up in SET_UPS),
+    }
 
 
-def test_staging_tasks_are_set_ups_so_that_clearing_a_load_stages_again(dags: dict[str, Any]) -> None:
+def test_what_writes_the_runs_own_schema_is_a_set_up_so_that_clearing_any_task_builds_it_again(
+    dags: dict[str, Any],
+) -> None:
     set_ups = {task.task_id for task in dags["sparkify_hourly"].tasks if task.is_setup}
-    assert set_ups == {"open_staging", "stage.stage_events", "stage.stage_songs", "stage.build_staging_time"}
+    assert set_ups == set(SET_UPS)
     tear_downs = {task.task_id for task in dags["sparkify_hourly"].tasks if task.is_teardown}
     assert tear_downs == set(TEARDOWNS)
 
 
-def test_only_the_checks_publish_events_of_every_table_with_the_tasks_that_load_it(dags: dict[str, Any]) -> None:
+def test_what_the_runs_files_say_is_built_in_the_runs_own_schema_without_the_writers_lock(dags: dict[str, Any]) -> None:
+    dag = dags["sparkify_hourly"]
+    for task in (dag.get_task(task_id) for task_id in (*LOADS, "stage.build_staging_time")):
+        assert task.table.startswith(
+            ("run_", "staging_")
+        )  # without a schema: the first of the search path is the run's
+        assert (task.lock, task.mode) == (None, "fill")
+    assert dag.get_task("publish").lock == "etl.load_mutex"
+
+
+def test_only_the_checks_publish_events_of_every_table_with_the_counts_of_the_publish(dags: dict[str, Any]) -> None:
     dag = dags["sparkify_hourly"]
     assert [task.task_id for task in dag.tasks if task.outlets] == ["check_quality"]
     check = dag.get_task("check_quality")
-    assert {outlet.name for outlet in check.outlets} == set(check.assets)
-    loads: dict[str, set[str]] = {}
-    for task in dag.tasks:
-        schema, _, table = getattr(task, "table", "").partition(".")
-        if schema == "public":
-            loads.setdefault(f"sparkify_{table}", set()).add(task.task_id)
-    assert {name: set(tasks) for name, tasks in check.assets.items()} == loads
+    assert {outlet.name for outlet in check.outlets} == {
+        f"sparkify_{table}" for table in dag.get_task("publish").tables
+    }
+    assert dict(check.assets) == {
+        f"sparkify_{table}": table for table in ("songplays", "users", "songs", "artists", "time")
+    }
+    assert check.published_by == "publish"
+
+
+def test_a_song_load_asks_the_task_that_stages_the_song_files_whether_there_are_any(dags: dict[str, Any]) -> None:
+    dag = dags["sparkify_hourly"]
+    for task_id in ("load.load_songs", "load.load_artists"):
+        assert dag.get_task(task_id).files_staged_by in dag.task_ids
 
 
 def test_dropping_tables_needs_an_explicit_param(dags: dict[str, Any]) -> None:
     dag = dags["sparkify_create_tables"]
     assert dag.params["drop_existing"] is False
     assert dag.get_task("drop_tables").enabled == "{{ params.drop_existing }}"
+
+
+def test_maintenance_vacuums_tables_that_are_defined_and_reindexes_those_that_are_interleaved(
+    dags: dict[str, Any],
+) -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "sql" / "tables").glob("*.sql"))
+    defined = dict(re.findall(r"CREATE TABLE IF NOT EXISTS ([\w.]+) \((.*?);", text, re.DOTALL))
+    task = dags["sparkify_maintenance"].get_task("vacuum_tables")
+    assert set(task.tables) <= set(defined)
+    assert set(task.interleaved) == {name for name, body in defined.items() if "INTERLEAVED" in body}
+    assert 'VACUUM REINDEX "etl"."song_deliveries"' in task.statements()
+    assert 'VACUUM FULL "etl"."play_deliveries" TO 95 PERCENT' in task.statements()
 
 
 def test_every_sql_file_that_a_dag_names_exists_and_every_file_is_used(dags: dict[str, Any]) -> None:
@@ -119,7 +149,7 @@ def test_every_sql_file_that_a_dag_names_exists_and_every_file_is_used(dags: dic
     }
     files = {path.relative_to(ROOT / "sql").as_posix() for path in (ROOT / "sql").rglob("*.sql")}
     assert named <= files
-    assert {f for f in files - named if not f.startswith(("analytics/", "migrations/", "pages/"))} == set()
+    assert {f for f in files - named if not f.startswith(("analytics/", "migrations/", "pages/", "upkeep/"))} == set()
 
 
 def _texts(value: Any) -> list[str]:

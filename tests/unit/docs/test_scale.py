@@ -21,6 +21,23 @@ def test_page_has_the_computed_tables() -> None:
     assert page.count("| 10^") == 12
 
 
+@pytest.mark.parametrize("price", scale_tables.PRICES.values(), ids=scale_tables.PRICES)
+@pytest.mark.parametrize("kind", scale_tables.COUNTS)
+def test_an_hour_takes_what_its_statements_and_commits_take(kind: str, price: tuple[float, float]) -> None:
+    statements, locked, commits = scale_tables.COUNTS[kind]
+    assert scale_tables.seconds_of(statements, commits, price) == statements * price[0] + commits * price[1]
+    held = scale_tables.seconds_of(locked, 1, price)
+    row = next(line for line in scale_tables.hour_table() if f"{3600 / held:,.0f} |" in line and f"| {kind} |" in line)
+    assert f"| {statements} | {commits} |" in row
+
+
+def test_an_hour_that_takes_less_than_a_minute_is_billed_as_one() -> None:
+    billed = [line for line in scale_tables.month_table() if "as the hours come" in line and "| high |" not in line]
+    minutes = 720 * scale_tables.LEAST_SECONDS / 3600 * scale_tables.RPU * scale_tables.RPU_DOLLARS
+    assert len(billed) == 2
+    assert all(line.endswith(f"| ${minutes:.2f} |") for line in billed)
+
+
 @pytest.mark.parametrize("power", range(4, 10))
 def test_files_are_as_aws_wants_them(power: int) -> None:
     files = scale_tables.wanted_files(10**power)

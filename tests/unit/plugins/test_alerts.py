@@ -47,7 +47,7 @@ def context(states: dict[str, str] | None = None, reasons: dict[str, str] | None
         start_date=datetime(2018, 11, 5, 14, 1, 2, tzinfo=UTC),
     )
     dag = DAG("sparkify_hourly", schedule=None, user_defined_macros=alerts.macros())
-    failed = states or {"stage.stage_events": "failed", "load_songplays": "upstream_failed", "close_staging": "success"}
+    failed = states or {"stage.stage_events": "failed", "publish": "upstream_failed", "close_staging": "success"}
     ti = TaskInstance(failed, {"stage.stage_events": "Line 3 is no JSON"} if reasons is None else reasons)
     return {"dag": dag, "run_id": RUN_ID, "dag_run": run, "ti": ti, "reason": "task_failure"}
 
@@ -70,11 +70,11 @@ def test_the_message_says_what_where_why_since_when_and_where_to_look(monkeypatc
 
 
 def test_several_failed_tasks_are_one_message_and_one_that_was_killed_is_in_it() -> None:
-    states = {"catalogue.load_songs": "failed", "listening.load_users": "failed", "load_songplays": "upstream_failed"}
-    said = alerts.text(context(states, {"catalogue.load_songs": "no such column"}))
-    assert "catalogue.load_songs: no such column" in said
-    assert "listening.load_users: ended without a word" in said
-    assert "load_songplays" not in said
+    states = {"load.load_songs": "failed", "load.load_users": "failed", "publish": "upstream_failed"}
+    said = alerts.text(context(states, {"load.load_songs": "no such column"}))
+    assert "load.load_songs: no such column" in said
+    assert "load.load_users: ended without a word" in said
+    assert "publish" not in said
 
 
 def test_without_a_task_the_schedulers_reason_is_given() -> None:

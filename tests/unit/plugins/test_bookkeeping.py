@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from sparkify.bookkeeping import StagedPartition, cut, forget, note
+from sparkify.bookkeeping import StagedPartition, cut, forget, look_back, note
 from sparkify.load_errors import LoadError, Reject
 from sparkify.manifest import SourceObject
 from sparkify.partitions import Partition
@@ -16,26 +16,37 @@ PARTITION = Partition(
 )
 
 
+AS_OF = datetime(2018, 11, 5, 14)
+
+
 def objects(count: int) -> tuple[SourceObject, ...]:
     modified = datetime(2018, 11, 5, 16, tzinfo=timezone(timedelta(hours=2)))
     return tuple(SourceObject("b", f"p/{number}.json", "e", 10, modified) for number in range(count))
 
 
 def test_many_files_are_noted_with_few_statements():
-    staged = StagedPartition(PARTITION, objects(2500), {}, staged=0)
+    staged = StagedPartition(PARTITION, AS_OF, objects(2500), {}, staged=0)
     statements = [sql.partition(" (")[0] for sql, _ in note("t", [staged])]
     assert statements == ["INSERT INTO staged_partitions"] + ["INSERT INTO staged_objects"] * 3
 
 
 def test_every_statement_has_as_many_values_as_marks():
     reject = Reject(LoadError(objects(1)[0], 3, "ts", "int8", 1207, "r"), b"raw")
-    staged = StagedPartition(PARTITION, objects(3), {"s3://b/p/0.json": 4}, staged=3, rejects=(reject,))
-    for sql, parameters in [*forget("t", ["a", "b"]), *note("t", [staged])]:
+    staged = StagedPartition(
+        PARTITION,
+        AS_OF,
+        objects(3),
+        {"s3://b/p/0.json": 4},
+        staged=3,
+        rejects=(reject,),
+        removed=("s3://b/p/gone.json",),
+    )
+    for sql, parameters in [*forget("t", ["a", "b"]), *note("t", [staged]), look_back("t"), look_back("t", "a")]:
         assert sql.count("%s") == len(parameters)
 
 
 def test_times_are_noted_as_utc():
-    [_, (_, parameters)] = note("t", [StagedPartition(PARTITION, objects(1))])
+    [_, (_, parameters)] = note("t", [StagedPartition(PARTITION, AS_OF, objects(1))])
     assert parameters[5] == datetime(2018, 11, 5, 14)
 
 
@@ -45,7 +56,7 @@ def test_times_are_noted_as_utc():
 )
 def test_source_lines_are_staged_or_rejected(lines, staged, rejected, adds_up):
     reject = Reject(LoadError(objects(1)[0], 1, "", "", 0, ""), b"")
-    item = StagedPartition(PARTITION, objects(1), {"x": lines}, staged=staged, rejects=(reject,) * rejected)
+    item = StagedPartition(PARTITION, AS_OF, objects(1), {"x": lines}, staged=staged, rejects=(reject,) * rejected)
     assert (item.conservation_problem() is None) is adds_up
 
 

@@ -26,7 +26,7 @@ def test_bounds_are_read_by_name_and_kind_and_a_name_may_have_none() -> None:
         ("songs", "text", None, None),
     ]
     session = Mock(rows=Mock(return_value=rows))
-    assert read_bounds(session, "SELECT 1;") == {
+    assert read_bounds(session, "SELECT 1;", names=["songs", "days"]) == {
         "days": Ranges(((datetime(2018, 11, 5, 13), datetime(2018, 11, 5, 13, 59, 59, 500_000)),)),
         "users": Ranges(((9, 10),)),
         "songs": Ranges(),

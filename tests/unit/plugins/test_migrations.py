@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import pytest
+from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 
-from sparkify.migrations import read_migrations
+from sparkify.migrations import SCHEMA_VERSION, SchemaVersionError, read_migrations, refuse_other_version
 
 FOLDER = Path(__file__).parents[3] / "sql" / "migrations"
 SCRIPT = "SELECT COUNT(*) = 0 FROM t;\nALTER TABLE t ADD COLUMN c INTEGER;"
@@ -16,6 +18,27 @@ def test_the_projects_own_are_numbered_without_gaps_and_ask_first() -> None:
     migrations = read_migrations(FOLDER)
     assert [migration.number for migration in migrations] == list(range(1, len(migrations) + 1))
     assert str(migrations[0]) == "0001_sort_the_ledger_by_partition"
+    assert migrations[-1].number == SCHEMA_VERSION, "SCHEMA_VERSION is the number of the last migration"
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (None, "of version 0, .*: run the DAG sparkify_create_tables while nothing loads"),
+        (SCHEMA_VERSION - 1, "run the DAG sparkify_create_tables while nothing loads"),
+        (SCHEMA_VERSION + 1, "deploy the code that migrated them"),
+    ],
+)
+def test_another_version_of_the_tables_is_refused_in_both_directions(found: int | None, words: str) -> None:
+    refuse_other_version(SCHEMA_VERSION)
+    with pytest.raises(SchemaVersionError, match=words):
+        refuse_other_version(found)
+
+
+def test_airflow_tells_a_task_how_many_runs_of_another_dag_are_running() -> None:
+    """CreateTablesOperator asks before it migrates; other tests answer in Airflow's place."""
+    parameters = inspect.signature(RuntimeTaskInstance.get_dr_count).parameters
+    assert {"dag_id", "states"} <= set(parameters)
 
 
 @pytest.mark.parametrize(

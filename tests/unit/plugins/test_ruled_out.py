@@ -6,6 +6,7 @@ import json
 import tracemalloc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any, cast
 
 import pytest
@@ -29,15 +30,18 @@ class Session:
     def __init__(self, rows: Sequence[tuple[Any, ...]]) -> None:
         self._rows = rows
         self.noted: list[int] = []
+        self.statements: list[str] = []
 
     def rows(self, query: str) -> Sequence[tuple[Any, ...]]:
         return self._rows
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
+        self.statements.append("BEGIN")
         yield
 
     def run(self, sql: str, parameters: tuple[Any, ...] = ()) -> int:
+        self.statements.append(sql)
         if sql.startswith("INSERT"):
             self.noted += parameters[3::9]
         return 0
@@ -60,7 +64,7 @@ def noted(
 ) -> list[int]:
     """Return the numbers of the lines that are noted for a play of one ``ts``."""
     rejects = [Reject(LoadError(SOURCE, number, "session_id", "int4", 1207, "r"), b"") for number in rejected]
-    staged = StagedPartition(PARTITION, (SOURCE,), rejects=tuple(rejects))
+    staged = StagedPartition(PARTITION, datetime(2018, 11, 5, 14), (SOURCE,), rejects=tuple(rejects))
     session = Session([(PARTITION.label, ts, "NextSong", "a reason")])
     rule = RuledOut("songplays", ["ts", "page"], {"ts": "$['ts']", "page": "$['page']"}, limit)
     found = rule.note(cast(WarehouseSession, session), cast(ObjectStore, Store(lines)), "q", [staged])
@@ -104,3 +108,13 @@ def test_memory_does_not_grow_with_the_lines() -> None:
         return size
 
     assert peak(10_000) < peak(500) + 1_000_000
+
+
+@pytest.mark.parametrize(("is_retry", "expected"), [(False, []), (True, ["BEGIN", "DELETE"])])
+def test_lines_of_an_earlier_try_are_removed_and_nothing_is_sent_when_there_can_be_none(
+    is_retry: bool, expected: Sequence[str]
+) -> None:
+    session = Session([])
+    rule = RuledOut("songplays", ["ts"], {"ts": "$['ts']"})
+    assert not rule.note(cast(WarehouseSession, session), cast(ObjectStore, Store([])), "q", [], is_retry=is_retry)
+    assert [statement.split()[0] for statement in session.statements] == expected

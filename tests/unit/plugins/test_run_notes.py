@@ -10,24 +10,39 @@ import pytest
 from sparkify import run_notes
 
 STAGED = {"files": 1, "source_lines": 1309, "staged": 1308, "rejected": 1, "seconds": 1.04}
-LOADED = {"inserted": 252, "updated": 2, "deleted": 0, "unchanged": 3, "seconds": 0.5}
+PUBLISHED = {
+    "hours": 3,
+    "superseded": 0,
+    "seconds": 0.5,
+    "tables": {"songplays": {"inserted": 252, "updated": 2, "deleted": 0}, "users": {"inserted": 9, "updated": 0}},
+}
+
+
+def results(staged: Any = STAGED, published: Any = PUBLISHED) -> dict[tuple[str, str], Any]:
+    return {("stage.stage_events", "return_value"): staged, ("publish", "return_value"): published}
 
 
 def test_a_run_that_loaded_is_a_line_of_counts() -> None:
-    values = {("stage.stage_events", "return_value"): STAGED, ("load_songplays", "return_value"): LOADED}
-    assert run_notes.summarize(values) == (
-        "1,309 lines of 1 file, 252 plays inserted, 2 updated, 3 unchanged, 1 line rejected, 1.5 s of COPY and load"
+    assert run_notes.summarize(results()) == (
+        "1,309 lines of 1 file, 252 plays inserted, 2 updated, 1 line rejected, 1.5 s of COPY and publish"
     )
 
 
 def test_files_of_no_hour_are_in_the_note() -> None:
-    staged = STAGED | {"unclaimed": 2}
-    values = {("stage.stage_events", "return_value"): staged, ("load_songplays", "return_value"): LOADED}
-    assert ", 2 files in no hour, " in run_notes.summarize(values)
+    assert ", 2 files in no hour, " in run_notes.summarize(results(staged=STAGED | {"unclaimed": 2}))
+
+
+def test_superseded_hours_are_in_the_note() -> None:
+    assert ", superseded: 1 of 3 hours, " in run_notes.summarize(results(published=PUBLISHED | {"superseded": 1}))
+
+
+@pytest.mark.parametrize("published", [None, "marked as successful by hand"])
+def test_a_run_that_was_not_published_has_no_counts(published: Any) -> None:
+    assert run_notes.summarize(results(published=published)) == ""
 
 
 def test_a_run_that_failed_says_why_within_what_a_note_holds() -> None:
-    values = {("stage.stage_events", "failure"): "Line 3\n  is no JSON", ("load_songplays", "return_value"): LOADED}
+    values = results() | {("stage.stage_events", "failure"): "Line 3\n  is no JSON"}
     assert run_notes.summarize(values) == "stage.stage_events failed: Line 3 is no JSON"
     assert len(run_notes.summarize({("x", "failure"): "y" * 5000})) == 1000
 

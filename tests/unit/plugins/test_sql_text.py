@@ -52,7 +52,9 @@ def test_named_values_become_literals_and_casts_strings_and_comments_stay() -> N
 
 
 def test_each_range_becomes_a_between_and_no_range_finds_nothing() -> None:
-    sql = 'SELECT 1 FROM t AS d WHERE d."timestamp" BETWEEN :days_from AND :days_to AND id BETWEEN :ids_from AND :ids_to'
+    sql = (
+        'SELECT 1 FROM t AS d WHERE d."timestamp" BETWEEN :days_from AND :days_to AND id BETWEEN :ids_from AND :ids_to'
+    )
     assert put_values(sql, {"days": Ranges(((1, 2), (5, 6))), "ids": Ranges()}) == (
         'SELECT 1 FROM t AS d WHERE (d."timestamp" BETWEEN 1 AND 2 OR d."timestamp" BETWEEN 5 AND 6) AND FALSE'
     )

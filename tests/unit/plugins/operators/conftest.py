@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from sparkify.hooks import warehouse
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
 from tests.unit.plugins.operators.fake_services import CONTEXT, TWO_HOURS, FakeHook, FakeSession, FakeStore
+from tests.unit.plugins.operators.fake_warehouse import FakeSession as FakeWarehouseSession
 
 
 @pytest.fixture
@@ -41,3 +47,25 @@ def stage(monkeypatch):
         return SimpleNamespace(session=session, store=store, result=result)
 
     return run
+
+
+@pytest.fixture
+def context() -> dict[str, Any]:
+    ti = SimpleNamespace(dag_id="d", run_id="r", task_id="t", try_number=2)
+    return {"ti": ti, "outlet_events": defaultdict(SimpleNamespace)}
+
+
+@pytest.fixture
+def use(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Make the operators' hook hand out a fake session."""
+
+    def install(session: FakeWarehouseSession) -> FakeWarehouseSession:
+        @contextmanager
+        def open_session(self: Any, **options: Any) -> Iterator[FakeWarehouseSession]:
+            yield session
+
+        monkeypatch.setattr(warehouse.WarehouseHook, "session", open_session)
+        monkeypatch.setattr("tenacity.nap.time.sleep", lambda seconds: None)
+        return session
+
+    return install

@@ -17,6 +17,8 @@ from sparkify.manifest import SourceObject
 from sparkify.store_errors import StoreError
 
 TWO_HOURS = {"window_start": "2018-11-05T13:00Z", "window_end": "2018-11-05T15:00Z"}
+#: The time of the stand-in for the warehouse.
+AS_OF = datetime(2018, 11, 5, 14, 0, 0, 123456)
 CONTEXT = {"ti": SimpleNamespace(dag_id="d", run_id="manual__2018-11-05T13:00:00+00:00", task_id="t", try_number=1)}
 
 
@@ -71,12 +73,16 @@ class FakeStore:
     def delete(self, bucket: str, keys: Sequence[str]) -> None:
         self.deleted += [f"s3://{bucket}/{key}" for key in keys]
 
-    def count_lines(self, objects: Sequence[SourceObject], stopped: Any, compressions: Any) -> dict[str, int]:
+    def count_lines(
+        self, objects: Sequence[SourceObject], stopped: Any, compressions: Any, keys: Any
+    ) -> dict[str, int]:
         counts, found = {}, {}
         for item in objects:
-            lines = FileLines()
+            lines = FileLines(keys.of_file() if keys else None)
             lines.feed(self.files[item.uri])
             counts[item.uri] = lines.finish()
+            if keys:
+                keys.add(item.uri, lines.keys)
             found[item.uri] = lines.compression
         compressions.set_result(found)
         return counts
@@ -116,7 +122,7 @@ class FakeSession:
         (self.secret_statements if secret else self.statements).append(sql)
         if sql.startswith("COPY"):
             self._copy(sql)
-        elif sql.startswith("INSERT") and "FROM landing" in sql:
+        elif sql.startswith("INSERT") and "FROM landing_" in sql:
             landed, self._landed = self._landed, 0
             return landed
         elif sql.startswith("INSERT INTO staged_"):
@@ -130,8 +136,8 @@ class FakeSession:
         return ["ts", "user_id", "source_partition"]
 
     def one(self, sql: str, parameters: Sequence[Any] | None = None) -> tuple[Any, ...]:
-        if "GETDATE" in sql:
-            return (datetime(2018, 11, 5, 14),)
+        if "SYSDATE" in sql:
+            return AS_OF, len(self.staged_before.intersection((parameters or ())[1:] or self.staged_before))
         assert "pg_last_copy_count" in sql
         return self._copied, 1000 + len([text for text in self.statements if text.startswith("COPY")])
 
@@ -140,8 +146,6 @@ class FakeSession:
             return self.load_errors
         if "source_scans" in sql:
             return []
-        if "FROM staged_partitions" in sql:
-            return [(label,) for label in (parameters or ())[1:] if label in self.staged_before]
         assert "etl.source_objects" in sql.replace('"', "")
         return self.ledger
 

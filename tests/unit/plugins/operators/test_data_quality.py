@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -14,18 +14,19 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.hooks import warehouse
 from sparkify.operators.data_quality import DataQualityOperator
+from sparkify.publish_steps import Bounds
 from sparkify.quality import Check, Severity
 from tests.pipeline import FakeTaskInstance
 
 CHECKS = [Check("no_gaps", "SELECT gap"), Check("levels", "SELECT level", Severity.WARN)]
-ASSETS = {"plays": ["complete", "load"], "songs": ["songs"], "users": ["users"]}
-#: What the tasks returned; one that was marked as successful by hand returned nothing.
-RESULTS = {
-    "complete": {"candidates": 3, "inserted": 0, "updated": 2, "deleted": 0, "unchanged": 1, "seconds": 0.5},
-    "load": {"candidates": 9, "inserted": 7, "updated": 1, "deleted": 4, "unchanged": 1, "serialization_conflicts": 1},
-    "songs": {"candidates": 0, "inserted": 0, "updated": 0, "deleted": 0, "unchanged": 0, "seconds": 0.1},
+ASSETS = {"plays": "songplays", "songs": "songs", "users": "users"}
+#: What the publish returned.
+TABLES = {
+    "songplays": {"inserted": 7, "updated": 3, "deleted": 4},
+    "songs": {"inserted": 0, "updated": 0, "deleted": 0},
+    "users": {"inserted": 1, "updated": 0, "deleted": 0},
 }
-NOTHING = {"candidates": 0, "inserted": 0, "updated": 0, "deleted": 0, "unchanged": 0}
+RESULTS = {"publish": {"hours": 1, "superseded": 0, "tables": TABLES}}
 
 
 class FakeSession:
@@ -36,6 +37,10 @@ class FakeSession:
         self.inserted: list[Any] = []
         self.asked: list[str] = []
         self.events: dict[Any, Any] = {}
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        yield
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         self.asked.append(sql)
@@ -50,7 +55,13 @@ class FakeSession:
         return 1
 
 
-def run(monkeypatch: pytest.MonkeyPatch, failures: dict[str, int], **options: Any) -> tuple[FakeSession, Any]:
+def run(
+    monkeypatch: pytest.MonkeyPatch,
+    failures: dict[str, int],
+    results: dict[str, Any] = RESULTS,
+    checks: Sequence[Check] = CHECKS,
+    **options: Any,
+) -> tuple[FakeSession, Any]:
     session = FakeSession(failures)
 
     @contextmanager
@@ -58,8 +69,8 @@ def run(monkeypatch: pytest.MonkeyPatch, failures: dict[str, int], **options: An
         yield session
 
     monkeypatch.setattr(warehouse.WarehouseHook, "session", open_session)
-    ti = FakeTaskInstance("d", "r", "t", results=RESULTS)
-    operator = DataQualityOperator(task_id="check", checks=CHECKS, results_table="etl.quality_results", **options)
+    ti = FakeTaskInstance("d", "r", "t", results=results)
+    operator = DataQualityOperator(task_id="check", checks=checks, results_table="etl.quality_results", **options)
     events: dict[Any, Any] = defaultdict(SimpleNamespace)
     session.events = events
     return session, lambda: operator.execute({"ti": ti, "outlet_events": events})  # type: ignore[typeddict-item]
@@ -87,17 +98,51 @@ def test_an_error_fails_the_task_at_once_with_name_number_and_sample(monkeypatch
 
 
 def test_asset_events_say_what_each_table_got_once_the_checks_have_passed(monkeypatch: pytest.MonkeyPatch) -> None:
-    session, execute = run(monkeypatch, {"no_gaps": 0, "levels": 3}, assets=ASSETS)
+    session, execute = run(monkeypatch, {"no_gaps": 0, "levels": 3}, assets=ASSETS, published_by="publish")
     execute()
     assert {asset: event.extra for asset, event in session.events.items()} == {
-        Asset("plays"): {"candidates": 12, "inserted": 7, "updated": 3, "deleted": 4, "unchanged": 2},
-        Asset("songs"): NOTHING,
-        Asset("users"): NOTHING,
+        Asset("plays"): TABLES["songplays"],
+        Asset("songs"): TABLES["songs"],
+        Asset("users"): TABLES["users"],
     }
 
 
+def test_a_publish_that_was_marked_as_successful_by_hand_leaves_events_without_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session, execute = run(monkeypatch, {"no_gaps": 0, "levels": 0}, {}, assets=ASSETS, published_by="publish")
+    execute()
+    assert [event.extra for event in session.events.values()] == [{}, {}, {}]
+
+
 def test_data_that_failed_a_check_have_no_asset_event(monkeypatch: pytest.MonkeyPatch) -> None:
-    session, execute = run(monkeypatch, {"no_gaps": 1, "levels": 0}, assets=ASSETS)
+    session, execute = run(monkeypatch, {"no_gaps": 1, "levels": 0}, assets=ASSETS, published_by="publish")
     with pytest.raises(AirflowFailException):
         execute()
     assert not session.events
+
+
+def test_checks_have_their_bounds_as_literals_of_which_later_ones_may_use_earlier_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    checks = [
+        Check("gaps", "SELECT 1 FROM t WHERE ts BETWEEN :days_from AND :days_to AND id BETWEEN :ids_from AND :ids_to"),
+        Check("of_run", "SELECT 1 FROM t WHERE run_id = :run_id AND id BETWEEN :none_from AND :none_to"),
+    ]
+    bounds = (
+        Bounds("SELECT days", names=("days", "none")),
+        Bounds("SELECT ids FROM t WHERE ts BETWEEN :days_from AND :days_to", names=("ids",)),
+    )
+    session, execute = run(monkeypatch, {"gaps": 0, "of_run": 0}, checks=checks, bounds=bounds)
+    answers = [
+        [("days", "time", "2018-11-05 13:00:00", "2018-11-05 13:59:59.5")],
+        [("ids", "number", "1", "3"), ("ids", "number", "70", "70")],
+        [("gaps", 0), ("of_run", 0)],
+    ]
+    monkeypatch.setattr(session, "rows", lambda sql: session.asked.append(sql) or answers.pop(0))
+    execute()
+    of_the_days = "ts BETWEEN '2018-11-05 13:00:00' AND '2018-11-05 13:59:59.500000'"
+    assert of_the_days in session.asked[1]
+    assert of_the_days in session.asked[2]
+    assert "(id BETWEEN 1 AND 3 OR id BETWEEN 70 AND 70)" in session.asked[2]
+    assert "run_id = 'r' AND FALSE" in session.asked[2]

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -13,60 +9,18 @@ import pytest
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowFailException
 
-from sparkify.hooks import warehouse
 from sparkify.operators.load_dimension import LoadDimensionOperator
 from sparkify.operators.load_fact import LoadFactOperator
+from sparkify.sql_text import Ranges, put_values
+from tests.pipeline import FakeTaskInstance
+from tests.unit.plugins.operators.fake_warehouse import FakeSession
 
-
-class FakeSession(warehouse.WarehouseSession):
-    """Records statements; answers queries by the first prefix that fits, fails where told to."""
-
-    def __init__(self, answers: dict[str, Any], failures: dict[str, list[Exception]] | None = None) -> None:
-        self.answers = answers
-        self.failures = failures or {}
-        self.ran: list[str] = []
-        self.pid = 1
-        self.lock_wait_seconds = 900
-
-    def run(self, sql: str, parameters: Sequence[Any] | None = None) -> int:
-        self.ran.append(" ".join(sql.split()))
-        for prefix, errors in self.failures.items():
-            if self.ran[-1].startswith(prefix) and errors:
-                raise errors.pop(0)
-        return 0
-
-    def rows(self, sql: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
-        self.run(sql)
-        return next((rows for prefix, rows in self.answers.items() if self.ran[-1].startswith(prefix)), [])
-
-
+#: Three candidates with values of the key from 1 to 3: one is new, one differs, one is the same.
 ANSWERS = {
-    "SELECT COUNT(*), SUM(": [(3, 0, 0)],
-    "SELECT (SELECT COUNT(*) FROM new_rows)": [(2, 1, 1, 2)],
-    "SELECT pg_last_query_id()": [(42,)],
+    "SELECT COUNT(*), SUM(": [(3, 0, 0, 1, 3)],
+    'DELETE FROM "public"."users" USING': 1,
+    'INSERT INTO "public"."users"': 2,
 }
-
-
-@pytest.fixture
-def context() -> dict[str, Any]:
-    ti = SimpleNamespace(dag_id="d", run_id="r", task_id="t", try_number=2)
-    return {"ti": ti, "outlet_events": defaultdict(SimpleNamespace)}
-
-
-@pytest.fixture
-def use(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Make the operators' hook hand out a fake session."""
-
-    def install(session: FakeSession) -> FakeSession:
-        @contextmanager
-        def open_session(self: Any, **options: Any) -> Iterator[FakeSession]:
-            yield session
-
-        monkeypatch.setattr(warehouse.WarehouseHook, "session", open_session)
-        monkeypatch.setattr("tenacity.nap.time.sleep", lambda seconds: None)
-        return session
-
-    return install
 
 
 def users(**options: Any) -> LoadDimensionOperator:
@@ -84,18 +38,17 @@ def users(**options: Any) -> LoadDimensionOperator:
 
 def test_one_transaction_takes_the_lock_first_and_commits_last(use: Any, context: dict[str, Any]) -> None:
     session = use(FakeSession(ANSWERS))
-    counts = users(guard_sql=["SELECT guard"], before_sql=["PREPARE a; PREPARE b"], after_sql=["FINISH"]).execute(
-        context
-    )
-    steps = [
-        s for s in session.ran if s.split()[0] in ("BEGIN", "LOCK", "PREPARE", "FINISH", "COMMIT", "DELETE", "INSERT")
+    counts = users().execute(context)
+    verbs = ("BEGIN", "LOCK", "CREATE", "DELETE", "INSERT", "COMMIT")
+    assert [statement.split(" (")[0] for statement in session.ran if statement.split()[0] in verbs] == [
+        "BEGIN",
+        'LOCK "etl"."load_mutex"',
+        "CREATE TEMP TABLE candidate",
+        "INSERT INTO candidate",
+        next(statement for statement in session.ran if statement.startswith("DELETE")).split(" (")[0],
+        'INSERT INTO "public"."users"',
+        "COMMIT",
     ]
-    assert steps[:2] == ["BEGIN", 'LOCK "etl"."load_mutex"']
-    assert session.ran.index("SELECT guard") < session.ran.index("PREPARE a") < session.ran.index("PREPARE b")
-    assert steps[-1] == "COMMIT"
-    assert session.ran.index("FINISH") > max(
-        i for i, s in enumerate(session.ran) if "FROM new_rows" in s and "INSERT" in s
-    )
     assert counts == {
         "candidates": 3,
         "inserted": 1,
@@ -106,39 +59,102 @@ def test_one_transaction_takes_the_lock_first_and_commits_last(use: Any, context
     }
 
 
-def test_a_guard_that_finds_something_stops_before_anything_is_prepared(use: Any, context: dict[str, Any]) -> None:
-    session = use(FakeSession(ANSWERS | {"SELECT guard": [("staging holds 3 rows where 5 were staged.",)]}))
-    with pytest.raises(AirflowFailException, match="rolled back: staging holds 3 rows where 5 were staged"):
-        users(guard_sql=["SELECT guard"], before_sql=["PREPARE"]).execute(context)
-    assert "PREPARE" not in session.ran
-    assert session.ran[-1] == "ROLLBACK"
+def test_only_the_part_of_the_table_between_the_candidates_is_looked_at(use: Any, context: dict[str, Any]) -> None:
+    session = use(FakeSession(ANSWERS))
+    users(within="user_id").execute(context)
+    [deleted] = [statement for statement in session.ran if statement.startswith("DELETE")]
+    assert '"users"."user_id" BETWEEN 1 AND 3' in deleted
+    assert 't."user_id" BETWEEN 1 AND 3' in session.ran[-2]
 
 
-def test_an_assertion_that_fails_rolls_back_what_was_written(use: Any, context: dict[str, Any]) -> None:
-    session = use(FakeSession(ANSWERS | {"SELECT assertion": [("7 <> 5",)]}))
-    with pytest.raises(AirflowFailException, match="public.users was not loaded, .* rolled back: 7 <> 5"):
-        users(assert_sql=["SELECT assertion;"]).execute(context)
-    assert session.ran[-1] == "ROLLBACK"
-    assert "COMMIT" not in session.ran
+def test_without_candidates_nothing_is_looked_for(use: Any, context: dict[str, Any]) -> None:
+    nothing = {"SELECT COUNT(*), SUM(": [(0, None, 0, None, None)]}
+    session = use(FakeSession(nothing))
+    counts = users(within="user_id").execute(context)
+    assert {counts[name] for name in ("candidates", "inserted", "updated", "deleted", "unchanged")} == {0}
+    assert " AND FALSE" in next(statement for statement in session.ran if statement.startswith("DELETE"))
+
+
+def test_replace_removes_what_is_no_candidate_and_append_removes_nothing(use: Any, context: dict[str, Any]) -> None:
+    answers = ANSWERS | {'DELETE FROM "public"."users" WHERE NOT EXISTS': 4}
+    session = use(FakeSession(answers))
+    assert users(mode="replace").execute(context)["deleted"] == 4
+    session.ran.clear()
+    counts = users(mode="append").execute(context)
+    assert not any(statement.startswith("DELETE") for statement in session.ran)
+    assert (counts["inserted"], counts["updated"], counts["deleted"]) == (2, 0, 0)
+
+
+BUILT = {"table": "run_users", "mode": "fill", "lock": None, "staged_as": "staging_events"}
+
+
+def test_a_run_s_table_is_filled_and_noted_with_its_staging_in_one_transaction(
+    use: Any, context: dict[str, Any]
+) -> None:
+    session = use(FakeSession({'INSERT INTO "run_users"': 7}))
+    counts = users(**BUILT).execute(context)
+    assert [statement.split()[0] for statement in session.ran] == ["BEGIN", "INSERT", "INSERT", "COMMIT"]
+    assert session.ran[2].startswith("INSERT INTO run_loads (table_name, row_count, as_of) SELECT 'run_users',")
+    assert "FROM staged_partitions WHERE table_name = 'staging_events'" in session.ran[2]
+    assert (counts["candidates"], counts["inserted"], counts["unchanged"]) == (7, 7, 0)
+
+
+def test_a_run_s_table_of_no_files_takes_no_statement(use: Any, context: dict[str, Any]) -> None:
+    session = use(FakeSession({}))
+    context["ti"] = FakeTaskInstance("d", "r", "t", results={"stage": {"files": 0}})
+    counts = users(**BUILT, files_staged_by="stage").execute(context)
+    assert (session.ran, counts["candidates"]) == ([], 0)
+
+
+@pytest.mark.parametrize("staged", [{"files": 2}, None])
+def test_a_run_s_table_of_files_is_built_also_when_nobody_knows_how_many(
+    use: Any, context: dict[str, Any], staged: dict[str, int] | None
+) -> None:
+    session = use(FakeSession({}))
+    context["ti"] = FakeTaskInstance("d", "r", "t", results={"stage": staged})
+    users(**BUILT, files_staged_by="stage").execute(context)
+    assert session.ran
+
+
+def test_named_values_become_literals_of_the_query(use: Any, context: dict[str, Any]) -> None:
+    session = use(FakeSession(ANSWERS))
+    operator = users(sql="SELECT :first AS user_id, ':first' AS level", sql_values={"first": 39})
+    operator.execute(context)
+    assert any(statement.endswith("SELECT 39 AS user_id, ':first' AS level") for statement in session.ran)
+
+
+@pytest.mark.parametrize(("rows", "is_analyzed"), [(10_000, False), (10_001, True)])
+def test_statistics_are_computed_after_many_rows(
+    use: Any, context: dict[str, Any], rows: int, is_analyzed: bool
+) -> None:
+    session = use(FakeSession(ANSWERS | {'INSERT INTO "public"."users"': rows + 1}))
+    users().execute(context)
+    assert ('ANALYZE "public"."users"' in session.ran) is is_analyzed
+
+
+@pytest.mark.parametrize("options", [{}, {"mode": "append"}, {"mode": "replace"}, {"within": "user_id"}, BUILT])
+def test_the_ui_shows_the_statements_of_the_transaction(
+    use: Any, context: dict[str, Any], options: dict[str, Any]
+) -> None:
+    session = use(FakeSession(ANSWERS))
+    operator = users(**options)
+    operator.execute(context)
+    own = ("BEGIN", "COMMIT", "SET", "RESET")
+    ran = [statement for statement in session.ran if statement.split()[0] not in own]
+    bounds = {"bounds": Ranges(((1, 3),))}
+    assert [" ".join(put_values(statement, bounds).split()) for statement in operator.statements()] == ran
 
 
 @pytest.mark.parametrize(
     ("counts", "words"),
-    [((5, 2, 0), "Of 5 rows for public.users, 2 have no user_id"), ((5, 0, 3), "and 3 repeat one")],
+    [((5, 2, 0, 1, 9), "Of 5 rows for public.users, 2 have no user_id"), ((5, 0, 3, 1, 9), "and 3 repeat one")],
 )
 def test_candidates_need_a_key_of_their_own(use: Any, context: dict[str, Any], counts: Any, words: str) -> None:
     session = use(FakeSession(ANSWERS | {"SELECT COUNT(*), SUM(": [counts]}))
     with pytest.raises(AirflowFailException, match=words):
         users().execute(context)
     assert not any(s.startswith("DELETE") for s in session.ran)
-
-
-def test_nothing_is_written_when_the_condition_finds_nothing(use: Any, context: dict[str, Any]) -> None:
-    session = use(FakeSession(ANSWERS))
-    counts = users(only_if_sql="SELECT 1 FROM new;", before_sql=["PREPARE"], after_sql=["FINISH"]).execute(context)
-    assert counts["candidates"] == 0
-    assert "PREPARE" not in session.ran
-    assert "FINISH" not in session.ran
+    assert session.ran[-1] == "ROLLBACK"
 
 
 def test_a_serialization_conflict_runs_the_transaction_again_and_is_counted(use: Any, context: dict[str, Any]) -> None:

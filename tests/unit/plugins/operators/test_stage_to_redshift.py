@@ -12,10 +12,17 @@ from redshift_connector.error import ProgrammingError
 
 from sparkify.errors import SourceChangedError
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
-from tests.unit.plugins.operators.fake_services import CONTEXT, FakeSession, FakeStore
+from tests.unit.plugins.operators.fake_services import AS_OF, CONTEXT, FakeSession, FakeStore
 
 HOUR_13 = "log_data/2018/11/05/13/"
 HOUR_14 = "log_data/2018/11/05/14/"
+NEW_SONGS = {
+    "layout": None,
+    "prefix": "songs",
+    "partition_column": None,
+    "only_new": True,
+    "ledger_target": "songs",
+}
 
 
 class ServerError(Exception):
@@ -45,17 +52,16 @@ def test_each_partition_is_one_transaction_that_replaces_what_an_earlier_try_sta
     ]
     assert [statement.split(" (")[0].split("\n")[0] for statement in first] == [
         "BEGIN",
-        "CREATE TEMP TABLE landing",
-        'COPY "landing"',
+        "CREATE TEMP TABLE landing_1",
+        'COPY "landing_1"',
         *(replaced if again else []),
         'INSERT INTO "staging"',
-        "DROP TABLE landing",
         "INSERT INTO staged_partitions",
         "INSERT INTO staged_objects",
         "COMMIT",
     ]
     insert = 'INSERT INTO "staging" ("ts", "user_id", "source_partition") SELECT "ts", "user_id", '
-    assert f"{insert}'2018-11-05T13' FROM landing" in first
+    assert f"{insert}'2018-11-05T13' FROM landing_1" in first
     assert statements.count("COMMIT") == 2
 
 
@@ -111,29 +117,111 @@ def test_without_a_partition_column_copy_fills_the_table_itself(stage):
         partition_column=None,
     )
     statements = done.session.statements
-    assert [s.split("\n")[0] for s in statements[:3]] == [
-        "BEGIN",
-        'DELETE FROM "staging"',
-        'COPY "staging" ("ts", "user_id")',
-    ]
+    assert [s.split("\n")[0] for s in statements[:2]] == ["BEGIN", 'COPY "staging" ("ts", "user_id")']
     assert done.result["staged"] == 2
     assert done.session.inserted["staged_partitions"][0][1:4] == ("", 0, 0)
 
 
+def test_without_a_partition_column_the_rows_of_an_earlier_try_go_first(stage):
+    def stage_before(session, store):
+        session.staged_before = {""}
+
+    options = {"layout": None, "prefix": "songs", "partition_column": None}
+    done = stage({"songs/A/x.json": b'{"ts":1}'}, prepare=stage_before, **options)
+    statements = [s.split("\n")[0] for s in done.session.statements]
+    assert statements[1:3] == ['DELETE FROM "staging"', 'COPY "staging" ("ts", "user_id")']
+    empty = stage({}, prepare=stage_before, **options)
+    assert empty.session.statements[1] == 'DELETE FROM "staging"'
+
+
+def test_the_time_of_the_files_is_noted_of_all_partitions(stage):
+    done = stage({f"{HOUR_13}a.json": b'{"ts":1}'})
+    assert [row[-1] for row in done.session.inserted["staged_partitions"]] == [AS_OF, AS_OF]
+
+
+def test_a_file_that_appears_in_an_empty_hour_is_listed_again_by_the_next_try(stage):
+    def add(session, store):
+        def one(sql, parameters=None):
+            store.files[f"s3://source/{HOUR_13}late.json"] = b'{"ts":2}'
+            return AS_OF, 0
+
+        session.one = one
+
+    done = stage({}, prepare=add)
+    assert isinstance(done.result, SourceChangedError)
+    assert "late.json is new" in str(done.result)
+    assert "BEGIN" not in done.session.statements
+
+
+def test_a_file_that_appears_during_the_copy_is_listed_again_by_the_next_try(stage):
+    def add(session, store):
+        session.during_copy = lambda: store.files.update({f"s3://source/{HOUR_13}late.json": b'{"ts":2}'})
+
+    done = stage({f"{HOUR_13}a.json": b'{"ts":1}'}, prepare=add)
+    assert isinstance(done.result, SourceChangedError)
+    assert "late.json is new" in str(done.result)
+
+
+def test_a_file_that_no_load_reads_may_appear_meanwhile(stage):
+    def add(session, store):
+        session.during_copy = lambda: store.files.update({f"s3://source/{HOUR_13}_SUCCESS": b""})
+
+    assert stage({f"{HOUR_13}a.json": b'{"ts":1}'}, prepare=add).result["staged"] == 1
+
+
+def test_of_new_files_only_those_are_looked_at_again(stage):
+    def add(session, store):
+        session.during_copy = lambda: store.files.update({"s3://source/songs/b.json": b'{"ts":2}'})
+
+    done = stage({"songs/a.json": b'{"ts":1}'}, prepare=add, **NEW_SONGS)
+    assert done.result["staged"] == 1
+
+
+@pytest.mark.parametrize(
+    ("accepted", "noted", "removed"),
+    [(True, [("s3://source/songs/gone.json", "", 0, None, 0)], 1), (False, [], None)],
+)
+def test_files_that_are_gone_are_noted_without_an_etag_if_that_is_accepted(stage, accepted, noted, removed):
+    ledger = [
+        ("s3://source/songs/a.json", hashlib.md5(b"{}").hexdigest(), 2),
+        ("s3://source/songs/gone.json", "e", 2),
+        ("s3://source/songs/gone_before.json", "", 0),
+        ("s3://source/songs/empty.json", "e", 0),
+    ]
+    done = stage({"songs/a.json": b"{}"}, ledger=ledger, accept_removed=accepted, **NEW_SONGS)
+    assert [row[2:] for row in done.session.inserted.get("staged_objects", [])] == noted
+    assert done.result.get("removed") == removed
+    assert done.result["files"] == 0
+
+
+def test_a_file_that_is_back_is_listed_again_by_the_next_try(stage):
+    def put_back(session, store):
+        def one(sql, parameters=None):
+            store.files["s3://source/songs/gone.json"] = b"{}"
+            return AS_OF, 0
+
+        session.one = one
+
+    ledger = [("s3://source/songs/gone.json", "e", 2)]
+    done = stage({}, ledger=ledger, prepare=put_back, accept_removed=True, **NEW_SONGS)
+    assert isinstance(done.result, SourceChangedError)
+    assert "songs/gone.json is back" in str(done.result)
+
+
 def test_auto_has_copy_match_names_itself(stage):
     done = stage({f"{HOUR_13}a.json": b'{"ts":1}'}, columns="auto")
-    assert any(s.startswith('COPY "landing"\n') and "JSON 'auto'" in s for s in done.session.statements)
+    assert any(s.startswith('COPY "landing_1"\n') and "JSON 'auto'" in s for s in done.session.statements)
     assert (
         'INSERT INTO "staging" ("ts", "user_id", "source_partition") SELECT "ts", "user_id", '
-        "'2018-11-05T13' FROM landing" in done.session.statements
+        "'2018-11-05T13' FROM landing_1" in done.session.statements
     )
 
 
 def test_only_new_leaves_out_versions_that_the_ledger_has(stage):
     a, b = b'{"ts":1}', b'{"ts":2}'
     known = [
-        ("s3://source/songs/a.json", hashlib.md5(a).hexdigest()),
-        ("s3://source/songs/b.json", "another version"),
+        ("s3://source/songs/a.json", hashlib.md5(a).hexdigest(), 8),
+        ("s3://source/songs/b.json", "another version", 8),
     ]
     done = stage(
         {"songs/a.json": a, "songs/b.json": b},
@@ -147,20 +235,19 @@ def test_only_new_leaves_out_versions_that_the_ledger_has(stage):
     assert [row[2] for row in done.session.inserted["staged_objects"]] == ["s3://source/songs/b.json"]
 
 
-def test_nothing_new_empties_the_table_and_copies_nothing(stage):
+def test_nothing_new_copies_nothing(stage):
     a = b'{"ts":1}'
     done = stage(
         {"songs/a.json": a},
         layout=None,
         prefix="songs",
         only_new=True,
-        ledger=[("s3://source/songs/a.json", hashlib.md5(a).hexdigest())],
+        ledger=[("s3://source/songs/a.json", hashlib.md5(a).hexdigest(), 8)],
         ledger_target="songs",
         partition_column=None,
         copy_role=None,
     )
     assert done.result["partitions"] == 1
-    assert 'DELETE FROM "staging"' in done.session.statements
     assert not any(s.startswith("COPY") for s in done.session.statements)
     assert done.store.deleted == []
 
@@ -344,6 +431,9 @@ def test_a_partition_in_another_transactions_way_is_staged_again(stage):
         ({"only_new": True, "ledger_target": "x"}, "no layout"),
         ({"only_new": True, "layout": None}, "ledger_target"),
         ({"columns": "automatic"}, "columns is 'automatic'"),
+        ({"row_key": "ts"}, "no partition_column"),
+        ({"row_key": "other", "layout": None, "partition_column": None}, "path is one key"),
+        ({"row_key": "ts", "layout": None, "partition_column": None, "columns": "auto"}, "path is one key"),
         ({"copy_role": None}, "no credentials"),
         ({"window_start": "2018-11-05T13:30Z"}, "not a whole hour"),
     ],

@@ -1,0 +1,253 @@
+"""Publishes what a run has built: bookkeeping, all tables and the ledger in one transaction, or nothing."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import md5
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.exceptions import AirflowFailException
+
+from sparkify import publish
+from sparkify.bounds import read_bounds
+from sparkify.conflicts import run_again_after_conflicts
+from sparkify.earlier import EarlierLoads
+from sparkify.migrations import refuse_other_version
+from sparkify.operators.base import WarehouseOperator
+from sparkify.publish_steps import Bounds, Merge, Step
+from sparkify.report import format_counts
+from sparkify.sql_text import Ranges, finds_nothing, put_values, quote_identifier, split_statements
+
+if TYPE_CHECKING:
+    from airflow.providers.openlineage.extractors import OperatorLineage
+    from airflow.sdk import Context
+
+    from sparkify.hooks.warehouse import WarehouseSession
+
+log = logging.getLogger(__name__)
+
+#: The verbs that change rows, with their table.
+_WRITE = re.compile(r"(DELETE FROM|INSERT INTO)\s+([\w.]+)", re.IGNORECASE)
+_NOTE = "INSERT INTO run_loads (table_name, row_count, as_of, result) VALUES ('publish', 0, GETDATE(), :result)"
+
+
+class PublishOperator(WarehouseOperator):
+    """Brings the shared tables to what the run's tables and the bookkeeping say, in one transaction with the lock.
+
+    The lock is taken before anything shared is read, so that the steps see all that earlier writers committed. A retry
+    of a try that committed finds its result in ``run_loads``, and writes nothing. Hours of which another run loaded
+    files that were seen later are left as they are (``superseded``).
+
+    :param steps: what is done, in order; see :mod:`sparkify.publish_steps`.
+    :param tables: the tables whose changed rows are counted, by their names in the result.
+    :param guard_sql: a query that must return no rows before the lock is taken. Its column ``problem`` is a sentence.
+    :param run_bounds: the bounds of the run's own rows.
+    :param earlier_hours_sql: a query for the schema's version, how many hours the run has, the result of an earlier
+        try, and what the ledger has of the run's hours; see :class:`~sparkify.earlier.EarlierLoads`.
+    :param earlier_files_sql: a query for what the ledger has of the run's song files.
+    :param assert_steps: queries before the commit, which returns when one of their rows has a ``problem``, a sentence.
+        The other columns are figures for the log.
+    :param lock: the table on which writers queue.
+    """
+
+    template_fields: Sequence[str] = (
+        *WarehouseOperator.template_fields,
+        "steps_sql",
+        "asserts_sql",
+        "guard_sql",
+        "bounds_sql",
+        "earlier_hours_sql",
+        "earlier_files_sql",
+    )
+    template_ext: Sequence[str] = (".sql",)
+    template_fields_renderers = dict.fromkeys(template_fields[1:], "sql")
+    ui_color = "#f4b6a6"
+
+    def __init__(
+        self,
+        *,
+        steps: Sequence[Step],
+        tables: Mapping[str, str],
+        guard_sql: str,
+        run_bounds: Bounds,
+        earlier_hours_sql: str,
+        earlier_files_sql: str,
+        assert_steps: Sequence[Step],
+        lock: str = "etl.load_mutex",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.steps = steps
+        self.steps_sql = [step.sql for step in steps]
+        self.assert_steps = assert_steps
+        self.asserts_sql = [step.sql for step in assert_steps]
+        self.tables = tables
+        self.guard_sql = guard_sql
+        self.run_bounds = run_bounds
+        self.bounds_sql = run_bounds.sql
+        self.earlier_hours_sql = earlier_hours_sql
+        self.earlier_files_sql = earlier_files_sql
+        self.lock = lock
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Publish, and return the rows inserted, updated and deleted by table, and how many hours were superseded."""
+        started = time.monotonic()
+        with self.session(context) as session:
+            self._check(session, self.guard_sql, {})
+            values = self._values_of_run(session, context)
+            result, conflicts = run_again_after_conflicts(lambda: self._publish(session, dict(values), started))
+            if conflicts:
+                result["serialization_conflicts"] = conflicts
+        result["seconds"] = round(time.monotonic() - started, 3)
+        self._show(result)
+        self.publish_counts(context, result)
+        return result
+
+    def statements(self) -> list[str]:
+        """Return the statements, whose bounds are filled while they run; which ones run depends on what they find."""
+        steps = [statement for step in self._rendered_steps() for statement in _statements_of(step)]
+        return [
+            self.guard_sql,
+            self.bounds_sql,
+            f"LOCK {quote_identifier(self.lock)}",
+            self.earlier_hours_sql,
+            self.earlier_files_sql,
+            *steps,
+            *self.asserts_sql,
+            _NOTE,
+        ]
+
+    def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
+        """Return the tables read and written, with the rows written (called by the OpenLineage provider)."""
+        from sparkify import lineage
+
+        changed: Mapping[str, Mapping[str, int]] = self.counts.get("tables", {})
+        rows = {name: sum(changed[name].get(verb, 0) for verb in ("inserted", "updated")) for name in changed}
+        written = [lineage.Written(table, rows.get(name)) for name, table in self.tables.items()]
+        statements = [statement for step in self._rendered_steps() for statement in split_statements(step.sql)]
+        return lineage.describe(self.redshift_conn_id, [], written, statements)
+
+    def _rendered_steps(self) -> list[Step]:
+        return [replace(step, sql=sql) for step, sql in zip(self.steps, self.steps_sql, strict=True)]
+
+    def _values_of_run(self, session: WarehouseSession, context: Context) -> dict[str, Any]:
+        """Return the named values that are known before anything shared is read."""
+        ti = context["ti"]
+        identity = {name: getattr(ti, name) for name in ("dag_id", "run_id", "task_id", "try_number")}
+        return {**self.sql_values, **identity, **read_bounds(session, self.bounds_sql, {}, self.run_bounds.names)}
+
+    def _publish(self, session: WarehouseSession, values: dict[str, Any], started: float) -> dict[str, Any]:
+        with session.transaction(lock=self.lock):
+            hours = session.records(self.earlier_hours_sql, values)
+            refuse_other_version(hours[0]["schema_version"])
+            if hours[0]["result"] is not None:
+                log.info("An earlier try has published this run: nothing is written.")
+                return dict(json.loads(hours[0]["result"]))
+            superseded = self._find_earlier(session, hours, values)
+            values["seconds"] = round(time.monotonic() - started, 3)
+            changes = Changes()
+            for step in self._rendered_steps():
+                self._do(session, step, values, changes)
+            for step, sql in zip(self.assert_steps, self.asserts_sql, strict=True):
+                if not step.when or values[step.when]:
+                    self._check(session, sql, values)
+            counted = {"hours": hours[0]["run_hours"], "superseded": superseded, "tables": changes.of(self.tables)}
+            session.run(put_values(_NOTE, {"result": json.dumps(counted)}))
+        return counted
+
+    def _find_earlier(
+        self, session: WarehouseSession, hours: Sequence[Mapping[str, Any]], values: dict[str, Any]
+    ) -> int:
+        """Find what earlier loads left for the run to replace, or to leave, and add it to the values."""
+        files = session.records(self.earlier_files_sql, values) if values["song_files"] else []
+        earlier = EarlierLoads([hour for hour in hours if hour["source_partition"] is not None], files)
+        earlier.refuse_ties()
+        for hour, run_id in earlier.superseded.items():
+            log.warning("%s is left as %s loaded it, from files seen later than this run's.", hour, run_id)
+        values |= earlier.values(values["days"])
+        values["settled_files"] = tuple(
+            md5(uri.encode(), usedforsecurity=False).hexdigest() for uri in earlier.settled_files
+        )
+        return len(earlier.superseded)
+
+    def _do(self, session: WarehouseSession, step: Step, values: dict[str, Any], changes: Changes) -> None:
+        if step.when and not values[step.when]:
+            if isinstance(step, Bounds):
+                values |= dict.fromkeys(step.names, Ranges())
+        elif isinstance(step, Bounds):
+            values |= read_bounds(session, step.sql, values, step.names)
+        elif isinstance(step, Merge):
+            remove, add = _statements_of(step)
+            removed = 0 if finds_nothing(remove, values) else session.run(put_values(remove, values))
+            changes.merged(step.table, removed, session.run(put_values(add, values)))
+        else:
+            for statement in split_statements(step.sql):
+                if not finds_nothing(statement, values):
+                    changes.wrote(statement, session.run(put_values(statement, values)))
+
+    def _check(self, session: WarehouseSession, sql: str, values: Mapping[str, Any]) -> None:
+        rows = session.records(sql, {**self.sql_values, **values})
+        problems = [str(row["problem"]) for row in rows if row["problem"] is not None]
+        if problems:
+            more = f" (and {len(problems) - 5} more)" if len(problems) > 5 else ""
+            raise AirflowFailException(f"Nothing was published: {' '.join(problems[:5])}{more}")
+        for row in rows:
+            figures = {name: value for name, value in row.items() if name != "problem"}
+            log.info("%s", format_counts("From the source to the fact", figures))
+
+    @staticmethod
+    def _show(result: Mapping[str, Any]) -> None:
+        changed = {
+            name: ", ".join(f"{n:,} {verb}" for verb, n in rows.items()) for name, rows in result["tables"].items()
+        }
+        log.info("%s", format_counts("Rows of the tables", changed))
+        if result["superseded"]:
+            log.warning(
+                "Superseded: %d of %d hours stay as another run loaded them, from files seen later than this run's.",
+                result["superseded"],
+                result["hours"],
+            )
+
+
+@dataclass
+class Changes:
+    """The rows that a publish changed, by table."""
+
+    inserted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    updated: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    deleted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def merged(self, table: str, removed: int, added: int) -> None:
+        """Count what a merge removed and added: what it removed it added again as it is now."""
+        self.updated[table] += removed
+        self.inserted[table] += added - removed
+
+    def wrote(self, statement: str, rows: int) -> None:
+        """Count what a statement of a script wrote."""
+        found = _WRITE.match(statement)
+        if found:
+            counts = self.deleted if found[1].upper() == "DELETE FROM" else self.inserted
+            counts[found[2]] += rows
+
+    def of(self, tables: Mapping[str, str]) -> dict[str, dict[str, int]]:
+        """Return the counts of some tables, by their names in the result."""
+        return {
+            name: {"inserted": self.inserted[table], "updated": self.updated[table], "deleted": self.deleted[table]}
+            for name, table in tables.items()
+        }
+
+
+def _statements_of(step: Step) -> list[str]:
+    if not isinstance(step, Merge):
+        return split_statements(step.sql)
+    target = publish.Target(step.table, step.columns, step.key, step.within or None, step.bounds)
+    return [
+        publish.remove_differing(target, step.candidate, step.chosen),
+        publish.add_missing(target, step.candidate, step.chosen),
+    ]

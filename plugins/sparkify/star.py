@@ -1,0 +1,147 @@
+"""How the star is derived from what a run has built and from what earlier runs published: the steps, in their order.
+
+Bookkeeping comes first, because every row of the star is derived from it: ``songplays`` and ``time`` from the plays'
+deliveries, ``users`` from the users' observations, ``songs`` and ``artists`` from the songs' deliveries. Songs
+come before plays, so that new songs complete earlier plays in the same commit.
+"""
+
+from __future__ import annotations
+
+from sparkify.publish_steps import Bounds, Merge, Script, Step
+from sparkify.tables import STAR_COLUMNS
+
+#: The star's tables, by their names in results and asset events.
+STAR_TABLES = {name: f"public.{name}" for name in ("songplays", "users", "songs", "artists", "time")}
+
+_LATEST = ("source_partition", "user_id", "seen_ts", "session_id", "item_in_session")
+_NAMES = ("first_name", "last_name", "gender", "level")
+
+RUN_BOUNDS = Bounds(
+    "publish/bounds_of_run.sql",
+    names=("partitions", "file_hours", "days", "rejects", "song_files", "song_uris"),
+)
+
+_SONGS: tuple[Step, ...] = (
+    Bounds("publish/bounds_of_songs.sql", when="song_files", names=("files_left", "song_ids", "listings")),
+    Script("publish/ranked_songs.sql", when="files_left"),
+    Bounds(
+        "publish/bounds_of_catalogue.sql",
+        when="files_left",
+        names=("withdrawn_song_files", "reranked_songs", "gone_songs", "artist_ids", "changed_songs"),
+    ),
+    Script("publish/song_deliveries.sql", when="files_left"),
+    Script("publish/songs.sql", when="files_left"),
+    Merge(
+        table="public.songs",
+        columns=STAR_COLUMNS["songs"],
+        key=("song_id",),
+        candidate="ranked_songs",
+        chosen="c.choice = 1",
+        within="song_id",
+        bounds="song_ids",
+        when="song_ids",
+    ),
+    Script("publish/shown_artists.sql", when="artist_ids"),
+    Script("publish/artists.sql", when="artist_ids"),
+    Merge(
+        table="public.artists",
+        columns=STAR_COLUMNS["artists"],
+        key=("artist_id",),
+        candidate="shown_artists",
+        within="artist_id",
+        bounds="artist_ids",
+        when="artist_ids",
+    ),
+)
+_PLAYS: tuple[Step, ...] = (
+    Script("publish/ranked_plays.sql"),
+    Script("publish/touched_plays.sql", when="changed_songs"),
+    Bounds(
+        "publish/bounds_of_plays.sql",
+        names=(
+            "withdrawn_days",
+            "reranked_days",
+            "reranked_partitions",
+            "users",
+            "shown_days",
+            "known_days",
+            "titles",
+        ),
+    ),
+    Script("publish/play_deliveries.sql"),
+)
+_USERS: tuple[Step, ...] = (
+    Bounds("publish/withdrawn_users.sql", when="earlier_partitions", names=("withdrawn_users",)),
+    Script("publish/latest_users.sql", when="users"),
+    Script("publish/user_observations.sql"),
+    Merge(
+        table="etl.user_observations",
+        columns=(*_LATEST, *_NAMES),
+        key=("source_partition", "user_id"),
+        candidate="run_observations",
+        within="source_partition",
+        bounds="earlier_partitions",
+        when="users",
+    ),
+    Script("publish/users.sql"),
+    Merge(
+        table="etl.latest_observations",
+        columns=_LATEST,
+        key=("user_id",),
+        candidate="latest_users",
+        within="user_id",
+        bounds="users",
+        when="users",
+    ),
+    Merge(
+        table="public.users",
+        columns=STAR_COLUMNS["users"],
+        key=("user_id",),
+        candidate="latest_users",
+        within="user_id",
+        bounds="users",
+        when="users",
+    ),
+)
+_FACT: tuple[Step, ...] = (
+    Script("publish/shown_plays.sql"),
+    Script("publish/songplays.sql"),
+    Merge(
+        table="public.songplays",
+        columns=STAR_COLUMNS["songplays"],
+        key=("songplay_id",),
+        candidate="shown_plays",
+        within="timestamp",
+        bounds="known_days",
+        when="shown_days",
+    ),
+    Script("publish/time.sql"),
+)
+_LEDGER: tuple[Step, ...] = (
+    Script("publish/old_rejects.sql"),
+    Script("publish/rejects.sql", when="rejects"),
+    Script("publish/song_rejects.sql", when="files_left"),
+    Script("publish/load_ledger.sql"),
+    Script("publish/songs_ledger.sql", when="files_left"),
+    Script("publish/load_history.sql"),
+    Script("publish/source_objects.sql"),
+    Script("publish/song_objects.sql", when="files_left"),
+    Script("publish/source_scans.sql", when="listings"),
+)
+
+STEPS: tuple[Step, ...] = (Script("publish/leave_others.sql"), *_SONGS, *_PLAYS, *_USERS, *_FACT, *_LEDGER)
+
+#: What must be true before the commit.
+ASSERTIONS: tuple[Step, ...] = (
+    Script("guard/published_plays.sql"),
+    Script("guard/published_songs.sql", when="song_ids"),
+)
+
+#: The bounds of a run's checks.
+CHECK_BOUNDS: tuple[Bounds, ...] = (
+    Bounds(
+        "quality/bounds_of_run.sql",
+        names=("partitions", "usual_partitions", "days", "users", "song_ids", "song_uris"),
+    ),
+    Bounds("quality/bounds_of_star.sql", names=("play_users", "play_songs", "play_artists", "song_artists")),
+)

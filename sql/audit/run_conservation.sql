@@ -1,0 +1,35 @@
+-- Staged plays that are neither delivered nor rejected by rule, and staged songs that are not delivered.
+SELECT
+    'plays' AS what,
+    n.staged,
+    n.delivered,
+    n.ruled_out
+FROM (
+    SELECT
+        (
+            SELECT COUNT(*) FROM run_events AS e
+            WHERE e.page = 'NextSong'
+        ) AS staged,
+        (SELECT COALESCE(SUM(copies), 0) FROM run_plays) AS delivered,
+        (
+            SELECT COUNT(*) FROM run_events AS e
+            WHERE e.page = 'NextSong' AND e.start_time IS NULL
+        ) AS ruled_out
+) AS n
+WHERE n.staged <> n.delivered + n.ruled_out
+UNION ALL
+SELECT
+    'songs' AS what,
+    n.staged,
+    n.delivered,
+    n.ruled_out
+FROM (
+    SELECT
+        (SELECT COUNT(*) FROM staging_songs) AS staged,
+        (SELECT COALESCE(SUM(copies), 0) FROM run_songs) AS delivered,
+        (
+            SELECT COUNT(*) FROM staging_songs
+            WHERE song_id IS NULL
+        ) AS ruled_out
+) AS n
+WHERE n.staged <> n.delivered + n.ruled_out

@@ -1,0 +1,10 @@
+-- The rejects of files that are loaded in another version make room; those of the same version stay.
+DELETE FROM etl.rejects
+WHERE
+    rejects.table_name = 'staging_events'
+    AND rejects.source_partition IN (:replaced_files);
+
+DELETE FROM etl.rejects
+WHERE
+    rejects.table_name = 'songplays'
+    AND rejects.source_partition IN (:replaced_hours);

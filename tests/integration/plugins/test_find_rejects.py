@@ -1,0 +1,65 @@
+"""FindRejectsOperator: song files of which lines are in quarantine are loaded again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sparkify.new_files import NewFiles
+from sparkify.operators.find_rejects import FindRejectsOperator
+from sparkify.source import Source
+from tests.integration.plugins.staging_rig import Stage, song, stage, warehouse
+from tests.pipeline import FakeTaskInstance
+
+__all__ = ["stage", "warehouse"]
+
+
+@pytest.fixture(autouse=True)
+def tidy(stage: Stage) -> Iterator[None]:
+    yield
+    with stage.hook.session() as session:
+        session.run("DELETE FROM etl.rejects WHERE reason LIKE %s", (f"%{stage.target}%",))
+        session.run("DELETE FROM etl.source_objects WHERE object_uri LIKE %s", (f"%{stage.root}%",))
+
+
+def note(stage: Stage, uri: str, etag: str, *, rejected: int = 0) -> None:
+    with stage.hook.session() as session:
+        session.run(
+            "INSERT INTO etl.source_objects (target_table, source_partition, partition_ts, object_uri, etag,"
+            " byte_count) VALUES ('songs', '', 0, %s, %s, 9)",
+            (uri, etag),
+        )
+        for line in range(rejected):
+            session.run(
+                "INSERT INTO etl.rejects (table_name, source_partition, object_uri, line_number, reason)"
+                " VALUES ('staging_songs', '', %s, %s, %s)",
+                (uri, line, f"Invalid digit of {stage.target}"),
+            )
+
+
+def find_rejects(stage: Stage, reason: str) -> Any:
+    operator = FindRejectsOperator(task_id="find", redshift_conn_id=stage.hook.conn_id, reason_contains=reason)
+    ti = FakeTaskInstance("dag", "run", "find")
+    operator.execute({"ti": ti})  # type: ignore[arg-type]
+    return ti.pushed["counts"]["lines"]
+
+
+def test_song_files_with_rejected_lines_are_new_again_and_still_known(stage: Stage) -> None:
+    uri = stage.put("song_data/a.json", song(1))
+    etag = stage.store.list_objects(stage.bucket, uri.split("/", 3)[3])[0].etag
+    gone = f"s3://stage/{stage.root}/song_data/gone.json"
+    removed = f"s3://stage/{stage.root}/song_data/removed.json"
+    note(stage, uri, etag, rejected=2)
+    note(stage, gone, "e", rejected=1)
+    note(stage, removed, "", rejected=1)
+    source = Source(stage.bucket, f"{stage.root}/song_data", ledger_table="etl.source_objects", ledger_target="songs")
+    with stage.hook.session() as session:
+        assert NewFiles(source).peek(session, stage.store) == []
+        assert find_rejects(stage, f"no such {stage.target}") == 0
+        assert NewFiles(source).peek(session, stage.store) == []
+        assert find_rejects(stage, f"DIGIT of {stage.target}") == 4
+        found = NewFiles(source).find_all(session, stage.store)
+    assert [item.uri for objects in found.listing.values() for item in objects] == [uri]
+    assert [gone] == [name for name in found.removed if stage.root in name]
