@@ -14,7 +14,7 @@ from pathlib import Path
 from bench.sizes import SIZES
 
 #: The benchmarks, in order; each is a module of its own.
-BENCHMARKS = ("hour", "backfill", "growth", "analytics", "startup", "copy", "server")
+BENCHMARKS = ("hour", "cost", "backfill", "growth", "analytics", "startup", "copy", "server")
 
 
 def main() -> int:

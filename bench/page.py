@@ -19,7 +19,7 @@ from bench.figures import FOLDER, Figure, format_number, table
 DOCS = Path(__file__).parents[1] / "docs"
 CHART = "images/benchmarks.svg"
 #: The order of the page; benchmarks that are not named come last.
-ORDER = ("hour", "backfill", "growth", "analytics", "startup", "copy", "server")
+ORDER = ("hour", "cost", "backfill", "growth", "analytics", "startup", "copy", "server")
 #: Grey and blue that can be read on white and on black.
 _INK, _OWN, _RIVAL = "#808890", "#3b82c4", "#a8b0b8"
 
