@@ -1,5 +1,6 @@
 -- Keep what was not loaded: the lines that COPY rejected, with file and line, and the plays whose timestamp is not one,
--- each with a line that was found for such a play (there are as many; which is whose is of no matter).
+-- each with a line that was found for such a play (there are as many lines as plays; which goes with which does not
+-- matter).
 INSERT INTO etl.rejects (
     table_name,
     source_partition,
