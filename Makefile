@@ -39,8 +39,8 @@ test: $(READY) ## unit, integration and end-to-end tests
 	@$(TESTS) -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-clients: $(READY) ## dbt, SQLAlchemy's Redshift dialect and JDBC on the local Redshift, in an environment of their own
-	@"$(PYTHON)" -E -s local/install.py .venv-clients tests/clients/requirements.txt
-	@$(TESTS) tests/clients
+	@"$(PYTHON)" -E -s local/install.py .venv-clients packages/local-redshift/tests/clients/requirements.txt
+	@$(TESTS) packages/local-redshift/tests/clients
 
 test-e2e: $(READY) ## the end-to-end tests alone, a browser's included; screenshots in .state/screenshots
 	@$(TESTS) tests/e2e
@@ -72,7 +72,7 @@ bench-full: $(READY) ## the same at full size (hours)
 lint: $(READY) ## ruff, mypy, sqlfluff, cfn-lint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy plugins local
+	$(BIN)/mypy plugins local packages/local-redshift/src
 	$(BIN)/sqlfluff lint sql --disable-progress-bar
 	$(BIN)/cfn-lint infra/*.yaml
 
@@ -94,8 +94,8 @@ mwaa: $(READY) ## build what Amazon MWAA takes, in build/mwaa
 notebook: $(READY) ## run the analyst's notebook on a running `make run`, or on REDSHIFT_URL, and keep its output in it
 	@$(RUN) -m notebooks.execute
 
-redshift: $(READY) ## the local Redshift alone, see local/redshift/README.md; LOCAL_REDSHIFT_… choose, Ctrl-C stops it
-	@$(RUN) -m local.redshift
+redshift: $(READY) ## the local Redshift alone, see packages/local-redshift/README.md; LOCAL_REDSHIFT_… choose, Ctrl-C stops it
+	@$(RUN) -m local_redshift
 
 psql: $(READY) ## open psql on the warehouse of a running `make run`
 	@$(RUN) -m local.runner psql
@@ -107,7 +107,7 @@ lock: $(READY) ## resolve requirements*.in into the locks
 		--custom-compile-command "make lock" requirements-local.in --constraint requirements.txt \
 		--output-file requirements-local.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
-		--custom-compile-command "make lock" tests/clients/requirements.in --output-file tests/clients/requirements.txt
+		--custom-compile-command "make lock" packages/local-redshift/tests/clients/requirements.in --output-file packages/local-redshift/tests/clients/requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 		--custom-compile-command "make lock" requirements-checks.in --output-file requirements-checks.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
@@ -122,9 +122,9 @@ clean: ## remove the virtual environment and all local data
 
 setup: $(READY) ## install what run and test need, which they do by themselves
 
-$(READY): requirements-local.txt local/install.py
+$(READY): requirements-local.txt local/install.py packages/local-redshift/pyproject.toml
 	@$(if $(PYTHON),,echo "There is no Python here: install one (apt install python3 python3-venv), or name one: make PYTHON=/path/to/python $(MAKECMDGOALS)" >&2; exit 1)
-	@"$(PYTHON)" -E -s local/install.py $(VENV) requirements-local.txt
+	@"$(PYTHON)" -E -s local/install.py $(VENV) requirements-local.txt packages/local-redshift
 	@touch $@
 
 .venv-checks/.ready: requirements-checks.txt local/install.py

@@ -26,12 +26,12 @@ from obstore.store import S3Store
 from bench import rivals
 from bench.figures import Report
 from bench.sizes import Choice, choose
-from local.redshift.copy import S3Settings
-from local.redshift.process import RedshiftProcess
-from local.redshift.settings import Settings
-from local.redshift.warehouse import Warehouse
-from local.s3 import S3Server
 from local.sample import Sample
+from local_redshift.copy import S3Settings
+from local_redshift.process import RedshiftProcess
+from local_redshift.s3 import S3Server
+from local_redshift.settings import Settings
+from local_redshift.warehouse import Warehouse
 
 BUCKET = "bench"
 _ROLE = "arn:aws:iam::123456789012:role/bench"

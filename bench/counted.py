@@ -13,7 +13,7 @@ import psycopg
 from bench.rewrites import count_rewritten, read_versions
 from bench.statements import Counts, Sent, StatementCounter, total
 from bench.warehouse import Warehouse
-from local.redshift.scans import Catalog, read_catalog
+from local_redshift.scans import Catalog, read_catalog
 from tests.faults.wire_proxy import Moment, Statement, WireProxy
 from tests.pipeline import Run
 

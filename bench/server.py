@@ -19,9 +19,9 @@ import psycopg
 
 from bench.figures import Report
 from bench.sizes import Choice, choose
-from local.redshift.process import RedshiftProcess
-from local.redshift.settings import Settings
-from local.redshift.warehouse import Warehouse
+from local_redshift.process import RedshiftProcess
+from local_redshift.settings import Settings
+from local_redshift.warehouse import Warehouse
 
 
 @dataclass(frozen=True)

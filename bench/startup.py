@@ -124,7 +124,7 @@ _PARTS = {
     "API server": ("api-server", "api_server"),
     "DAG processor": ("dag-processor", "DagFileProcessor"),
     "scheduler and workers": ("scheduler", "airflow worker", "airflow task", "LocalExecutor"),
-    "local Redshift": ("local.redshift",),
+    "local Redshift": ("local_redshift",),
     "S3": ("rclone",),
     "PostgreSQL": ("postgres",),
 }

@@ -18,10 +18,10 @@ import obstore
 import psycopg
 from obstore.store import S3Store
 
-from local.redshift.copy import S3Settings
-from local.redshift.process import RedshiftProcess
-from local.redshift.settings import Settings
-from local.s3 import S3Server
+from local_redshift.copy import S3Settings
+from local_redshift.process import RedshiftProcess
+from local_redshift.s3 import S3Server
+from local_redshift.settings import Settings
 from sparkify.hooks.warehouse import WarehouseSession
 from tests.pipeline import Run, load_dag
 

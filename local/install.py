@@ -55,14 +55,16 @@ class InstallError(Exception):
     """The environment could not be made; the message says what to do."""
 
 
-def main(folder: Path, lock: Path) -> None:
+def main(folder: Path, lock: Path, *projects: Path) -> None:
     """Make the environment, unless it is there.
 
     :param folder: where the environment is to be.
     :param lock: requirements file with every package, pinned.
+    :param projects: folders of packages of this repository, whose sources are used as they are.
     :raises InstallError: when this Python cannot make it, or a package cannot be installed.
     """
-    wanted = hashlib.sha256(lock.read_bytes()).hexdigest() + sys.version
+    described = b"".join(file.read_bytes() for file in (lock, *(project / "pyproject.toml" for project in projects)))
+    wanted = hashlib.sha256(described).hexdigest() + sys.version
     stamp = folder / _STAMP
     if stamp.exists() and stamp.read_text() == wanted:
         return
@@ -83,6 +85,9 @@ def main(folder: Path, lock: Path) -> None:
                 f"The packages of {lock} could not be installed; what pip said is above. If this machine reaches "
                 "PyPI by a mirror or a proxy, name it in pip's configuration (pip config set global.index-url …)."
             )
+    for project in projects:
+        if not _run([*pip, "--no-build-isolation", "--no-index", "--editable", str(project)], pips):
+            raise InstallError(f"{project} could not be installed; what pip said is above.")
     stamp.write_text(wanted)
 
 
@@ -202,6 +207,6 @@ if __name__ == "__main__":
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal may not have every character
     try:
-        main(Path(sys.argv[1]), Path(sys.argv[2]))
+        main(*map(Path, sys.argv[1:]))
     except InstallError as error:
         sys.exit(str(error))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from local.environment import enter_environment, own_environment
+from local_redshift.environment import enter_environment, own_environment
 
 #: Variables that these tests read. All others of a user's shell are meant for other programs.
 _TOLD = ("PYTEST_*", "AIRFLOW_HOME", "BACKFILL_HOURS", "GHOSTS", "UPDATE_DOCS", "JDBC_DRIVER", "JAVA_HOME")
@@ -31,8 +31,9 @@ settings.register_profile("long", deadline=None, max_examples=1000)
 @pytest.hookimpl(tryfirst=True)  # xdist looks for the groups in the same hook, and would find none
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests in one process, and all that share the one Airflow in one."""
-    end_to_end = Path(__file__).parent / "e2e"
+    here = Path(__file__).parent
+    end_to_end = here / "e2e"
     for item in items:
-        if item.get_closest_marker("xdist_group") is None:
+        if here in item.path.parents and item.get_closest_marker("xdist_group") is None:
             group = "e2e" if end_to_end in item.path.parents else str(item.path)
             item.add_marker(pytest.mark.xdist_group(group))

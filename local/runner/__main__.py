@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
-from local.environment import own_environment, restart_in
+from local_redshift.environment import own_environment, restart_in
 
 
 def main() -> None:

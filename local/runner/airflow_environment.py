@@ -9,12 +9,12 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from local.environment import own_environment
-from local.postgres_process import write_secret
-from local.redshift.tls import trust_variables
 from local.runner.settings import Login, Ports, RunnerSettings
-from local.s3 import S3Server
 from local.sample import Layout
+from local_redshift.environment import own_environment
+from local_redshift.postgres.processes import write_secret
+from local_redshift.s3 import S3Server
+from local_redshift.tls import trust_variables
 
 
 def airflow_environment(

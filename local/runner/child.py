@@ -11,8 +11,8 @@ from pathlib import Path
 
 import psutil
 
-from local.postgres_process import stop_with_parent
 from local.runner.errors import RunnerError
+from local_redshift.postgres.processes import stop_with_parent
 
 
 class Child:

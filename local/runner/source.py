@@ -16,8 +16,8 @@ from obstore.store import S3Store
 
 from local.runner.errors import RunnerError
 from local.runner.settings import RunnerSettings
-from local.s3 import S3Server
 from local.sample import Layout, Sample
+from local_redshift.s3 import S3Server
 
 _UPLOADS = 32
 _DAILY = re.compile(r"^log_data/\d{4}/\d\d/(\d{4})-(\d\d)-(\d\d)-events\.json(?:\.gz)?$")

@@ -15,11 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 
-from local.environment import MARK, own_environment, use_environment
-from local.postgres import PostgresCluster, PostgresError
-from local.redshift.copy import S3Settings
-from local.redshift.process import RedshiftProcess, StartError
-from local.redshift.settings import Settings
 from local.runner.access import Access, remove_access, write_access
 from local.runner.airflow_api import AirflowApi
 from local.runner.airflow_environment import airflow_environment
@@ -34,7 +29,12 @@ from local.runner.ports import settle_ports
 from local.runner.reader import make_reader
 from local.runner.settings import RunnerSettings
 from local.runner.source import open_source
-from local.s3 import S3Error, S3Server
+from local_redshift.copy import S3Settings
+from local_redshift.environment import MARK, own_environment, use_environment
+from local_redshift.postgres.cluster import PostgresCluster, PostgresError
+from local_redshift.process import RedshiftProcess, StartError
+from local_redshift.s3 import S3Error, S3Server
+from local_redshift.settings import Settings
 
 _AIRFLOW_SECONDS = 120.0
 #: Running tasks are not waited for longer: each can be killed at any point, and runs again at the next start.

@@ -22,10 +22,10 @@ import psutil
 import psycopg
 from obstore.store import S3Store
 
-from local.redshift.copy import S3Settings
-from local.redshift.process import RedshiftProcess
-from local.redshift.settings import Settings
-from local.s3 import S3Server
+from local_redshift.copy import S3Settings
+from local_redshift.process import RedshiftProcess
+from local_redshift.s3 import S3Server
+from local_redshift.settings import Settings
 from tests.chaos.boundaries import Boundary, Survey
 from tests.chaos.history import HOUR, MAX_REJECTED, START, Phase, make_history
 from tests.chaos.injector import Injector

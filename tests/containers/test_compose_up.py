@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from local.ports import free_port
 from local.runner.settings import ROOT
+from local_redshift.ports import free_port
 from tests.chaos.tables import compare_tables, read_tables
 from tests.containers.engine import Engine, install
 from tests.containers.lost_worker import load_hours, load_hours_losing_a_worker, make_tables

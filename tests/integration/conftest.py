@@ -13,8 +13,8 @@ import botocore.session
 import psycopg
 import pytest
 
-from local.redshift.process import RedshiftProcess
-from local.s3 import S3Server
+from local_redshift.process import RedshiftProcess
+from local_redshift.s3 import S3Server
 from tests.integration.servers import Bucket, redshift_settings
 
 _numbers = itertools.count(1)

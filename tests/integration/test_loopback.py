@@ -6,8 +6,8 @@ from contextlib import suppress
 
 import psutil
 
-from local.redshift.process import RedshiftProcess
-from local.s3 import S3Server
+from local_redshift.process import RedshiftProcess
+from local_redshift.s3 import S3Server
 
 
 def listening(pid: int) -> set[str]:

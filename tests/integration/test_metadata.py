@@ -6,8 +6,8 @@ from pathlib import Path
 
 import psycopg
 
-from local.postgres import PostgresCluster
 from local.runner.metadata import retire_schedulers
+from local_redshift.postgres.cluster import PostgresCluster
 
 
 def test_only_schedulers_that_count_as_running_are_retired(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 import redshift_connector
 
-from local.redshift.process import RedshiftProcess
+from local_redshift.process import RedshiftProcess
 from tests.faults.wire_proxy import Cut, Fault, Hang, Hold, Moment, Refuse, Statement, WireProxy
 
 Connect = Callable[[], Any]

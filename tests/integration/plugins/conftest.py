@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from local.redshift.process import RedshiftProcess
 from local.runner.reader import make_reader
 from local.runner.settings import Login
-from local.s3 import S3Server
+from local_redshift.process import RedshiftProcess
+from local_redshift.s3 import S3Server
 from tests.integration.servers import ROLE
 from tests.pipeline import Run, load_dag
 

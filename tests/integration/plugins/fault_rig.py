@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from local.redshift.process import RedshiftProcess
+from local_redshift.process import RedshiftProcess
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.operators.data_quality import DataQualityOperator

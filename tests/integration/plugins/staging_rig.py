@@ -13,8 +13,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from local.redshift.process import RedshiftProcess
-from local.s3 import S3Server
+from local_redshift.process import RedshiftProcess
+from local_redshift.s3 import S3Server
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator

@@ -14,9 +14,9 @@ import pytest
 from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, AirflowTaskTimeout
 
-from local.redshift.copy import S3Settings
-from local.redshift.process import RedshiftProcess
-from local.s3 import S3Server
+from local_redshift.copy import S3Settings
+from local_redshift.process import RedshiftProcess
+from local_redshift.s3 import S3Server
 from sparkify.hooks import connecting
 from sparkify.hooks.refused_logins import RefusedLogins
 from tests.faults.error_classes import CLASSES, CONFLICTS, Connecting, ErrorClass, OnStatement, Outcome, Work

@@ -13,7 +13,7 @@ import obstore
 import pytest
 import zstandard
 
-from local.s3 import S3Server
+from local_redshift.s3 import S3Server
 from sparkify.content import Compression
 from sparkify.errors import SourceChangedError, is_transient
 from sparkify.hooks.file_reading import READERS

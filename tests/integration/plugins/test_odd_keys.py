@@ -9,9 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from local.redshift.copy import S3Settings
-from local.redshift.process import RedshiftProcess
-from local.redshift.settings import Settings
+from local_redshift.copy import S3Settings
+from local_redshift.process import RedshiftProcess
+from local_redshift.settings import Settings
 from tests.faults.key_s3 import KeyS3
 from tests.integration.plugins.staging_rig import HOUR_13, Stage, connections, event, lines, make_tables, song
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from local.redshift.process import RedshiftProcess
-from local.s3 import S3Server
+from local_redshift.process import RedshiftProcess
+from local_redshift.s3 import S3Server
 from sparkify.errors import SourceChangedError, is_transient
 from sparkify.hooks.object_store import ObjectStore
 from tests.integration.plugins.staging_rig import (

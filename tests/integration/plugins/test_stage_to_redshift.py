@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, TaskDeferred
 
-from local.s3 import S3Server
+from local_redshift.s3 import S3Server
 from sparkify.hooks.object_store import ObjectStore
 from tests.integration.plugins.staging_rig import (
     HOUR_13,

@@ -6,7 +6,7 @@ import pytest
 
 from bench.rewrites import count_rewritten, read_versions
 from bench.statements import Counts, Sent, StatementCounter, total
-from local.redshift.scans import Catalog, Kind, Table
+from local_redshift.scans import Catalog, Kind, Table
 
 CATALOG = Catalog({"public.plays": Table({"at": Kind.TIME, "id": Kind.TEXT}, ["at"])})
 

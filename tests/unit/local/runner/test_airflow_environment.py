@@ -9,8 +9,8 @@ import pytest
 
 from local.runner.airflow_environment import airflow_environment
 from local.runner.settings import Ports, RunnerSettings
-from local.s3 import S3Server
 from local.sample import Layout
+from local_redshift.s3 import S3Server
 
 
 @pytest.fixture

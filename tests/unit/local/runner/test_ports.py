@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from local.ports import free_port
 from local.runner.errors import RunnerError
 from local.runner.ports import settle_ports
 from local.runner.settings import Ports
+from local_redshift.ports import free_port
 
 
 @pytest.fixture

@@ -1,4 +1,0 @@
-"""A Redshift server for one machine: the wire protocol, Redshift's SQL and COPY from S3, over PostgreSQL.
-
-Usable by itself: ``python -m local.redshift --help``.
-"""

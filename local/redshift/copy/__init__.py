@@ -1,6 +1,0 @@
-"""COPY from S3: reading objects and turning their lines into rows. Knows no PostgreSQL connection."""
-
-from local.redshift.copy.load import CopyLoad
-from local.redshift.copy.model import Column, LoadedFile, LoadError, S3Settings
-
-__all__ = ["Column", "CopyLoad", "LoadError", "LoadedFile", "S3Settings"]

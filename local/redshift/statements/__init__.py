@@ -1,6 +1,0 @@
-"""Redshift's SQL: what a script's statements are, and what PostgreSQL is sent for them."""
-
-from local.redshift.statements.model import CopyStatement, Statement, StatementKind
-from local.redshift.statements.planner import plan_script
-
-__all__ = ["CopyStatement", "Statement", "StatementKind", "plan_script"]

@@ -1,9 +1,0 @@
-"""What UNLOAD writes: rows as files of S3.
-
-Contract: knows nothing of sessions and of SQL. ``Unload`` takes rows and ends with what it wrote.
-"""
-
-from local.redshift.unload.model import ResultColumn, WrittenFile
-from local.redshift.unload.unload import Unload
-
-__all__ = ["ResultColumn", "Unload", "WrittenFile"]

@@ -1,0 +1,236 @@
+"""One COPY: objects to rows in PostgreSQL's text format.
+
+Contract: blocking, used from one thread at a time, memory bounded by a few blocks. The bytes are read here and
+converted here or, when there is much of them, in worker processes, which take the place of Redshift's slices. Rows
+come out in the order of the objects and their lines. A row either comes out or is an error with file and line; MAXERROR
+errors end the load.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Future
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from local_redshift.copy.conversion import Converted, Piece, Recipe, convert_pieces
+from local_redshift.copy.lines import BLOCK, read_blocks, without_lines
+from local_redshift.copy.model import Column, LoadedFile, LoadError, RowError, S3Object, S3Settings
+from local_redshift.copy.objects import Bucket
+from local_redshift.copy.rows import RowBuilder, describe_error
+from local_redshift.copy.times import check_formats
+from local_redshift.errors import RedshiftError
+from local_redshift.statements import CopyStatement
+
+#: Bytes from which on workers are worth their start, and those from which on they are asked where they run already.
+_WORTH_STARTING, _WORTH_ASKING = 16 * 1024 * 1024, 1024 * 1024
+
+#: How many times as long compressed lines may be as their objects; events are about eight times.
+_EXPANSION = 8
+
+_PARQUET_ROWS = 1000
+
+#: Small objects that are converted together.
+_TOGETHER = 64
+
+
+class Workers(Protocol):
+    """Processes that convert."""
+
+    #: How many pieces to have under way.
+    depth: int
+
+    @property
+    def ready(self) -> bool:
+        """Whether they can begin at once."""
+
+    def start(self) -> None:
+        """Start them, unless they have been started; returns at once."""
+
+    def submit(self, recipe: Recipe, pieces: Sequence[Piece]) -> Future[Converted]:
+        """Have pieces converted."""
+
+
+@dataclass
+class _Unit:
+    """Pieces that are converted together, and the files that they are of."""
+
+    pieces: list[Piece]
+    files: list[LoadedFile]
+    future: Future[Converted] | None = None
+
+    @property
+    def size(self) -> int:
+        return sum(len(piece.data) for piece in self.pieces)
+
+
+class CopyLoad:
+    """The rows of one COPY; iterate over it once for its chunks.
+
+    :param statement: what to load.
+    :param columns: the columns, in the order of the fields.
+    :param s3: how to reach S3.
+    :param workers: who converts much data; None to do it all here.
+    """
+
+    def __init__(
+        self, statement: CopyStatement, columns: Sequence[Column], s3: S3Settings, workers: Workers | None = None
+    ) -> None:
+        self._statement = statement
+        self._columns = columns
+        self._bucket = Bucket(statement, s3)
+        self._workers = workers
+        self._converted_bytes = 0
+        self.files: list[LoadedFile] = []
+        self.errors: list[LoadError] = []
+        self.rows_loaded = 0
+
+    @property
+    def lines_scanned(self) -> int:
+        """Lines of all objects, as far as they were read."""
+        return sum(file.lines for file in self.files)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the rows in chunks.
+
+        :raises RedshiftError: when a source is missing or unreadable, a format is none, or there are more errors than
+            allowed.
+        """
+        check_formats(self._statement.date_format, self._statement.time_format)
+        chunks = self._parquet() if self._statement.format == "parquet" else self._lines()
+        for chunk in chunks:
+            if chunk and not self._statement.no_load:
+                yield chunk
+
+    def _lines(self) -> Iterator[bytes]:
+        statement = self._statement
+        objects = self._bucket.resolve()
+        self._start_workers(sum(item.size or 0 for item in objects) * (_EXPANSION if statement.compression else 1))
+        has_paths = statement.format == "json" and statement.json_option.startswith("s3://")
+        paths = self._bucket.read(statement.json_option) if has_paths else None
+        recipe = Recipe.of(statement, self._columns, paths)
+        under_way: deque[_Unit] = deque()
+        rest = b""
+        try:
+            for unit in self._units(self._pieces(objects)):
+                if rest:
+                    unit.pieces[0].data, rest = rest + unit.pieces[0].data, b""
+                self._submit(unit, recipe)
+                under_way.append(unit)
+                while under_way and len(under_way) >= self._depth:
+                    chunk, rest = self._finish(under_way, recipe)
+                    yield chunk
+            while under_way:
+                chunk, rest = self._finish(under_way, recipe)
+                yield chunk
+        finally:
+            for unit in under_way:
+                if unit.future is not None:
+                    unit.future.cancel()
+
+    def _pieces(self, objects: Sequence[S3Object]) -> Iterator[tuple[LoadedFile, Piece]]:
+        statement = self._statement
+        for item, chunks in self._bucket.contents(objects):
+            file = LoadedFile(item.uri, item.size or 0)
+            self.files.append(file)
+            header = statement.ignore_header
+            for data, last in read_blocks(item.uri, chunks, statement.compression):
+                block = data
+                if header:
+                    block, skipped = without_lines(data, header)
+                    header -= skipped
+                    file.lines += skipped
+                yield file, Piece(item.uri, block, last)
+
+    def _parquet(self) -> Iterator[bytes]:
+        # PyArrow is large: a server that loads no Parquet does without it.
+        from local_redshift.copy.parquet_rows import ParquetRows
+
+        reader, build = ParquetRows(self._statement, self._columns), RowBuilder(self._statement, self._columns).build
+        limit = Recipe.of(self._statement, self._columns, None).error_limit
+        rows: list[str] = []
+        for item, chunks in self._bucket.contents(self._bucket.resolve()):
+            file = LoadedFile(item.uri, item.size or 0)
+            self.files.append(file)
+            for record, values in reader.read(file, chunks):
+                try:
+                    rows.append(build(values))
+                except RowError as error:
+                    self._note(describe_error(error, file.uri, file.lines, record), limit)
+                if len(rows) >= _PARQUET_ROWS:
+                    yield self._chunk(rows)
+                    rows = []
+        yield self._chunk(rows)
+
+    def _chunk(self, rows: Sequence[str]) -> bytes:
+        self.rows_loaded += len(rows)
+        return "".join(rows).encode()
+
+    def _units(self, pieces: Iterator[tuple[LoadedFile, Piece]]) -> Iterator[_Unit]:
+        """Put small objects together; only the last piece of a unit may be without its object's end."""
+        unit = _Unit([], [])
+        for file, piece in pieces:
+            unit.pieces.append(piece)
+            unit.files.append(file)
+            if not piece.last or len(unit.pieces) >= _TOGETHER or unit.size >= BLOCK:
+                yield unit
+                unit = _Unit([], [])
+        if unit.pieces:
+            yield unit
+
+    def _start_workers(self, size: int) -> None:
+        if self._workers is not None and size > _WORTH_STARTING:
+            self._workers.start()
+
+    @property
+    def _helped(self) -> bool:
+        """Whether workers convert; while they start, lines are converted here."""
+        return self._workers is not None and self._converted_bytes > _WORTH_ASKING and self._workers.ready
+
+    @property
+    def _depth(self) -> int:
+        return self._workers.depth if self._workers is not None and self._helped else 1
+
+    def _submit(self, unit: _Unit, recipe: Recipe) -> None:
+        self._converted_bytes += unit.size
+        self._start_workers(self._converted_bytes)
+        if self._workers is not None and self._helped:
+            unit.future = self._workers.submit(recipe, unit.pieces)
+
+    def _finish(self, under_way: deque[_Unit], recipe: Recipe) -> tuple[bytes, bytes]:
+        """Return the rows of the oldest unit, and what of it belongs to a unit that is not under way yet."""
+        unit = under_way.popleft()
+        found = _result(unit, recipe)
+        for number, error in found.errors:
+            self._note(replace(error, line_number=unit.files[number].lines + error.line_number), recipe.error_limit)
+        for file, lines in zip(unit.files, found.lines, strict=False):
+            file.lines += lines
+        self.rows_loaded += found.row_count
+        if found.rest and under_way:
+            # What follows was converted without its beginning: once more.
+            following = under_way[0]
+            following.pieces[0].data = found.rest + following.pieces[0].data
+            if following.future is not None:
+                following.future.cancel()
+                following.future = None
+                self._submit(following, recipe)
+            return found.rows, b""
+        return found.rows, found.rest
+
+    def _note(self, error: LoadError, limit: int) -> None:
+        self.errors.append(error)
+        if len(self.errors) >= limit:
+            raise RedshiftError(
+                "XX000",
+                f"Load into table '{self._statement.table}' failed.  Check 'stl_load_errors' system table for details.",
+            )
+
+
+def _result(unit: _Unit, recipe: Recipe) -> Converted:
+    if unit.future is not None:
+        try:
+            return unit.future.result()
+        except BrokenExecutor:  # a worker was killed, for want of memory perhaps
+            pass
+    return convert_pieces(recipe, unit.pieces)

@@ -1,0 +1,29 @@
+"""Bytes of a line into text, as COPY decodes them.
+
+https://docs.aws.amazon.com/redshift/latest/dg/multi-byte-character-load-errors.html
+"""
+
+from __future__ import annotations
+
+import re
+
+from local_redshift.copy.model import RowError
+
+_INVALID_BYTE = re.compile("[\udc80-\udcff]")
+
+
+def decode(line: bytes, replacement: str | None) -> str:
+    """Return a line's text.
+
+    :param replacement: ACCEPTINVCHARS' character, which takes the place of each invalid byte, so that an invalid
+        character is replaced by as many as it has bytes; None to refuse them.
+    :raises RowError: when the line is not UTF-8 and nothing is to replace what is invalid.
+    """
+    try:
+        return line.decode()
+    except UnicodeDecodeError as invalid:
+        if replacement is None:
+            code = line[invalid.start : invalid.end].hex()
+            reason = f"String contains invalid or unsupported UTF8 codepoints. Bad UTF8 hex sequence: {code} (error 3)"
+            raise RowError(1220, reason) from None
+    return _INVALID_BYTE.sub(replacement, line.decode(errors="surrogateescape"))

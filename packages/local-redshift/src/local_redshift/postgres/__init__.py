@@ -1,0 +1,1 @@
+"""The PostgreSQL behind the server."""

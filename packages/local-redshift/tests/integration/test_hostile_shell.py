@@ -1,0 +1,35 @@
+"""The local Redshift starts in any shell: it takes nothing from it that is meant for other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from local_redshift.process import RedshiftProcess
+from local_redshift.s3 import S3Server
+from support.hostile import HOSTILE, make_hostile_home
+from support.servers import Bucket, redshift_settings
+
+#: Of the others, Python and the loader have read theirs before the first line of the program runs.
+_MEANT_FOR = ("another PostgreSQL", "another Airflow", "another rclone")
+
+
+def test_it_starts_and_copies(tmp_path: Path, s3: S3Server, bucket: Bucket) -> None:
+    server = RedshiftProcess(redshift_settings(tmp_path / "state", s3))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {name: value for meant in _MEANT_FOR for name, value in HOSTILE[meant].items()}.items():
+            if name.startswith("LOCAL_REDSHIFT_"):  # these are for it, and the settings say otherwise
+                continue
+            patch.setenv(name, value)
+        patch.setenv("HOME", str(make_hostile_home(tmp_path / "home")))
+        server.start()
+    address = bucket.put_json("plays/1.json", [{"song": "Yellow"}])
+    try:
+        with psycopg.connect(**server.connection(), autocommit=True) as connection:
+            connection.execute("CREATE TABLE plays (song VARCHAR)")
+            connection.execute(f"COPY plays FROM '{address}' IAM_ROLE default JSON 'auto'")
+            assert connection.execute("SELECT song FROM plays").fetchall() == [("Yellow",)]
+    finally:
+        server.stop()

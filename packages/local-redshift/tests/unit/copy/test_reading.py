@@ -1,0 +1,186 @@
+"""Bytes into lines, JSON objects into values: whatever the chunks, the compression and the paths."""
+
+from __future__ import annotations
+
+import bz2
+import functools
+import gzip
+import json
+from typing import Any
+
+import pytest
+import zstandard
+
+from local_redshift.copy.conversion import Conversion, Piece, Recipe
+from local_redshift.copy.jsonpaths import effective_option, extractor, parse_jsonpaths
+from local_redshift.copy.lines import read_blocks, split_lines
+from local_redshift.copy.model import Column, RowError
+from local_redshift.errors import RedshiftError
+from local_redshift.statements import CopyStatement
+
+TEXT = b"one\ntwo\r\n\nfour"
+LINES = [b"one", b"two\r", b"", b"four"]
+
+
+def read_lines(chunks: list[bytes], compression: str | None = None, size: int = 3) -> list[bytes]:
+    blocks = list(read_blocks("s3://b/k", chunks, compression, size))
+    assert [last for _, last in blocks] == [False] * (len(blocks) - 1) + [True]
+    return [line for block, _ in blocks for line in split_lines(block)]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_lines_do_not_depend_on_the_chunks(size: int) -> None:
+    chunks = [TEXT[at : at + size] for at in range(0, len(TEXT), size)]
+    assert read_lines(chunks) == LINES
+    packed = GZIP(TEXT)
+    chunks = [packed[at : at + size] for at in range(0, len(packed), size)]
+    assert read_lines(chunks, "gzip", size) == LINES
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_line() -> None:
+    assert read_lines([b"\xef\xbb", b"\xbf{}"]) == [b"{}"]
+
+
+#: Without the time of day, which would make the tests' names differ from process to process.
+GZIP = functools.partial(gzip.compress, mtime=0)
+ZSTD = zstandard.ZstdCompressor().compress
+#: https://www.rfc-editor.org/rfc/rfc8878#section-3.1.2
+SKIPPED_FRAME = b"\x50\x2a\x4d\x18\x02\x00\x00\x00ab"
+
+
+# https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-file-compression.html
+@pytest.mark.parametrize("size", [1, 7, 1000])
+@pytest.mark.parametrize(
+    ("compression", "content"),
+    [
+        ("gzip", GZIP(b"a\n") + GZIP(b"b")),
+        ("bzip2", bz2.compress(b"a\n") + bz2.compress(b"b")),
+        ("zstd", ZSTD(b"a\n") + ZSTD(b"b")),
+        ("zstd", SKIPPED_FRAME + ZSTD(b"a\n") + SKIPPED_FRAME + ZSTD(b"b") + SKIPPED_FRAME),
+        ("gzip", GZIP(b"") + GZIP(b"\xef\xbb\xbfa\nb")),
+    ],
+)
+def test_files_of_several_streams_are_read_to_their_end(compression: str, content: bytes, size: int) -> None:
+    chunks = [content[at : at + size] for at in range(0, len(content), size)]
+    assert read_lines(chunks, compression) == [b"a", b"b"]
+
+
+@pytest.mark.parametrize("compression", ["gzip", "bzip2", "zstd"])
+def test_a_compressed_file_of_nothing_has_no_lines(compression: str) -> None:
+    nothing = {"gzip": GZIP(b""), "bzip2": bz2.compress(b""), "zstd": ZSTD(b"")}
+    assert read_lines([nothing[compression]], compression) == []
+
+
+@pytest.mark.parametrize(
+    ("compression", "content"),
+    [
+        ("gzip", GZIP(TEXT * 50)[:-12]),
+        ("gzip", GZIP(TEXT) + b"garbage"),
+        ("gzip", b"no gzip at all"),
+        ("bzip2", bz2.compress(TEXT)[:-4]),
+        ("bzip2", bz2.compress(TEXT) + b"garbage"),
+        ("bzip2", GZIP(TEXT)),
+        ("zstd", ZSTD(TEXT)[:-4]),
+        ("zstd", ZSTD(TEXT) + b"garbage"),
+        ("zstd", bz2.compress(TEXT)),
+    ],
+)
+def test_a_damaged_file_is_an_error_that_names_it(compression: str, content: bytes) -> None:
+    with pytest.raises(RedshiftError, match=f"s3://b/k is no intact {compression} file") as damaged:
+        read_lines([content], compression)
+    assert str(damaged.value).isprintable()
+
+
+COLUMNS = [Column("user_id", "integer"), Column("song", "character varying")]
+
+
+# https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html#copy-json
+@pytest.mark.parametrize(
+    ("option", "found", "values"),
+    [
+        ("auto", {"user_id": 1, "song": "a"}, [1, "a"]),
+        ("auto", {"USER_ID": 1, "other": 2}, [None, None]),
+        ("auto ignorecase", {"USER_ID": 1, "Song": "a"}, [1, "a"]),
+        ("s3://b/paths", {"userId": 1, "track": {"names": ["x", "y"]}}, [1, "y"]),
+        ("s3://b/paths", {"track": {}}, [None, None]),
+        ("s3://b/paths", {"track": {"names": None}}, [None, None]),
+        ("s3://b/paths", {"track": "none"}, [None, None]),
+    ],
+)
+def test_values_are_found_by_name_or_by_path(option: str, found: dict[str, Any], values: list[Any]) -> None:
+    paths = json.dumps({"jsonpaths": ["$.userId", "$.track.names[1]"]}).encode()
+    assert extractor(option, COLUMNS, paths)(found) == values
+
+
+def test_as_many_paths_as_columns() -> None:
+    with pytest.raises(RedshiftError, match="JSONPath size: 1, Number of columns in table or column list: 2"):
+        parse_jsonpaths("s3://b/p", b'{"jsonpaths": ["$.a"]}', 2)
+
+
+# https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html#copy-json-jsonpath-expressions
+@pytest.mark.parametrize("names", [[], ["x"], "x", {"1": "x"}, 7])
+def test_a_missing_element_is_an_error(names: Any) -> None:
+    paths = json.dumps({"jsonpaths": ["$.userId", "$.track.names[1]"]}).encode()
+    with pytest.raises(RowError, match=r"Invalid JSONPath format: Not an array or index out of range\."):
+        extractor("s3://b/paths", COLUMNS, paths)({"track": {"names": names}})
+
+
+# "If the key name is any string other than "jsonpaths", the COPY command doesn't return an error, but it ignores
+# jsonpaths_file and uses the 'auto' argument instead": copy-parameters-data-format.html#copy-json-jsonpaths
+@pytest.mark.parametrize(
+    ("key", "row"),
+    [
+        ("jsonpaths", b"2\tb\n"),
+        ("paths", b"1\ta\n"),
+        ("jsonPaths", b"1\ta\n"),
+        ("JSONPATHS", b"1\ta\n"),
+        (" jsonpaths", b"1\ta\n"),
+    ],
+)
+def test_a_jsonpaths_file_of_another_key_means_auto(key: str, row: bytes) -> None:
+    copy = CopyStatement(None, "t", None, "s3://b/k", format="json", json_option="s3://b/paths")
+    paths = json.dumps({key: ["$.userId", "$.track"]}).encode()
+    line = b'{"user_id": 1, "song": "a", "userId": 2, "track": "b"}'
+    found = Conversion(Recipe.of(copy, COLUMNS, paths)).convert([Piece("s3://b/k", line, True)])
+    assert found.rows == row
+
+
+# "the COPY command fails: the JSON is malformed; there is more than one JSON object; any characters except white space
+# exist outside the object; an array element is an empty string or isn't a string"; notations cannot be mixed.
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"no json",
+        b"",
+        b"[]",
+        b'{"jsonpaths": ["$.a"]}{"jsonpaths": ["$.a"]}',
+        b'{"jsonpaths": ["$.a"]} x',
+        b'{"paths": ["$.a"]} x',
+    ],
+)
+def test_a_file_that_is_not_one_object_fails_the_copy(content: bytes) -> None:
+    with pytest.raises(RedshiftError, match="the file s3://b/p is malformed"):
+        effective_option("s3://b/p", content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"jsonpaths": ["a"]}',
+        b'{"jsonpaths": ["$..a"]}',
+        b'{"jsonpaths": ["$.*"]}',
+        b'{"jsonpaths": ["$.*.a"]}',
+        b'{"jsonpaths": ["$.a[*]"]}',
+        b'{"jsonpaths": [""]}',
+        b'{"jsonpaths": [1]}',
+        b'{"jsonpaths": "$.a"}',
+        b'{"jsonpaths": ["$.it\'s"]}',
+        b'{"jsonpaths": ["$[-1]"]}',
+        b'{"jsonpaths": ["$[*]"]}',
+        b'{"jsonpaths": ["$[\'a\']", "$.b"]}',
+        b'{"jsonpaths": ["$[\'a\'].b"]}',
+    ],
+)
+def test_a_malformed_jsonpaths_file_is_named(content: bytes) -> None:
+    with pytest.raises(RedshiftError, match="the file s3://b/p is malformed"):
+        parse_jsonpaths("s3://b/p", content, 1)
