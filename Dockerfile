@@ -1,10 +1,10 @@
 # Two images: Airflow with what the pipeline needs (the default), and the AWS side of a laptop for the profile `local` of
 # docker-compose.yaml, on top of the first so that it adds little to the disk. Both run as the user airflow.
-# The version is that of requirements.in; a test holds the two together.
+# The version is that of requirements/pipeline.in; a test holds the two together.
 FROM apache/airflow:slim-3.3.2-python3.12 AS airflow
 
 # --no-deps: the lock is complete.
-COPY requirements-cluster.txt /opt/airflow/requirements.txt
+COPY requirements/cluster.txt /opt/airflow/requirements.txt
 RUN pip install --no-cache-dir --no-deps --requirement /opt/airflow/requirements.txt
 
 COPY --chown=airflow:root dags /opt/airflow/dags
@@ -15,9 +15,9 @@ COPY --chown=airflow:root sql /opt/airflow/sql
 FROM airflow AS local
 
 # What is installed above has the same pins in both locks, so this adds only what the servers need.
-COPY requirements-local.txt local/requirements.in /opt/airflow/local/
-RUN pip install --no-cache-dir --requirement /opt/airflow/local/requirements.in \
-        --constraint /opt/airflow/local/requirements-local.txt \
+COPY requirements/local.txt requirements/servers.in /opt/airflow/local/
+RUN pip install --no-cache-dir --requirement /opt/airflow/requirements/servers.in \
+        --constraint /opt/airflow/local/requirements/local.txt \
     && mkdir /opt/airflow/state
 COPY --chown=airflow:root local /opt/airflow/local
 # The image's own entry point would wait for Airflow's database, of which these servers know nothing.

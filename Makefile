@@ -39,7 +39,7 @@ test: $(READY) ## unit, integration and end-to-end tests
 	@$(TESTS) -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-clients: $(READY) ## dbt, SQLAlchemy's Redshift dialect and JDBC on the local Redshift, in an environment of their own
-	@"$(PYTHON)" -E -s local/install.py .venv-clients packages/local-redshift/tests/clients/requirements.txt
+	@"$(PYTHON)" -E -s local/install.py .venv-clients requirements/clients.txt
 	@$(TESTS) packages/local-redshift/tests/clients
 
 test-e2e: $(READY) ## the end-to-end tests alone, a browser's included; screenshots in .state/screenshots
@@ -100,33 +100,25 @@ redshift: $(READY) ## the local Redshift alone, see packages/local-redshift/READ
 psql: $(READY) ## open psql on the warehouse of a running `make run`
 	@$(RUN) -m local.runner psql
 
-lock: $(READY) ## resolve requirements*.in into the locks
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
-		--custom-compile-command "make lock" requirements.in --output-file requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
-		--custom-compile-command "make lock" requirements-local.in --constraint requirements.txt \
-		--output-file requirements-local.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
-		--custom-compile-command "make lock" packages/local-redshift/tests/clients/requirements.in --output-file packages/local-redshift/tests/clients/requirements.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
-		--custom-compile-command "make lock" requirements-checks.in --output-file requirements-checks.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
-		--custom-compile-command "make lock" requirements-cluster.in --constraint requirements.txt \
-		--output-file requirements-cluster.txt
-	for rivals in dbt rivals; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url \
-		--no-emit-find-links --custom-compile-command "make lock" bench/requirements-$$rivals.in \
-		--output-file bench/requirements-$$rivals.txt || exit; done
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make lock"
+lock: $(READY) ## resolve requirements/*.in into the locks
+	$(LOCK) requirements/pipeline.in --output-file requirements.txt
+	for name in local cluster; do \
+		$(LOCK) requirements/$$name.in --constraint requirements.txt --output-file requirements/$$name.txt || exit; done
+	for name in checks clients bench-dbt bench-rivals; do \
+		$(LOCK) requirements/$$name.in --output-file requirements/$$name.txt || exit; done
 
 clean: ## remove the virtual environment and all local data
 	rm -rf $(VENV) .venv-checks .venv-clients .state build
 
 setup: $(READY) ## install what run and test need, which they do by themselves
 
-$(READY): requirements-local.txt local/install.py packages/local-redshift/pyproject.toml
+$(READY): requirements/local.txt local/install.py packages/local-redshift/pyproject.toml
 	@$(if $(PYTHON),,echo "There is no Python here: install one (apt install python3 python3-venv), or name one: make PYTHON=/path/to/python $(MAKECMDGOALS)" >&2; exit 1)
-	@"$(PYTHON)" -E -s local/install.py $(VENV) requirements-local.txt packages/local-redshift
+	@"$(PYTHON)" -E -s local/install.py $(VENV) requirements/local.txt packages/local-redshift
 	@touch $@
 
-.venv-checks/.ready: requirements-checks.txt local/install.py
-	@"$(PYTHON)" -E -s local/install.py .venv-checks requirements-checks.txt
+.venv-checks/.ready: requirements/checks.txt local/install.py
+	@"$(PYTHON)" -E -s local/install.py .venv-checks requirements/checks.txt
 	@touch $@

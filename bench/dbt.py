@@ -16,7 +16,7 @@ from local.install import main as install
 
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = ROOT / ".state" / "bench" / "dbt-venv"
-LOCK = Path(__file__).parent / "requirements-dbt.txt"
+LOCK = Path(__file__).parents[1] / "requirements" / "bench-dbt.txt"
 SCHEMA = "rival_dbt"
 
 _PROJECT = """

@@ -1,7 +1,7 @@
 """Other ways to load JSON objects from S3, for ``bench.copy``.
 
 Each loads into a table of its own and returns that table's name with the seconds that it took. DuckDB and dlt are
-installed apart (``requirements-rivals.txt``), so that they bind no version of the pipeline's.
+installed apart (``requirements/bench-rivals.txt``), so that they bind no version of the pipeline's.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _ROOT = Path(__file__).parents[1]
 _ENVIRONMENT = _ROOT / ".state" / "bench" / "rivals-venv"
-_LOCK = Path(__file__).parent / "requirements-rivals.txt"
+_LOCK = Path(__file__).parents[1] / "requirements" / "bench-rivals.txt"
 #: The Python that has DuckDB and dlt.
 _PYTHON = _ENVIRONMENT / "bin" / "python"
 _BATCH = 1000

@@ -50,10 +50,10 @@ def write_plugins(archive: Path) -> None:
 
 
 def requirements() -> str:
-    """Return requirements.in under the constraints of MWAA's Airflow, without Airflow itself, which is there."""
+    """Return the pipeline's requirements under the constraints of MWAA's Airflow, without Airflow itself."""
     pinned = dict(re.findall(r"^([a-z0-9-]+)==([^ ;\n]+)", _read("requirements.txt"), re.MULTILINE))
     lines = [f'--constraint "{CONSTRAINTS}"']
-    for line in _read("requirements.in").splitlines():
+    for line in _read("requirements/pipeline.in").splitlines():
         requirement = line.partition("#")[0].strip()
         name = re.split(r"[\[=<>~]", requirement)[0]
         if not requirement or name == "apache-airflow":

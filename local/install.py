@@ -1,4 +1,4 @@
-"""Makes the virtual environment and installs a lock into it: ``python3 local/install.py .venv requirements-local.txt``.
+"""Makes the virtual environment and installs a lock into it: ``python3 local/install.py .venv requirements/local.txt``.
 
 Contract: needs the standard library only, since nothing is installed yet; does nothing when the environment has the
 lock already. uv installs, in a quarter of pip's time; when pip is configured in a way that uv does not know, or uv

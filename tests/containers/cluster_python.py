@@ -11,7 +11,7 @@ from pathlib import Path
 from local.install import pip_options, uv_variables
 from local.runner.settings import ROOT
 
-_LOCK = ROOT / "requirements-cluster.txt"
+_LOCK = ROOT / "requirements/cluster.txt"
 
 
 def cluster_python(folder: Path) -> Path:

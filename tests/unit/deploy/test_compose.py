@@ -35,7 +35,7 @@ def example() -> dict[str, str]:
 
 
 def test_airflow_is_the_locked_one_everywhere() -> None:
-    [wanted] = re.findall(r"^apache-airflow==(\S+)$", (ROOT / "requirements.in").read_text(), re.MULTILINE)
+    [wanted] = re.findall(r"^apache-airflow==(\S+)$", (ROOT / "requirements/pipeline.in").read_text(), re.MULTILINE)
     assert f"\napache-airflow=={wanted}\n" in (ROOT / "requirements.txt").read_text()
     assert re.search(
         rf"^FROM apache/airflow:slim-{re.escape(wanted)}-python3\.1[123] AS airflow$", dockerfile(), re.MULTILINE
@@ -77,10 +77,10 @@ def test_lock_for_several_machines_has_the_pipelines_own_pins() -> None:
     def pins(name: str) -> set[str]:
         return set(re.findall(r"^[a-z][^ #\n]*==[^ #\n]+", (ROOT / name).read_text(), re.MULTILINE))
 
-    assert pins("requirements.txt") <= pins("requirements-cluster.txt")
-    shared = {pin.split("==")[0] for pin in pins("requirements-cluster.txt")}
-    local = {pin for pin in pins("requirements-local.txt") if pin.split("==")[0] in shared}
-    assert local <= pins("requirements-cluster.txt")
+    assert pins("requirements.txt") <= pins("requirements/cluster.txt")
+    shared = {pin.split("==")[0] for pin in pins("requirements/cluster.txt")}
+    local = {pin for pin in pins("requirements/local.txt") if pin.split("==")[0] in shared}
+    assert local <= pins("requirements/cluster.txt")
 
 
 @pytest.mark.parametrize("service", AIRFLOW)

@@ -33,7 +33,7 @@ def leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, .
 
 
 def test_airflow_is_the_locked_one() -> None:
-    [wanted] = re.findall(r"^apache-airflow==(\S+)$", (ROOT / "requirements.in").read_text(), re.MULTILINE)
+    [wanted] = re.findall(r"^apache-airflow==(\S+)$", (ROOT / "requirements/pipeline.in").read_text(), re.MULTILINE)
     assert VALUES["airflowVersion"] == wanted
     assert VALUES["images"]["airflow"]["tag"] == wanted
 

