@@ -15,7 +15,7 @@ from bench.counted import CountedWarehouse, Result
 from bench.warehouse import HOUR, START
 from local.sample import Layout, Sample
 from local.sample.delivery import log_files
-from tests.pipeline import Run
+from tests.support.pipeline import Run
 
 
 @dataclass(frozen=True)

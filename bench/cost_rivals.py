@@ -23,9 +23,9 @@ from bench.rewrites import count_rewritten, read_versions
 from bench.star import KEYS, SCHEMA_MARK, select, staging
 from bench.statements import Counts, StatementCounter
 from bench.warehouse import BUCKET, HOUR
-from sparkify.sql_text import split_statements
+from sparkify.hooks.sql_text import split_statements
 from sparkify.tables import EVENT_COLUMNS
-from tests.pipeline import Run
+from tests.support.pipeline import Run
 
 PROVIDER_SCHEMA = "rival_provider"
 _DAG = Path(__file__).parent / "dags" / "bench_provider.py"

@@ -23,7 +23,7 @@ from bench.machine import describe
 from bench.warehouse import START, Warehouse
 from local.sample import Sample
 from sparkify.hooks.warehouse import WarehouseSession
-from tests.faults.s3_proxy import Request, S3Proxy
+from tests.support.faults.s3_proxy import Request, S3Proxy
 
 _HOUR = "log_data/2018/11/01/{hour:02d}/part-{part:05d}.json.gz"
 _KINDS = ("LIST", "GET", "HEAD", "PUT", "DELETE", "POST")

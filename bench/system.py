@@ -27,9 +27,9 @@ from local.runner.settings import ROOT, Ports, RunnerSettings
 from local.runner.source import upload
 from local.runner.stack import Stack
 from local.sample import Sample
-from sparkify.sql_text import split_statements
+from sparkify.hooks.sql_text import split_statements
 from sparkify.tables import EVENT_COLUMNS
-from tests.pipeline import load_dag
+from tests.support.pipeline import load_dag
 
 NOOP = "bench_noop"
 RIVAL = "bench_provider"

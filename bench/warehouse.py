@@ -23,7 +23,7 @@ from local_redshift.process import RedshiftProcess
 from local_redshift.s3 import S3Server
 from local_redshift.settings import Settings
 from sparkify.hooks.warehouse import WarehouseSession
-from tests.pipeline import Run, load_dag
+from tests.support.pipeline import Run, load_dag
 
 START = datetime(2018, 11, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from airflow.sdk import DAG, CronTriggerTimetable, Param
 
-from sparkify import alerts
 from sparkify.dag_defaults import task_defaults, window_params
-from sparkify.operators.detect_changes import DetectChangesOperator
-from sparkify.operators.trigger_run import TriggerRunOperator
+from sparkify.monitoring import alerts
+from sparkify.operators.upkeep.detect_changes import DetectChangesOperator
+from sparkify.operators.upkeep.trigger_run import TriggerRunOperator
 from sparkify.settings import load_settings
 
 settings = load_settings()

@@ -11,8 +11,8 @@ from pathlib import Path
 from airflow.sdk import DAG, Param
 
 from sparkify.dag_defaults import task_defaults
-from sparkify.operators.create_tables import CreateTablesOperator
-from sparkify.operators.run_scripts import RunScriptsOperator
+from sparkify.operators.upkeep.create_tables import CreateTablesOperator
+from sparkify.operators.upkeep.run_scripts import RunScriptsOperator
 from sparkify.settings import load_settings
 from sparkify.tables import READER_GROUP
 

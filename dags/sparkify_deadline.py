@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from airflow.sdk import DAG, CronTriggerTimetable, Param
 
-from sparkify import alerts
 from sparkify.dag_defaults import task_defaults
-from sparkify.operators.require_loaded import RequireLoadedOperator
+from sparkify.monitoring import alerts
+from sparkify.operators.upkeep.require_loaded import RequireLoadedOperator
+from sparkify.run_windows import due_hour
 from sparkify.settings import load_settings
-from sparkify.staging import due_hour
 
 settings = load_settings()
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from airflow.sdk import DAG
 
-from sparkify.operators.diagnose import DiagnoseOperator
+from sparkify.operators.upkeep.diagnose import DiagnoseOperator
 from sparkify.settings import load_settings
 
 with DAG(

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param, TaskGroup
 
-from sparkify import alerts
 from sparkify.dag_defaults import task_defaults, window_params
+from sparkify.loading.quality import checks_from
+from sparkify.monitoring import alerts
 from sparkify.operators.audit_staging import AuditStagingOperator
 from sparkify.operators.close_staging import CloseStagingOperator
 from sparkify.operators.confirm_opened import ConfirmOpenedOperator
@@ -18,10 +19,9 @@ from sparkify.operators.load_fact import LoadFactOperator
 from sparkify.operators.open_staging import OpenStagingOperator
 from sparkify.operators.publish import PublishOperator
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
-from sparkify.quality import checks_from
+from sparkify.run_windows import run_window, staging_schema
 from sparkify.settings import load_settings
-from sparkify.source_keys import ExpectedKeys
-from sparkify.staging import run_window, staging_schema
+from sparkify.source.source_keys import ExpectedKeys
 from sparkify.star import ASSERTIONS, CHECK_BOUNDS, RUN_BOUNDS, STAR_TABLES, STEPS
 from sparkify.tables import (
     EVENT_COLUMNS,

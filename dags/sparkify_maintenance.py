@@ -11,12 +11,12 @@ from datetime import timedelta
 
 from airflow.sdk import DAG, CronTriggerTimetable, Param
 
-from sparkify import alerts
 from sparkify.dag_defaults import task_defaults
-from sparkify.operators.drop_left_schemas import DropLeftSchemasOperator
-from sparkify.operators.expire_rows import ExpireRowsOperator
-from sparkify.operators.run_scripts import RunScriptsOperator
-from sparkify.operators.vacuum_tables import VacuumTablesOperator
+from sparkify.monitoring import alerts
+from sparkify.operators.upkeep.drop_left_schemas import DropLeftSchemasOperator
+from sparkify.operators.upkeep.expire_rows import ExpireRowsOperator
+from sparkify.operators.upkeep.run_scripts import RunScriptsOperator
+from sparkify.operators.upkeep.vacuum_tables import VacuumTablesOperator
 from sparkify.settings import load_settings
 
 settings = load_settings()

@@ -8,7 +8,7 @@ import sparkify_hourly
 from airflow.sdk import DAG
 
 from sparkify.dag_defaults import task_defaults, window_params
-from sparkify.operators.plan_load import PlanLoadOperator
+from sparkify.operators.upkeep.plan_load import PlanLoadOperator
 
 with DAG(
     dag_id="sparkify_plan",

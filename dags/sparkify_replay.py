@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from airflow.sdk import DAG, Param
 
-from sparkify import alerts
 from sparkify.dag_defaults import task_defaults, window_params
-from sparkify.operators.find_rejects import FindRejectsOperator
-from sparkify.operators.trigger_run import TriggerRunOperator
+from sparkify.monitoring import alerts
+from sparkify.operators.upkeep.find_rejects import FindRejectsOperator
+from sparkify.operators.upkeep.trigger_run import TriggerRunOperator
 from sparkify.settings import load_settings
 
 settings = load_settings()

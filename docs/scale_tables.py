@@ -19,7 +19,7 @@ PLAIN_BYTES, GZIP_BYTES, PLAYS_SHARE = 466, 45, 0.847
 LISTINGS, PUTS, TASKS = 6, 2, 14
 #: First-level folders of song_data, each listed by itself, eight at a time; keys in a page of a listing.
 FOLDERS, AT_ONCE, PAGE_KEYS = 26, 8, 1000
-#: Files read at once: sparkify.hooks.file_reading. Of further ones the first bytes are asked for beforehand.
+#: Files read at once: sparkify.source.file_reading. Of further ones the first bytes are asked for beforehand.
 READERS = 32
 #: Lines that one core counts in a second.
 COUNTED = 980_000

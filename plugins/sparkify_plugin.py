@@ -6,7 +6,8 @@ from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
-from sparkify import preload, run_notes
+from sparkify import preload
+from sparkify.monitoring import run_notes
 from sparkify.pages.links import LoadsPageLink
 
 _PREFIX = "/sparkify"

@@ -45,7 +45,7 @@ def plan(
 def doctor() -> None:
     """Check connections, bucket, role, grants, isolation and tables, a line each; exit with 1 when one fails."""
     _prepare()
-    from sparkify.doctor import Doctor
+    from sparkify.monitoring.doctor import Doctor
     from sparkify.settings import load_settings
 
     failed = False

@@ -7,7 +7,7 @@ from typing import Any
 
 from airflow.sdk import Param
 
-from sparkify import alerts
+from sparkify.monitoring import alerts
 from sparkify.settings import Settings
 
 

@@ -7,7 +7,7 @@ come before plays, so that new songs complete earlier plays in the same commit.
 
 from __future__ import annotations
 
-from sparkify.publish_steps import Bounds, Merge, Script, Step
+from sparkify.loading.steps import Bounds, Merge, Script, Step
 from sparkify.tables import STAR_COLUMNS
 
 #: The star's tables, by their names in results and asset events.

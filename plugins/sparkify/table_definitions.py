@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sparkify.sql_text import split_statements
+from sparkify.hooks.sql_text import split_statements
 
 #: Schema, table, column, type, distkey, sortkey and notnull of every column; only tables of the search path show.
 DEFINITIONS_QUERY = """SELECT TRIM(schemaname), TRIM(tablename), TRIM("column"), TRIM(type), distkey, sortkey, "notnull"

@@ -15,13 +15,13 @@ from obstore.store import S3Store
 
 from local.sample.faults import Faults
 from sparkify.tables import STAR_COLUMNS
-from tests import oracle
 from tests.chaos.airflow_stack import HOUR, Cluster
 from tests.chaos.boundaries import Boundary
 from tests.chaos.history import START, Phase, make_history
 from tests.chaos.injector import Deed, PlannedFault
 from tests.chaos.schedule import faults_in_turn
 from tests.chaos.tables import compare_tables, read_tables
+from tests.support import oracle
 
 DEEDS = (Deed.KILL_TASK, Deed.CUT, Deed.KILL_SCHEDULER, Deed.KILL_REDSHIFT)
 #: What the oracle can read.

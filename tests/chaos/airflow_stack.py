@@ -19,7 +19,7 @@ from local.runner.loading import CREATE_TABLES, HOURLY
 from local.runner.settings import RunnerSettings
 from local.runner.stack import Stack
 from tests.chaos.injector import Injector
-from tests.faults.wire_proxy import WireProxy
+from tests.support.faults.wire_proxy import WireProxy
 
 HOUR = timedelta(hours=1)
 _RERUNS = 4

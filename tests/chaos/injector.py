@@ -14,7 +14,7 @@ from enum import StrEnum
 import psutil
 
 from tests.chaos.boundaries import Boundary
-from tests.faults.wire_proxy import Cut, Fault, Moment, Statement, WireProxy
+from tests.support.faults.wire_proxy import Cut, Fault, Moment, Statement, WireProxy
 
 
 class Deed(StrEnum):

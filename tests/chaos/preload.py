@@ -10,4 +10,4 @@ import sparkify.hooks.warehouse
 import sparkify.operators.data_quality
 import sparkify.operators.load_fact
 import sparkify.operators.publish
-import sparkify.stager  # noqa: F401
+import sparkify.staging.partition_stager  # noqa: F401

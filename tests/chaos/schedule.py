@@ -9,7 +9,7 @@ from random import Random
 from tests.chaos.boundaries import Boundary
 from tests.chaos.history import Phase, make_history
 from tests.chaos.injector import Deed, PlannedFault
-from tests.faults.wire_proxy import Moment
+from tests.support.faults.wire_proxy import Moment
 
 #: Statements of a phase, about: a fault "at any statement" is drawn among so many.
 _STATEMENTS = 350

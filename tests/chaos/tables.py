@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from tests.oracle import exact
+from tests.support.oracle import exact
 
 Rows = list[tuple[Any, ...]]
 

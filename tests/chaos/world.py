@@ -32,8 +32,8 @@ from tests.chaos.injector import Injector
 from tests.chaos.runs import DagRun
 from tests.chaos.schedule import Schedule
 from tests.chaos.tables import Rows, compare_tables, read_tables
-from tests.faults.wire_proxy import WireProxy
-from tests.pipeline import Run, load_dag
+from tests.support.faults.wire_proxy import WireProxy
+from tests.support.pipeline import Run, load_dag
 
 #: First hour and end of a run.
 Span = tuple[int, int]

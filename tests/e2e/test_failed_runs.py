@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from local.runner.stack import Stack
-from sparkify.staging import staging_schema
+from sparkify.run_windows import staging_schema
 from tests.e2e.conftest import SourceBucket
 from tests.e2e.messages import Messages
 

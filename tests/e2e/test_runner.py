@@ -25,7 +25,7 @@ from local.runner.loading import HOURLY
 from local.runner.settings import ROOT
 from local.runner.stack import Stack
 from tests.e2e.conftest import SourceBucket
-from tests.hostile import ALL_HOSTILE, make_hostile_home
+from tests.support.hostile import ALL_HOSTILE, make_hostile_home
 
 _PORTS = ("--airflow-port", "0", "--redshift-port", "0", "--s3-port", "0")
 _SECONDS = 600
@@ -34,7 +34,7 @@ _MAKE_FAILED = 2
 
 
 #: What a checkout has of its own. Its environment is the one that these tests run in, and is not made again.
-_PARTS = ("Makefile", "requirements-local.txt", "local", "dags", "plugins", "sql", "notebooks")
+_PARTS = ("Makefile", "requirements", "packages", "local", "dags", "plugins", "sql", "notebooks")
 _MAKE = ("make", "--old-file", ".venv/.ready")
 _README_COMMANDS = [
     *re.findall(r"^\$ airflow (.+)$", (ROOT / "README.md").read_text(), re.MULTILINE),

@@ -15,7 +15,7 @@ import pytest
 
 from local_redshift.process import RedshiftProcess
 from local_redshift.s3 import S3Server
-from tests.integration.servers import Bucket, redshift_settings
+from tests.support.servers import Bucket, redshift_settings
 
 _numbers = itertools.count(1)
 

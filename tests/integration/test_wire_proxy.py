@@ -10,7 +10,7 @@ import pytest
 import redshift_connector
 
 from local_redshift.process import RedshiftProcess
-from tests.faults.wire_proxy import Cut, Fault, Hang, Hold, Moment, Refuse, Statement, WireProxy
+from tests.support.faults.wire_proxy import Cut, Fault, Hang, Hold, Moment, Refuse, Statement, WireProxy
 
 Connect = Callable[[], Any]
 

@@ -26,8 +26,8 @@ from typing import Any
 
 from tenacity import retry_if_exception
 
-from sparkify.errors import is_transient
 from sparkify.hooks.connection_extras import Extras, check_files, check_source, read
+from sparkify.hooks.errors import is_transient
 from sparkify.hooks.refused_logins import Login, RefusedLogins
 from sparkify.settings import load_settings
 

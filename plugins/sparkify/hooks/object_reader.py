@@ -7,10 +7,10 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from sparkify.errors import SourceChangedError
+from sparkify.hooks.errors import SourceChangedError
 from sparkify.hooks.store_access import StoreAccess
-from sparkify.manifest import SourceObject
-from sparkify.store_errors import StoreUnavailableError, error_code
+from sparkify.hooks.store_errors import StoreUnavailableError, error_code
+from sparkify.staging.manifest import SourceObject
 
 if TYPE_CHECKING:
     from obstore.store import S3Store

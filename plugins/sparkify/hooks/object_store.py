@@ -1,6 +1,6 @@
 """S3 as the pipeline uses it: listings, small files written and removed, lines counted and read.
 
-Listings are S3's own: :mod:`sparkify.data_files` decides which objects are data.
+Listings are S3's own: :mod:`sparkify.source.data_files` decides which objects are data.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sparkify.content import HEAD_BYTES, Compression, sniff_compression
-from sparkify.decompression import decompressed
-from sparkify.file_keys import FileKeys
-from sparkify.hooks.file_reading import read_files
 from sparkify.hooks.listing_pages import objects_of
 from sparkify.hooks.object_reader import ObjectReader
-from sparkify.lines import enumerate_lines, pick_lines
-from sparkify.manifest import SourceObject
+from sparkify.source.content import HEAD_BYTES, Compression, sniff_compression
+from sparkify.source.decompression import decompressed
+from sparkify.source.file_keys import FileKeys
+from sparkify.source.file_reading import read_files
+from sparkify.source.lines import enumerate_lines, pick_lines
+from sparkify.staging.manifest import SourceObject
 
 T = TypeVar("T")
 

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sparkify.error_rules import LOCKED_USER_STEP
-from sparkify.errors import LoginRefusedError, is_refused_login
+from sparkify.hooks.error_rules import LOCKED_USER_STEP
+from sparkify.hooks.errors import LoginRefusedError, is_refused_login
 
 #: How long a refused password is not tried again, in seconds.
 HOLD_SECONDS = 600.0

@@ -15,11 +15,11 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
-from sparkify.bucket_address import BucketAddress
-from sparkify.content import UnreadableFileError
-from sparkify.errors import SourceChangedError
+from sparkify.hooks.bucket_address import BucketAddress
+from sparkify.hooks.errors import SourceChangedError
 from sparkify.hooks.listing_pages import read_quickly
-from sparkify.store_errors import StoreError, StoreUnavailableError, translate
+from sparkify.hooks.store_errors import StoreError, StoreUnavailableError, translate
+from sparkify.source.content import UnreadableFileError
 
 if TYPE_CHECKING:
     from obstore.store import S3Store

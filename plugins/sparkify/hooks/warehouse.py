@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
-from sparkify.errors import LockWaitError, is_cancelled
 from sparkify.hooks import lock_holders
 from sparkify.hooks.connecting import connect, shut_down
+from sparkify.hooks.errors import LockWaitError, is_cancelled
+from sparkify.hooks.sql_text import put_values, quote_identifier, quote_literal, split_statements
+from sparkify.hooks.statement_log import StatementLog
 from sparkify.settings import LOCK_WAIT_SECONDS
-from sparkify.sql_text import put_values, quote_identifier, quote_literal, split_statements
-from sparkify.statement_log import StatementLog
 
 #: Redshift cuts a query group's label at 320 characters:
 #: https://docs.aws.amazon.com/redshift/latest/dg/r_query_group.html
@@ -71,7 +71,7 @@ class WarehouseSession:
         """Run the statements of a script in turn and return the rows changed by the last one.
 
         :param script: the statements.
-        :param values: the values of their ``:name`` places, see :func:`~sparkify.sql_text.put_values`.
+        :param values: the values of their ``:name`` places, see :func:`~sparkify.hooks.sql_text.put_values`.
         """
         changed = 0
         for statement in split_statements(script):
@@ -88,7 +88,7 @@ class WarehouseSession:
         """Run one query and return its rows as dicts.
 
         :param sql: a query.
-        :param values: the values of its ``:name`` places, see :func:`~sparkify.sql_text.put_values`.
+        :param values: the values of its ``:name`` places, see :func:`~sparkify.hooks.sql_text.put_values`.
         """
         bound = put_values(sql.strip().rstrip(";"), values or {})
         with self._noted(bound, None), self._cursor() as cursor:

@@ -7,15 +7,15 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sparkify.errors import describe
-from sparkify.manifest import SourceObject
+from sparkify.hooks.errors import describe
+from sparkify.loading.quality import Severity
 from sparkify.operators.data_quality import DataQualityOperator
-from sparkify.quality import Severity
-from sparkify.source_keys import ExpectedKeys, find_drifted
+from sparkify.source.source_keys import ExpectedKeys, find_drifted
+from sparkify.staging.manifest import SourceObject
 
 if TYPE_CHECKING:
     from sparkify.hooks.warehouse import WarehouseSession
-    from sparkify.quality import Check, Result
+    from sparkify.loading.quality import Check, Result
 
 #: How many files are searched for a line that lacks keys, how many lines of each, and how many files are named.
 _FILES, _LINES, _NAMED = 100, 1000, 3

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import BaseOperator, BaseOperatorLink
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
-from sparkify.errors import describe, is_database_error, is_transient, next_step, sqlstate, step_if_it_persists
-from sparkify.links import WarehouseLink, console_of
-from sparkify.refusal import RunRefusedError
+from sparkify.hooks.errors import describe, is_database_error, is_transient, next_step, sqlstate, step_if_it_persists
+from sparkify.hooks.refusal import RunRefusedError
+from sparkify.hooks.statement_log import StatementLog
+from sparkify.monitoring.links import WarehouseLink, console_of
 from sparkify.settings import LOCK_WAIT_SECONDS
-from sparkify.statement_log import StatementLog
 
 if TYPE_CHECKING:
     import jinja2
@@ -37,7 +37,7 @@ class WarehouseOperator(BaseOperator):
     :param lock_wait_seconds: how long a transaction waits for the writers' lock before the task fails, to be retried,
         and names who holds it.
     :param sql_values: the values of the ``:name`` places in the operator's SQL, which become literals; see
-        :func:`~sparkify.sql_text.put_values`.
+        :func:`~sparkify.hooks.sql_text.put_values`.
     """
 
     template_fields: Sequence[str] = ("search_path",)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
-from sparkify.errors import describe
+from sparkify.hooks.errors import describe
+from sparkify.hooks.sql_text import quote_identifier
 from sparkify.operators.base import WarehouseOperator
-from sparkify.sql_text import quote_identifier
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

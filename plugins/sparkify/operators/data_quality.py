@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowFailException
 
-from sparkify.bounds import read_bounds
-from sparkify.conflicts import run_again_after_conflicts
+from sparkify.hooks.conflicts import run_again_after_conflicts
+from sparkify.hooks.sql_text import put_values, quote_identifier
+from sparkify.loading.bounds import read_bounds
+from sparkify.loading.quality import Check, Result, Severity, count_query, sample_query, sample_text
+from sparkify.loading.steps import Bounds
 from sparkify.operators.base import WarehouseOperator
-from sparkify.publish_steps import Bounds
-from sparkify.quality import Check, Result, Severity, count_query, sample_query, sample_text
-from sparkify.report import format_counts
-from sparkify.sql_text import put_values, quote_identifier
+from sparkify.operators.report import format_counts
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -46,7 +46,7 @@ _SAMPLE_BYTES = 8000
 class DataQualityOperator(WarehouseOperator):
     """Runs named checks, all in one query, and looks closer only at those that found something.
 
-    :param checks: what to check; see :class:`~sparkify.quality.Check` and the functions beside it.
+    :param checks: what to check; see :class:`~sparkify.loading.quality.Check` and the functions beside it.
     :param results_table: where every result is kept, e.g. ``etl.quality_results``; ``None`` keeps none.
     :param sample_rows: how many offending rows a failed check shows.
     :param source_partition: what the results say they are about, e.g. the run's window.
@@ -111,7 +111,7 @@ class DataQualityOperator(WarehouseOperator):
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the tables that the checks read (called by the OpenLineage provider)."""
-        from sparkify import lineage
+        from sparkify.monitoring import lineage
 
         return lineage.describe(self.redshift_conn_id, [], [], self.checks_sql)
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
-from sparkify import publish
-from sparkify.conflicts import run_again_after_conflicts
+from sparkify.hooks.conflicts import run_again_after_conflicts
+from sparkify.hooks.sql_text import Ranges, put_values, quote_identifier, quote_literal
+from sparkify.loading import table_changes as publish
+from sparkify.loading.table_changes import LoadMode
 from sparkify.operators.base import WarehouseOperator
-from sparkify.publish import LoadMode
-from sparkify.report import format_counts, rate
-from sparkify.sql_text import Ranges, put_values, quote_identifier, quote_literal
+from sparkify.operators.report import format_counts, rate
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -32,7 +32,7 @@ class LoadOperator(WarehouseOperator):
     :param columns: its columns, in the order of the query's.
     :param key: the columns that identify a row; candidates must have them, once each.
     :param sql: a SELECT, as text or as the name of a ``.sql`` file below the DAG's template path.
-    :param mode: what happens to the table's rows, see :class:`~sparkify.publish.LoadMode`.
+    :param mode: what happens to the table's rows, see :class:`~sparkify.loading.table_changes.LoadMode`.
     :param within: a column, best the sort key: only the part of the table between the candidates' lowest and highest
         value of it is read.
     :param analyze_above: so many rows inserted at once make the table's statistics be computed anew, for the queries
@@ -105,7 +105,7 @@ class LoadOperator(WarehouseOperator):
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the tables read and written, with the rows written (called by the OpenLineage provider)."""
-        from sparkify import lineage
+        from sparkify.monitoring import lineage
 
         rows = sum(int(self.counts.get(name, 0)) for name in ("inserted", "updated"))
         written = lineage.Written(self.table, rows if self.counts else None)

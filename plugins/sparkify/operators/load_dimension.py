@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sparkify.loading.table_changes import LoadMode
 from sparkify.operators.load import LoadOperator
-from sparkify.publish import LoadMode
 
 
 class LoadDimensionOperator(LoadOperator):

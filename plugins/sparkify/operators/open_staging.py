@@ -6,13 +6,13 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sparkify.errors import LockWaitError, is_cancelled
+from sparkify.hooks.errors import LockWaitError, is_cancelled
 from sparkify.hooks.lock_holders import explain_schema
-from sparkify.migrations import check_version
+from sparkify.hooks.sql_text import quote_identifier
+from sparkify.ledger.migrations import check_version
 from sparkify.operators.base import WarehouseOperator
-from sparkify.partitions import Window, hour_label, to_milliseconds
-from sparkify.sql_text import quote_identifier
-from sparkify.staging import displaced_hour
+from sparkify.run_windows import displaced_hour
+from sparkify.source.partitions import Window, hour_label, to_milliseconds
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
-from sparkify import publish
-from sparkify.bounds import read_bounds
-from sparkify.conflicts import run_again_after_conflicts
-from sparkify.earlier import EarlierLoads
-from sparkify.migrations import refuse_other_version
+from sparkify.hooks.conflicts import run_again_after_conflicts
+from sparkify.hooks.sql_text import Ranges, finds_nothing, put_values, quote_identifier, split_statements
+from sparkify.ledger.migrations import refuse_other_version
+from sparkify.loading import table_changes as publish
+from sparkify.loading.bounds import read_bounds
+from sparkify.loading.earlier import EarlierLoads
+from sparkify.loading.steps import Bounds, Merge, Step
 from sparkify.operators.base import WarehouseOperator
-from sparkify.publish_steps import Bounds, Merge, Step
-from sparkify.report import format_counts
-from sparkify.sql_text import Ranges, finds_nothing, put_values, quote_identifier, split_statements
+from sparkify.operators.report import format_counts
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -44,12 +44,12 @@ class PublishOperator(WarehouseOperator):
     of a try that committed finds its result in ``run_loads``, and writes nothing. Hours of which another run loaded
     files that were seen later are left as they are (``superseded``).
 
-    :param steps: what is done, in order; see :mod:`sparkify.publish_steps`.
+    :param steps: what is done, in order; see :mod:`sparkify.loading.steps`.
     :param tables: the tables whose changed rows are counted, by their names in the result.
     :param guard_sql: a query that must return no rows before the lock is taken. Its column ``problem`` is a sentence.
     :param run_bounds: the bounds of the run's own rows.
     :param earlier_hours_sql: a query for the schema's version, how many hours the run has, the result of an earlier
-        try, and what the ledger has of the run's hours; see :class:`~sparkify.earlier.EarlierLoads`.
+        try, and what the ledger has of the run's hours; see :class:`~sparkify.loading.earlier.EarlierLoads`.
     :param earlier_files_sql: a query for what the ledger has of the run's song files.
     :param assert_steps: queries before the commit, which returns when one of their rows has a ``problem``, a sentence.
         The other columns are figures for the log.
@@ -125,7 +125,7 @@ class PublishOperator(WarehouseOperator):
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the tables read and written, with the rows written (called by the OpenLineage provider)."""
-        from sparkify import lineage
+        from sparkify.monitoring import lineage
 
         changed: Mapping[str, Mapping[str, int]] = self.counts.get("tables", {})
         rows = {name: sum(changed[name].get(verb, 0) for verb in ("inserted", "updated")) for name in changed}

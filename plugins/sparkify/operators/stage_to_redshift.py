@@ -11,28 +11,29 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
-from sparkify import bookkeeping, staging_report
-from sparkify.absent_files import OnAbsent, judge_absent, name_some, refuse_removed
-from sparkify.copy_statement import CopyOptions, StaticKeys, build_copy
-from sparkify.file_keys import RowKey
-from sparkify.links import SourceFilesLink
-from sparkify.new_files import Found, NewFiles
+from sparkify.hooks.sql_text import put_values, quote_identifier
+from sparkify.monitoring.links import SourceFilesLink
+from sparkify.operators import staging_report
 from sparkify.operators.base import WarehouseOperator
 from sparkify.params import is_true
-from sparkify.partitions import Layout, Partition, Window, layout_from_name
-from sparkify.source import Listing, Source
-from sparkify.sql_text import put_values, quote_identifier
-from sparkify.unclaimed import Unclaimed
+from sparkify.source.file_keys import RowKey
+from sparkify.source.partitions import Layout, Partition, Window, layout_from_name
+from sparkify.source.unclaimed import Unclaimed
+from sparkify.staging import bookkeeping
+from sparkify.staging.absent_files import OnAbsent, judge_absent, name_some, refuse_removed
+from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
+from sparkify.staging.new_files import Found, NewFiles
+from sparkify.staging.source_files import Listing, Source
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
     from airflow.sdk import Context
 
-    from sparkify.bookkeeping import StagedPartition
     from sparkify.hooks.object_store import ObjectStore
     from sparkify.hooks.warehouse import WarehouseSession
-    from sparkify.manifest_folder import ManifestFolder
-    from sparkify.stager import PartitionStager
+    from sparkify.staging.bookkeeping import StagedPartition
+    from sparkify.staging.manifest_folder import ManifestFolder
+    from sparkify.staging.partition_stager import PartitionStager
 
 log = logging.getLogger(__name__)
 
@@ -50,15 +51,16 @@ class StageToRedshiftOperator(WarehouseOperator):
     :param bucket: the source's bucket; it is only read.
     :param prefix: the folder of the source in the bucket.
     :param other_prefixes: folders of the bucket that hold something else, in case they lie below the source's.
-    :param layout: ``"hourly"``, ``"daily"`` or a :class:`~sparkify.partitions.Layout`: the window's partitions are
-        staged. ``None``: the folder as a whole, as one partition without a name.
+    :param layout: ``"hourly"``, ``"daily"`` or a :class:`~sparkify.source.partitions.Layout`: the window's partitions
+        are staged. ``None``: the folder as a whole, as one partition without a name.
     :param window_start: first hour to stage, ISO 8601; needed with a layout.
     :param window_end: end of the last one.
     :param only_new: without a layout, stage only files of which the ledger does not have this version.
     :param partition_column: the column that names a row's partition (it must allow NULL); ``None`` copies straight
         into the table, which is possible without a layout only.
     :param row_key: a column by which rows are given their file, such as an id: needs columns with a path to one key,
-        and no partition_column. Files that share a key are copied one at a time; see :mod:`sparkify.keyed_stager`.
+        and no partition_column. Files that share a key are copied one at a time; see
+        :mod:`sparkify.staging.keyed_stager`.
     :param object_column: the column that gets the file's address; a row without a key has none.
     :param on_absent: what happens when a partition has no files: ``load_empty`` notes zero rows for it, ``skip``
         skips the task if no partition has any, ``fail`` fails it, ``wait`` defers it until all have some.
@@ -70,7 +72,7 @@ class StageToRedshiftOperator(WarehouseOperator):
     :param ledger_target: the value of ``target_table`` under which the ledger knows the source; ``None`` asks no
         ledger.
     :param ledger_table: the ledger: target_table, partition_ts, object_uri, etag, byte_count.
-    :param scans_table: with ``only_new``, where listings without news are kept; see :mod:`sparkify.new_files`.
+    :param scans_table: with ``only_new``, where listings without news are kept; see :mod:`sparkify.staging.new_files`.
     :param listing_share: with ``only_new``, the share of time that listing a folder of 100,000 files and more may
         take, 0 to 1: a listing of 30 seconds is good for 10 minutes at 0.05. 0 lists every time.
     :param lock: the table on which writers queue.
@@ -213,7 +215,7 @@ class StageToRedshiftOperator(WarehouseOperator):
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the source and the staging table, with the rows staged (called by the OpenLineage provider)."""
-        from sparkify import lineage
+        from sparkify.monitoring import lineage
 
         fields = [] if isinstance(self.columns, str) else list(self.columns)
         written = lineage.Written(self.table, self.counts.get("staged"))
@@ -310,7 +312,7 @@ class StageToRedshiftOperator(WarehouseOperator):
     def _stage(
         self, context: Context, session: WarehouseSession, store: ObjectStore, found: Found
     ) -> tuple[list[StagedPartition], int]:
-        from sparkify.stager import has_lines
+        from sparkify.staging.partition_stager import has_lines
 
         listing = found.listing
         filled = sum(map(has_lines, listing.values()))
@@ -324,7 +326,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         return staged
 
     def _manifest_folder(self, store: ObjectStore, context: Context) -> ManifestFolder:
-        from sparkify.manifest_folder import ManifestFolder
+        from sparkify.staging.manifest_folder import ManifestFolder
 
         ti, bucket = context["ti"], self.manifest_bucket or self.bucket
         names = [ti.dag_id, ti.run_id, ti.task_id]
@@ -339,9 +341,9 @@ class StageToRedshiftOperator(WarehouseOperator):
         copies: bool,
         removed: tuple[str, ...],
     ) -> PartitionStager:
-        from sparkify.jsonpaths import encode_jsonpaths
-        from sparkify.keyed_stager import KeyedStager
-        from sparkify.stager import PartitionStager
+        from sparkify.source.jsonpaths import encode_jsonpaths
+        from sparkify.staging.keyed_stager import KeyedStager
+        from sparkify.staging.partition_stager import PartitionStager
 
         columns = {} if isinstance(self.columns, str) else self.columns
         json = "auto"
@@ -373,7 +375,7 @@ class StageToRedshiftOperator(WarehouseOperator):
     def _note_ruled_out(
         self, session: WarehouseSession, store: ObjectStore, staged: Sequence[StagedPartition], *, is_retry: bool
     ) -> None:
-        from sparkify.ruled_out import RuledOut
+        from sparkify.staging.ruled_out import RuledOut
 
         if self.ruled_out_sql and not isinstance(self.columns, str):
             ruled_out = RuledOut(self.ruled_out_table, self.ruled_out_columns, self.columns)

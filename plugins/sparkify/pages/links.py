@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 
 from airflow.sdk import BaseOperatorLink
 
-from sparkify.links import airflow_url
-from sparkify.partitions import hour_label
+from sparkify.monitoring.links import airflow_url
+from sparkify.source.partitions import hour_label
 
 
 class LoadsPageLink(BaseOperatorLink):

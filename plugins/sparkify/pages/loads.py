@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sparkify.changes import HourChange, compare
+from sparkify.ledger.changes import HourChange, compare
 from sparkify.pages.hours import (
     Verdict,
     describe_run,
@@ -22,9 +22,9 @@ from sparkify.pages.period import Period
 from sparkify.pages.queries import Queries
 from sparkify.pages.reader import Rows
 from sparkify.pages.runs import HOURLY, LoadRun, runs_by_hour, unfinished_runs
-from sparkify.partitions import HOUR, Layout, Window, hour_label, layout_from_name, to_milliseconds
 from sparkify.settings import Settings
-from sparkify.source import Source
+from sparkify.source.partitions import HOUR, Layout, Window, hour_label, layout_from_name, to_milliseconds
+from sparkify.staging.source_files import Source
 
 #: Days that the page shows at first, and at most.
 DAYS, MAX_DAYS = 14, 366

@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sparkify.hooks.sql_text import split_statements
 from sparkify.pages.reader import Rows, WarehouseReader
-from sparkify.sql_text import split_statements
 
 
 class Queries:

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sparkify.errors import LoginRefusedError, is_refused_login, next_step
+from sparkify.hooks.errors import LoginRefusedError, is_refused_login, next_step
 from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
 
 log = logging.getLogger(__name__)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sparkify.alerts import FAILURE_KEY, REFUSED_KEY, TEARDOWNS
+from sparkify.monitoring.alerts import FAILURE_KEY, REFUSED_KEY, TEARDOWNS
 from sparkify.pages.period import Period
-from sparkify.partitions import HOUR, Window
-from sparkify.staging import requested_window, run_window
+from sparkify.run_windows import requested_window, run_window
+from sparkify.source.partitions import HOUR, Window
 
 HOURLY = "sparkify_hourly"
 

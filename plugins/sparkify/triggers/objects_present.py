@@ -10,8 +10,8 @@ from typing import Any
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from sparkify.hooks.object_store import ObjectStore
-from sparkify.partitions import Partition
-from sparkify.store_errors import StoreError, StoreUnavailableError
+from sparkify.hooks.store_errors import StoreError, StoreUnavailableError
+from sparkify.source.partitions import Partition
 
 
 class ObjectsPresentTrigger(BaseTrigger):
@@ -21,7 +21,7 @@ class ObjectsPresentTrigger(BaseTrigger):
     :param aws_conn_id: connection of type ``aws``.
     :param bucket: the bucket to look in.
     :param prefixes: how the keys of each partition's files begin.
-    :param endings: the rest of each key; see :class:`~sparkify.partitions.Partition`.
+    :param endings: the rest of each key; see :class:`~sparkify.source.partitions.Partition`.
     :param poll_interval: seconds between two looks.
     :param deadline: when to give up, in seconds since 1970; it stays when the triggerer is started anew.
     """

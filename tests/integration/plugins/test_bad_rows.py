@@ -14,7 +14,8 @@ import pytest
 import zstandard
 from airflow.sdk.exceptions import AirflowFailException
 
-from tests.integration.plugins.bad_rows import (
+from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, pipeline
+from tests.support.bad_rows import (
     COMPRESSED,
     DRIFTED,
     FAILED,
@@ -29,8 +30,7 @@ from tests.integration.plugins.bad_rows import (
     sound,
     without,
 )
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, pipeline
-from tests.pipeline import Run, load_dag
+from tests.support.pipeline import Run, load_dag
 
 __all__ = ["conn_id", "pipeline"]
 

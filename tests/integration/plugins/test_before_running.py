@@ -17,13 +17,13 @@ import psycopg
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from sparkify.doctor import Doctor, Finding
+from sparkify.hooks.sql_text import split_statements
 from sparkify.hooks.warehouse import WarehouseSession
+from sparkify.monitoring.doctor import Doctor, Finding
 from sparkify.settings import load_settings
-from sparkify.sql_text import split_statements
 from tests.chaos.tables import read_tables
 from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, batch, conn_id, event, pipeline, song
-from tests.pipeline import Run, load_dag
+from tests.support.pipeline import Run, load_dag
 
 __all__ = ["conn_id", "pipeline"]
 

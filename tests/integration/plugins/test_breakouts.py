@@ -10,12 +10,12 @@ import obstore
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from sparkify.content import Compression
-from sparkify.copy_statement import CopyOptions, StaticKeys, build_copy
 from sparkify.hooks.warehouse import WarehouseHook
-from sparkify.staging import staging_schema
+from sparkify.run_windows import staging_schema
+from sparkify.source.content import Compression
+from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
 from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, event, pipeline
-from tests.pipeline import Run, load_dag
+from tests.support.pipeline import Run, load_dag
 
 __all__ = ["conn_id", "pipeline"]
 
@@ -45,7 +45,7 @@ def test_a_window_is_a_time_or_is_refused(name: str, text: str) -> None:
 def test_the_hour_of_the_deadline_is_a_time_or_is_refused(text: str) -> None:
     from datetime import UTC, datetime
 
-    from sparkify.staging import due_hour
+    from sparkify.run_windows import due_hour
 
     with pytest.raises(ValueError, match="Invalid isoformat"):
         due_hour(text, datetime.now(UTC), 45)

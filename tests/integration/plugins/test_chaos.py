@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sparkify.publish_steps import Merge
+from sparkify.loading.steps import Merge
 from sparkify.star import STEPS
 from tests.chaos.airflow_schedule import day_of
 from tests.chaos.boundaries import Boundary, shape_of
@@ -18,8 +18,8 @@ from tests.chaos.injector import Deed, PlannedFault
 from tests.chaos.schedule import DEEDS, Schedule
 from tests.chaos.tables import compare_tables
 from tests.chaos.world import World
-from tests.faults.wire_proxy import Moment
-from tests.pipeline import load_dag, order
+from tests.support.faults.wire_proxy import Moment
+from tests.support.pipeline import load_dag, order
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from tests.integration.plugins.test_ghosts import (
     play,
 )
 from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, pipeline
-from tests.pipeline import Run, order
+from tests.support.pipeline import Run, order
 
 __all__ = ["conn_id", "pipeline"]
 

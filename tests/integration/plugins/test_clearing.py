@@ -13,7 +13,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from tests.integration.plugins.conftest import Services
 from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, batch, conn_id, event, pipeline, song
-from tests.pipeline import Run, order
+from tests.support.pipeline import Run, order
 
 __all__ = ["conn_id", "pipeline"]
 

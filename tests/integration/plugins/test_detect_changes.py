@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from sparkify.operators.detect_changes import DetectChangesOperator
-from tests.integration.plugins.staging_rig import Stage, lines, song, stage, warehouse
-from tests.pipeline import FakeTaskInstance
+from sparkify.operators.upkeep.detect_changes import DetectChangesOperator
+from tests.support.pipeline import FakeTaskInstance
+from tests.support.staging_rig import Stage, lines, song, stage, warehouse
 
 __all__ = ["stage", "warehouse"]
 

@@ -19,12 +19,12 @@ from local_redshift.process import RedshiftProcess
 from local_redshift.s3 import S3Server
 from sparkify.hooks import connecting
 from sparkify.hooks.refused_logins import RefusedLogins
-from tests.faults.error_classes import CLASSES, CONFLICTS, Connecting, ErrorClass, OnStatement, Outcome, Work
-from tests.faults.s3_proxy import Delay, S3Proxy
-from tests.faults.wire_proxy import Hang, Moment, WireProxy
-from tests.integration.plugins.fault_rig import Rig, Servers, _on_statement
-from tests.integration.plugins.staging_rig import make_tables
-from tests.integration.servers import redshift_settings
+from tests.support.fault_rig import Rig, Servers, _on_statement
+from tests.support.faults.error_classes import CLASSES, CONFLICTS, Connecting, ErrorClass, OnStatement, Outcome, Work
+from tests.support.faults.s3_proxy import Delay, S3Proxy
+from tests.support.faults.wire_proxy import Hang, Moment, WireProxy
+from tests.support.servers import redshift_settings
+from tests.support.staging_rig import make_tables
 
 CASES = [pytest.param(error, work, id=f"{error.name}-{work}") for error in CLASSES for work in error.works]
 BY_NAME = {error.name: error for error in CLASSES}

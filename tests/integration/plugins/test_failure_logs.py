@@ -13,10 +13,10 @@ from collections.abc import Iterator
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from tests.faults.error_classes import ErrorClass, Work
-from tests.integration.plugins.fault_rig import Rig
 from tests.integration.plugins.test_error_classes import BY_NAME, rig, servers
-from tests.pipeline import ROOT
+from tests.support.fault_rig import Rig
+from tests.support.faults.error_classes import ErrorClass, Work
+from tests.support.pipeline import ROOT
 
 __all__ = ["rig", "servers"]
 

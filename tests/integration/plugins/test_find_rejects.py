@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from sparkify.new_files import NewFiles
-from sparkify.operators.find_rejects import FindRejectsOperator
-from sparkify.source import Source
-from tests.integration.plugins.staging_rig import Stage, song, stage, warehouse
-from tests.pipeline import FakeTaskInstance
+from sparkify.operators.upkeep.find_rejects import FindRejectsOperator
+from sparkify.staging.new_files import NewFiles
+from sparkify.staging.source_files import Source
+from tests.support.pipeline import FakeTaskInstance
+from tests.support.staging_rig import Stage, song, stage, warehouse
 
 __all__ = ["stage", "warehouse"]
 

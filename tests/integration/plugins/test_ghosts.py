@@ -17,11 +17,11 @@ import pytest
 
 from tests.chaos.tables import compare_tables, read_tables
 from tests.integration.plugins.conftest import Services
-from tests.integration.plugins.dying import dies, watched
 from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, pipeline
-from tests.oracle import exact
-from tests.oracle_bookkeeping import COLUMNS, compute_bookkeeping
-from tests.pipeline import Run, order
+from tests.support.dying import dies, watched
+from tests.support.oracle import exact
+from tests.support.oracle_bookkeeping import COLUMNS, compute_bookkeeping
+from tests.support.pipeline import Run, order
 
 __all__ = ["conn_id", "pipeline"]
 

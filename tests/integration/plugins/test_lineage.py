@@ -13,7 +13,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.tables import EVENT_COLUMNS, STAR_COLUMNS
 from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, event, pipeline, song
-from tests.pipeline import Run
+from tests.support.pipeline import Run
 
 __all__ = ["conn_id", "pipeline"]
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from sparkify.doctor import Doctor
 from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
-from sparkify.migrations import SCHEMA_VERSION, SchemaVersionError, check_version, pending, read_migrations
+from sparkify.ledger.migrations import SCHEMA_VERSION, SchemaVersionError, check_version, pending, read_migrations
+from sparkify.monitoring.doctor import Doctor
 from sparkify.settings import load_settings
 from tests.integration.plugins.test_pipeline import conn_id
-from tests.pipeline import FakeTaskInstance, Run, load_dag
+from tests.support.pipeline import FakeTaskInstance, Run, load_dag
 
 __all__ = ["conn_id"]
 

@@ -15,7 +15,7 @@ import pytest
 from local.sample import Sample
 from tests.integration.plugins.conftest import Services
 from tests.integration.plugins.test_pipeline import START, Pipeline, conn_id, pipeline
-from tests.pipeline import ROOT, Run
+from tests.support.pipeline import ROOT, Run
 
 __all__ = ["conn_id", "pipeline"]
 

@@ -14,13 +14,13 @@ import pytest
 import zstandard
 
 from local_redshift.s3 import S3Server
-from sparkify.content import Compression
-from sparkify.errors import SourceChangedError, is_transient
-from sparkify.hooks.file_reading import READERS
+from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.store_access import CountStoppedError
-from sparkify.lines import FileLines
-from sparkify.store_errors import StoreError
+from sparkify.hooks.store_errors import StoreError
+from sparkify.source.content import Compression
+from sparkify.source.file_reading import READERS
+from sparkify.source.lines import FileLines
 
 
 @pytest.fixture(scope="module")

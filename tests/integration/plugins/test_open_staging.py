@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from sparkify.errors import LockWaitError
+from sparkify.hooks.errors import LockWaitError
 from sparkify.hooks.warehouse import WarehouseHook
-from sparkify.migrations import SCHEMA_VERSION
-from sparkify.staging import staging_schema
+from sparkify.ledger.migrations import SCHEMA_VERSION
+from sparkify.run_windows import staging_schema
 from sparkify.tables import STAGING_TABLES
 from tests.integration.plugins.test_pipeline import conn_id
-from tests.pipeline import Run, load_dag
+from tests.support.pipeline import Run, load_dag
 
 __all__ = ["conn_id"]
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from sparkify.doctor import Doctor, Finding
 from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
-from sparkify.orphans import STEPS
+from sparkify.monitoring.doctor import Doctor, Finding
+from sparkify.monitoring.orphans import STEPS
 from sparkify.settings import load_settings
 from tests.integration.plugins.test_pipeline import conn_id
-from tests.pipeline import Run, load_dag
+from tests.support.pipeline import Run, load_dag
 
 __all__ = ["conn_id"]
 

@@ -17,13 +17,13 @@ import pytest
 from airflow.sdk.exceptions import AirflowFailException
 from obstore.store import S3Store
 
-from sparkify import new_files
 from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
 from sparkify.operators import data_quality
+from sparkify.staging import new_files
 from sparkify.tables import STAR_COLUMNS
-from tests import oracle
 from tests.integration.plugins.conftest import Services
-from tests.pipeline import Run, load_dag
+from tests.support import oracle
+from tests.support.pipeline import Run, load_dag
 
 pytestmark = pytest.mark.integration
 

@@ -12,9 +12,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.faults.wire_proxy import Fault, Hold, Moment, Statement, WireProxy
 from tests.integration.plugins.test_pipeline import Pipeline, conn_id, event, pipeline, song
-from tests.pipeline import load_dag
+from tests.support.faults.wire_proxy import Fault, Hold, Moment, Statement, WireProxy
+from tests.support.pipeline import load_dag
 
 __all__ = ["conn_id", "pipeline"]
 

@@ -15,10 +15,10 @@ import pytest
 from airflow.sdk._shared.secrets_masker import redact
 from airflow.sdk.exceptions import AirflowFailException
 
-from sparkify.doctor import Doctor
+from sparkify.monitoring.doctor import Doctor
 from sparkify.settings import load_settings
 from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, event, pipeline, song
-from tests.pipeline import Run, load_dag
+from tests.support.pipeline import Run, load_dag
 
 __all__ = ["conn_id", "pipeline"]
 

@@ -14,9 +14,9 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from local_redshift.process import RedshiftProcess
 from local_redshift.s3 import S3Server
-from sparkify.errors import SourceChangedError, is_transient
+from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.hooks.object_store import ObjectStore
-from tests.integration.plugins.staging_rig import (
+from tests.support.staging_rig import (
     HOUR_13,
     Stage,
     connections,
@@ -153,7 +153,7 @@ def test_killed_task_does_not_go_on_in_the_warehouse(stage: Stage, monkeypatch: 
         except BaseException as error:
             errors.append(error)
 
-    monkeypatch.setattr("sparkify.stager.PartitionStager._copy", never_ends)
+    monkeypatch.setattr("sparkify.staging.partition_stager.PartitionStager._copy", never_ends)
     task = threading.Thread(target=run)
     task.start()
     assert running.wait(60)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from sparkify import keyed_stager, new_files
-from sparkify.file_keys import LineKeys
-from sparkify.folder_listing import group_of
-from tests.integration.plugins.staging_rig import (
+from sparkify.source.file_keys import LineKeys
+from sparkify.source.folder_listing import group_of
+from sparkify.staging import keyed_stager, new_files
+from tests.support.staging_rig import (
     Stage,
     song,
     stage,

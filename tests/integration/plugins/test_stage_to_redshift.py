@@ -13,7 +13,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, T
 
 from local_redshift.s3 import S3Server
 from sparkify.hooks.object_store import ObjectStore
-from tests.integration.plugins.staging_rig import (
+from tests.support.staging_rig import (
     HOUR_13,
     HOUR_14,
     Stage,

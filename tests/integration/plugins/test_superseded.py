@@ -11,11 +11,11 @@ from typing import Any
 import obstore
 import pytest
 
-from sparkify.refusal import RunRefusedError
+from sparkify.hooks.refusal import RunRefusedError
 from tests.integration.plugins.test_ghosts import EVERYTHING, assert_is_as_the_files_say, play, remove_song, song
 from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, batch, conn_id, pipeline
 from tests.integration.plugins.test_pipeline import song as any_song
-from tests.pipeline import Run, load_dag, order
+from tests.support.pipeline import Run, load_dag, order
 
 __all__ = ["conn_id", "pipeline"]
 

@@ -11,13 +11,13 @@ from typing import Any
 import psycopg
 import pytest
 
-from sparkify.doctor import Doctor
 from sparkify.hooks.warehouse import WarehouseHook
-from sparkify.migrations import SCHEMA_VERSION
+from sparkify.ledger.migrations import SCHEMA_VERSION
+from sparkify.monitoring.doctor import Doctor
+from sparkify.run_windows import staging_schema
 from sparkify.settings import load_settings
-from sparkify.staging import staging_schema
 from tests.integration.plugins.test_pipeline import Pipeline, conn_id, event, pipeline, song
-from tests.pipeline import Run, load_dag
+from tests.support.pipeline import Run, load_dag
 
 __all__ = ["conn_id", "pipeline"]
 

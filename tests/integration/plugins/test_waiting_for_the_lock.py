@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from sparkify.errors import LockWaitError, is_transient
+from sparkify.hooks.errors import LockWaitError, is_transient
 from sparkify.hooks.warehouse import WarehouseHook
 from tests.integration.plugins.conftest import Services
 

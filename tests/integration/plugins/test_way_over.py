@@ -9,10 +9,10 @@ from typing import Any
 import obstore
 import pytest
 
-from sparkify.doctor import Doctor, Finding
+from sparkify.monitoring.doctor import Doctor, Finding
 from sparkify.settings import load_settings
 from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, event, pipeline, song
-from tests.pipeline import Run, load_dag
+from tests.support.pipeline import Run, load_dag
 
 __all__ = ["conn_id", "pipeline"]
 

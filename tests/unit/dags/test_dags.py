@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from sparkify.alerts import TEARDOWNS
+from sparkify.monitoring.alerts import TEARDOWNS
 
 ROOT = Path(__file__).parents[3]
 SQL_FIELDS = (

@@ -10,7 +10,7 @@ from airflow.models.connection import Connection
 
 from sparkify.hooks.connecting import _IAM_EXTRA
 from sparkify.settings import Settings
-from tests.pipeline import ROOT
+from tests.support.pipeline import ROOT
 from tests.unit.infra.test_stacks import template_of
 
 PAGE = (ROOT / "docs" / "aws.md").read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from moto import mock_aws
 
-from tests.pipeline import ROOT
+from tests.support.pipeline import ROOT
 from tests.unit.infra import stand_ins
 
 REGION = "eu-west-1"

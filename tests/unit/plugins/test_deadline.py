@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from sparkify.operators.require_loaded import RequireLoadedOperator
-from sparkify.partitions import to_milliseconds
-from sparkify.staging import due_hour
+from sparkify.operators.upkeep.require_loaded import RequireLoadedOperator
+from sparkify.run_windows import due_hour
+from sparkify.source.partitions import to_milliseconds
 
 START = datetime(2018, 11, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -16,11 +16,8 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from sparkify import bookkeeping
-from sparkify.bookkeeping import StagedPartition
-from sparkify.manifest import SourceObject
-from sparkify.partitions import Partition
-from sparkify.publish import (
+from sparkify.hooks.sql_text import Ranges, put_values, split_statements
+from sparkify.loading.table_changes import (
     Target,
     add_missing,
     build_candidate,
@@ -29,7 +26,10 @@ from sparkify.publish import (
     remove_differing,
     remove_others,
 )
-from sparkify.sql_text import Ranges, put_values, split_statements
+from sparkify.source.partitions import Partition
+from sparkify.staging import bookkeeping
+from sparkify.staging.bookkeeping import StagedPartition
+from sparkify.staging.manifest import SourceObject
 
 ROOT = Path(__file__).parents[3]
 SCRIPTS = sorted((ROOT / "sql").rglob("*.sql"))

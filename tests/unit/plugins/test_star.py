@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from sparkify.earlier import EarlierLoads
+from sparkify.hooks.sql_text import Ranges, put_values, split_statements
+from sparkify.loading.earlier import EarlierLoads
+from sparkify.loading.steps import Bounds, Merge, Step
 from sparkify.operators.publish import PublishOperator
-from sparkify.publish_steps import Bounds, Merge, Step
-from sparkify.sql_text import Ranges, put_values, split_statements
 from sparkify.star import ASSERTIONS, CHECK_BOUNDS, RUN_BOUNDS, STAR_TABLES, STEPS
 from sparkify.table_definitions import defined_tables
 from sparkify.tables import SQL_VALUES

@@ -12,8 +12,8 @@ import pytest
 from local_redshift.copy import S3Settings
 from local_redshift.process import RedshiftProcess
 from local_redshift.s3 import S3Server
+from support.s3_proxy import SLOW_DOWN, Answer, Delay, Drop, Fault, Request, Reset, S3Proxy
 from support.servers import ROLE, Bucket, redshift_settings
-from tests.faults.s3_proxy import SLOW_DOWN, Answer, Delay, Drop, Fault, Request, Reset, S3Proxy
 
 _ROWS = 20_000
 

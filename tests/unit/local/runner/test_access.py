@@ -11,7 +11,7 @@ import pytest
 from local.runner.access import Access, read_access, remove_access, write_access
 from local.runner.errors import RunnerError
 from local.runner.lock import FolderLock
-from tests.hostile import ALL_HOSTILE
+from tests.support.hostile import ALL_HOSTILE
 
 ACCESS = Access("postgresql://awsuser:x@127.0.0.1:1/dev", "/trusted.crt", "http://localhost:1", {"AIRFLOW_HOME": "/x"})
 

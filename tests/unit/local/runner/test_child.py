@@ -17,7 +17,7 @@ from local.runner.errors import RunnerError
 from local.runner.guard import start_guard
 from local.runner.leftovers import end_processes, find_processes, make_mark
 from local_redshift.environment import MARK
-from tests.waiting import wait_until
+from tests.support.waiting import wait_until
 
 SLEEP = "import time; time.sleep(60)"
 #: Ignores SIGTERM and has a child in a session of its own.

@@ -12,8 +12,8 @@ import pytest
 
 from sparkify.hooks import warehouse
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
-from tests.unit.plugins.operators.fake_services import CONTEXT, TWO_HOURS, FakeHook, FakeSession, FakeStore
-from tests.unit.plugins.operators.fake_warehouse import FakeSession as FakeWarehouseSession
+from tests.support.fake_services import CONTEXT, TWO_HOURS, FakeHook, FakeSession, FakeStore
+from tests.support.fake_warehouse import FakeSession as FakeWarehouseSession
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def stage(monkeypatch):
         prepare(session, store)
         monkeypatch.setattr("sparkify.hooks.object_store.ObjectStore", lambda conn_id: store)
         monkeypatch.setattr("sparkify.hooks.warehouse.WarehouseHook", lambda conn_id: FakeHook(session))
-        monkeypatch.setattr("sparkify.copy_errors._WAIT_SECONDS", 0)
+        monkeypatch.setattr("sparkify.staging.copy_errors._WAIT_SECONDS", 0)
         options = {
             "layout": "hourly",
             "prefix": "log_data",

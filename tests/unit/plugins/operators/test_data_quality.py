@@ -13,10 +13,10 @@ from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.hooks import warehouse
+from sparkify.loading.quality import Check, Severity
+from sparkify.loading.steps import Bounds
 from sparkify.operators.data_quality import DataQualityOperator
-from sparkify.publish_steps import Bounds
-from sparkify.quality import Check, Severity
-from tests.pipeline import FakeTaskInstance
+from tests.support.pipeline import FakeTaskInstance
 
 CHECKS = [Check("no_gaps", "SELECT gap"), Check("levels", "SELECT level", Severity.WARN)]
 ASSETS = {"plays": "songplays", "songs": "songs", "users": "users"}

@@ -11,11 +11,11 @@ import psycopg
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from sparkify.migrations import SCHEMA_VERSION
+from sparkify.hooks.sql_text import split_statements
+from sparkify.ledger.migrations import SCHEMA_VERSION
+from sparkify.loading.steps import Bounds, Merge, Script
 from sparkify.operators.publish import Changes, PublishOperator
-from sparkify.publish_steps import Bounds, Merge, Script
-from sparkify.sql_text import split_statements
-from tests.unit.plugins.operators.fake_warehouse import FakeSession
+from tests.support.fake_warehouse import FakeSession
 
 STEPS = (
     Script(

@@ -10,9 +10,9 @@ import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, TaskDeferred
 from redshift_connector.error import ProgrammingError
 
-from sparkify.errors import SourceChangedError
+from sparkify.hooks.errors import SourceChangedError
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
-from tests.unit.plugins.operators.fake_services import AS_OF, CONTEXT, FakeSession, FakeStore
+from tests.support.fake_services import AS_OF, CONTEXT, FakeSession, FakeStore
 
 HOUR_13 = "log_data/2018/11/05/13/"
 HOUR_14 = "log_data/2018/11/05/14/"

@@ -21,8 +21,8 @@ from sparkify.pages.hours import (
 from sparkify.pages.loads import parse_hour, rerun
 from sparkify.pages.period import Period
 from sparkify.pages.runs import LoadRun, runs_by_hour, tells_of_hours
-from sparkify.partitions import HOUR, Window, layout_from_name
-from sparkify.staging import requested_window
+from sparkify.run_windows import requested_window
+from sparkify.source.partitions import HOUR, Window, layout_from_name
 
 START = datetime(2018, 11, 5, tzinfo=UTC)
 LOADED_AT = datetime(2026, 1, 1, 12)

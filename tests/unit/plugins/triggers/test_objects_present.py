@@ -7,10 +7,10 @@ from importlib import import_module
 
 import pytest
 
-from sparkify.partitions import DailyLayout, Window
-from sparkify.store_errors import StoreUnavailableError
+from sparkify.hooks.store_errors import StoreUnavailableError
+from sparkify.source.partitions import DailyLayout, Window
 from sparkify.triggers.objects_present import ObjectsPresentTrigger
-from tests.unit.plugins.operators.fake_services import FakeStore
+from tests.support.fake_services import FakeStore
 
 
 @pytest.fixture

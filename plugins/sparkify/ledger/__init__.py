@@ -1,0 +1,1 @@
+"""What was loaded from what: the ledger read, changes, plans, migrations."""

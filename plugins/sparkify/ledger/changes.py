@@ -1,0 +1,110 @@
+"""What of a source differs from what was loaded of it, hour by hour, and the windows to load again. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sparkify.source.partitions import DAY, HOUR, Partition, Window, to_milliseconds
+from sparkify.staging.manifest import SourceObject
+
+
+@dataclass(frozen=True)
+class HourChange:
+    """How an hour's files differ from those it was loaded from.
+
+    :param hour: its first moment.
+    :param is_loaded: whether the ledger has it at all.
+    :param changed: files with another ETag than the loaded one, and that ETag.
+    :param appeared: files that were not there, or not loaded.
+    :param removed: addresses of files that are gone.
+    """
+
+    hour: datetime
+    is_loaded: bool
+    changed: Sequence[tuple[SourceObject, str]] = ()
+    appeared: Sequence[SourceObject] = ()
+    removed: Sequence[str] = ()
+
+    @property
+    def kind(self) -> str:
+        """``unloaded``, ``changed``, ``appeared`` or ``removed``: what weighs most."""
+        if not self.is_loaded:
+            return "unloaded"
+        return "removed" if self.removed else "changed" if self.changed else "appeared"
+
+    def describe(self) -> list[str]:
+        """Return a line for each file."""
+        label = f"{self.hour:%Y-%m-%dT%H}  {self.kind:<8}"
+        lines = [f"{label}  {item.uri}  ETag {etag} is now {item.etag}" for item, etag in self.changed]
+        lines += [f"{label}  {item.uri}  is new, ETag {item.etag}, {item.last_modified}" for item in self.appeared]
+        return lines + [f"{label}  {uri}  is gone" for uri in self.removed]
+
+
+def compare(
+    listing: Mapping[Partition, Sequence[SourceObject]],
+    loaded_hours: Iterable[int],
+    loaded_objects: Iterable[tuple[int, str, str]],
+    window: Window,
+) -> list[HourChange]:
+    """Return the hours of a window whose files are not what they were loaded from, in order.
+
+    :param listing: the files of the partitions that hold the window's hours; a day's file belongs to 24 of them.
+    :param loaded_hours: the hours that the ledger has, in milliseconds since 1970.
+    :param loaded_objects: hour, address and ETag of every file that they were loaded from.
+    :param window: the hours to compare.
+    """
+    hours = set(loaded_hours)
+    known: dict[int, dict[str, str]] = defaultdict(dict)
+    for moment, uri, etag in loaded_objects:
+        known[moment][uri] = etag
+    changes = []
+    for partition, objects in listing.items():
+        for hour in window:
+            if partition.start is not None and partition.end is not None and partition.start <= hour < partition.end:
+                moment = to_milliseconds(hour)
+                changes.append(_compare_hour(hour, moment in hours, known[moment], objects))
+    return sorted((change for change in changes if _differs(change)), key=lambda change: change.hour)
+
+
+def merge_hours(hours: Iterable[datetime], max_hours: int) -> list[Window]:
+    """Return windows that hold exactly these hours.
+
+    :param hours: first moments of hours, in any order.
+    :param max_hours: the longest window.
+    """
+    windows: list[Window] = []
+    for hour in sorted(set(hours)):
+        last = windows[-1] if windows else None
+        if last is not None and last.end == hour and last.hour_count < max_hours:
+            windows[-1] = Window(last.start, hour + HOUR)
+        else:
+            windows.append(Window(hour, hour + HOUR))
+    return windows
+
+
+def hours_of_label(label: str) -> list[datetime]:
+    """Return the hours of a partition's name: ``2018-11-05T13`` is one, ``2018-11-05`` has 24.
+
+    :raises ValueError: when it is neither.
+    """
+    start = datetime.fromisoformat(f"{label}:00" if "T" in label else label).replace(tzinfo=UTC)
+    return [start] if "T" in label else [start + number * HOUR for number in range(DAY // HOUR)]
+
+
+def _compare_hour(
+    hour: datetime, is_loaded: bool, known: Mapping[str, str], objects: Sequence[SourceObject]
+) -> HourChange:
+    return HourChange(
+        hour,
+        is_loaded,
+        [(item, known[item.uri]) for item in objects if known.get(item.uri, item.etag) != item.etag],
+        [item for item in objects if item.uri not in known],
+        sorted(known.keys() - {item.uri for item in objects}),
+    )
+
+
+def _differs(change: HourChange) -> bool:
+    return bool(change.changed or change.appeared or change.removed)

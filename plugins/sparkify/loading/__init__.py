@@ -1,0 +1,1 @@
+"""From staging to the star: rows compared, steps of a publish, checks."""

@@ -1,0 +1,112 @@
+"""What earlier loads made of the hours and song files that a run is to publish, and what is left for it to do. Pure.
+
+ETags have no order, so what a run staged carries the time of the warehouse at which S3 showed just these versions. Of
+two loads of an hour the one whose files were seen later stands, whichever is published first: a run that comes late
+with older files leaves the hour, and says so.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sparkify.hooks.refusal import RunRefusedError
+from sparkify.hooks.sql_text import Ranges
+from sparkify.loading.bounds import join_spans
+
+_DAY = timedelta(days=1)
+_TICK = timedelta(microseconds=1)
+#: No hour and no day's file is called so: NOT IN needs one name at least.
+_NONE = ""
+
+
+@dataclass(frozen=True)
+class EarlierLoads:
+    """The ledger's rows of the hours whose files a run has staged.
+
+    :param hours: source_partition, file_partition, is_of_run, is_newer, is_tied, is_seen_later, has_other_lines,
+        has_other_plays, run_id, partition_ts, as_of and play_days of each; see ``sql/publish/earlier_hours.sql``.
+    :param files: object_uri, is_newer, is_tied, is_same and run_id of the staged song files that the ledger has; see
+        ``sql/publish/earlier_files.sql``.
+    """
+
+    hours: Sequence[Mapping[str, Any]] = ()
+    files: Sequence[Mapping[str, Any]] = ()
+
+    def refuse_ties(self) -> None:
+        """Refuse to publish what cannot be put into an order.
+
+        :raises RunRefusedError: when another run saw other versions at the very same moment.
+        """
+        tied = [row["source_partition"] for row in self.hours if row["is_tied"] and row["is_of_run"]]
+        tied += [row["object_uri"] for row in self.files if row["is_tied"]]
+        if tied:
+            raise RunRefusedError(
+                f"{tied[0]} was staged by another run at the very same moment, in another version: which is the later "
+                "one cannot be told. Nothing was published; clear the run's tasks, and it stages again."
+            )
+
+    @property
+    def superseded(self) -> dict[str, str]:
+        """The run's hours that are left as another run published them, and that run."""
+        return {row["source_partition"]: row["run_id"] for row in self.hours if row["is_newer"] and row["is_of_run"]}
+
+    @property
+    def settled_files(self) -> tuple[str, ...]:
+        """The song files that are loaded already, in this version or a later one."""
+        return tuple(row["object_uri"] for row in self.files if row["is_newer"] or row["is_same"])
+
+    def values(self, days: Ranges) -> dict[str, Any]:
+        """Return the bounds of what the run replaces, for the statements of its publish.
+
+        :param days: the ranges of the timestamps of the run's plays.
+        """
+        mine = [row for row in self.hours if row["is_of_run"] and not row["is_newer"]]
+        earlier_days = [span for row in mine for span in _days_of(row["play_days"])]
+        same = [row for row in mine if not row["has_other_lines"] and not row["has_other_plays"]]
+        kept, replaced = self._files()
+        return {
+            "superseded": tuple(self.superseded),
+            "seen_later": tuple({row["file_partition"]: None for row in self.hours if row["is_seen_later"]}),
+            "earlier_days": Ranges(join_spans(sorted(set(earlier_days)))),
+            "affected_days": Ranges(join_spans([*days.spans, *sorted(set(earlier_days))])),
+            "earlier_partitions": Ranges(_by_day([row["source_partition"] for row in mine])),
+            "earlier_ts": Ranges(join_spans([(row["partition_ts"],) * 2 for row in mine])),
+            "changed_ts": Ranges(join_spans([(row["partition_ts"],) * 2 for row in mine if row["has_other_lines"]])),
+            "kept_files": (*kept, _NONE),
+            "replaced_files": replaced,
+            "kept_hours": (*(row["source_partition"] for row in same), _NONE),
+            "replaced_hours": tuple(row["source_partition"] for row in mine if row not in same),
+        }
+
+    def _files(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the partitions of files whose rejects stay, and those whose rejects are replaced.
+
+        In the daily layout the hours of a day share a file: its rejects are those of the version seen last.
+        """
+        newest: dict[str, Mapping[str, Any]] = {}
+        for row in sorted(self.hours, key=lambda row: (row["as_of"] or datetime.min, row["is_newer"])):
+            newest[row["file_partition"]] = row
+        kept = [name for name, row in newest.items() if row["is_newer"] or row["is_tied"] or not row["has_other_lines"]]
+        return tuple(kept), tuple(name for name in newest if name not in kept)
+
+
+def _days_of(play_days: str | None) -> Iterable[tuple[datetime, datetime]]:
+    """Iterate over the first and last moment of each day, or month, of a list."""
+    for day in (play_days or "").split(","):
+        if len(day) == len("2018-11"):
+            start = datetime.fromisoformat(f"{day}-01")
+            yield start, (start + 31 * _DAY).replace(day=1) - _TICK
+        elif day:
+            start = datetime.fromisoformat(day)
+            yield start, start + _DAY - _TICK
+
+
+def _by_day(labels: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    days: dict[str, list[str]] = defaultdict(list)
+    for label in labels:
+        days[label[:10]].append(label)
+    return join_spans([(min(hours), max(hours)) for hours in days.values()])

@@ -1,0 +1,1 @@
+"""The operators besides the load: tables made, changes found, old rows dropped."""

@@ -1,0 +1,110 @@
+"""Fails when an hour is not in the ledger by its deadline."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+from sparkify.hooks.sql_text import quote_identifier
+from sparkify.operators.base import WarehouseOperator
+from sparkify.source.partitions import HOUR, Window, hour_label, to_milliseconds
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+log = logging.getLogger(__name__)
+
+#: XCom with the hour that was told last, and how long it stands for the hours that follow it.
+_TOLD_KEY, _REPEAT = "told", timedelta(hours=24)
+
+
+class RequireLoadedOperator(WarehouseOperator):
+    """Looks an hour up in the ledger.
+
+    It asks what was loaded, not how a run is doing, so it finds whatever kept the hour from being loaded: a run that
+    hangs, waits or failed, a paused DAG, a scheduler that makes no runs. It fails once for each problem: it is skipped
+    for an hour whose run failed, which was told as such, and for the hours that follow a late one, but for one a day.
+
+    :param hour: the first moment of the hour, ISO 8601.
+    :param since: no hour before this is expected, ISO 8601.
+    :param lookback_hours: how far back the length of the gap is looked up.
+    :param loads_dag_id: the DAG whose runs load the hours.
+    :param ledger_target: the value of ``target_table`` under which the ledger knows the source.
+    :param ledger_table: the ledger.
+    """
+
+    template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "hour")
+    ui_color = "#c7e6d0"
+
+    def __init__(
+        self,
+        *,
+        hour: str,
+        since: str,
+        lookback_hours: int = 24 * 14,
+        loads_dag_id: str = "sparkify_hourly",
+        ledger_target: str = "songplays",
+        ledger_table: str = "etl.load_ledger",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.hour = hour
+        self.since = since
+        self.lookback_hours = lookback_hours
+        self.loads_dag_id = loads_dag_id
+        self.ledger_target = ledger_target
+        self.ledger_table = ledger_table
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Look the hour up.
+
+        :raises AirflowFailException: when it is not loaded, with the beginning of the gap.
+        :raises AirflowSkipException: when it is not, and that was told already.
+        """
+        window = Window(*(datetime.fromisoformat(self.hour) + HOUR * number for number in (0, 1)))
+        loaded = self._loaded(context, window)
+        if window.start < datetime.fromisoformat(self.since).astimezone(UTC) or window.start in loaded:
+            log.info("The hour %s is loaded, or none that is expected.", hour_label(window.start))
+            return {"hour": hour_label(window.start), "missing": 0}
+        missing = self._gap(window.start, loaded)
+        self._skip_if_told(context["ti"], missing)
+        raise AirflowFailException(
+            f"The hour {window} was not loaded by its deadline. Nothing is loaded since {missing[-1]:%Y-%m-%dT%H:%MZ} "
+            f"({len(missing)} hours{' and more' if len(missing) > self.lookback_hours else ''}). See whether "
+            "sparkify_hourly is paused, and how its runs for these hours are doing."
+        )
+
+    def _skip_if_told(self, ti: Any, missing: list[datetime]) -> None:
+        hour = missing[0]
+        if ti.get_dr_count(dag_id=self.loads_dag_id, logical_dates=[hour], states=["failed"]):
+            raise AirflowSkipException(f"The hour {hour_label(hour)} is not loaded; its failed run was told.")
+        found = ti.xcom_pull(task_ids=self.task_id, key=_TOLD_KEY, include_prior_dates=True)
+        told = datetime.fromisoformat(found) if found else None
+        if told is not None and told in missing and hour - told < _REPEAT:
+            raise AirflowSkipException(
+                f"The hour {hour_label(hour)} is not loaded, nor are those since {hour_label(missing[-1])}. "
+                f"That was told for {hour_label(told)}, and is told again once a day."
+            )
+        ti.xcom_push(key=_TOLD_KEY, value=hour.isoformat())
+
+    def _loaded(self, context: Context, window: Window) -> set[datetime]:
+        sql = (
+            f"SELECT partition_ts FROM {quote_identifier(self.ledger_table)}"
+            " WHERE target_table = %s AND partition_ts >= %s AND partition_ts < %s"
+        )
+        first = window.start - timedelta(hours=self.lookback_hours)
+        with self.session(context) as session:
+            rows = session.rows(sql, (self.ledger_target, to_milliseconds(first), to_milliseconds(window.end)))
+        return {datetime.fromtimestamp(int(row[0]) // 1000, UTC) for row in rows}
+
+    def _gap(self, hour: datetime, loaded: set[datetime]) -> list[datetime]:
+        """Return the unloaded hours up to this one, the newest first."""
+        earliest = max(hour - timedelta(hours=self.lookback_hours), datetime.fromisoformat(self.since).astimezone(UTC))
+        gap = [hour]
+        while gap[-1] - HOUR >= earliest and gap[-1] - HOUR not in loaded:
+            gap.append(gap[-1] - HOUR)
+        return gap

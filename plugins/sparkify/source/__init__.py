@@ -1,0 +1,1 @@
+"""What lies in S3, and what it means: partitions, data files, their lines. It reads S3 and no warehouse."""

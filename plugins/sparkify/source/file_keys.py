@@ -1,0 +1,148 @@
+"""Which rows a file holds, told by the rows' keys as its lines are counted. Pure.
+
+COPY does not tell which file a row came from. When each file's keys are known and no other file of the load has them,
+all files can be copied at once, and the key tells a row's file. A file whose keys are not certain is to be copied by
+itself: its rows are then its own, whatever COPY makes of the lines.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from sparkify.source.jsonpaths import only_key
+from sparkify.staging.manifest import SourceObject
+
+#: Longer keys, in bytes, are not compared.
+KEY_BYTES = 256
+#: Escapes that can stand for a letter of a name in ASCII.
+_ASCII_ESCAPE = re.compile(rb"\\(?:u00[0-7]|/)")
+
+
+@dataclass(frozen=True)
+class RowKey:
+    """How a row's file is told.
+
+    :param column: the column that holds the row's key; a row without one has no file.
+    :param name: the key's name in the lines' JSON objects.
+    :param object_column: the column that gets the file's address.
+    """
+
+    column: str
+    name: str
+    object_column: str
+
+    @classmethod
+    def of(cls, column: str | None, columns: Mapping[str, str], object_column: str) -> RowKey | None:
+        """Return the row key of a column; ``None`` when its path is not one key of a line's object.
+
+        :param columns: column → JSONPath.
+        """
+        name = only_key(columns.get(column or "", ""))
+        return cls(column, name, object_column) if column and name else None
+
+
+class LineKeys:
+    """The keys of one file, of which the lines are fed to it.
+
+    A key is certain when COPY can load only this value: the line is one JSON object that has the name once, in any
+    case of its letters, with a text that is written without escapes, or with null. COPY's documentation does not say
+    what becomes of other texts, of names that come twice, or of numbers and nested values in a column of text.
+    https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html
+
+    :param name: the name of the key in the lines' JSON objects.
+    :ivar keys: those found, without trailing blanks, which do not count when Redshift compares.
+    :ivar is_certain: whether they are all that COPY can load from the file.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.keys: set[str] = set()
+        self.is_certain = True
+        self._name = name
+        self._lower = name.lower()
+        self._quoted = f'"{self._lower}"'.encode()
+        self._written = re.compile(rb'"%s"\s*:\s*"((?:[^"\\]|\\.)*)"' % re.escape(name.encode()))
+
+    def take(self, line: bytes) -> None:
+        """Note the key of a line that is not blank."""
+        if self.is_certain:
+            try:
+                self.is_certain = self._take_plain(line) or self._take_any(line)
+            except (ValueError, RecursionError):
+                self.is_certain = False
+
+    def _take_plain(self, line: bytes) -> bool:
+        """Note the key of a line as most are, fast: one in which the name can only be the outermost object's."""
+        may_hide = b"\\" in line and (not self._name.isascii() or _ASCII_ESCAPE.search(line))
+        if may_hide or line.lower().count(self._quoted) != 1:
+            return False
+        found = orjson.loads(line)
+        return isinstance(found, dict) and self._name in found and self._note(found[self._name], line)
+
+    def _take_any(self, line: bytes) -> bool:
+        """Note the key of any line, and return whether it is certain."""
+        pairs = json.loads(line.decode(), object_pairs_hook=tuple)
+        if not isinstance(pairs, tuple):
+            return False
+        named = [(name, value) for name, value in pairs if name.lower() == self._lower]
+        if not named:
+            return True
+        return len(named) == 1 and named[0][0] == self._name and self._note(named[0][1], line)
+
+    def _note(self, value: object, line: bytes) -> bool:
+        """Note a key, and return whether it is certain."""
+        if value is None:
+            return True
+        if not isinstance(value, str) or len(value.encode(errors="replace")) > KEY_BYTES:
+            return False
+        if b"\\" in line and self._written.findall(line) != [value.encode(errors="replace")]:
+            return False
+        self.keys.add(value.rstrip(" "))
+        return True
+
+
+class FileKeys:
+    """The keys of a load's files.
+
+    Memory is bounded by the number of keys: each is kept once.
+
+    :param name: the name of the key in the lines' JSON objects.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._owners: dict[str, str] = {}
+        self._alone: set[str] = set()
+
+    def of_file(self) -> LineKeys:
+        """Return what finds the keys of one file."""
+        return LineKeys(self.name)
+
+    def add(self, uri: str, found: LineKeys) -> None:
+        """Add a file that was read to its end."""
+        if not found.is_certain:
+            self._alone.add(uri)
+        for key in found.keys:
+            owner = self._owners.setdefault(key, uri)
+            if owner != uri:
+                self._alone |= {owner, uri}
+
+    def split(self, objects: Iterable[SourceObject]) -> tuple[list[SourceObject], list[SourceObject]]:
+        """Return the files that can be copied together, and those to be copied one at a time.
+
+        No key of the first is in another file. If that is one file, it needs no keys, and goes with the others.
+        """
+        together: list[SourceObject] = []
+        alone: list[SourceObject] = []
+        for item in objects:
+            (alone if item.uri in self._alone else together).append(item)
+        return (together, alone) if len(together) > 1 else ([], [*together, *alone])
+
+    def owners(self, objects: Iterable[SourceObject]) -> Iterator[tuple[str, str]]:
+        """Iterate over the keys of files that can be copied together, each with its file's address."""
+        uris = {item.uri for item in objects}
+        return ((key, uri) for key, uri in self._owners.items() if uri in uris)

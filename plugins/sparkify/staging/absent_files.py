@@ -1,0 +1,75 @@
+"""What becomes of a load whose files are not there, not yet or no longer. Pure."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from enum import StrEnum
+
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
+
+from sparkify.source.partitions import Partition
+from sparkify.staging.source_files import Listing
+
+log = logging.getLogger(__name__)
+
+_NAMED = 3
+
+
+class OnAbsent(StrEnum):
+    """What happens when a partition has no files."""
+
+    #: Zero rows are noted for it.
+    LOAD_EMPTY = "load_empty"
+    #: The task is skipped if no partition has any.
+    SKIP = "skip"
+    #: The task fails.
+    FAIL = "fail"
+    #: The task is deferred until all have some.
+    WAIT = "wait"
+
+
+def refuse_removed(uris: Sequence[str], *, accepted: bool) -> None:
+    """Refuse to go on without files that the window was loaded from before.
+
+    :param uris: those that are gone.
+    :param accepted: whether their rows may go as well.
+    :raises AirflowFailException: when there are some and that is not accepted.
+    """
+    if uris and not accepted:
+        raise AirflowFailException(
+            f"Gone from S3, though the window was loaded from it before: {name_some(uris)}. Nothing was "
+            "staged: put it back, or run with accept_removed to have its rows removed. If it is still there, "
+            "its name is no longer that of a data file: docs/loading.md has the rules."
+        )
+    if uris:
+        log.warning("Gone from S3, and accepted: %s.", name_some(uris))
+
+
+def judge_absent(bucket: str, listing: Listing, on_absent: OnAbsent) -> list[Partition]:
+    """Return the partitions whose files have to be waited for.
+
+    :param bucket: where they are missing.
+    :param listing: the files of each partition.
+    :raises AirflowFailException: when a partition has none and that is to fail.
+    :raises AirflowSkipException: when no partition has any and that is to be skipped.
+    """
+    absent = [partition for partition, objects in listing.items() if not objects]
+    if not absent:
+        return []
+    named = name_some([f"s3://{bucket}/{partition.prefix}{'*' if partition.endings else ''}" for partition in absent])
+    if on_absent is OnAbsent.FAIL:
+        raise AirflowFailException(f"No files in {named}: deliver them and rerun, or set on_absent to 'load_empty'.")
+    if on_absent is OnAbsent.SKIP and len(absent) == len(listing):
+        raise AirflowSkipException(f"No files in {named}, and on_absent is 'skip'.")
+    if on_absent is OnAbsent.WAIT:
+        log.info("Waiting for files in %s.", named)
+        return absent
+    log.info("No files in %s: staged as empty.", named)
+    return []
+
+
+def name_some(things: Sequence[str]) -> str:
+    """Return the first of some names, and how many more there are."""
+    more = f" and {len(things) - _NAMED} more" if len(things) > _NAMED else ""
+    return f"{', '.join(things[:_NAMED])}{more}"

@@ -1,0 +1,104 @@
+"""The text of a COPY from S3. Pure.
+
+COPY takes no bind parameters, so its values are quoted here. It never uses TRUNCATECOLUMNS or ACCEPTINVCHARS:
+both change data in silence. Compression analysis and statistics are left out because each runs for longer than
+the load of an hour: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-load.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sparkify.hooks.sql_text import quote_identifier, quote_literal
+from sparkify.source.content import Compression
+
+#: The largest MAXERROR that COPY takes.
+MAX_MAXERROR = 100_000
+
+
+@dataclass(frozen=True)
+class StaticKeys:
+    """Keys for a warehouse that cannot assume a role; they never show in a repr."""
+
+    access_key_id: str = field(repr=False)
+    secret_access_key: str = field(repr=False)
+    session_token: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class CopyOptions:
+    """What all COPYs of a task have in common.
+
+    :param role: ARN of the IAM role by which the warehouse reads S3, or ``default``.
+    :param keys: static keys in the role's place.
+    :param region: the bucket's region when it is not the warehouse's own.
+    :param json: ``auto``, or the S3 URI of a JSONPaths file.
+    :param time_format: ``TIMEFORMAT``, such as ``auto`` or ``epochmillisecs``.
+    :param max_rejected: rows that may be put aside before the COPY fails.
+    """
+
+    role: str | None = None
+    keys: StaticKeys | None = None
+    region: str | None = None
+    json: str = "auto"
+    time_format: str | None = None
+    max_rejected: int = 0
+
+
+def build_copy(
+    table: str,
+    columns: Sequence[str],
+    manifest_uri: str,
+    options: CopyOptions,
+    compression: Compression = Compression.NONE,
+) -> str:
+    """Return the COPY of a manifest's objects into a table.
+
+    :param table: the table, with or without its schema.
+    :param columns: the columns to load; none means those whose names the keys match (``auto``).
+    :param manifest_uri: the manifest's S3 URI.
+    :param compression: how the objects are compressed, all of them alike.
+    :raises ValueError: when there is neither role nor keys, or when ``max_rejected`` is out of range.
+    """
+    into = (
+        f"{quote_identifier(table)} ({', '.join(map(quote_identifier, columns))})"
+        if columns
+        else (quote_identifier(table))
+    )
+    lines = [
+        f"COPY {into}",
+        f"FROM {quote_literal(manifest_uri)}",
+        _credentials(options),
+        f"FORMAT AS JSON {quote_literal(options.json)}",
+        "MANIFEST",
+        *([compression.value] if compression else []),
+        *([f"REGION {quote_literal(options.region)}"] if options.region else []),
+        *([f"TIMEFORMAT {quote_literal(options.time_format)}"] if options.time_format else []),
+        *_max_error(options.max_rejected),
+        "COMPUPDATE OFF",
+        "STATUPDATE OFF",
+    ]
+    return "\n".join(lines)
+
+
+def _credentials(options: CopyOptions) -> str:
+    if options.keys is not None:
+        keys = options.keys
+        token = f" SESSION_TOKEN {quote_literal(keys.session_token)}" if keys.session_token else ""
+        return (
+            f"ACCESS_KEY_ID {quote_literal(keys.access_key_id)} "
+            f"SECRET_ACCESS_KEY {quote_literal(keys.secret_access_key)}{token}"
+        )
+    if not options.role:
+        raise ValueError(
+            "COPY has no credentials: give copy_role the ARN of an IAM role attached to the warehouse, or 'default'."
+        )
+    return "IAM_ROLE default" if options.role == "default" else f"IAM_ROLE {quote_literal(options.role)}"
+
+
+def _max_error(max_rejected: int) -> list[str]:
+    """COPY fails when the errors reach MAXERROR, so n rejected rows are let through by n + 1."""
+    if not 0 <= max_rejected < MAX_MAXERROR:
+        raise ValueError(f"max_rejected is {max_rejected}; COPY can put aside 0 to {MAX_MAXERROR - 1:,} rows.")
+    return [f"MAXERROR {max_rejected + 1}"] if max_rejected else []

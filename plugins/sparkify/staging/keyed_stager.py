@@ -1,0 +1,138 @@
+"""Stages a folder's files so that each row with a key names the file that it came from.
+
+The files whose keys no other file of the load has are copied at once, by a COPY for each compression, and the rows are
+given their files by a table of the keys. All others are copied one at a time, and their rows are given the one file.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sparkify.hooks.sql_text import quote_identifier, quote_literal
+from sparkify.source.data_files import MAX_URI_BYTES
+from sparkify.source.file_keys import KEY_BYTES, FileKeys, RowKey
+from sparkify.source.partitions import Partition
+from sparkify.staging.copy_errors import Copied, StagingError
+from sparkify.staging.manifest import SourceObject, name_files
+from sparkify.staging.partition_stager import Batch, PartitionStager, Reading
+
+if TYPE_CHECKING:
+    from sparkify.hooks.warehouse import WarehouseSession
+
+log = logging.getLogger(__name__)
+
+#: Keys in one INSERT: with two values each below the 32,767 parameters that redshift_connector can send, and with the
+#: longest keys and addresses below Redshift's 16 MB a statement.
+_KEYS = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyedStager(PartitionStager):
+    """Stages the one partition of a source, straight into its table, with the address of each row's file.
+
+    :param row_key: how a row's file is told.
+    """
+
+    row_key: RowKey
+
+    def _collect_keys(self) -> FileKeys:
+        return FileKeys(self.row_key.name)
+
+    def _batches(self, objects: Sequence[SourceObject], reading: Reading) -> list[Batch]:
+        """Return the files that are copied one at a time, then those that are copied together."""
+        reading.lines.result()  # the keys are known when all lines were read
+        together, alone = _keys(reading).split(item for item in objects if item.size)
+        if len(alone) > 1:
+            log.info(
+                "%s of %s files share a %s with another one, or have one that is not plain text: they are copied one "
+                "at a time, the first is %s.",
+                f"{len(alone):,}",
+                f"{len(objects):,}",
+                self.row_key.name,
+                alone[0].uri,
+            )
+        single = [
+            replace(batch, name=f"{batch.name}-{number}", is_single=True)
+            for number, item in enumerate(alone, start=1)
+            for batch in reading.batches([item])
+        ]
+        return [*single, *reading.batches(together)]
+
+    def _copy(
+        self,
+        session: WarehouseSession,
+        partition: Partition,
+        landing: str,
+        batches: Sequence[Batch],
+        reading: Reading,
+    ) -> list[Copied]:
+        copies = []
+        for batch in batches:
+            copies.append(self._copy_batch(session, partition, landing, batch))
+            if batch.is_single:
+                self._name_file(session, batch.objects[0])
+        together = [item for batch in batches if not batch.is_single for item in batch.objects]
+        if together:
+            self._name_files(session, list(_keys(reading).owners(together)))
+        self._check_files(session, sum(copy.rows for copy in copies), together)
+        return copies
+
+    def _name_file(self, session: WarehouseSession, item: SourceObject) -> None:
+        """Give the rows that were just copied the one file that they are from."""
+        session.run(f"UPDATE {self._table} SET {self._uri} = {quote_literal(item.uri)} WHERE {self._unnamed}")
+
+    def _name_files(self, session: WarehouseSession, owners: Sequence[tuple[str, str]]) -> None:
+        """Give the rows that were just copied the files that their keys tell."""
+        session.run(
+            f"CREATE TEMP TABLE file_keys (row_key VARCHAR({KEY_BYTES}) NOT NULL,"
+            f" object_uri VARCHAR({MAX_URI_BYTES}) NOT NULL)"
+        )
+        for first in range(0, len(owners), _KEYS):
+            batch = owners[first : first + _KEYS]
+            marks = ", ".join(["(%s, %s)"] * len(batch))
+            values: list[Any] = [value for owner in batch for value in owner]
+            session.run(f"INSERT INTO file_keys (row_key, object_uri) VALUES {marks}", values)
+        session.run(
+            f"UPDATE {self._table} SET {self._uri} = file_keys.object_uri FROM file_keys"
+            f" WHERE RTRIM({self._key}) = file_keys.row_key AND {self._unnamed}"
+        )
+
+    def _check_files(self, session: WarehouseSession, copied: int, together: Sequence[SourceObject]) -> None:
+        """Check that the table holds the copied rows and that each row with a key has a file.
+
+        :raises StagingError: when it does not; a retry would find the same.
+        """
+        rows, keyed, named = session.one(f"SELECT COUNT(*), COUNT({self._key}), COUNT({self._uri}) FROM {self._table}")
+        if rows != copied:
+            raise StagingError(f"{self.table} holds {rows} rows, where COPY loaded {copied}: nothing was staged.")
+        if keyed != named:
+            raise StagingError(
+                f"Of {keyed} rows with a {self.row_key.column} the file of {keyed - named} cannot be told: COPY loaded "
+                f"another {self.row_key.column} than the lines of the files say. Nothing was staged. See how "
+                f"{self.row_key.name!r} is written in {name_files(together)}: it should be a JSON text without escapes."
+            )
+
+    @property
+    def _table(self) -> str:
+        return quote_identifier(self.table)
+
+    @property
+    def _key(self) -> str:
+        return f"{self._table}.{quote_identifier(self.row_key.column)}"
+
+    @property
+    def _uri(self) -> str:
+        return quote_identifier(self.row_key.object_column)
+
+    @property
+    def _unnamed(self) -> str:
+        return f"{self._key} IS NOT NULL AND {self._table}.{self._uri} IS NULL"
+
+
+def _keys(reading: Reading) -> FileKeys:
+    if reading.keys is None:
+        raise LookupError("The files were read without their keys.")
+    return reading.keys

@@ -1,0 +1,61 @@
+"""Lets a task die at a statement: in this process, its session gone without a word, as a killed process leaves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from sparkify.hooks.warehouse import WarehouseSession
+from tests.chaos.boundaries import shape_of
+from tests.support.pipeline import Run
+
+
+class Died(BaseException):
+    """What no code of the pipeline catches to go on."""
+
+
+class Statements:
+    """The statements of a task, one of which it does not get past.
+
+    :param last: so many run, and the next one does not; ``None``: all.
+    """
+
+    def __init__(self, last: int | None = None) -> None:
+        self.last = last
+        self.shapes: list[str] = []
+
+    def execute(self, cursor: Any, sql: str, parameters: Any = None) -> None:
+        """Run a statement, or die before it."""
+        if self.last is not None and len(self.shapes) >= self.last:
+            raise RuntimeError(sql) if "pg_cancel_backend" in sql else Died(sql)  # the dead cancel nothing
+        self.shapes.append(shape_of(sql))
+        _execute(cursor, sql, parameters)
+
+
+_execute = WarehouseSession._execute
+
+
+@contextmanager
+def watched(last: int | None = None) -> Iterator[Statements]:
+    """Count the statements of all sessions while the block runs."""
+    statements = Statements(last)
+    with patch.object(WarehouseSession, "_execute", staticmethod(statements.execute)):
+        yield statements
+
+
+def dies(run: Run, task_id: str, last: int, try_number: int = 1) -> bool:
+    """Execute a task that dies after so many statements; return whether it did, and did not end before.
+
+    :param run: its run.
+    :param task_id: the task.
+    :param last: the number of statements that run. Their end is the boundary: nothing of the next one is sent.
+    :param try_number: of the task.
+    """
+    with watched(last):
+        try:
+            run.run_task(task_id, try_number)
+        except Died:
+            return True
+    return False

@@ -1,0 +1,243 @@
+"""Runs StageToRedshiftOperator in a staging schema of its own, over both types of connection: for the tests of it."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import psycopg
+import pytest
+
+from local_redshift.process import RedshiftProcess
+from local_redshift.s3 import S3Server
+from sparkify.hooks.object_store import ObjectStore
+from sparkify.hooks.sql_text import split_statements
+from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
+from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
+from sparkify.tables import EVENT_COLUMNS, SONG_COLUMNS, STAGING_TABLES
+
+TABLES = Path(__file__).parents[2] / "sql" / "tables"
+HOURS = {"window_start": "2018-11-05T13:00Z", "window_end": "2018-11-05T15:00Z"}
+HOUR_13, HOUR_14 = "log_data/2018/11/05/13/", "log_data/2018/11/05/14/"
+
+
+def event(number: int, **changes: Any) -> dict[str, Any]:
+    return {
+        "artist": "Déjà Vu",
+        "auth": "Logged In",
+        "firstName": "Ann",
+        "gender": "F",
+        "itemInSession": number,
+        "lastName": "Lee",
+        "length": 233.27302,
+        "level": "free",
+        "location": "Bixby, OK",
+        "method": "PUT",
+        "page": "NextSong",
+        "registration": 1540919166796.0,
+        "sessionId": 38,
+        "song": 'A "quoted" one \\ here',
+        "status": 200,
+        "ts": 1541423000000 + number,
+        "userAgent": '"Mozilla/5.0"',
+        "userId": str(number),
+        **changes,
+    }
+
+
+def lines(*events: dict[str, Any] | str) -> bytes:
+    """Return JSON lines without a newline at the end, as the public sample has them."""
+    return "\n".join(item if isinstance(item, str) else json.dumps(item) for item in events).encode()
+
+
+def song(number: int, **changes: Any) -> bytes:
+    return json.dumps(
+        {
+            "num_songs": 1,
+            "artist_id": f"AR{number}",
+            "artist_latitude": None,
+            "artist_longitude": None,
+            "artist_location": "",
+            "artist_name": "Name",
+            "song_id": f"SO{number}",
+            "title": "Title",
+            "duration": 100.5,
+            "year": 0,
+            **changes,
+        },
+        ensure_ascii=False,
+    ).encode()
+
+
+class Stage:
+    """Runs the operator in a staging schema and a bucket of its own, and looks at what it left there."""
+
+    def __init__(self, conn_id: str) -> None:
+        self.hook = WarehouseHook(conn_id)
+        self.store = ObjectStore("stage_s3")
+        self.schema = f"run_{uuid.uuid4().hex[:12]}"
+        self.target = f"t_{self.schema}"
+        self.bucket = "stage"
+        self.root = self.schema
+        with self.hook.session() as session:
+            session.run(f"CREATE SCHEMA {self.schema}")
+            for table in STAGING_TABLES:
+                session.run(f"CREATE TABLE {self.schema}.{table} (LIKE staging_template.{table})")
+
+    def put(self, key: str, content: bytes) -> str:
+        return self.store.put(self.bucket, f"{self.root}/{key}", content)
+
+    def remove(self, key: str) -> None:
+        self.store.delete(self.bucket, [f"{self.root}/{key}"])
+
+    def operator(self, **options: Any) -> StageToRedshiftOperator:
+        layout = options.get("layout", "hourly")
+        return StageToRedshiftOperator(
+            **{
+                "task_id": "stage",
+                "redshift_conn_id": self.hook.conn_id,
+                "aws_conn_id": "stage_s3",
+                "search_path": [self.schema, "public", "etl"],
+                "table": "staging_events",
+                "columns": EVENT_COLUMNS,
+                "bucket": self.bucket,
+                "prefix": f"{self.root}/log_data",
+                "layout": "hourly",
+                "manifest_bucket": "manifests",
+                "copy_role": "arn:aws:iam::123456789012:role/copy",
+                **(HOURS if layout else {}),
+                **options,
+            }
+        )
+
+    def run(self, **options: Any) -> dict[str, Any]:
+        return self.execute(self.operator(**options))
+
+    def execute(self, operator: StageToRedshiftOperator, try_number: int = 1) -> dict[str, Any]:
+        ti = SimpleNamespace(dag_id="dag", run_id=self.schema, task_id="stage", try_number=try_number)
+        counts = operator.execute({"ti": ti})
+        assert self.manifests() == []
+        return {name: value for name, value in counts.items() if name != "seconds"}
+
+    def songs(self, **options: Any) -> dict[str, Any]:
+        return self.run(
+            **{
+                "table": "staging_songs",
+                "columns": SONG_COLUMNS,
+                "prefix": f"{self.root}/song_data",
+                "layout": None,
+                "only_new": True,
+                "partition_column": None,
+                "row_key": "song_id",
+                "ledger_target": self.target,
+                **options,
+            }
+        )
+
+    @contextmanager
+    def statements(self) -> Iterator[list[str]]:
+        """Give the statements that all sessions send while the block runs, as they are."""
+        sent: list[str] = []
+        execute = WarehouseSession._execute
+
+        def note(cursor: Any, sql: str, parameters: Any) -> None:
+            sent.append(sql)
+            execute(cursor, sql, parameters)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(WarehouseSession, "_execute", staticmethod(note))
+            yield sent
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with self.hook.session(search_path=(self.schema, "public", "etl")) as session:
+            return session.rows(sql)
+
+    def everything(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return all that staging left, without the columns that tell one try from another."""
+        return {
+            "events": self.rows("SELECT * FROM staging_events ORDER BY source_partition, ts, item_in_session"),
+            "partitions": self.rows(
+                "SELECT table_name, source_partition, start_ts, end_ts, manifest_hash, object_count, byte_count,"
+                " source_lines, staged, rejected FROM staged_partitions ORDER BY 1, 2"
+            ),
+            "objects": self.rows("SELECT * FROM staged_objects ORDER BY 1, 2, 3"),
+            "rejects": self.rows("SELECT * FROM staged_rejects ORDER BY 1, 2, 3, 4"),
+        }
+
+    def note_loaded(self, uri: str, etag: str = "e", partition_ts: int = 1541422800000, byte_count: int = 1) -> None:
+        with self.hook.session() as session:
+            session.run(
+                "INSERT INTO etl.source_objects (target_table, source_partition, partition_ts, object_uri, etag,"
+                " byte_count) VALUES (%s, '2018-11-05T13', %s, %s, %s, %s)",
+                (self.target, partition_ts, uri, etag, byte_count),
+            )
+
+    def manifests(self) -> list[str]:
+        return [item.key for item in self.store.list_objects("manifests", f"manifests/dag/{self.schema}/")]
+
+
+def connections(redshift: RedshiftProcess, s3: S3Server) -> dict[str, dict[str, Any]]:
+    """Return the Airflow connections that the tests use, by their ids."""
+    given = redshift.connection()
+    warehouse = {
+        "host": given["host"],
+        "port": given["port"],
+        "login": given["user"],
+        "password": given["password"],
+        "schema": given["dbname"],
+    }
+    aws = {"endpoint_url": s3.endpoint, "region_name": "us-east-1"}
+    return {
+        "stage_redshift": {"conn_type": "redshift", **warehouse},
+        "stage_postgres": {
+            "conn_type": "postgres",
+            **warehouse,
+            "extra": {"sslrootcert": str(redshift.certificate)},
+        },
+        "stage_s3": {
+            "conn_type": "aws",
+            "login": s3.access_key_id,
+            "password": s3.secret_access_key,
+            "extra": aws,
+        },
+        "stage_s3_keys": {
+            "conn_type": "aws",
+            "login": s3.access_key_id,
+            "password": s3.secret_access_key,
+            "extra": {**aws, "copy_with_static_keys": True},
+        },
+    }
+
+
+def make_tables(redshift: RedshiftProcess) -> None:
+    """Create the pipeline's templates and bookkeeping tables."""
+    with psycopg.connect(**redshift.connection(), autocommit=True) as connection:
+        for name in ("schemas", "staging", "staging_control", "staging_run", "etl_sources", "etl_ledger"):
+            for statement in split_statements((TABLES / f"{name}.sql").read_text()):
+                connection.execute(statement)
+
+
+@pytest.fixture(scope="module")
+def warehouse(redshift: RedshiftProcess, s3: S3Server) -> RedshiftProcess:
+    """The local Redshift with the pipeline's templates and bookkeeping tables."""
+    s3.create_bucket("stage")
+    s3.create_bucket("manifests")
+    make_tables(redshift)
+    return redshift
+
+
+@pytest.fixture(params=["redshift", "postgres"])
+def stage(
+    request: pytest.FixtureRequest, warehouse: RedshiftProcess, s3: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Stage]:
+    for name, value in connections(warehouse, s3).items():
+        monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(value))
+    stage = Stage(f"stage_{request.param}")
+    yield stage
+    with stage.hook.session() as session:
+        session.run(f"DROP SCHEMA {stage.schema} CASCADE")

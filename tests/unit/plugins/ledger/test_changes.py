@@ -1,0 +1,77 @@
+"""Which hours differ from what was loaded, and the windows that hold exactly those."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sparkify.ledger.changes import compare, hours_of_label, merge_hours
+from sparkify.ledger.reloads import describe_reloads
+from sparkify.source.partitions import HOUR, Window, layout_from_name, to_milliseconds
+from sparkify.staging.manifest import SourceObject
+
+START = datetime(2018, 11, 5, tzinfo=UTC)
+WINDOW = Window(START, START + 3 * HOUR)
+
+
+def file(name: str, etag: str = "1") -> SourceObject:
+    return SourceObject("b", name, etag, 9)
+
+
+def test_hours_are_told_apart_by_what_happened_to_their_files() -> None:
+    day = layout_from_name("hourly", "log_data").partitions(Window(START, START + 6 * HOUR))
+    listing = dict(
+        zip(day, [[file("same")], [file("new"), file("old", "2")], [], [file("x")], [], [file("y")]], strict=True)
+    )
+    moments = [to_milliseconds(START + number * HOUR) for number in range(6)]
+    known = [(moments[0], "s3://b/same", "1"), (moments[1], "s3://b/old", "1"), (moments[2], "s3://b/gone", "1")]
+    found = compare(listing, moments[:5], known, Window(START, START + 6 * HOUR))
+    assert [(change.hour.hour, change.kind) for change in found] == [
+        (1, "changed"),
+        (2, "removed"),
+        (3, "appeared"),
+        (5, "unloaded"),
+    ]
+    assert "ETag 1 is now 2" in found[0].describe()[0]
+    assert "s3://b/gone  is gone" in found[1].describe()[0]
+
+
+def test_a_changed_day_file_changes_the_hours_of_the_window_only() -> None:
+    [day] = layout_from_name("daily", "log_data").partitions(WINDOW)
+    known = [(to_milliseconds(hour), "s3://b/day", "1") for hour in WINDOW]
+    hours = [row[0] for row in known]
+    assert compare({day: [file("day", "1")]}, hours, known, WINDOW) == []
+    assert [c.hour.hour for c in compare({day: [file("day", "2")]}, hours, known, WINDOW)] == [0, 1, 2]
+
+
+@given(st.sets(st.integers(0, 100)), st.integers(1, 30))
+def test_windows_hold_exactly_the_hours_and_are_no_longer_than_allowed(numbers: set[int], most: int) -> None:
+    windows = merge_hours([START + number * HOUR for number in numbers], most)
+    held = [hour for window in windows for hour in window.hours()]
+    assert held == [START + number * HOUR for number in sorted(numbers)]
+    assert all(window.hour_count <= most for window in windows)
+    apart = sum(1 for first, second in pairwise(windows) if first.end < second.start)
+    assert len(windows) <= apart + 1 + len(numbers) // most
+
+
+def test_partitions_names_are_read_back() -> None:
+    assert hours_of_label("2018-11-05T13") == [START + 13 * HOUR]
+    assert hours_of_label("2018-11-05") == [START + number * HOUR for number in range(24)]
+    with pytest.raises(ValueError, match="Invalid isoformat"):
+        hours_of_label("November")
+
+
+def test_a_reload_is_one_run_a_window_with_a_readable_id() -> None:
+    [first] = describe_reloads([Window(START, START + timedelta(hours=2))], "changes__x", accept_removed=False)
+    assert first == {
+        "trigger_run_id": "changes__x__2018-11-05T00__2h",
+        "conf": {
+            "window_start": "2018-11-05T00:00:00+00:00",
+            "window_end": "2018-11-05T02:00:00+00:00",
+            "accept_removed": False,
+        },
+    }
