@@ -67,11 +67,12 @@ class AuditStagingOperator(DataQualityOperator):
 
     def _drifted(self, rows: list[tuple[Any, ...]], expected: ExpectedKeys) -> Iterator[str]:
         from sparkify.hooks.object_store import ObjectStore
+        from sparkify.source.file_reading import iter_lines
 
         store = ObjectStore(self.aws_conn_id)
         for uri, etag, size in rows:
             bucket, _, key = uri.removeprefix("s3://").partition("/")
-            lines = store.iter_lines(SourceObject(bucket, key, etag, int(size)))
+            lines = iter_lines(store, SourceObject(bucket, key, etag, int(size)))
             line = find_drifted(islice(lines, _LINES), expected)
             if line is not None:
                 yield line.describe(uri)
