@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.ledger.ledger import LoadedHours
 from sparkify.source.partitions import DAY, HOUR, Partition, Window
-from sparkify.staging.manifest import SourceObject
 
 
 @dataclass(frozen=True)
