@@ -126,7 +126,7 @@ _LEDGER: tuple[Step, ...] = (
     Script("publish/load_history.sql"),
     Script("publish/source_objects.sql"),
     Script("publish/song_objects.sql", when="files_left"),
-    Script("publish/source_scans.sql", when="listings"),
+    Script("publish/folder_listings.sql", when="listings"),
 )
 
 STEPS: tuple[Step, ...] = (Script("publish/leave_others.sql"), *_SONGS, *_PLAYS, *_USERS, *_FACT, *_LEDGER)

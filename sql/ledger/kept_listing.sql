@@ -4,5 +4,5 @@ SELECT
     seconds,
     object_count,
     DATEDIFF(SECOND, listed_at, GETDATE()) AS age
-FROM etl.source_scans
+FROM etl.folder_listings
 WHERE target_table = :target AND folder_uri = :folder_uri

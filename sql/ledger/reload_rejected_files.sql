@@ -16,5 +16,5 @@ WHERE
             AND (:reason = '' OR POSITION(LOWER(:reason) IN LOWER(r.reason)) > 0)
     );
 
-DELETE FROM etl.source_scans
+DELETE FROM etl.folder_listings
 WHERE target_table = :target;

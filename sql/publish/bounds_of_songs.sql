@@ -33,7 +33,7 @@ SELECT
     'text' AS kind,
     MIN(folder_uri) AS first_value,
     MAX(folder_uri) AS last_value
-FROM etl.source_scans
+FROM etl.folder_listings
 WHERE
     target_table = 'songs'
     AND EXISTS (

@@ -57,7 +57,7 @@ COMPOUND SORTKEY (partition_ts, object_uri);
 
 -- The last listing of a source folder in which nothing was new, with a fingerprint of it. Whoever deletes rows of
 -- etl.source_objects, to have files loaded again, deletes the folder's row here as well.
-CREATE TABLE IF NOT EXISTS etl.source_scans (
+CREATE TABLE IF NOT EXISTS etl.folder_listings (
     target_table VARCHAR(128) NOT NULL ENCODE ZSTD,
     folder_uri VARCHAR(1024) NOT NULL ENCODE ZSTD,
     listed_at TIMESTAMP NOT NULL ENCODE AZ64,

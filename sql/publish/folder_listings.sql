@@ -21,7 +21,7 @@ LEFT JOIN staged_objects AS o
         AND o.table_name = 'staging_songs'
 GROUP BY n.group_number;
 
-UPDATE etl.source_scans
+UPDATE etl.folder_listings
 SET fingerprint = f.fingerprint
 FROM (
     SELECT
@@ -29,9 +29,9 @@ FROM (
         LISTAGG(
             CASE WHEN g.loaded = 0 THEN SUBSTRING(s.fingerprint, 16 * g.group_number + 1, 16) ELSE REPEAT('-', 16) END
         ) WITHIN GROUP (ORDER BY g.group_number) AS fingerprint
-    FROM etl.source_scans AS s
+    FROM etl.folder_listings AS s
     CROSS JOIN listing_groups AS g
     WHERE s.target_table = 'songs'
     GROUP BY s.folder_uri
 ) AS f
-WHERE source_scans.folder_uri = f.folder_uri AND source_scans.target_table = 'songs';
+WHERE folder_listings.folder_uri = f.folder_uri AND folder_listings.target_table = 'songs';
