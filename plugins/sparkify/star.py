@@ -133,8 +133,8 @@ STEPS: tuple[Step, ...] = (Script("publish/leave_others.sql"), *_SONGS, *_PLAYS,
 
 #: What must be true before the commit.
 ASSERTIONS: tuple[Step, ...] = (
-    Script("guard/published_plays.sql"),
-    Script("guard/published_songs.sql", when="song_ids"),
+    Script("publish/published_plays.sql"),
+    Script("publish/published_songs.sql", when="song_ids"),
 )
 
 #: The bounds of a run's checks.

@@ -150,7 +150,7 @@ COMMENT ON COLUMN etl.rejects.rejected_at IS 'When, UTC (example: 2018-11-05 14:
 
 COMMENT ON TABLE etl.quality_results IS 'The result of every check of every run.';
 COMMENT ON COLUMN etl.quality_results.check_name
-IS 'The check: a file of sql/quality, sql/audit or sql/guard (example: songplays_unique)';
+IS 'The check: a file of sql/quality or sql/audit (example: songplays_unique)';
 COMMENT ON COLUMN etl.quality_results.severity IS 'error fails the run, warn does not (example: error)';
 COMMENT ON COLUMN etl.quality_results.status IS 'passed, warned or failed (example: passed)';
 COMMENT ON COLUMN etl.quality_results.failures IS 'Offending rows (example: 0)';

@@ -13,7 +13,7 @@ from sparkify.pages.queries import Queries
 DAYS = 90
 _NAME = re.compile(r"[A-Za-z0-9_]{1,128}")
 #: Where a check's query may be, by its name.
-_FOLDERS = ("quality", "audit", "guard")
+_FOLDERS = ("quality", "audit")
 
 
 class Quality:
