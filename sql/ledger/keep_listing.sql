@@ -1,4 +1,6 @@
 -- Keeps a listing of a folder in place of the one before.
+-- Reads: none
+-- Changes: etl.folder_listings
 DELETE FROM etl.folder_listings
 WHERE target_table = :target AND folder_uri = :folder_uri;
 

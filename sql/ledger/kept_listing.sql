@@ -1,4 +1,5 @@
 -- The kept listing of a folder, with its age in seconds.
+-- Reads: etl.folder_listings
 SELECT
     fingerprint,
     seconds,

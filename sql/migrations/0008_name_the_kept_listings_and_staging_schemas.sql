@@ -1,5 +1,7 @@
 -- Warehouses made before version 8 called the kept listings source_scans, and the staging schemas of failed runs
 -- left_schemas. Their rows move to the tables with the present names, which sql/tables has made by now.
+-- Reads: svv_tables, etl.left_schemas, etl.source_scans
+-- Changes: etl.folder_listings, etl.left_schemas, etl.source_scans, etl.staging_schemas
 SELECT COUNT(*) > 0
 FROM svv_tables
 WHERE table_schema = 'etl' AND table_name = 'source_scans';

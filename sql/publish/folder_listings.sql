@@ -2,6 +2,9 @@
 -- (sparkify/folder_listing.py). Of the groups whose files this run loaded it says so no more: a file that goes back to
 -- its listed version would pass for loaded. What stands there now equals no digest, so the next listing is compared
 -- with the ledger for these groups.
+-- Reads: staged_objects, etl.folder_listings
+-- Makes: listing_groups (temporary)
+-- Changes: etl.folder_listings
 CREATE TEMP TABLE listing_groups AS
 WITH RECURSIVE numbers (group_number) AS (
     SELECT 0 AS group_number

@@ -1,5 +1,6 @@
 -- What tables and columns mean: shown by psql and BI tools, and the source of docs/data-dictionary.md (make docs).
 -- A column's comment is its meaning and, in parentheses, the source's field and an example.
+-- Reads: none
 
 COMMENT ON TABLE etl.load_mutex IS 'Locked by every load, read by nobody: writers queue on it.';
 COMMENT ON COLUMN etl.load_mutex.id IS 'Not used';

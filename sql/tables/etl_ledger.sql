@@ -1,4 +1,6 @@
 -- What was loaded, from which version of which files, and how it adds up.
+-- Reads: none
+-- Makes: etl.folder_listings, etl.load_history, etl.load_ledger, etl.quality_results, etl.rejects, etl.source_objects
 
 -- One row per target table and source partition: its latest load. In the daily layout the hours of a day share
 -- one file: object_count, byte_count, source_lines, staged and rejected are then the file's, the rest the hour's.

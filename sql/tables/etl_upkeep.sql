@@ -1,4 +1,6 @@
 -- What keeps the warehouse itself in order.
+-- Reads: none
+-- Makes: etl.migrations, etl.staging_schemas
 
 -- The changes of definitions (sql/migrations) that this warehouse has, those it was made with included.
 CREATE TABLE IF NOT EXISTS etl.migrations (
