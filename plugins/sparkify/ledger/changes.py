@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sparkify.source.partitions import DAY, HOUR, Partition, Window, to_milliseconds
+from sparkify.source.partitions import Partition
 from sparkify.staging.manifest import SourceObject
+from sparkify.windows import DAY, HOUR, Window, to_milliseconds
 
 
 @dataclass(frozen=True)
