@@ -12,9 +12,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from sparkify.hooks.object_store import Folder
+from sparkify.hooks.source_object import SourceObject
 from sparkify.hooks.store_errors import StoreError
 from sparkify.source.lines import FileLines
-from sparkify.staging.manifest import SourceObject
 
 TWO_HOURS = {"window_start": "2018-11-05T13:00Z", "window_end": "2018-11-05T15:00Z"}
 #: The time of the stand-in for the warehouse.

@@ -8,9 +8,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sparkify.hooks.errors import SourceChangedError
+from sparkify.hooks.source_object import SourceObject
 from sparkify.hooks.store_access import StoreAccess
 from sparkify.hooks.store_errors import StoreUnavailableError, error_code
-from sparkify.staging.manifest import SourceObject
 
 if TYPE_CHECKING:
     from obstore.store import S3Store

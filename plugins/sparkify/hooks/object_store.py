@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 
 from sparkify.hooks.listing_pages import objects_of
 from sparkify.hooks.object_reader import ObjectReader
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.content import HEAD_BYTES, Compression, sniff_compression
 from sparkify.source.decompression import decompressed
 from sparkify.source.file_keys import FileKeys
 from sparkify.source.file_reading import read_files
 from sparkify.source.lines import enumerate_lines, pick_lines
-from sparkify.staging.manifest import SourceObject
 
 T = TypeVar("T")
 

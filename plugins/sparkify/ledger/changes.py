@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.partitions import Partition
-from sparkify.staging.manifest import SourceObject
 from sparkify.windows import DAY, HOUR, Window, to_milliseconds
 
 

@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 from sparkify.hooks.errors import describe, rule_of, step_of
 from sparkify.ledger.migrations import pending, read_migrations
 from sparkify.monitoring.orphans import found_orphans
+from sparkify.monitoring.table_definitions import DEFINITIONS_QUERY, defined_tables, differences, found_tables
 from sparkify.settings import Settings
 from sparkify.source.data_files import sort_objects
 from sparkify.source.partitions import as_folder, layout_from_name, layouts
 from sparkify.source.unclaimed import ADVICE, find_unclaimed
 from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
-from sparkify.table_definitions import DEFINITIONS_QUERY, defined_tables, differences, found_tables
 from sparkify.tables import READER_GROUP
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sparkify.hooks.errors import describe
+from sparkify.hooks.source_object import SourceObject
 from sparkify.loading.quality import Severity
 from sparkify.operators.data_quality import DataQualityOperator
 from sparkify.source.source_keys import ExpectedKeys, find_drifted
-from sparkify.staging.manifest import SourceObject
 
 if TYPE_CHECKING:
     from sparkify.hooks.warehouse import WarehouseSession

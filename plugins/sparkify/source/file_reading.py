@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sparkify.hooks.object_reader import CHUNK_BYTES
+from sparkify.hooks.source_object import SourceObject
 from sparkify.hooks.store_access import CountStoppedError
 from sparkify.source.content import HEAD_BYTES, Compression, sniff_compression
 from sparkify.source.file_keys import FileKeys
 from sparkify.source.lines import FileLines
-from sparkify.staging.manifest import SourceObject
 
 #: Files read at once: with the bytes taken from each at a time they bound the memory.
 READERS = 32

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sparkify.hooks.errors import SourceChangedError, describe, is_transient
+from sparkify.hooks.source_object import SourceObject, name_files
 from sparkify.hooks.store_errors import StoreUnavailableError
 from sparkify.source.partitions import Partition
 from sparkify.staging.load_errors import (
@@ -22,7 +23,6 @@ from sparkify.staging.load_errors import (
     explain_copy_failure,
     is_missing_object,
 )
-from sparkify.staging.manifest import SourceObject, name_files
 
 if TYPE_CHECKING:
     from sparkify.hooks.warehouse import WarehouseSession

@@ -12,9 +12,10 @@ import pytest
 
 from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.hooks.object_store import ObjectStore
+from sparkify.hooks.source_object import SourceObject
 from sparkify.hooks.store_errors import StoreUnavailableError
 from sparkify.source.data_files import sort_objects
-from sparkify.staging.manifest import SourceObject, encode_manifest
+from sparkify.staging.manifest import encode_manifest
 from tests.support.faults.key_s3 import KeyS3
 from tests.support.faults.s3_proxy import S3Proxy
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.partitions import DailyLayout, HourlyLayout, Partition, layout_from_name
-from sparkify.staging.manifest import SourceObject
 from sparkify.windows import Window
 
 
