@@ -197,7 +197,7 @@ def test_only_replace_removes_rows_without_a_candidate(table: Table, mode: str, 
     assert len(table.rows()) == (3 if kept else 1)
 
 
-@pytest.mark.parametrize("mode", ["upsert", "append", "replace", "fill"])
+@pytest.mark.parametrize("mode", ["upsert", "append", "replace", Fill()])
 def test_a_query_without_rows_is_a_load_of_none(table: Table, mode: str) -> None:
     table.make(["id INTEGER", "value VARCHAR(8)"], "1, 'a'")
     counts = table.load(["id", "value"], "SELECT 1, 'a' WHERE FALSE", mode=mode, within="id")
