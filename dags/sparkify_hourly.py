@@ -162,9 +162,9 @@ with DAG(
             window_end=WINDOW_END,
             accept_removed="{{ params.accept_removed }}",
             ledger=Ledger("songplays", settings.sql_folder),
-            ruled_out_sql="load/ruled_out_plays.sql",
-            ruled_out_columns=["ts", "page"],
-            ruled_out_table="songplays",
+            rejected_by_rule_sql="load/rejected_plays.sql",
+            rejected_by_rule_columns=["ts", "page"],
+            rejected_by_rule_table="songplays",
             **source,
         ).as_setup()
         stage_songs = StageToRedshiftOperator(
