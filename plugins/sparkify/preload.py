@@ -55,7 +55,7 @@ MODULES = (
     "sparkify.operators.stage_to_redshift",
     "sparkify.hooks.parallel",
     "sparkify.loading.steps",
-    "sparkify.staging.ruled_out",
+    "sparkify.staging.rejected_by_rule",
     "sparkify.star",
     "sparkify.staging.partition_stager",
 )

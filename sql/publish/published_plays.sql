@@ -10,7 +10,7 @@ SELECT
     l.in_scope,
     l.plays,
     l.duplicates,
-    l.ruled_out,
+    l.rejected_by_rule,
     l.loaded
 FROM (
     SELECT
@@ -25,7 +25,7 @@ CROSS JOIN (
         COALESCE(SUM(g.in_scope), 0) AS in_scope,
         COALESCE(SUM(g.candidates), 0) AS plays,
         COALESCE(SUM(g.duplicates), 0) AS duplicates,
-        COALESCE(SUM(g.rejected_by_rule), 0) AS ruled_out,
+        COALESCE(SUM(g.rejected_by_rule), 0) AS rejected_by_rule,
         COALESCE(SUM(g.loaded), 0) AS loaded
     FROM etl.load_ledger AS g
     INNER JOIN run_partitions AS r ON g.source_partition = r.source_partition
@@ -44,7 +44,7 @@ SELECT
     NULL AS in_scope,
     NULL AS plays,
     NULL AS duplicates,
-    NULL AS ruled_out,
+    NULL AS rejected_by_rule,
     NULL AS loaded
 FROM etl.load_ledger AS l
 INNER JOIN run_partitions AS r ON l.source_partition = r.source_partition
@@ -66,7 +66,7 @@ SELECT
     NULL AS in_scope,
     NULL AS plays,
     NULL AS duplicates,
-    NULL AS ruled_out,
+    NULL AS rejected_by_rule,
     NULL AS loaded
 FROM ranked_plays AS d
 LEFT JOIN public.songplays AS p
@@ -86,7 +86,7 @@ SELECT
     NULL AS in_scope,
     NULL AS plays,
     NULL AS duplicates,
-    NULL AS ruled_out,
+    NULL AS rejected_by_rule,
     NULL AS loaded
 FROM etl.load_ledger AS l
 INNER JOIN run_partitions AS r ON l.source_partition = r.source_partition

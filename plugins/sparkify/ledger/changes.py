@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from sparkify.hooks.source_object import SourceObject
 from sparkify.ledger.ledger import LoadedHours
-from sparkify.source.partitions import DAY, HOUR, Partition, Window
+from sparkify.source.partitions import Partition
+from sparkify.windows import DAY, HOUR, Window
 
 
 @dataclass(frozen=True)

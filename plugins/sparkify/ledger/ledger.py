@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sparkify.hooks.sql_files import SqlFiles
 from sparkify.hooks.sql_text import put_values
-from sparkify.source.partitions import HOUR, Window, hour_label, to_milliseconds
+from sparkify.windows import HOUR, Window, hour_label, to_milliseconds
 
 if TYPE_CHECKING:
     from sparkify.hooks.warehouse import WarehouseSession

@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 from sparkify.ledger.ledger import Ledger
 from sparkify.operators.upkeep.require_loaded import RequireLoadedOperator
 from sparkify.run_windows import due_hour
-from sparkify.source.partitions import Window
+from sparkify.windows import Window
 from tests.support.ledgers import ledger_of
 
 START = datetime(2018, 11, 5, tzinfo=UTC)

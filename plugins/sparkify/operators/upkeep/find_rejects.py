@@ -11,7 +11,7 @@ from sparkify.ledger.changes import hours_of_label, merge_hours
 from sparkify.ledger.reloads import describe_reloads
 from sparkify.operators.base import WarehouseOperator
 from sparkify.run_windows import given_window
-from sparkify.source.partitions import HOUR, Window
+from sparkify.windows import HOUR, Window
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

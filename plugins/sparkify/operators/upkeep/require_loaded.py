@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from sparkify.operators.base import WarehouseOperator
-from sparkify.source.partitions import HOUR, Window, hour_label
+from sparkify.windows import HOUR, Window, hour_label
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

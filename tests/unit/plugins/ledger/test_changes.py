@@ -13,7 +13,8 @@ from sparkify.hooks.source_object import SourceObject
 from sparkify.ledger.changes import compare, hours_of_label, merge_hours
 from sparkify.ledger.ledger import LoadedHours
 from sparkify.ledger.reloads import describe_reloads
-from sparkify.source.partitions import HOUR, Window, layout_from_name
+from sparkify.source.partitions import layout_from_name
+from sparkify.windows import HOUR, Window
 
 START = datetime(2018, 11, 5, tzinfo=UTC)
 WINDOW = Window(START, START + 3 * HOUR)

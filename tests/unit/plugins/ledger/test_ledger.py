@@ -13,7 +13,7 @@ import pytest
 
 from sparkify.ledger import ledger as module
 from sparkify.ledger.ledger import KeptListing, Ledger, LoadedFile, LoadedHours, RejectedLines
-from sparkify.source.partitions import HOUR, Window
+from sparkify.windows import HOUR, Window
 from tests.support.ledgers import SQL_FOLDER, ledger_of
 
 START = datetime(2018, 11, 5, 13, tzinfo=UTC)
