@@ -113,7 +113,7 @@ class DataQualityOperator(WarehouseOperator):
         """Return the tables that the checks read (called by the OpenLineage provider)."""
         from sparkify.monitoring import lineage
 
-        return lineage.describe(self.redshift_conn_id, [], [], self.checks_sql)
+        return lineage.describe(self.redshift_conn_id, self.sql_folders, [], [], self.checks_sql)
 
     def _check(self, session: WarehouseSession, context: Context) -> list[Result]:
         """Run the checks and keep their results, in one transaction.

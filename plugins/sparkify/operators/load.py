@@ -109,7 +109,7 @@ class LoadOperator(WarehouseOperator):
 
         rows = sum(int(self.counts.get(name, 0)) for name in ("inserted", "updated"))
         written = lineage.Written(self.table, rows if self.counts else None)
-        return lineage.describe(self.redshift_conn_id, [], [written], [self._put(self.sql)])
+        return lineage.describe(self.redshift_conn_id, self.sql_folders, [], [written], [self._put(self.sql)])
 
     def _target(self) -> publish.Target:
         return publish.Target(self.table, tuple(self.columns), tuple(self.key), self.within)

@@ -131,7 +131,7 @@ class PublishOperator(WarehouseOperator):
         rows = {name: sum(changed[name].get(verb, 0) for verb in ("inserted", "updated")) for name in changed}
         written = [lineage.Written(table, rows.get(name)) for name, table in self.tables.items()]
         statements = [statement for step in self._rendered_steps() for statement in split_statements(step.sql)]
-        return lineage.describe(self.redshift_conn_id, [], written, statements)
+        return lineage.describe(self.redshift_conn_id, self.sql_folders, [], written, statements)
 
     def _rendered_steps(self) -> list[Step]:
         return [replace(step, sql=sql) for step, sql in zip(self.steps, self.steps_sql, strict=True)]
