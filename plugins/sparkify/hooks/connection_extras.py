@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from sparkify.hooks.driver_options import FIELDS, KINDS, NOT_HERE, PROVIDERS, SAME, TLS_FILES
-from sparkify.hooks.extra_kinds import Kind
+from sparkify.hooks.value_kinds import Kind
 
 #: Extras that ask for TLS. One that switches TLS off contradicts them.
 _TLS_WISHES = (
