@@ -127,7 +127,7 @@ class _Reader:
             raise self._unknown(name, value)
         try:
             return self.kinds[name].read(value)
-        except (KeyError, TypeError, ValueError):
+        except ValueError:
             raise self.refusal(name, value, f"give it {self.kinds[name].right}, or leave it out") from None
 
     def split(self, converted: Mapping[str, Any], fields: Mapping[str, Any]) -> Extras:
