@@ -8,7 +8,9 @@ from pathlib import Path
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param, TaskGroup
 
 from sparkify.dag_defaults import task_defaults, window_params
+from sparkify.ledger.ledger import Ledger
 from sparkify.loading.quality import checks_from
+from sparkify.loading.table_load import Fill, TableLoad
 from sparkify.monitoring import alerts
 from sparkify.operators.audit_staging import AuditStagingOperator
 from sparkify.operators.close_staging import CloseStagingOperator
@@ -159,10 +161,10 @@ with DAG(
             window_start=WINDOW_START,
             window_end=WINDOW_END,
             accept_removed="{{ params.accept_removed }}",
-            ledger_target="songplays",
-            ruled_out_sql="load/ruled_out_plays.sql",
-            ruled_out_columns=["ts", "page"],
-            ruled_out_table="songplays",
+            ledger=Ledger("songplays", settings.sql_folder),
+            rejected_by_rule_sql="load/rejected_plays.sql",
+            rejected_by_rule_columns=["ts", "page"],
+            rejected_by_rule_table="songplays",
             **source,
         ).as_setup()
         stage_songs = StageToRedshiftOperator(
@@ -175,67 +177,68 @@ with DAG(
             row_key="song_id",
             listing_share=settings.song_listing_share,
             partition_column=None,
-            ledger_target="songs",
+            ledger=Ledger("songs", settings.sql_folder),
             **source,
         ).as_setup()
         build_staging_time = LoadDimensionOperator(
             task_id="build_staging_time",
-            table="staging_time",
-            columns=STAR_COLUMNS["staging_time"],
-            key=["ts"],
-            sql="load/staging_time.sql",
-            mode="fill",
-            lock=None,
+            load=TableLoad("staging_time", STAR_COLUMNS["staging_time"], key=["ts"], sql="load/staging_time.sql"),
+            mode=Fill(),
         ).as_setup()
         stage_events >> build_staging_time
 
     with TaskGroup("load", tooltip="What the run's files say of each table, in the run's own schema") as load:
-        from_events = {"mode": "fill", "lock": None, "staged_as": "staging_events"}
-        from_songs = {
-            "mode": "fill",
-            "lock": None,
-            "staged_as": "staging_songs",
-            "files_staged_by": stage_songs.task_id,
-        }
+        from_events = Fill(staged_as="staging_events")
+        from_songs = Fill(staged_as="staging_songs", files_staged_by=stage_songs.task_id)
         load_songs = LoadDimensionOperator(
             task_id="load_songs",
-            table="run_songs",
-            columns=RUN_COLUMNS["run_songs"],
-            key=["file_hash", "song_id"],
-            sql="load/songs.sql",
-            **from_songs,
+            load=TableLoad(
+                "run_songs",
+                RUN_COLUMNS["run_songs"],
+                key=["file_hash", "song_id"],
+                sql="load/songs.sql",
+            ),
+            mode=from_songs,
         ).as_setup()
         load_artists = LoadDimensionOperator(
             task_id="load_artists",
-            table="run_artists",
-            columns=RUN_COLUMNS["run_artists"],
-            key=["file_hash", "song_id"],
-            sql="load/artists.sql",
-            **from_songs,
+            load=TableLoad(
+                "run_artists",
+                RUN_COLUMNS["run_artists"],
+                key=["file_hash", "song_id"],
+                sql="load/artists.sql",
+            ),
+            mode=from_songs,
         ).as_setup()
         load_users = LoadDimensionOperator(
             task_id="load_users",
-            table="run_observations",
-            columns=RUN_COLUMNS["run_observations"],
-            key=["source_partition", "user_id"],
-            sql="load/observations.sql",
-            **from_events,
+            load=TableLoad(
+                "run_observations",
+                RUN_COLUMNS["run_observations"],
+                key=["source_partition", "user_id"],
+                sql="load/observations.sql",
+            ),
+            mode=from_events,
         ).as_setup()
         load_time = LoadDimensionOperator(
             task_id="load_time",
-            table="run_times",
-            columns=RUN_COLUMNS["run_times"],
-            key=["source_partition", "start_time"],
-            sql="load/times.sql",
-            **from_events,
+            load=TableLoad(
+                "run_times",
+                RUN_COLUMNS["run_times"],
+                key=["source_partition", "start_time"],
+                sql="load/times.sql",
+            ),
+            mode=from_events,
         ).as_setup()
         load_songplays = LoadFactOperator(
             task_id="load_songplays",
-            table="run_plays",
-            columns=RUN_COLUMNS["run_plays"],
-            key=["songplay_id", "source_partition"],
-            sql="load/plays.sql",
-            **from_events,
+            load=TableLoad(
+                "run_plays",
+                RUN_COLUMNS["run_plays"],
+                key=["songplay_id", "source_partition"],
+                sql="load/plays.sql",
+            ),
+            mode=from_events,
         ).as_setup()
         stage_songs >> [load_songs, load_artists]
         build_staging_time >> [load_users, load_time, load_songplays]

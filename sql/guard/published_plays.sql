@@ -9,7 +9,7 @@ SELECT
     l.in_scope,
     l.plays,
     l.duplicates,
-    l.ruled_out,
+    l.rejected_by_rule,
     l.loaded
 FROM (
     SELECT
@@ -24,7 +24,7 @@ CROSS JOIN (
         COALESCE(SUM(g.in_scope), 0) AS in_scope,
         COALESCE(SUM(g.candidates), 0) AS plays,
         COALESCE(SUM(g.duplicates), 0) AS duplicates,
-        COALESCE(SUM(g.rejected_by_rule), 0) AS ruled_out,
+        COALESCE(SUM(g.rejected_by_rule), 0) AS rejected_by_rule,
         COALESCE(SUM(g.loaded), 0) AS loaded
     FROM etl.load_ledger AS g
     INNER JOIN run_partitions AS r ON g.source_partition = r.source_partition
@@ -43,7 +43,7 @@ SELECT
     NULL AS in_scope,
     NULL AS plays,
     NULL AS duplicates,
-    NULL AS ruled_out,
+    NULL AS rejected_by_rule,
     NULL AS loaded
 FROM etl.load_ledger AS l
 INNER JOIN run_partitions AS r ON l.source_partition = r.source_partition
@@ -65,7 +65,7 @@ SELECT
     NULL AS in_scope,
     NULL AS plays,
     NULL AS duplicates,
-    NULL AS ruled_out,
+    NULL AS rejected_by_rule,
     NULL AS loaded
 FROM ranked_plays AS d
 LEFT JOIN public.songplays AS p
@@ -85,7 +85,7 @@ SELECT
     NULL AS in_scope,
     NULL AS plays,
     NULL AS duplicates,
-    NULL AS ruled_out,
+    NULL AS rejected_by_rule,
     NULL AS loaded
 FROM etl.load_ledger AS l
 INNER JOIN run_partitions AS r ON l.source_partition = r.source_partition

@@ -41,7 +41,7 @@ LEFT JOIN (
         l.manifest_hash <> p.manifest_hash AND l.as_of = p.as_of AS is_tied,
         l.manifest_hash = p.manifest_hash AND l.as_of > p.as_of AS is_seen_later,
         l.manifest_hash <> p.manifest_hash OR l.rejected <> p.rejected AS has_other_lines,
-        l.rejected_by_rule <> COALESCE(n.ruled_out, 0) AS has_other_plays
+        l.rejected_by_rule <> COALESCE(n.rejected_by_rule, 0) AS has_other_plays
     FROM etl.load_ledger AS l
     INNER JOIN staged_partitions AS p
         ON l.partition_ts >= p.start_ts AND l.partition_ts < p.end_ts AND p.table_name = 'staging_events'
@@ -49,7 +49,7 @@ LEFT JOIN (
     LEFT JOIN (
         SELECT
             source_partition,
-            COUNT(*) AS ruled_out
+            COUNT(*) AS rejected_by_rule
         FROM run_events
         WHERE page = 'NextSong' AND start_time IS NULL
         GROUP BY source_partition

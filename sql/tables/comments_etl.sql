@@ -135,7 +135,7 @@ COMMENT ON COLUMN etl.source_scans.fingerprint IS 'A digest of each of 256 group
 
 COMMENT ON TABLE etl.rejects IS 'The quarantine: source lines and plays that were not loaded, with the reason.';
 COMMENT ON COLUMN etl.rejects.table_name
-IS 'staging_events and staging_songs: rejected by COPY; songplays: ruled out (example: staging_events)';
+IS 'staging_events and staging_songs: rejected by COPY; songplays: rejected by rule (example: staging_events)';
 COMMENT ON COLUMN etl.rejects.source_partition
 IS 'The partition: an hour, or a day in the daily layout; empty for songs (example: 2018-11-05T13)';
 COMMENT ON COLUMN etl.rejects.object_uri IS 'The file (example: s3://sparkify/log_data/2018/11/05/13/events.json.gz)';

@@ -109,7 +109,7 @@ class FakeSession:
         (self.secret_statements if secret else self.statements).append(sql)
         if sql.startswith("COPY"):
             self._copy(sql)
-        elif sql.startswith("INSERT") and "FROM landing_" in sql:
+        elif sql.startswith("INSERT") and "FROM copied_rows_" in sql:
             landed, self._landed = self._landed, 0
             return landed
         elif sql.startswith("INSERT INTO staged_"):

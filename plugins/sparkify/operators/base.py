@@ -15,6 +15,7 @@ from sparkify.hooks.locks import LOCK_WAIT_SECONDS
 from sparkify.hooks.refusal import RunRefusedError
 from sparkify.hooks.statement_log import StatementLog
 from sparkify.monitoring.links import WarehouseLink, console_of
+from sparkify.templated import Templated
 
 if TYPE_CHECKING:
     import jinja2
@@ -159,6 +160,18 @@ class WarehouseOperator(BaseOperator):
         has_dag: bool = self.has_dag()  # type: ignore[no-untyped-call]
         searched = (self.dag.template_searchpath if has_dag else None) or ()
         return (searched,) if isinstance(searched, str) else tuple(searched)
+
+    def render_template(
+        self,
+        content: Any,
+        context: Context,
+        jinja_env: jinja2.Environment | None = None,
+        seen_oids: set[int] | None = None,
+    ) -> Any:
+        """Render a value. A value object is left as it is, and a rendered copy is returned."""
+        if isinstance(content, Templated):
+            return content.rendered(lambda value: self.render_template(value, context, jinja_env, seen_oids))
+        return super().render_template(content, context, jinja_env, seen_oids)
 
     def statements(self) -> list[str]:
         """Return the statements that ``execute`` runs, in order, as far as they are known before."""

@@ -17,13 +17,14 @@ from sparkify.operators import staging_report
 from sparkify.operators.base import WarehouseOperator
 from sparkify.params import is_true
 from sparkify.source.file_keys import RowKey
-from sparkify.source.partitions import Layout, Partition, Window, layout_from_name
+from sparkify.source.partitions import Layout, Partition, layout_from_name
 from sparkify.source.unclaimed import Unclaimed
 from sparkify.staging import bookkeeping
 from sparkify.staging.absent_files import OnAbsent, judge_absent, name_some, refuse_removed
 from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
 from sparkify.staging.new_files import Found, NewFiles
 from sparkify.staging.source_files import Listing, Source
+from sparkify.windows import Window
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from sparkify.hooks.object_store import ObjectStore
     from sparkify.hooks.warehouse import WarehouseSession
+    from sparkify.ledger.ledger import Ledger
     from sparkify.staging.bookkeeping import StagedPartition
     from sparkify.staging.manifest_folder import ManifestFolder
     from sparkify.staging.partition_stager import PartitionStager
@@ -69,13 +71,9 @@ class StageToRedshiftOperator(WarehouseOperator):
     :param accept_removed: stage although files that the window was loaded from before are gone. With ``only_new``, the
         folder is always listed, and each file of the ledger that is gone is noted in ``staged_objects`` without an
         ETag, and counted as ``removed``.
-    :param ledger_target: the value of ``target_table`` under which the ledger knows the source; ``None`` asks no
-        ledger.
-    :param ledger_table: the ledger: target_table, partition_ts, object_uri, etag, byte_count.
-    :param scans_table: with ``only_new``, where listings without news are kept; see :mod:`sparkify.staging.new_files`.
+    :param ledger: what was loaded of the source before; ``None`` asks no ledger.
     :param listing_share: with ``only_new``, the share of time that listing a folder of 100,000 files and more may
         take, 0 to 1: a listing of 30 seconds is good for 10 minutes at 0.05. 0 lists every time.
-    :param lock: the table on which writers queue.
     :param copy_role: ARN of the role by which the warehouse reads S3, or ``default``. An ``aws`` connection with
         ``"copy_with_static_keys": true`` in its extra has its own keys used instead, kept out of the log.
     :param region: the bucket's region, when it is not the warehouse's own.
@@ -84,10 +82,10 @@ class StageToRedshiftOperator(WarehouseOperator):
     :param time_format: COPY's TIMEFORMAT.
     :param max_rejected: lines of a partition that may be put aside, with the reason, before it fails.
     :param max_rejected_share: the share of a partition's lines that may be, 0 to 1; the stricter of the two holds.
-    :param ruled_out_sql: a query, with ``sql_values`` in its places, for staged rows that a later rule leaves out
-        (partition, the ``ruled_out_columns``, reason; once each): their lines are looked up and noted. Empty: none.
-    :param ruled_out_columns: the columns by which such lines are told.
-    :param ruled_out_table: the table that will not have them.
+    :param rejected_by_rule_sql: a query, with ``sql_values`` in its places, for staged rows that a later rule leaves
+        out (partition, the ``rejected_by_rule_columns``, reason; once each): their lines are noted. Empty: none.
+    :param rejected_by_rule_columns: the columns by which such lines are told.
+    :param rejected_by_rule_table: the table that will not have them.
     :param parallel_copies: partitions staged at once, on a connection each.
     :param analyze_above: so many staged rows make the table's statistics be computed, which a COPY here leaves out:
         the joins over a long window need them, an hour is done sooner without.
@@ -106,10 +104,10 @@ class StageToRedshiftOperator(WarehouseOperator):
         "copy_role",
         "manifest_bucket",
         "manifest_prefix",
-        "ruled_out_sql",
+        "rejected_by_rule_sql",
     )
     template_ext: Sequence[str] = (".sql",)
-    template_fields_renderers = {"columns": "json", "ruled_out_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
+    template_fields_renderers = {"columns": "json", "rejected_by_rule_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
     ui_color = "#b7d0ee"
     links = (*WarehouseOperator.links, SourceFilesLink())
 
@@ -132,11 +130,8 @@ class StageToRedshiftOperator(WarehouseOperator):
         wait_timeout: float = 6 * 3600,
         poll_interval: float = 60,
         accept_removed: bool | str = False,
-        ledger_target: str | None = None,
-        ledger_table: str = "etl.source_objects",
-        scans_table: str = "etl.source_scans",
+        ledger: Ledger | None = None,
         listing_share: float = 0.05,
-        lock: str = "etl.load_mutex",
         copy_role: str | None = "default",
         region: str | None = None,
         manifest_bucket: str | None = None,
@@ -144,9 +139,9 @@ class StageToRedshiftOperator(WarehouseOperator):
         time_format: str | None = None,
         max_rejected: int = 0,
         max_rejected_share: float = 1.0,
-        ruled_out_sql: str = "",
-        ruled_out_columns: Sequence[str] = (),
-        ruled_out_table: str = "",
+        rejected_by_rule_sql: str = "",
+        rejected_by_rule_columns: Sequence[str] = (),
+        rejected_by_rule_table: str = "",
         parallel_copies: int = 4,
         analyze_above: int = 10_000,
         aws_conn_id: str | None = "aws_default",
@@ -169,11 +164,8 @@ class StageToRedshiftOperator(WarehouseOperator):
         self.wait_timeout = wait_timeout
         self.poll_interval = poll_interval
         self.accept_removed = accept_removed
-        self.ledger_target = ledger_target
-        self.ledger_table = ledger_table
-        self.scans_table = scans_table
+        self.ledger = ledger
         self.listing_share = listing_share
-        self.lock = lock
         self.copy_role = copy_role
         self.region = region
         self.manifest_bucket = manifest_bucket
@@ -181,9 +173,9 @@ class StageToRedshiftOperator(WarehouseOperator):
         self.time_format = time_format
         self.max_rejected = max_rejected
         self.max_rejected_share = max_rejected_share
-        self.ruled_out_sql = ruled_out_sql
-        self.ruled_out_columns = ruled_out_columns
-        self.ruled_out_table = ruled_out_table
+        self.rejected_by_rule_sql = rejected_by_rule_sql
+        self.rejected_by_rule_columns = rejected_by_rule_columns
+        self.rejected_by_rule_table = rejected_by_rule_table
         self.parallel_copies = parallel_copies
         self.analyze_above = analyze_above
         self.aws_conn_id = aws_conn_id
@@ -210,7 +202,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         folder = f"s3://{self.manifest_bucket or self.bucket}/{self.manifest_prefix}/…"
         json = f"{folder}/columns.jsonpaths" if columns else "auto"
         options = self._copy_options(json, self.copy_role or "default", keys=None)
-        target = "landing_1" if self.partition_column else self.table
+        target = "copied_rows_1" if self.partition_column else self.table
         return [build_copy(target, columns, f"{folder}/partition.manifest", options)]
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
@@ -232,8 +224,8 @@ class StageToRedshiftOperator(WarehouseOperator):
             problem = "a layout needs a partition_column, because its partitions share the table."
         elif self.row_key is not None and (self.partition_column is not None or self._row_key() is None):
             problem = "row_key needs a column whose path is one key, as in $['song_id'], and no partition_column."
-        elif self.only_new and (self.layout is not None or self.ledger_target is None):
-            problem = "only_new needs a ledger_target and no layout."
+        elif self.only_new and (self.layout is not None or self.ledger is None):
+            problem = "only_new needs a ledger and no layout."
         elif not 0 <= self.max_rejected_share <= 1:
             problem = f"max_rejected_share is {self.max_rejected_share}; set it to a number from 0 to 1."
         elif not 0 <= self.listing_share <= 1:
@@ -255,7 +247,7 @@ class StageToRedshiftOperator(WarehouseOperator):
             staged, conflicts = self._stage(context, session, store, found)
             if sum(item.staged for item in staged) > self.analyze_above:
                 session.run(f"ANALYZE {quote_identifier(self.table)}")
-            self._note_ruled_out(session, store, staged, is_retry=context["ti"].try_number > 1)
+            self._record_rejected_by_rule(session, store, staged, is_retry=context["ti"].try_number > 1)
         return self._report(context, staged, found.unclaimed, conflicts, time.monotonic() - started)
 
     def _whole_source(self, session: WarehouseSession, store: ObjectStore) -> Found:
@@ -267,7 +259,8 @@ class StageToRedshiftOperator(WarehouseOperator):
         return Found(listing, any(listing.values()), unclaimed)
 
     def _new_files(self, session: WarehouseSession, store: ObjectStore) -> Found:
-        new_files = NewFiles(self._source(), self.scans_table, self.lock, self.listing_share)
+        assert self.ledger is not None  # noqa: S101 - checked before
+        new_files = NewFiles(self._source(), self.ledger, self.listing_share)
         accepted = is_true(self.accept_removed)
         found = new_files.find_all(session, store) if accepted else new_files.find(session, store)
         refuse_removed(found.removed, accepted=accepted)
@@ -289,7 +282,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         if layout is not None:
             window = Window.from_iso(str(self.window_start), str(self.window_end))
         others = self.other_prefixes
-        return Source(self.bucket, self.prefix, layout, window, self.ledger_table, self.ledger_target, others)
+        return Source(self.bucket, self.prefix, layout, window, self.ledger, others)
 
     def _handle_absent(self, listing: Listing) -> None:
         awaited = judge_absent(self.bucket, listing, OnAbsent(self.on_absent))
@@ -372,17 +365,19 @@ class StageToRedshiftOperator(WarehouseOperator):
     def _copy_options(self, json: str, role: str | None, keys: StaticKeys | None) -> CopyOptions:
         return CopyOptions(role, keys, self.region or None, json, self.time_format, int(self.max_rejected))
 
-    def _note_ruled_out(
+    def _record_rejected_by_rule(
         self, session: WarehouseSession, store: ObjectStore, staged: Sequence[StagedPartition], *, is_retry: bool
     ) -> None:
-        from sparkify.staging.ruled_out import RuledOut
+        from sparkify.staging.rejected_by_rule import RejectedByRule
 
-        if self.ruled_out_sql and not isinstance(self.columns, str):
-            ruled_out = RuledOut(self.ruled_out_table, self.ruled_out_columns, self.columns)
-            query = put_values(self.ruled_out_sql, self.sql_values)
-            found = ruled_out.note(session, store, query, staged, is_retry=is_retry)
+        if self.rejected_by_rule_sql and not isinstance(self.columns, str):
+            rejected_by_rule = RejectedByRule(self.rejected_by_rule_table, self.rejected_by_rule_columns, self.columns)
+            query = put_values(self.rejected_by_rule_sql, self.sql_values)
+            found = rejected_by_rule.note(session, store, query, staged, is_retry=is_retry)
             if found:
-                log.warning("%s lines of %s will be ruled out of %s.", found, self.table, self.ruled_out_table)
+                log.warning(
+                    "%s lines of %s will be rejected by rule of %s.", found, self.table, self.rejected_by_rule_table
+                )
 
     def _report(
         self,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sparkify.ledger.changes import HourChange, compare
+from sparkify.ledger.ledger import LoadedHours
 from sparkify.pages.hours import (
     Verdict,
     describe_run,
@@ -23,8 +24,9 @@ from sparkify.pages.queries import Queries
 from sparkify.pages.reader import Rows
 from sparkify.pages.runs import HOURLY, LoadRun, runs_by_hour, unfinished_runs
 from sparkify.settings import Settings
-from sparkify.source.partitions import HOUR, Layout, Window, hour_label, layout_from_name, to_milliseconds
+from sparkify.source.partitions import Layout, layout_from_name
 from sparkify.staging.source_files import Source
+from sparkify.windows import HOUR, Window, hour_label, to_milliseconds
 
 #: Days that the page shows at first, and at most.
 DAYS, MAX_DAYS = 14, 366
@@ -137,9 +139,9 @@ class Loads:
         bounds = Period(window.start, window.end).milliseconds()
         hours = [row["partition_ts"] for row in self._queries.page("loads", bounds)]
         objects = self._queries.page("loaded_objects", bounds)
-        loaded = [(row["partition_ts"], row["object_uri"], row["etag"]) for row in objects]
+        files = [(row["partition_ts"], row["object_uri"], row["etag"]) for row in objects]
         # An hour of which there is nothing, here or there, has not changed.
-        return [change for change in compare(listing, hours, loaded, window) if change.describe()]
+        return [change for change in compare(listing, LoadedHours.from_rows(hours, files), window) if change.describe()]
 
 
 def rerun(start: datetime) -> dict[str, Any]:
