@@ -9,10 +9,10 @@ from contextlib import suppress
 import psycopg
 import pytest
 
-from local_redshift.copy_target import CopyTarget
-from local_redshift.history import CopyRecord, History
+from local_redshift.copy.target import CopyTarget
+from local_redshift.history.loads import CopyRecord, History
+from local_redshift.server.warehouse import Warehouse
 from local_redshift.settings import Settings
-from local_redshift.warehouse import Warehouse
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from local_redshift.errors import RedshiftError
-from local_redshift.statements.keywords import keywords
+from local_redshift.statements.tokens.keywords import keywords
+from local_redshift.wire.errors import RedshiftError
 
 #: Returns what is wrong with a value, None when nothing is.
 Check = Callable[[str, str], str | None]
