@@ -15,11 +15,12 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from local_redshift.copy.conversion import Converted, Piece, Recipe, convert_pieces
-from local_redshift.copy.model import Column, LoadedFile, LoadError, RowError, S3Object, S3Settings
+from local_redshift.copy.model import Column, LoadedFile, LoadError, RowError
 from local_redshift.copy.records.rows import RowBuilder, describe_error
 from local_redshift.copy.source.lines import BLOCK, read_blocks, without_lines
 from local_redshift.copy.times.readers import check_formats
 from local_redshift.object_store.bucket import Bucket
+from local_redshift.object_store.model import S3Object, S3Settings
 from local_redshift.statements import CopyStatement
 from local_redshift.wire.errors import RedshiftError
 

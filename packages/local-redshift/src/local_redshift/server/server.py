@@ -23,10 +23,10 @@ from local_redshift.server.warehouse import Warehouse
 from local_redshift.session.error_translation import translator
 from local_redshift.session.last_queries import SessionFacts
 from local_redshift.session.session import Session
+from local_redshift.session.startup import backend_parameters
 from local_redshift.settings import Isolation, Settings
 from local_redshift.wire import protocol as p
 from local_redshift.wire.errors import RedshiftError
-from local_redshift.wire.handshake import backend_parameters
 
 log = logging.getLogger(__name__)
 

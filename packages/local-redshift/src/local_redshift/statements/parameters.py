@@ -86,6 +86,9 @@ OWN |= {
     "wlm_query_slot_count": _integer(1, 50),
 }
 
+#: The names of these in capitals.
+PARAMETERS = frozenset(name.upper() for name in OWN)
+
 #: What PostgreSQL has too. The first are documented, the others those that drivers and tools for Redshift set.
 SHARED: dict[str, Check] = {
     "datestyle": _any,

@@ -29,9 +29,10 @@ from local_redshift.statements.queries.expressions import rewrite_expressions
 from local_redshift.statements.queries.lateral_aliases import find_lateral_aliases
 from local_redshift.statements.queries.pivot import ColumnsNeeded
 from local_redshift.statements.refusals.constructs import refuse
-from local_redshift.statements.refusals.verbs import check_verb, is_of_postgres, not_here
-from local_redshift.statements.tokens.cursor import Cursor, syntax_error
+from local_redshift.statements.refusals.verbs import check_verb, is_of_postgres
+from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits, words
+from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.lexer import WORD, Token, split, tokenize
 from local_redshift.statements.tokens.names import fold_names
 from local_redshift.wire.errors import RedshiftError

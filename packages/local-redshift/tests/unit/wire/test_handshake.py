@@ -6,9 +6,10 @@ import struct
 
 import pytest
 
+from local_redshift.session.startup import backend_parameters
 from local_redshift.wire import protocol as p
 from local_redshift.wire.errors import RedshiftError
-from local_redshift.wire.handshake import Handshake, backend_parameters
+from local_redshift.wire.handshake import Handshake
 
 
 class Client:

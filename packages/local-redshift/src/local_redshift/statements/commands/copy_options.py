@@ -13,8 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 from local_redshift.statements.commands.copy_formats import one_character, read_delimiter, read_null, read_widths
-from local_redshift.statements.refusals.verbs import not_here
-from local_redshift.statements.tokens.cursor import Cursor, syntax_error
+from local_redshift.statements.tokens.cursor import Cursor
+from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.lexer import NUMBER, STRING, Token
 from local_redshift.wire.errors import RedshiftError
 

@@ -12,8 +12,8 @@ from typing import Any
 from local_redshift.statements.commands.copy_formats import check_formats_options
 from local_redshift.statements.commands.copy_options import FORMATS, READERS
 from local_redshift.statements.model import CopyStatement
-from local_redshift.statements.refusals.verbs import not_here
-from local_redshift.statements.tokens.cursor import Cursor, syntax_error
+from local_redshift.statements.tokens.cursor import Cursor
+from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import STRING, WORD, Token
 from local_redshift.wire.errors import RedshiftError

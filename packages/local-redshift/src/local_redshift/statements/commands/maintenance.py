@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from local_redshift.statements.model import Statement, StatementKind
-from local_redshift.statements.refusals.verbs import not_here
-from local_redshift.statements.tokens.cursor import Cursor, syntax_error
+from local_redshift.statements.tokens.cursor import Cursor
+from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.lexer import Token
 
 _VACUUMS = ("FULL", "REINDEX", "RECLUSTER")

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_redshift.statements.parameters import OWN, check_parameter
-from local_redshift.statements.refusals.verbs import not_here
+from local_redshift.statements.parameters import PARAMETERS, check_parameter
 from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits
+from local_redshift.statements.tokens.errors import not_here
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import QUOTED, STRING, WORD, Token
-
-PARAMETERS = frozenset(name.upper() for name in OWN)
 
 #: SET … of something that is not a parameter. Other checks decide which of these Redshift has.
 _NO_PARAMETERS = keywords("SESSION TRANSACTION CHARACTERISTICS AUTHORIZATION TIME SEED NAMES CONSTRAINTS ALL")

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from local_redshift.statements.refusals.verbs import not_here
-from local_redshift.statements.tokens.cursor import Cursor, syntax_error
+from local_redshift.statements.tokens.cursor import Cursor
+from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, QUOTED, STRING, WORD, Token
 
 _DATABASE, _SCHEMA, _TABLE = "database_name", "schema_name", "table_name"

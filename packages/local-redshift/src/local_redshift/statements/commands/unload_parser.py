@@ -11,8 +11,8 @@ from typing import Any
 from local_redshift.statements.commands.copy_options import READERS as COPY_READERS
 from local_redshift.statements.commands.copy_parser import check_credentials
 from local_redshift.statements.model import CopyStatement, Statement, UnloadStatement
-from local_redshift.statements.refusals.verbs import not_here
-from local_redshift.statements.tokens.cursor import Cursor, syntax_error
+from local_redshift.statements.tokens.cursor import Cursor
+from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import DOLLAR, NUMBER, STRING, WORD, Token, tokenize
 from local_redshift.wire.errors import RedshiftError

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from local_redshift.statements.ddl.columns import read_column
 from local_redshift.statements.ddl.keys import read_key
 from local_redshift.statements.ddl.storage import Storage
-from local_redshift.statements.tokens.cursor import Cursor, syntax_error
+from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits, literal
+from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.statements.tokens.lexer import Token
 from local_redshift.statements.tokens.types import read_type
 from local_redshift.wire.errors import RedshiftError

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from local_redshift.statements.ddl.keys import read_reference
 from local_redshift.statements.ddl.storage import Key, Storage
 from local_redshift.statements.queries.expressions import rewrite_expressions
-from local_redshift.statements.tokens.cursor import Cursor, syntax_error
+from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits
+from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import SYMBOL, WORD
 from local_redshift.statements.tokens.reserved import RESERVED

@@ -16,8 +16,9 @@ from collections.abc import Sequence
 from local_redshift.statements.ddl.columns import Column, read_column
 from local_redshift.statements.ddl.keys import read_key
 from local_redshift.statements.ddl.storage import Storage, read_storage
-from local_redshift.statements.tokens.cursor import Cursor, syntax_error
+from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits
+from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.statements.tokens.lexer import SYMBOL, WORD, Token
 from local_redshift.statements.tokens.reserved import RESERVED
 from local_redshift.wire.errors import RedshiftError

@@ -7,7 +7,8 @@ https://docs.aws.amazon.com/redshift/latest/dg/t_Defining_constraints.html
 from __future__ import annotations
 
 from local_redshift.statements.ddl.storage import Key, Storage
-from local_redshift.statements.tokens.cursor import Cursor, syntax_error
+from local_redshift.statements.tokens.cursor import Cursor
+from local_redshift.statements.tokens.errors import syntax_error
 
 
 def read_key(cursor: Cursor, storage: Storage) -> None:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from local_redshift.statements.queries.expressions import rewrite_expressions
-from local_redshift.statements.refusals.verbs import not_here
-from local_redshift.statements.tokens.cursor import syntax_error
 from local_redshift.statements.tokens.edits import Edits, literal, words
+from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import STRING, SYMBOL, Token, tokenize
 from local_redshift.statements.tokens.types import MAX_VARCHAR

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from local_redshift.statements.ddl.procedure_body import rewrite_body
-from local_redshift.statements.refusals.verbs import not_here
-from local_redshift.statements.tokens.cursor import Cursor, syntax_error
+from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits
+from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import DOLLAR, STRING, WORD, Token, tokenize
 from local_redshift.statements.tokens.types import DataType, read_type

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from local_redshift.statements.tokens.cursor import Cursor, syntax_error
+from local_redshift.statements.tokens.cursor import Cursor
+from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.wire.errors import RedshiftError
 
 _STYLES = ("AUTO", "EVEN", "KEY", "ALL")

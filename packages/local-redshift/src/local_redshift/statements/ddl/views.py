@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from local_redshift.statements.ddl.routines import PlanSql
 from local_redshift.statements.ddl.storage import Storage, read_storage
-from local_redshift.statements.refusals.verbs import not_here
 from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits, literal, words
+from local_redshift.statements.tokens.errors import not_here
 from local_redshift.statements.tokens.lexer import SYMBOL, Token, tokenize
 from local_redshift.wire.errors import RedshiftError
 

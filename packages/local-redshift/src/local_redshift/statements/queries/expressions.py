@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from local_redshift.statements.commands.settings import PARAMETERS
+from local_redshift.statements.parameters import PARAMETERS
 from local_redshift.statements.queries import aggregates, window_functions
 from local_redshift.statements.queries.catalog_names import FIRST_WORDS, rewrite_catalog_name
 from local_redshift.statements.queries.dateparts import TAKE_DATEPART, read_datepart
-from local_redshift.statements.tokens.cursor import Cursor, syntax_error
+from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits, arguments, closing, words
+from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, STRING, SYMBOL, WORD, Token
 from local_redshift.statements.tokens.types import read_type

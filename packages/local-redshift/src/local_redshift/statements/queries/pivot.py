@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from local_redshift.statements.queries.selects import Relation, end_of_list, read_relation, select_items
-from local_redshift.statements.tokens.cursor import Cursor, syntax_error
+from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import closing, literal, quoted, split_at, words
+from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.statements.tokens.lexer import QUOTED, STRING, WORD, Token
 
 

@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from local_redshift.statements.queries.expressions import RENAMED
 from local_redshift.statements.queries.selects import SelectItem, end_of_list, relations, select_items
-from local_redshift.statements.refusals.verbs import not_here
-from local_redshift.statements.tokens.cursor import syntax_error
 from local_redshift.statements.tokens.edits import Edits, closing, quoted, split_at
+from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import NUMBER, QUOTED, WORD, Token
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from local_redshift.statements.queries.aggregates import Render
-from local_redshift.statements.tokens.cursor import syntax_error
 from local_redshift.statements.tokens.edits import Edits, closing, split_at, words
+from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.statements.tokens.lexer import Token
 
 _BEFORE = "ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"

@@ -15,9 +15,9 @@ from collections.abc import Sequence
 from local_redshift.statements.queries.aggregates import require_frames
 from local_redshift.statements.queries.merge import check_merge
 from local_redshift.statements.refusals.functions import refuse_beside_tables, refuse_function
-from local_redshift.statements.refusals.verbs import not_here
-from local_redshift.statements.tokens.cursor import Cursor, syntax_error
+from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import words
+from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.lexer import QUOTED, SYMBOL, WORD, Token
 from local_redshift.wire.errors import RedshiftError
 

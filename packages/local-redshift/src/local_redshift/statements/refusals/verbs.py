@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_redshift.statements.tokens.cursor import Cursor, syntax_error
+from local_redshift.statements.tokens.cursor import Cursor
+from local_redshift.statements.tokens.errors import NOT_HERE, not_here, syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import SYMBOL, Token
 from local_redshift.wire.errors import RedshiftError
@@ -65,7 +66,6 @@ _OBJECTS_OF_POSTGRES = {
     "AGGREGATE": "Redshift has no aggregates of one's own.",
     "GLOBAL": "Write TEMP.",
 }
-_NOT_HERE_TEXT = "is not supported by this local Redshift."
 _MODIFIERS = frozenset(("OR", "REPLACE", "LOCAL", "TEMP", "TEMPORARY", "EXTERNAL"))
 
 
@@ -86,22 +86,12 @@ def check_verb(tokens: Sequence[Token]) -> None:
         _check_object(Cursor(tokens, 1), verb)
 
 
-def not_here(what: str, token: Token, hint: str) -> RedshiftError:
-    """Return the error about something that Redshift has and this server has not.
-
-    :param what: its name.
-    :param token: where it is.
-    :param hint: what to do instead.
-    """
-    return RedshiftError("0A000", f"{what} {_NOT_HERE_TEXT}", hint=hint, position=token.start + 1)
-
-
 def is_of_postgres(error: RedshiftError) -> bool:
     """Say whether an error is about something that PostgreSQL could do.
 
     :param error: of this module or of ``refusals``.
     """
-    return not error.message.endswith(_NOT_HERE_TEXT) and not error.message.startswith("syntax error at end")
+    return not error.message.endswith(NOT_HERE) and not error.message.startswith("syntax error at end")
 
 
 def _unsupported(command: str, token: Token, hint: str) -> RedshiftError:

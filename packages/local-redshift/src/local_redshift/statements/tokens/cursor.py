@@ -5,19 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from local_redshift.statements.tokens.edits import arguments, closing
+from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.statements.tokens.lexer import QUOTED, STRING, WORD, Token
-from local_redshift.wire.errors import RedshiftError
-
-
-def syntax_error(token: Token | None, hint: str | None = None) -> RedshiftError:
-    """Return the error about a token that must not be where it is.
-
-    :param token: the token; None for the end of the statement.
-    :param hint: what to write instead.
-    """
-    if token is None:
-        return RedshiftError("42601", "syntax error at end of input", hint=hint)
-    return RedshiftError("42601", f'syntax error at or near "{token.text}"', hint=hint, position=token.start + 1)
 
 
 class Cursor:

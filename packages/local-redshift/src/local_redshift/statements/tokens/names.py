@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_enable_case_sensitive_identifie
 
 from __future__ import annotations
 
-from local_redshift.statements.refusals.verbs import not_here
+from local_redshift.statements.tokens.errors import not_here
 from local_redshift.statements.tokens.lexer import QUOTED, WORD, Token, fold
 
 #: Redshift takes names of 127 bytes, PostgreSQL cuts them off here.
