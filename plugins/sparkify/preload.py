@@ -38,6 +38,7 @@ MODULES = (
     "sparkify.loading.earlier",
     "sparkify.hooks.object_store",
     "sparkify.hooks.warehouse",
+    "sparkify.source.file_reading",
     "sparkify.source.jsonpaths",
     "sparkify.staging.manifest_folder",
     "sparkify.staging.new_files",

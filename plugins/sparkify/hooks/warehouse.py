@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
-from sparkify.hooks import lock_holders
+from sparkify.hooks import locks
 from sparkify.hooks.connecting import connect, shut_down
 from sparkify.hooks.errors import LockWaitError, is_cancelled
 from sparkify.hooks.sql_text import put_values, quote_identifier, quote_literal, split_statements
@@ -151,7 +151,7 @@ class WarehouseSession:
                 self.run("ROLLBACK")
                 self.run("RESET statement_timeout")
             if is_cancelled(error):
-                raise LockWaitError(lock_holders.explain(self, lock, self.lock_wait_seconds)) from error
+                raise LockWaitError(locks.explain(self, lock, self.lock_wait_seconds)) from error
             raise
         except BaseException:  # the task's time is up, or it is killed, while it waits
             self.abandon()

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.partitions import DAY, HOUR, Partition, Window, to_milliseconds
-from sparkify.staging.manifest import SourceObject
 
 
 @dataclass(frozen=True)

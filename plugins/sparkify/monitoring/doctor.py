@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING
 from sparkify.hooks.errors import describe, rule_of, step_of
 from sparkify.ledger.migrations import pending, read_migrations
 from sparkify.monitoring.orphans import found_orphans
+from sparkify.monitoring.table_definitions import DEFINITIONS_QUERY, defined_tables, differences, found_tables
 from sparkify.settings import Settings
 from sparkify.source.data_files import sort_objects
+from sparkify.source.file_reading import find_compression
 from sparkify.source.partitions import as_folder, layout_from_name, layouts
 from sparkify.source.unclaimed import ADVICE, find_unclaimed
 from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
-from sparkify.table_definitions import DEFINITIONS_QUERY, defined_tables, differences, found_tables
 from sparkify.tables import READER_GROUP
 
 if TYPE_CHECKING:
@@ -230,7 +231,7 @@ class Doctor:
         options = CopyOptions(role=role, keys=keys_of_connection, region=self.settings.region or None)
         try:
             session.run("CREATE TEMP TABLE doctor_probe (song_id VARCHAR(64))")
-            compression = store.find_compression(self.settings.source_bucket, keys[0])
+            compression = find_compression(store, self.settings.source_bucket, keys[0])
             copy = build_copy("doctor_probe", [], uri, options, compression)
             session.run(f"{copy}\nNOLOAD", secret=True)
         except Exception as error:

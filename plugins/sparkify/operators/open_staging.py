@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sparkify.hooks.errors import LockWaitError, is_cancelled
-from sparkify.hooks.lock_holders import explain_schema
+from sparkify.hooks.locks import explain_schema
 from sparkify.hooks.sql_text import quote_identifier
 from sparkify.ledger.migrations import check_version
 from sparkify.operators.base import WarehouseOperator

@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sparkify.staging.manifest import SourceObject
+from sparkify.hooks.source_object import SourceObject
 
 #: The width of object_uri in the tables of the ledger and of the staging; a key may have 1,024 bytes by itself.
 MAX_URI_BYTES = 1024

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import orjson
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.jsonpaths import only_key
-from sparkify.staging.manifest import SourceObject
 
 #: Longer keys, in bytes, are not compared.
 KEY_BYTES = 256

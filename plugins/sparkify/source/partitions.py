@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime, timedelta
 from typing import Protocol
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.data_files import Sorted, sort_objects
-from sparkify.staging.manifest import SourceObject
 
 #: The years before have no four digits in what strftime makes of them, and the last hour of 9999 has no end. Both ends
 #: of the calendar stand for "never" in many a system.

@@ -18,7 +18,7 @@ from sparkify.source.partitions import Layout, Window, as_folder
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import Folder, ObjectStore
-    from sparkify.staging.manifest import SourceObject
+    from sparkify.hooks.source_object import SourceObject
 
 #: How many objects are named at most.
 MOST = 1000

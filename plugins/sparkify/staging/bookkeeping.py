@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from sparkify.hooks.source_object import SourceObject, name_files
 from sparkify.source.data_files import UnclaimedObject
 from sparkify.source.partitions import Partition
 from sparkify.staging.load_errors import Reject
-from sparkify.staging.manifest import SourceObject, manifest_hash, name_files
+from sparkify.staging.manifest import manifest_hash
 
 Statement = tuple[str, tuple[Any, ...]]
 

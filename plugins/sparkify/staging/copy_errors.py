@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sparkify.hooks.errors import SourceChangedError, describe, is_transient
+from sparkify.hooks.source_object import SourceObject, name_files
 from sparkify.hooks.store_errors import StoreUnavailableError
+from sparkify.source.file_reading import count_lines, read_lines
 from sparkify.source.partitions import Partition
 from sparkify.staging.load_errors import (
     LOAD_ERRORS_QUERY,
@@ -22,7 +24,6 @@ from sparkify.staging.load_errors import (
     explain_copy_failure,
     is_missing_object,
 )
-from sparkify.staging.manifest import SourceObject, name_files
 
 if TYPE_CHECKING:
     from sparkify.hooks.warehouse import WarehouseSession
@@ -141,7 +142,7 @@ class CopyErrors:
         COPY takes a file that S3 cut short for a damaged one.
         """
         try:
-            self.stager.store.count_lines([item for item in objects if item.size])
+            count_lines(self.stager.store, [item for item in objects if item.size])
         except (SourceChangedError, StoreUnavailableError) as error:
             return error
         except Exception:  # the COPY's own error is the one to tell
@@ -169,7 +170,7 @@ class CopyErrors:
         rejects = []
         for source in dict.fromkeys(error.source for error in errors):
             of_source = [error for error in errors if error.source == source]
-            lines = self.stager.store.read_lines(source, [error.line_number for error in of_source])
+            lines = read_lines(self.stager.store, source, [error.line_number for error in of_source])
             rejects += [Reject(error, lines.get(error.line_number, b"")) for error in of_source]
         return rejects
 

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sparkify.hooks.source_object import SourceObject, name_files
 from sparkify.hooks.sql_text import quote_identifier, quote_literal
 from sparkify.source.data_files import MAX_URI_BYTES
 from sparkify.source.file_keys import KEY_BYTES, FileKeys, RowKey
 from sparkify.source.partitions import Partition
 from sparkify.staging.copy_errors import Copied, StagingError
-from sparkify.staging.manifest import SourceObject, name_files
 from sparkify.staging.partition_stager import Batch, PartitionStager, Reading
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sparkify.hooks.errors import describe, next_step, rule_of
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.content import printable
 from sparkify.source.jsonpaths import find_field
-from sparkify.staging.manifest import SourceObject
 
 #: Parameters: the session's process id and the moment since when it is this session's.
 LOAD_ERRORS_QUERY = """SELECT

@@ -23,8 +23,8 @@ from sparkify.staging.source_files import Listing, Source
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
+    from sparkify.hooks.source_object import SourceObject
     from sparkify.hooks.warehouse import WarehouseSession
-    from sparkify.staging.manifest import SourceObject
 
 log = logging.getLogger(__name__)
 

@@ -21,14 +21,16 @@ from typing import TYPE_CHECKING
 
 from sparkify.hooks.errors import SourceChangedError
 from sparkify.hooks.parallel import run_on_sessions
+from sparkify.hooks.source_object import SourceObject
 from sparkify.hooks.sql_text import quote_identifier, quote_literal
 from sparkify.source.content import Compression
+from sparkify.source.file_reading import count_lines
 from sparkify.source.partitions import Partition
 from sparkify.staging import bookkeeping
 from sparkify.staging.bookkeeping import StagedPartition
 from sparkify.staging.copy_errors import Copied, CopyError, CopyErrors, StagingError
 from sparkify.staging.copy_statement import CopyOptions, build_copy
-from sparkify.staging.manifest import SourceObject, changed_objects, encode_manifest
+from sparkify.staging.manifest import changed_objects, encode_manifest
 from sparkify.staging.manifest_folder import ManifestFolder
 from sparkify.staging.source_files import Listing
 
@@ -205,7 +207,7 @@ class PartitionStager:
 
         with ThreadPoolExecutor(1, thread_name_prefix="read") as pool:
             try:
-                lines = pool.submit(self.store.count_lines, objects, stopped, compressions, keys)
+                lines = pool.submit(count_lines, self.store, objects, stopped, compressions, keys)
                 yield Reading(compressions, lines, keys)
             finally:
                 ended.set()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from sparkify.source.file_reading import iter_lines
 from sparkify.source.jsonpaths import find_field
 from sparkify.staging.bookkeeping import StagedPartition, note_lines
 
@@ -77,7 +78,7 @@ class RuledOut:
         """Iterate over the lines; one that COPY rejected may look like a staged one, and is passed over."""
         rejected = {reject.error.address for reject in item.rejects}
         for source in item.objects:
-            for number, line in store.iter_lines(source):
+            for number, line in iter_lines(store, source):
                 reason = rules.get(tuple(_comparable(self._field(line, column)) for column in self.columns))
                 if reason is not None and (source.uri, number) not in rejected:
                     where = (self.table, item.partition.label, source.uri, number, self.columns[0])

@@ -17,8 +17,8 @@ from sparkify.source.unclaimed import Unclaimed, find_unclaimed
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
+    from sparkify.hooks.source_object import SourceObject
     from sparkify.hooks.warehouse import WarehouseSession
-    from sparkify.staging.manifest import SourceObject
 
 Listing = Mapping[Partition, Sequence["SourceObject"]]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.data_files import sort_objects
 from sparkify.source.partitions import layout_from_name
-from sparkify.staging.manifest import SourceObject
 
 PAGE = Path(__file__).parents[3] / "docs" / "bad-rows.md"
 ROWS = re.findall(

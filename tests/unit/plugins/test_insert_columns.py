@@ -16,6 +16,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.hooks.sql_text import Ranges, put_values, split_statements
 from sparkify.loading.table_changes import (
     Target,
@@ -29,7 +30,6 @@ from sparkify.loading.table_changes import (
 from sparkify.source.partitions import Partition
 from sparkify.staging import bookkeeping
 from sparkify.staging.bookkeeping import StagedPartition
-from sparkify.staging.manifest import SourceObject
 
 ROOT = Path(__file__).parents[3]
 SCRIPTS = sorted((ROOT / "sql").rglob("*.sql"))

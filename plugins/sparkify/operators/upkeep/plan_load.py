@@ -17,9 +17,9 @@ from sparkify.staging.source_files import Source
 if TYPE_CHECKING:
     from airflow.sdk import DAG, Context
 
+    from sparkify.hooks.source_object import SourceObject
     from sparkify.hooks.warehouse import WarehouseSession
     from sparkify.settings import Settings
-    from sparkify.staging.manifest import SourceObject
 
 log = logging.getLogger(__name__)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.data_files import MAX_URI_BYTES, sort_objects
-from sparkify.staging.manifest import SourceObject
 
 DATA, IGNORED, UNUSABLE = "data", "ignored", "unusable"
 

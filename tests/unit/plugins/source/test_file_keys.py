@@ -7,8 +7,8 @@ import tracemalloc
 
 import pytest
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.file_keys import FileKeys, LineKeys, RowKey
-from sparkify.staging.manifest import SourceObject
 
 
 def keys_of(*lines: str | bytes) -> LineKeys:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.partitions import (
     DailyLayout,
     HourlyLayout,
@@ -15,7 +16,6 @@ from sparkify.source.partitions import (
     layout_from_name,
     to_milliseconds,
 )
-from sparkify.staging.manifest import SourceObject
 
 
 def window(start: str, end: str) -> Window:

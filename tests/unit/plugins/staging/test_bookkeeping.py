@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.partitions import Partition
 from sparkify.staging.bookkeeping import StagedPartition, cut, forget, look_back, note
 from sparkify.staging.load_errors import LoadError, Reject
-from sparkify.staging.manifest import SourceObject
 
 PARTITION = Partition(
     "2018-11-05T13", datetime(2018, 11, 5, 13, tzinfo=UTC), datetime(2018, 11, 5, 14, tzinfo=UTC), "p/"

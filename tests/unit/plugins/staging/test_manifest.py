@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.content import Compression
 from sparkify.source.jsonpaths import encode_jsonpaths, find_field
 from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
-from sparkify.staging.manifest import SourceObject, changed_objects, encode_manifest, manifest_hash
+from sparkify.staging.manifest import changed_objects, encode_manifest, manifest_hash
 
 A = SourceObject("bucket", "log_data/a.json", "e1", 10)
 B = SourceObject("bucket", "log_data/b é.json.gz", "e2", 20)
