@@ -9,6 +9,7 @@ from airflow.sdk import DAG, CronDataIntervalTimetable, Param, TaskGroup
 
 from sparkify.dag_defaults import task_defaults, window_params
 from sparkify.loading.quality import checks_from
+from sparkify.loading.table_load import Fill, TableLoad
 from sparkify.monitoring import alerts
 from sparkify.operators.audit_staging import AuditStagingOperator
 from sparkify.operators.close_staging import CloseStagingOperator
@@ -180,62 +181,63 @@ with DAG(
         ).as_setup()
         build_staging_time = LoadDimensionOperator(
             task_id="build_staging_time",
-            table="staging_time",
-            columns=STAR_COLUMNS["staging_time"],
-            key=["ts"],
-            sql="load/staging_time.sql",
-            mode="fill",
-            lock=None,
+            load=TableLoad("staging_time", STAR_COLUMNS["staging_time"], key=["ts"], sql="load/staging_time.sql"),
+            mode=Fill(),
         ).as_setup()
         stage_events >> build_staging_time
 
     with TaskGroup("load", tooltip="What the run's files say of each table, in the run's own schema") as load:
-        from_events = {"mode": "fill", "lock": None, "staged_as": "staging_events"}
-        from_songs = {
-            "mode": "fill",
-            "lock": None,
-            "staged_as": "staging_songs",
-            "files_staged_by": stage_songs.task_id,
-        }
+        from_events = Fill(staged_as="staging_events")
+        from_songs = Fill(staged_as="staging_songs", files_staged_by=stage_songs.task_id)
         load_songs = LoadDimensionOperator(
             task_id="load_songs",
-            table="run_songs",
-            columns=RUN_COLUMNS["run_songs"],
-            key=["file_hash", "song_id"],
-            sql="load/songs.sql",
-            **from_songs,
+            load=TableLoad(
+                "run_songs",
+                RUN_COLUMNS["run_songs"],
+                key=["file_hash", "song_id"],
+                sql="load/songs.sql",
+            ),
+            mode=from_songs,
         ).as_setup()
         load_artists = LoadDimensionOperator(
             task_id="load_artists",
-            table="run_artists",
-            columns=RUN_COLUMNS["run_artists"],
-            key=["file_hash", "song_id"],
-            sql="load/artists.sql",
-            **from_songs,
+            load=TableLoad(
+                "run_artists",
+                RUN_COLUMNS["run_artists"],
+                key=["file_hash", "song_id"],
+                sql="load/artists.sql",
+            ),
+            mode=from_songs,
         ).as_setup()
         load_users = LoadDimensionOperator(
             task_id="load_users",
-            table="run_observations",
-            columns=RUN_COLUMNS["run_observations"],
-            key=["source_partition", "user_id"],
-            sql="load/observations.sql",
-            **from_events,
+            load=TableLoad(
+                "run_observations",
+                RUN_COLUMNS["run_observations"],
+                key=["source_partition", "user_id"],
+                sql="load/observations.sql",
+            ),
+            mode=from_events,
         ).as_setup()
         load_time = LoadDimensionOperator(
             task_id="load_time",
-            table="run_times",
-            columns=RUN_COLUMNS["run_times"],
-            key=["source_partition", "start_time"],
-            sql="load/times.sql",
-            **from_events,
+            load=TableLoad(
+                "run_times",
+                RUN_COLUMNS["run_times"],
+                key=["source_partition", "start_time"],
+                sql="load/times.sql",
+            ),
+            mode=from_events,
         ).as_setup()
         load_songplays = LoadFactOperator(
             task_id="load_songplays",
-            table="run_plays",
-            columns=RUN_COLUMNS["run_plays"],
-            key=["songplay_id", "source_partition"],
-            sql="load/plays.sql",
-            **from_events,
+            load=TableLoad(
+                "run_plays",
+                RUN_COLUMNS["run_plays"],
+                key=["songplay_id", "source_partition"],
+                sql="load/plays.sql",
+            ),
+            mode=from_events,
         ).as_setup()
         stage_songs >> [load_songs, load_artists]
         build_staging_time >> [load_users, load_time, load_songplays]

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sparkify.hooks.lock_holders import LOCK_WAIT_SECONDS
 from sparkify.setting_kinds import (
     Advice,
     Kind,
@@ -39,9 +40,6 @@ _MEANT = re.compile(r"AIRFLOW_+SPARKIFY_+", re.IGNORECASE)
 #: The folder of the SQL files in a checkout; a deployment that puts them elsewhere sets ``sql_folder``.
 _SQL_FOLDER = Path(__file__).resolve().parents[2] / "sql"
 _CENTURY_DAYS = 36_500
-#: How long a load waits for the writers' lock. An hour's publish holds it for seconds, a long window's for minutes;
-#: sixteen runs that queue are still served within this time.
-LOCK_WAIT_SECONDS = 900
 _FIRST_HOUR = datetime(2018, 11, 1, tzinfo=UTC)
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Route, StorageState, expect
 from local.runner.settings import Login
 from local.runner.stack import Stack
 from sparkify.pages.app import create_app
-from sparkify.source.partitions import hour_label
+from sparkify.windows import hour_label
 from tests.e2e.browser import Theme, Visit, find_chromium, log_in, open_browser, open_context
 from tests.e2e.conftest import SourceBucket
 from tests.unit.plugins.pages.test_app import routes

@@ -19,6 +19,7 @@ from local_redshift.process import RedshiftProcess
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.loading.quality import Check
+from sparkify.loading.table_load import TableLoad
 from sparkify.operators.data_quality import DataQualityOperator
 from sparkify.operators.load_fact import LoadFactOperator
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
@@ -176,17 +177,14 @@ class Rig:
         )
 
     def _load(self, options: dict[str, Any]) -> LoadFactOperator:
+        given = {"table": "t", "columns": ["id", "name"], "key": ["id"], "sql": "SELECT id, name FROM source"}
+        load = {name: options.pop(name, value) for name, value in given.items()}
         return LoadFactOperator(
-            **{
-                "task_id": TASK,
-                "redshift_conn_id": "faults_db",
-                "search_path": [self.schema, "public", "etl"],
-                "table": "t",
-                "columns": ["id", "name"],
-                "key": ["id"],
-                "sql": "SELECT id, name FROM source",
-                **options,
-            }
+            task_id=TASK,
+            redshift_conn_id="faults_db",
+            search_path=[self.schema, "public", "etl"],
+            load=TableLoad(**load),
+            **options,
         )
 
     def _check(self, options: dict[str, Any]) -> DataQualityOperator:

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sparkify.hooks.warehouse import WarehouseSession
 
+#: How long a load waits for the writers' lock, unless it is given another time. An hour's publish holds it for seconds,
+#: a long window's for minutes; sixteen runs that queue are still served within this time.
+LOCK_WAIT_SECONDS = 900
 #: Ordinary users see only their own sessions: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TRANSACTIONS.html
 _HELD = """FROM svv_transactions AS t
 INNER JOIN pg_class AS c ON t.relation = c.oid

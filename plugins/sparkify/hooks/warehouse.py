@@ -16,9 +16,9 @@ from typing import Any
 from sparkify.hooks import locks
 from sparkify.hooks.connecting import connect, shut_down
 from sparkify.hooks.errors import LockWaitError, is_cancelled
+from sparkify.hooks.lock_holders import LOCK_WAIT_SECONDS
 from sparkify.hooks.sql_text import put_values, quote_identifier, quote_literal, split_statements
 from sparkify.hooks.statement_log import StatementLog
-from sparkify.settings import LOCK_WAIT_SECONDS
 
 #: Redshift cuts a query group's label at 320 characters:
 #: https://docs.aws.amazon.com/redshift/latest/dg/r_query_group.html

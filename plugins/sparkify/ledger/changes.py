@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sparkify.hooks.source_object import SourceObject
-from sparkify.source.partitions import DAY, HOUR, Partition, Window, to_milliseconds
+from sparkify.source.partitions import Partition
+from sparkify.windows import DAY, HOUR, Window, to_milliseconds
 
 
 @dataclass(frozen=True)

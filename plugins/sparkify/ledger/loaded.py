@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sparkify.hooks.sql_text import put_values, quote_identifier
-from sparkify.source.partitions import HOUR, Window, hour_label, to_milliseconds
+from sparkify.windows import HOUR, Window, hour_label, to_milliseconds
 
 if TYPE_CHECKING:
     from sparkify.hooks.warehouse import WarehouseSession

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from sparkify.hooks.source_object import SourceObject
 from sparkify.ledger.changes import HourChange
-from sparkify.source.partitions import Partition, Window, to_milliseconds
+from sparkify.source.partitions import Partition
+from sparkify.windows import Window, to_milliseconds
 
 #: unloaded: never loaded, and there are files. unchanged: loaded from these very files. changed: loaded, and files
 #: changed, came or went since. missing: there are no files.

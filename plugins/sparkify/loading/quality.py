@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from sparkify.hooks.sql_text import quote_identifier, quote_literal
+from sparkify.templated import Templated
 
 
 class Severity(StrEnum):
@@ -24,7 +25,7 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True)
-class Check:
+class Check(Templated):
     """One named check.
 
     :param name: how logs, results and pages call it; unique within an operator.
@@ -33,9 +34,15 @@ class Check:
     :param severity: what happens when it fails.
     """
 
+    template_fields = ("sql",)
+
     name: str
     sql: str
     severity: Severity = Severity.ERROR
+
+    def serialize(self) -> str:
+        """Return what Airflow's UI shows of the check: its SQL."""
+        return self.sql
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from urllib.parse import quote
 from airflow.sdk import BaseOperatorLink
 
 from sparkify.run_windows import requested_window
-from sparkify.source.partitions import Window, layout_from_name
+from sparkify.source.partitions import layout_from_name
+from sparkify.windows import Window
 
 #: The endpoints of a cluster and of a serverless workgroup:
 #: https://docs.aws.amazon.com/redshift/latest/mgmt/rs-ra3-connecting.html

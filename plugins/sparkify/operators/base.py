@@ -11,10 +11,11 @@ from airflow.sdk import BaseOperator, BaseOperatorLink
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from sparkify.hooks.errors import describe, is_database_error, is_transient, next_step, sqlstate, step_if_it_persists
+from sparkify.hooks.lock_holders import LOCK_WAIT_SECONDS
 from sparkify.hooks.refusal import RunRefusedError
 from sparkify.hooks.statement_log import StatementLog
 from sparkify.monitoring.links import WarehouseLink, console_of
-from sparkify.settings import LOCK_WAIT_SECONDS
+from sparkify.templated import Templated
 
 if TYPE_CHECKING:
     import jinja2
@@ -149,6 +150,18 @@ class WarehouseOperator(BaseOperator):
             log.info("::endgroup::")  # Airflow's "Pre Execute", which the UI shows folded, with the error in it
             # The message says it all; the template engine's stack would only hide it in the log.
             raise RunRefusedError(f"{self.task_id} cannot start: {error}") from None
+
+    def render_template(
+        self,
+        content: Any,
+        context: Context,
+        jinja_env: jinja2.Environment | None = None,
+        seen_oids: set[int] | None = None,
+    ) -> Any:
+        """Render a value. A value object is left as it is, and a rendered copy is returned."""
+        if isinstance(content, Templated):
+            return content.rendered(lambda value: self.render_template(value, context, jinja_env, seen_oids))
+        return super().render_template(content, context, jinja_env, seen_oids)
 
     def statements(self) -> list[str]:
         """Return the statements that ``execute`` runs, in order, as far as they are known before."""

@@ -60,12 +60,12 @@ class DataQualityOperator(WarehouseOperator):
 
     template_fields: Sequence[str] = (
         *WarehouseOperator.template_fields,
-        "checks_sql",
-        "bounds_sql",
+        "checks",
+        "bounds",
         "source_partition",
     )
     template_ext: Sequence[str] = (".sql",)
-    template_fields_renderers = {"checks_sql": "sql", "bounds_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
+    template_fields_renderers = {"checks": "sql", "bounds": "sql"}  # noqa: RUF012 - Airflow's own attribute
     ui_color = "#c7c1e0"
 
     def __init__(
@@ -82,12 +82,10 @@ class DataQualityOperator(WarehouseOperator):
     ) -> None:
         super().__init__(outlets=[Asset(name) for name in assets or {}], **kwargs)
         self.checks = checks
-        self.checks_sql = [check.sql for check in checks]
         self.results_table = results_table
         self.sample_rows = sample_rows
         self.source_partition = source_partition
         self.bounds = bounds
-        self.bounds_sql = [item.sql for item in bounds]
         self.published_by = published_by
         self.assets = dict(assets or {})
 
@@ -106,14 +104,13 @@ class DataQualityOperator(WarehouseOperator):
 
     def statements(self) -> list[str]:
         """Return the query of all checks."""
-        checks = [replace(check, sql=sql) for check, sql in zip(self.checks, self.checks_sql, strict=True)]
-        return [count_query(checks)]
+        return [count_query(self.checks)]
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the tables that the checks read (called by the OpenLineage provider)."""
         from sparkify.monitoring import lineage
 
-        return lineage.describe(self.redshift_conn_id, [], [], self.checks_sql)
+        return lineage.describe(self.redshift_conn_id, [], [], [check.sql for check in self.checks])
 
     def _check(self, session: WarehouseSession, context: Context) -> list[Result]:
         """Run the checks and keep their results, in one transaction.
@@ -130,11 +127,9 @@ class DataQualityOperator(WarehouseOperator):
     def _bound_checks(self, session: WarehouseSession, context: Context) -> list[Check]:
         """Return the checks with their bounds as literals."""
         values = {**self.sql_values, "run_id": context["ti"].run_id}
-        for bounds, sql in zip(self.bounds, self.bounds_sql, strict=True):
-            values |= read_bounds(session, sql, values, bounds.names)
-        return [
-            replace(check, sql=put_values(sql, values)) for check, sql in zip(self.checks, self.checks_sql, strict=True)
-        ]
+        for bounds in self.bounds:
+            values |= read_bounds(session, bounds.sql, values, bounds.names)
+        return [replace(check, sql=put_values(check.sql, values)) for check in self.checks]
 
     def _run(self, session: WarehouseSession, checks: Sequence[Check]) -> list[Result]:
         failures = {name: int(count) for name, count in session.rows(count_query(checks))} if checks else {}

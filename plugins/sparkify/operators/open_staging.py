@@ -12,7 +12,7 @@ from sparkify.hooks.sql_text import quote_identifier
 from sparkify.ledger.migrations import check_version
 from sparkify.operators.base import WarehouseOperator
 from sparkify.run_windows import displaced_hour
-from sparkify.source.partitions import Window, hour_label, to_milliseconds
+from sparkify.windows import Window, hour_label, to_milliseconds
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

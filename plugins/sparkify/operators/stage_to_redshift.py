@@ -17,13 +17,14 @@ from sparkify.operators import staging_report
 from sparkify.operators.base import WarehouseOperator
 from sparkify.params import is_true
 from sparkify.source.file_keys import RowKey
-from sparkify.source.partitions import Layout, Partition, Window, layout_from_name
+from sparkify.source.partitions import Layout, Partition, layout_from_name
 from sparkify.source.unclaimed import Unclaimed
 from sparkify.staging import bookkeeping
 from sparkify.staging.absent_files import OnAbsent, judge_absent, name_some, refuse_removed
 from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
 from sparkify.staging.new_files import Found, NewFiles
 from sparkify.staging.source_files import Listing, Source
+from sparkify.windows import Window
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage

@@ -11,7 +11,8 @@ from sparkify.pages.period import Period
 from sparkify.pages.reader import Rows
 from sparkify.pages.runs import HOURLY, LoadRun, runs_by_hour
 from sparkify.run_windows import due_hour
-from sparkify.source.partitions import HOUR, Layout, Window, hour_label
+from sparkify.source.partitions import Layout
+from sparkify.windows import HOUR, Window, hour_label
 
 #: How many of the objects that belong to no hour the page names.
 _UNCLAIMED_SHOWN = 5

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from airflow.sdk import BaseOperatorLink
 
 from sparkify.monitoring.links import airflow_url
-from sparkify.source.partitions import hour_label
+from sparkify.windows import hour_label
 
 
 class LoadsPageLink(BaseOperatorLink):

@@ -23,8 +23,9 @@ from sparkify.pages.queries import Queries
 from sparkify.pages.reader import Rows
 from sparkify.pages.runs import HOURLY, LoadRun, runs_by_hour, unfinished_runs
 from sparkify.settings import Settings
-from sparkify.source.partitions import HOUR, Layout, Window, hour_label, layout_from_name, to_milliseconds
+from sparkify.source.partitions import Layout, layout_from_name
 from sparkify.staging.source_files import Source
+from sparkify.windows import HOUR, Window, hour_label, to_milliseconds
 
 #: Days that the page shows at first, and at most.
 DAYS, MAX_DAYS = 14, 366

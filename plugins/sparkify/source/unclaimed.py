@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sparkify.source.data_files import UnclaimedObject, escape_uri, is_hidden, sort_objects
-from sparkify.source.partitions import Layout, Window, as_folder
+from sparkify.source.partitions import Layout, as_folder
+from sparkify.windows import Window
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import Folder, ObjectStore

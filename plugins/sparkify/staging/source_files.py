@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from sparkify.hooks.sql_text import put_values, quote_identifier
 from sparkify.source.data_files import Sorted
-from sparkify.source.partitions import Layout, Partition, Window, as_folder
+from sparkify.source.partitions import Layout, Partition, as_folder
 from sparkify.source.unclaimed import Unclaimed, find_unclaimed
+from sparkify.windows import Window
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore

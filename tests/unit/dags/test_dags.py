@@ -10,19 +10,22 @@ from typing import Any
 
 import pytest
 
+from sparkify.loading.table_load import Fill
 from sparkify.monitoring.alerts import TEARDOWNS
+from sparkify.templated import Templated
 
 ROOT = Path(__file__).parents[3]
 SQL_FIELDS = (
-    "sql",
+    "load",
     "guard_sql",
     "earlier_hours_sql",
     "earlier_files_sql",
-    "steps_sql",
-    "asserts_sql",
-    "bounds_sql",
+    "steps",
+    "assert_steps",
+    "run_bounds",
+    "bounds",
     "ruled_out_sql",
-    "checks_sql",
+    "checks",
     "views_sql",
     "scripts",
     "comments",
@@ -94,10 +97,9 @@ def test_what_writes_the_runs_own_schema_is_a_set_up_so_that_clearing_any_task_b
 def test_what_the_runs_files_say_is_built_in_the_runs_own_schema_without_the_writers_lock(dags: dict[str, Any]) -> None:
     dag = dags["sparkify_hourly"]
     for task in (dag.get_task(task_id) for task_id in (*LOADS, "stage.build_staging_time")):
-        assert task.table.startswith(
-            ("run_", "staging_")
-        )  # without a schema: the first of the search path is the run's
-        assert (task.lock, task.mode) == (None, "fill")
+        # Without a schema: the first of the search path is the run's.
+        assert task.load.table.startswith(("run_", "staging_"))
+        assert isinstance(task.mode, Fill)
     assert dag.get_task("publish").lock == "etl.load_mutex"
 
 
@@ -117,7 +119,7 @@ def test_only_the_checks_publish_events_of_every_table_with_the_counts_of_the_pu
 def test_a_song_load_asks_the_task_that_stages_the_song_files_whether_there_are_any(dags: dict[str, Any]) -> None:
     dag = dags["sparkify_hourly"]
     for task_id in ("load.load_songs", "load.load_artists"):
-        assert dag.get_task(task_id).files_staged_by in dag.task_ids
+        assert dag.get_task(task_id).mode.files_staged_by in dag.task_ids
 
 
 def test_dropping_tables_needs_an_explicit_param(dags: dict[str, Any]) -> None:
@@ -153,4 +155,6 @@ def test_every_sql_file_that_a_dag_names_exists_and_every_file_is_used(dags: dic
 
 
 def _texts(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+    if isinstance(value, Templated):
+        return [text for name in value.template_fields for text in _texts(getattr(value, name))]
+    return [value] if isinstance(value, str) else [text for item in value for text in _texts(item)]

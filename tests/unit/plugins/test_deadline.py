@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from sparkify.operators.upkeep.require_loaded import RequireLoadedOperator
 from sparkify.run_windows import due_hour
-from sparkify.source.partitions import to_milliseconds
+from sparkify.windows import to_milliseconds
 
 START = datetime(2018, 11, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)

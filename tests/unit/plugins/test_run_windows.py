@@ -10,7 +10,7 @@ from airflow.sdk.definitions.param import ParamsDict
 from airflow.timetables.interval import CronDataIntervalTimetable
 
 from sparkify.run_windows import PARAMS, displaced_hour, due_window, requested_window, run_window, staging_schema
-from sparkify.source.partitions import Window
+from sparkify.windows import Window
 from tests.support.pipeline import load_dag
 
 TEN, ELEVEN = datetime(2018, 11, 5, 10, tzinfo=UTC), datetime(2018, 11, 5, 11, tzinfo=UTC)

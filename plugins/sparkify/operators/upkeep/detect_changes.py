@@ -15,9 +15,10 @@ from sparkify.ledger.reloads import describe_reloads
 from sparkify.operators.base import WarehouseOperator
 from sparkify.params import is_true
 from sparkify.run_windows import given_window
-from sparkify.source.partitions import HOUR, Window, layout_from_name
+from sparkify.source.partitions import layout_from_name
 from sparkify.source.unclaimed import Unclaimed, find_unclaimed
 from sparkify.staging.source_files import Source
+from sparkify.windows import HOUR, Window
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

@@ -12,7 +12,7 @@ from sparkify.ledger.changes import hours_of_label, merge_hours
 from sparkify.ledger.reloads import describe_reloads
 from sparkify.operators.base import WarehouseOperator
 from sparkify.run_windows import given_window
-from sparkify.source.partitions import HOUR, hour_label, to_milliseconds
+from sparkify.windows import HOUR, hour_label, to_milliseconds
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

@@ -11,8 +11,9 @@ from sparkify.ledger.loaded import read_loaded
 from sparkify.ledger.plan import PlannedHour, describe_hours, plan_hours, summarize
 from sparkify.operators.base import WarehouseOperator
 from sparkify.operators.report import format_counts
-from sparkify.source.partitions import Window, layout_from_name
+from sparkify.source.partitions import layout_from_name
 from sparkify.staging.source_files import Source
+from sparkify.windows import Window
 
 if TYPE_CHECKING:
     from airflow.sdk import DAG, Context

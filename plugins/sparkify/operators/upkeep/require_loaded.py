@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from sparkify.hooks.sql_text import quote_identifier
 from sparkify.operators.base import WarehouseOperator
-from sparkify.source.partitions import HOUR, Window, hour_label, to_milliseconds
+from sparkify.windows import HOUR, Window, hour_label, to_milliseconds
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

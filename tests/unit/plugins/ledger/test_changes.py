@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from sparkify.hooks.source_object import SourceObject
 from sparkify.ledger.changes import compare, hours_of_label, merge_hours
 from sparkify.ledger.reloads import describe_reloads
-from sparkify.source.partitions import HOUR, Window, layout_from_name, to_milliseconds
+from sparkify.source.partitions import layout_from_name
+from sparkify.windows import HOUR, Window, to_milliseconds
 
 START = datetime(2018, 11, 5, tzinfo=UTC)
 WINDOW = Window(START, START + 3 * HOUR)

@@ -12,7 +12,7 @@ from sparkify.monitoring.links import SourceFilesLink, console_of, console_page
 from sparkify.operators.close_staging import CloseStagingOperator
 from sparkify.pages import runs
 from sparkify.pages.links import LoadsPageLink
-from sparkify.source.partitions import Window
+from sparkify.windows import Window
 from tests.support.pipeline import load_dag
 
 START = datetime(2018, 11, 5, 13, tzinfo=UTC)

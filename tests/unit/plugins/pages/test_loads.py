@@ -22,7 +22,8 @@ from sparkify.pages.loads import parse_hour, rerun
 from sparkify.pages.period import Period
 from sparkify.pages.runs import LoadRun, runs_by_hour, tells_of_hours
 from sparkify.run_windows import requested_window
-from sparkify.source.partitions import HOUR, Window, layout_from_name
+from sparkify.source.partitions import layout_from_name
+from sparkify.windows import HOUR, Window
 
 START = datetime(2018, 11, 5, tzinfo=UTC)
 LOADED_AT = datetime(2026, 1, 1, 12)
