@@ -10,6 +10,7 @@ from __future__ import annotations
 from airflow.sdk import DAG, CronTriggerTimetable, Param
 
 from sparkify.dag_defaults import task_defaults, window_params
+from sparkify.ledger.ledger import Ledger
 from sparkify.monitoring import alerts
 from sparkify.operators.upkeep.detect_changes import DetectChangesOperator
 from sparkify.operators.upkeep.trigger_run import TriggerRunOperator
@@ -55,7 +56,9 @@ with DAG(
         bucket=settings.source_bucket,
         prefix=settings.log_prefix,
         layout=settings.log_layout,
+        ledger=Ledger("songplays", settings.sql_folder),
         files_prefix=settings.song_prefix,
+        files_ledger=Ledger("songs", settings.sql_folder),
         other_prefixes=settings.other_prefixes,
         window_start="{{ params.window_start or '' }}",
         window_end="{{ params.window_end or '' }}",

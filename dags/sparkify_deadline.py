@@ -8,6 +8,7 @@ from __future__ import annotations
 from airflow.sdk import DAG, CronTriggerTimetable, Param
 
 from sparkify.dag_defaults import task_defaults
+from sparkify.ledger.ledger import Ledger
 from sparkify.monitoring import alerts
 from sparkify.operators.upkeep.require_loaded import RequireLoadedOperator
 from sparkify.run_windows import due_hour
@@ -39,6 +40,7 @@ with DAG(
 ) as dag:
     RequireLoadedOperator(
         task_id="require_loaded",
+        ledger=Ledger("songplays", settings.sql_folder),
         hour="{{ due_hour(params.hour, dag_run.run_after, deadline_minutes).isoformat() }}",
         since=settings.start_date.isoformat(),
     )

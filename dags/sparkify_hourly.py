@@ -8,6 +8,7 @@ from pathlib import Path
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param, TaskGroup
 
 from sparkify.dag_defaults import task_defaults, window_params
+from sparkify.ledger.ledger import Ledger
 from sparkify.loading.quality import checks_from
 from sparkify.loading.table_load import Fill, TableLoad
 from sparkify.monitoring import alerts
@@ -160,7 +161,7 @@ with DAG(
             window_start=WINDOW_START,
             window_end=WINDOW_END,
             accept_removed="{{ params.accept_removed }}",
-            ledger_target="songplays",
+            ledger=Ledger("songplays", settings.sql_folder),
             ruled_out_sql="load/ruled_out_plays.sql",
             ruled_out_columns=["ts", "page"],
             ruled_out_table="songplays",
@@ -176,7 +177,7 @@ with DAG(
             row_key="song_id",
             listing_share=settings.song_listing_share,
             partition_column=None,
-            ledger_target="songs",
+            ledger=Ledger("songs", settings.sql_folder),
             **source,
         ).as_setup()
         build_staging_time = LoadDimensionOperator(

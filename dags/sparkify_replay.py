@@ -8,6 +8,7 @@ from __future__ import annotations
 from airflow.sdk import DAG, Param
 
 from sparkify.dag_defaults import task_defaults, window_params
+from sparkify.ledger.ledger import Ledger
 from sparkify.monitoring import alerts
 from sparkify.operators.upkeep.find_rejects import FindRejectsOperator
 from sparkify.operators.upkeep.trigger_run import TriggerRunOperator
@@ -35,6 +36,9 @@ with DAG(
 ) as dag:
     find_rejects = FindRejectsOperator(
         task_id="find_rejects",
+        ledger=Ledger("songplays", settings.sql_folder),
+        files_ledger=Ledger("songs", settings.sql_folder),
+        files_table="staging_songs",
         window_start="{{ params.window_start or '' }}",
         window_end="{{ params.window_end or '' }}",
         reason_contains="{{ params.reason_contains }}",

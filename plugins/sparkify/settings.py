@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sparkify.hooks.lock_holders import LOCK_WAIT_SECONDS
+from sparkify.hooks.locks import LOCK_WAIT_SECONDS
 from sparkify.setting_kinds import (
     Advice,
     Kind,

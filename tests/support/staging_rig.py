@@ -20,6 +20,7 @@ from sparkify.hooks.sql_text import split_statements
 from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
 from sparkify.tables import EVENT_COLUMNS, SONG_COLUMNS, STAGING_TABLES
+from tests.support.ledgers import ledger_of
 
 TABLES = Path(__file__).parents[2] / "sql" / "tables"
 HOURS = {"window_start": "2018-11-05T13:00Z", "window_end": "2018-11-05T15:00Z"}
@@ -134,7 +135,7 @@ class Stage:
                 "only_new": True,
                 "partition_column": None,
                 "row_key": "song_id",
-                "ledger_target": self.target,
+                "ledger": ledger_of(self.target),
                 **options,
             }
         )

@@ -16,7 +16,7 @@ from typing import Any
 from sparkify.hooks import locks
 from sparkify.hooks.connecting import connect, shut_down
 from sparkify.hooks.errors import LockWaitError, is_cancelled
-from sparkify.hooks.lock_holders import LOCK_WAIT_SECONDS
+from sparkify.hooks.locks import LOCK_WAIT_SECONDS
 from sparkify.hooks.sql_text import put_values, quote_identifier, quote_literal, split_statements
 from sparkify.hooks.statement_log import StatementLog
 

@@ -11,7 +11,7 @@ from airflow.sdk import BaseOperator, BaseOperatorLink
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from sparkify.hooks.errors import describe, is_database_error, is_transient, next_step, sqlstate, step_if_it_persists
-from sparkify.hooks.lock_holders import LOCK_WAIT_SECONDS
+from sparkify.hooks.locks import LOCK_WAIT_SECONDS
 from sparkify.hooks.refusal import RunRefusedError
 from sparkify.hooks.statement_log import StatementLog
 from sparkify.monitoring.links import WarehouseLink, console_of

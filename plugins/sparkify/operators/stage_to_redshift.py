@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from sparkify.hooks.object_store import ObjectStore
     from sparkify.hooks.warehouse import WarehouseSession
+    from sparkify.ledger.ledger import Ledger
     from sparkify.staging.bookkeeping import StagedPartition
     from sparkify.staging.manifest_folder import ManifestFolder
     from sparkify.staging.partition_stager import PartitionStager
@@ -70,13 +71,9 @@ class StageToRedshiftOperator(WarehouseOperator):
     :param accept_removed: stage although files that the window was loaded from before are gone. With ``only_new``, the
         folder is always listed, and each file of the ledger that is gone is noted in ``staged_objects`` without an
         ETag, and counted as ``removed``.
-    :param ledger_target: the value of ``target_table`` under which the ledger knows the source; ``None`` asks no
-        ledger.
-    :param ledger_table: the ledger: target_table, partition_ts, object_uri, etag, byte_count.
-    :param scans_table: with ``only_new``, where listings without news are kept; see :mod:`sparkify.staging.new_files`.
+    :param ledger: what was loaded of the source before; ``None`` asks no ledger.
     :param listing_share: with ``only_new``, the share of time that listing a folder of 100,000 files and more may
         take, 0 to 1: a listing of 30 seconds is good for 10 minutes at 0.05. 0 lists every time.
-    :param lock: the table on which writers queue.
     :param copy_role: ARN of the role by which the warehouse reads S3, or ``default``. An ``aws`` connection with
         ``"copy_with_static_keys": true`` in its extra has its own keys used instead, kept out of the log.
     :param region: the bucket's region, when it is not the warehouse's own.
@@ -133,11 +130,8 @@ class StageToRedshiftOperator(WarehouseOperator):
         wait_timeout: float = 6 * 3600,
         poll_interval: float = 60,
         accept_removed: bool | str = False,
-        ledger_target: str | None = None,
-        ledger_table: str = "etl.source_objects",
-        scans_table: str = "etl.source_scans",
+        ledger: Ledger | None = None,
         listing_share: float = 0.05,
-        lock: str = "etl.load_mutex",
         copy_role: str | None = "default",
         region: str | None = None,
         manifest_bucket: str | None = None,
@@ -170,11 +164,8 @@ class StageToRedshiftOperator(WarehouseOperator):
         self.wait_timeout = wait_timeout
         self.poll_interval = poll_interval
         self.accept_removed = accept_removed
-        self.ledger_target = ledger_target
-        self.ledger_table = ledger_table
-        self.scans_table = scans_table
+        self.ledger = ledger
         self.listing_share = listing_share
-        self.lock = lock
         self.copy_role = copy_role
         self.region = region
         self.manifest_bucket = manifest_bucket
@@ -233,8 +224,8 @@ class StageToRedshiftOperator(WarehouseOperator):
             problem = "a layout needs a partition_column, because its partitions share the table."
         elif self.row_key is not None and (self.partition_column is not None or self._row_key() is None):
             problem = "row_key needs a column whose path is one key, as in $['song_id'], and no partition_column."
-        elif self.only_new and (self.layout is not None or self.ledger_target is None):
-            problem = "only_new needs a ledger_target and no layout."
+        elif self.only_new and (self.layout is not None or self.ledger is None):
+            problem = "only_new needs a ledger and no layout."
         elif not 0 <= self.max_rejected_share <= 1:
             problem = f"max_rejected_share is {self.max_rejected_share}; set it to a number from 0 to 1."
         elif not 0 <= self.listing_share <= 1:
@@ -268,7 +259,8 @@ class StageToRedshiftOperator(WarehouseOperator):
         return Found(listing, any(listing.values()), unclaimed)
 
     def _new_files(self, session: WarehouseSession, store: ObjectStore) -> Found:
-        new_files = NewFiles(self._source(), self.scans_table, self.lock, self.listing_share)
+        assert self.ledger is not None  # noqa: S101 - checked before
+        new_files = NewFiles(self._source(), self.ledger, self.listing_share)
         accepted = is_true(self.accept_removed)
         found = new_files.find_all(session, store) if accepted else new_files.find(session, store)
         refuse_removed(found.removed, accepted=accepted)
@@ -290,7 +282,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         if layout is not None:
             window = Window.from_iso(str(self.window_start), str(self.window_end))
         others = self.other_prefixes
-        return Source(self.bucket, self.prefix, layout, window, self.ledger_table, self.ledger_target, others)
+        return Source(self.bucket, self.prefix, layout, window, self.ledger, others)
 
     def _handle_absent(self, listing: Listing) -> None:
         awaited = judge_absent(self.bucket, listing, OnAbsent(self.on_absent))

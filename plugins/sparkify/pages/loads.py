@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sparkify.ledger.changes import HourChange, compare
+from sparkify.ledger.ledger import LoadedHours
 from sparkify.pages.hours import (
     Verdict,
     describe_run,
@@ -138,9 +139,9 @@ class Loads:
         bounds = Period(window.start, window.end).milliseconds()
         hours = [row["partition_ts"] for row in self._queries.page("loads", bounds)]
         objects = self._queries.page("loaded_objects", bounds)
-        loaded = [(row["partition_ts"], row["object_uri"], row["etag"]) for row in objects]
+        files = [(row["partition_ts"], row["object_uri"], row["etag"]) for row in objects]
         # An hour of which there is nothing, here or there, has not changed.
-        return [change for change in compare(listing, hours, loaded, window) if change.describe()]
+        return [change for change in compare(listing, LoadedHours.from_rows(hours, files), window) if change.describe()]
 
 
 def rerun(start: datetime) -> dict[str, Any]:

@@ -1,8 +1,4 @@
-"""A source in S3 as a task is to stage it: its partitions, their files, and what the ledger knows of them.
-
-The ledger is a table with the columns target_table, partition_ts, object_uri, etag and byte_count. It is only read
-here; the transaction that publishes writes it.
-"""
+"""A source in S3 as a task is to stage it: its partitions, their files, and what the ledger knows of them."""
 
 from __future__ import annotations
 
@@ -10,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sparkify.hooks.sql_text import put_values, quote_identifier
 from sparkify.source.data_files import Sorted
 from sparkify.source.partitions import Layout, Partition, as_folder
 from sparkify.source.unclaimed import Unclaimed, find_unclaimed
@@ -20,6 +15,7 @@ if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
     from sparkify.hooks.source_object import SourceObject
     from sparkify.hooks.warehouse import WarehouseSession
+    from sparkify.ledger.ledger import Ledger
 
 Listing = Mapping[Partition, Sequence["SourceObject"]]
 
@@ -32,8 +28,7 @@ class Source:
     :param prefix: its folder in the bucket.
     :param layout: how the folder is partitioned; ``None`` makes it one partition without a name.
     :param window: the hours whose partitions are meant; needed with a layout.
-    :param ledger_table: the ledger.
-    :param ledger_target: the value of target_table for this source; ``None`` asks no ledger.
+    :param ledger: what was loaded of the source before; ``None`` asks no ledger.
     :param others: folders of the bucket that hold something else, in case they lie below the source's.
     """
 
@@ -41,8 +36,7 @@ class Source:
     prefix: str
     layout: Layout | None = None
     window: Window | None = None
-    ledger_table: str = ""
-    ledger_target: str | None = None
+    ledger: Ledger | None = None
     others: Sequence[str] = ()
 
     def partitions(self) -> list[Partition]:
@@ -76,16 +70,9 @@ class Source:
 
         An empty file is not missed: it brought no rows, and may have been a folder's marker.
         """
-        if self.ledger_target is None or self.layout is None:
+        if self.ledger is None or self.layout is None:
             return []
-        sql = (
-            f"SELECT DISTINCT object_uri, LEN(object_uri) FROM {quote_identifier(self.ledger_table)}"
-            " WHERE target_table = :target AND partition_ts >= :start_ts AND partition_ts < :end_ts AND byte_count > 0"
-        )
-        values = {
-            "target": self.ledger_target,
-            "start_ts": min(partition.start_ts for partition in listing),
-            "end_ts": max(partition.end_ts for partition in listing),
-        }
-        known = {row[0] for row in session.rows(put_values(sql, values))}
+        start_ts = min(partition.start_ts for partition in listing)
+        end_ts = max(partition.end_ts for partition in listing)
+        known = self.ledger.filled_files(session, start_ts, end_ts)
         return sorted(known - {item.uri for objects in listing.values() for item in objects})

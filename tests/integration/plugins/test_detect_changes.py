@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from sparkify.operators.upkeep.detect_changes import DetectChangesOperator
+from tests.support.ledgers import ledger_of
 from tests.support.pipeline import FakeTaskInstance
 from tests.support.staging_rig import Stage, lines, song, stage, warehouse
 
@@ -26,9 +27,9 @@ def detect(stage: Stage, **options: Any) -> tuple[list[dict[str, Any]], dict[str
         bucket=stage.bucket,
         prefix=f"{stage.root}/log_data",
         layout="hourly",
-        ledger_target=f"plays_{stage.target}",
+        ledger=ledger_of(f"plays_{stage.target}"),
         files_prefix=f"{stage.root}/song_data",
-        files_target=stage.target,
+        files_ledger=ledger_of(stage.target),
         **options,
     )
     ti = FakeTaskInstance("dag", "run", "detect")

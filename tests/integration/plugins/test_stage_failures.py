@@ -17,16 +17,9 @@ from local_redshift.s3 import S3Server
 from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.source.file_reading import count_lines
 from sparkify.staging import partition_stager
-from tests.support.staging_rig import (
-    HOUR_13,
-    Stage,
-    connections,
-    event,
-    lines,
-    make_tables,
-    stage,
-    warehouse,
-)
+from tests.support.ledgers import ledger_of
+from tests.support.staging_rig import Stage, connections, event, lines, make_tables, stage, warehouse
+from tests.unit.plugins.operators.test_stage_to_redshift import HOUR_13
 
 __all__ = ["stage", "warehouse"]
 
@@ -105,10 +98,10 @@ def test_file_loaded_before_and_gone_now_fails_unless_accepted(stage: Stage) -> 
     stage.note_loaded(gone)
     stage.note_loaded(f"s3://stage/{stage.root}/{HOUR_13}sub", byte_count=0)  # a folder's marker
     with pytest.raises(AirflowFailException, match="accept_removed") as caught:
-        stage.run(ledger_target=stage.target)
+        stage.run(ledger=ledger_of(stage.target))
     assert gone in str(caught.value)
     assert "13/sub" not in str(caught.value)
-    assert stage.run(ledger_target=stage.target, accept_removed="True")["staged"] == 1
+    assert stage.run(ledger=ledger_of(stage.target), accept_removed="True")["staged"] == 1
 
 
 def test_role_that_may_not_read_is_one_sentence(

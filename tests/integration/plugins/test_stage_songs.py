@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
+from sparkify.ledger.ledger import Ledger
 from sparkify.source.file_keys import LineKeys
 from sparkify.source.folder_listing import group_of
 from sparkify.staging import keyed_stager, new_files
@@ -51,13 +52,13 @@ def test_a_listing_without_news_is_kept_and_only_what_differs_from_it_is_looked_
     assert stage.songs(listing_share=0)["files"] == 0
     assert stage.rows(scans) == [(8,)]
     asked: list[list[str]] = []
-    known = new_files.NewFiles._known
+    folder_files = Ledger.folder_files
 
-    def spy(files: Any, session: Any, groups: Sequence[str], within: Any) -> Any:
+    def spy(ledger: Ledger, session: Any, *, groups: Sequence[str], **options: Any) -> Any:
         asked.append(list(groups))
-        return known(files, session, groups, within)
+        return folder_files(ledger, session, groups=groups, **options)
 
-    monkeypatch.setattr(new_files.NewFiles, "_known", spy)
+    monkeypatch.setattr(Ledger, "folder_files", spy)
     assert stage.songs(listing_share=0)["files"] == 0
     assert asked == []
     uris += [stage.put("song_data/B/TR8.json", song(8)), stage.put("song_data/A/0/TR0.json", song(80))]

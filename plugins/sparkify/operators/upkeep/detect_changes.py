@@ -5,12 +5,10 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sparkify.hooks.sql_text import quote_identifier
 from sparkify.ledger.changes import HourChange, compare, merge_hours
-from sparkify.ledger.loaded import read_loaded
 from sparkify.ledger.reloads import describe_reloads
 from sparkify.operators.base import WarehouseOperator
 from sparkify.params import is_true
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from sparkify.hooks.warehouse import WarehouseSession
+    from sparkify.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +43,10 @@ class DetectChangesOperator(WarehouseOperator):
     :param accept_removed: whether removed files are accepted: then hours that had some are among those, and so is a run
         that removes the rows of single files. They are only reported otherwise.
     :param max_window_hours: the longest window that may be compared, and that a run may load.
-    :param ledger_target: the value of ``target_table`` under which the ledger knows the source.
-    :param files_prefix: a folder of files that any run loads, once each in each version (``only_new``): those of them
-        that are gone are reported as well; empty: none.
-    :param files_target: the value of ``target_table`` under which the ledger knows that folder.
+    :param ledger: the ledger of the source.
+    :param files_prefix: a folder of files that any run loads, once each in each version: those of them that are gone
+        are reported as well.
+    :param files_ledger: the ledger of that folder; ``None``: there is no such folder.
     :param other_prefixes: folders of the bucket that hold something else, in case they lie below the source's.
     :param aws_conn_id: Airflow connection of type ``aws``.
     """
@@ -70,18 +69,16 @@ class DetectChangesOperator(WarehouseOperator):
         bucket: str,
         prefix: str,
         layout: str,
+        ledger: Ledger,
         window_start: str = "",
         window_end: str = "",
         lookback_days: int = 35,
         reload: bool | str = False,
         accept_removed: bool | str = False,
         max_window_hours: int = 24 * 92,
-        ledger_target: str = "songplays",
         files_prefix: str = "",
-        files_target: str = "songs",
-        objects_table: str = "etl.source_objects",
+        files_ledger: Ledger | None = None,
         other_prefixes: Sequence[str] = (),
-        ledger_table: str = "etl.load_ledger",
         aws_conn_id: str | None = "aws_default",
         **kwargs: Any,
     ) -> None:
@@ -95,12 +92,10 @@ class DetectChangesOperator(WarehouseOperator):
         self.reload = reload
         self.accept_removed = accept_removed
         self.max_window_hours = max_window_hours
-        self.ledger_target = ledger_target
+        self.ledger = ledger
         self.files_prefix = files_prefix
-        self.files_target = files_target
-        self.objects_table = objects_table
+        self.files_ledger = files_ledger
         self.other_prefixes = other_prefixes
-        self.ledger_table = ledger_table
         self.aws_conn_id = aws_conn_id
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
@@ -110,7 +105,7 @@ class DetectChangesOperator(WarehouseOperator):
         that belong to no hour.
         """
         with self.session(context) as session:
-            newest = self._newest_hour(session)
+            newest = self.ledger.newest_hour(session)
             window = self._window(newest)
             changes = self._compare(session, window) if window else []
             removed = self._removed_files(session)
@@ -130,11 +125,6 @@ class DetectChangesOperator(WarehouseOperator):
             hours = [newest]  # any run removes the rows of single files
         return self._reloads(hours, context)
 
-    def _newest_hour(self, session: WarehouseSession) -> datetime | None:
-        sql = f"SELECT MAX(partition_ts) FROM {quote_identifier(self.ledger_table)} WHERE target_table = %s"
-        newest = session.one(sql, (self.ledger_target,))[0]
-        return None if newest is None else datetime.fromtimestamp(int(newest) // 1000, UTC)
-
     def _window(self, newest: datetime | None) -> Window | None:
         window = given_window(self.window_start, self.window_end, self.max_window_hours)
         if window or newest is None:
@@ -145,21 +135,18 @@ class DetectChangesOperator(WarehouseOperator):
         from sparkify.hooks.object_store import ObjectStore
 
         source = Source(self.bucket, self.prefix, layout_from_name(self.layout, self.prefix), window)
-        loaded = read_loaded(session, self.ledger_target, window, self.ledger_table, self.objects_table)
-        listing = source.list(ObjectStore(self.aws_conn_id))
-        return compare(listing, loaded.hours, loaded.objects, window)
+        loaded = self.ledger.read_hours(session, window)
+        return compare(source.list(ObjectStore(self.aws_conn_id)), loaded, window)
 
     def _removed_files(self, session: WarehouseSession) -> Sequence[str]:
         """Return the addresses of files that were loaded from the folder of single files and are gone."""
         from sparkify.hooks.object_store import ObjectStore
         from sparkify.staging.new_files import NewFiles
 
-        if not self.files_prefix:
+        if self.files_ledger is None:
             return []
-        source = Source(
-            self.bucket, self.files_prefix, ledger_table=self.objects_table, ledger_target=self.files_target
-        )
-        return NewFiles(source).find_all(session, ObjectStore(self.aws_conn_id)).removed
+        files = NewFiles(Source(self.bucket, self.files_prefix), self.files_ledger)
+        return files.find_all(session, ObjectStore(self.aws_conn_id)).removed
 
     def _find_unclaimed(self) -> Unclaimed:
         """Search the whole source: a run sees only what is on the way to its own hours."""

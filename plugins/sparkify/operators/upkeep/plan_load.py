@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sparkify.ledger.changes import compare
-from sparkify.ledger.loaded import read_loaded
+from sparkify.ledger.ledger import Ledger
 from sparkify.ledger.plan import PlannedHour, describe_hours, plan_hours, summarize
 from sparkify.operators.base import WarehouseOperator
 from sparkify.operators.report import format_counts
@@ -80,12 +80,10 @@ class PlanLoadOperator(WarehouseOperator):
         source = Source(settings.source_bucket, settings.log_prefix, layout, window, others=settings.other_prefixes)
         listing, unclaimed = source.survey(store)
         unclaimed.warn(log)
-        loaded = read_loaded(session, "songplays", window, "etl.load_ledger", "etl.source_objects")
-        changes = compare(listing, loaded.hours, loaded.objects, window)
-        songs = Source(
-            settings.source_bucket, settings.song_prefix, ledger_table="etl.source_objects", ledger_target="songs"
-        )
-        new_songs = NewFiles(songs).peek(session, store)
+        loaded = Ledger("songplays", settings.sql_folder).read_hours(session, window)
+        changes = compare(listing, loaded, window)
+        songs = Source(settings.source_bucket, settings.song_prefix)
+        new_songs = NewFiles(songs, Ledger("songs", settings.sql_folder)).peek(session, store)
         return plan_hours(listing, loaded.hours, changes, window), new_songs
 
     def _statements(self, context: Context) -> dict[str, list[str]]:

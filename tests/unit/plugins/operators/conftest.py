@@ -20,10 +20,10 @@ from tests.support.fake_warehouse import FakeSession as FakeWarehouseSession
 def stage(monkeypatch):
     """Run the operator over some files and return the session, the store, and its result or exception."""
 
-    def run(files, *, ledger=(), prepare=lambda session, store: None, context=CONTEXT, **options):
+    def run(files, *, loaded=(), prepare=lambda session, store: None, context=CONTEXT, **options):
         store = FakeStore(files)
         session = FakeSession(store)
-        session.ledger = list(ledger)
+        session.ledger = list(loaded)
         prepare(session, store)
         monkeypatch.setattr("sparkify.hooks.object_store.ObjectStore", lambda conn_id: store)
         monkeypatch.setattr("sparkify.hooks.warehouse.WarehouseHook", lambda conn_id: FakeHook(session))

@@ -13,6 +13,7 @@ from redshift_connector.error import ProgrammingError
 from sparkify.hooks.errors import SourceChangedError
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
 from tests.support.fake_services import AS_OF, CONTEXT, FakeSession, FakeStore
+from tests.support.ledgers import ledger_of
 
 HOUR_13 = "log_data/2018/11/05/13/"
 HOUR_14 = "log_data/2018/11/05/14/"
@@ -21,7 +22,7 @@ NEW_SONGS = {
     "prefix": "songs",
     "partition_column": None,
     "only_new": True,
-    "ledger_target": "songs",
+    "ledger": ledger_of("songs"),
 }
 
 
@@ -188,7 +189,7 @@ def test_files_that_are_gone_are_noted_without_an_etag_if_that_is_accepted(stage
         ("s3://source/songs/gone_before.json", "", 0),
         ("s3://source/songs/empty.json", "e", 0),
     ]
-    done = stage({"songs/a.json": b"{}"}, ledger=ledger, accept_removed=accepted, **NEW_SONGS)
+    done = stage({"songs/a.json": b"{}"}, loaded=ledger, accept_removed=accepted, **NEW_SONGS)
     assert [row[2:] for row in done.session.inserted.get("staged_objects", [])] == noted
     assert done.result.get("removed") == removed
     assert done.result["files"] == 0
@@ -203,7 +204,7 @@ def test_a_file_that_is_back_is_listed_again_by_the_next_try(stage):
         session.one = one
 
     ledger = [("s3://source/songs/gone.json", "e", 2)]
-    done = stage({}, ledger=ledger, prepare=put_back, accept_removed=True, **NEW_SONGS)
+    done = stage({}, loaded=ledger, prepare=put_back, accept_removed=True, **NEW_SONGS)
     assert isinstance(done.result, SourceChangedError)
     assert "songs/gone.json is back" in str(done.result)
 
@@ -228,8 +229,8 @@ def test_only_new_leaves_out_versions_that_the_ledger_has(stage):
         layout=None,
         prefix="songs",
         only_new=True,
-        ledger=known,
-        ledger_target="songs",
+        loaded=known,
+        ledger=ledger_of("songs"),
         partition_column=None,
     )
     assert [row[2] for row in done.session.inserted["staged_objects"]] == ["s3://source/songs/b.json"]
@@ -242,8 +243,8 @@ def test_nothing_new_copies_nothing(stage):
         layout=None,
         prefix="songs",
         only_new=True,
-        ledger=[("s3://source/songs/a.json", hashlib.md5(a).hexdigest(), 8)],
-        ledger_target="songs",
+        loaded=[("s3://source/songs/a.json", hashlib.md5(a).hexdigest(), 8)],
+        ledger=ledger_of("songs"),
         partition_column=None,
         copy_role=None,
     )
@@ -254,7 +255,7 @@ def test_nothing_new_copies_nothing(stage):
 
 def test_file_loaded_before_and_gone_now_fails_with_its_name(stage):
     gone = f"s3://source/{HOUR_13}gone.json"
-    done = stage({f"{HOUR_13}a.json": b"{}"}, ledger=[(gone,)], ledger_target="songplays")
+    done = stage({f"{HOUR_13}a.json": b"{}"}, loaded=[(gone,)], ledger=ledger_of("songplays"))
     assert isinstance(done.result, AirflowFailException)
     assert gone in str(done.result)
     assert "accept_removed" in str(done.result)
@@ -265,8 +266,8 @@ def test_file_loaded_before_and_gone_now_fails_with_its_name(stage):
 def test_removal_can_be_accepted(stage, accept):
     done = stage(
         {f"{HOUR_13}a.json": b"{}"},
-        ledger=[("s3://source/gone",)],
-        ledger_target="songplays",
+        loaded=[("s3://source/gone",)],
+        ledger=ledger_of("songplays"),
         accept_removed=accept,
     )
     assert done.result["staged"] == 1
@@ -428,8 +429,8 @@ def test_a_partition_in_another_transactions_way_is_staged_again(stage):
         ({"on_absent": "shrug"}, "on_absent is 'shrug'"),
         ({"layout": "hourly"}, "window_start"),
         ({"partition_column": None}, "partition_column"),
-        ({"only_new": True, "ledger_target": "x"}, "no layout"),
-        ({"only_new": True, "layout": None}, "ledger_target"),
+        ({"only_new": True, "ledger": ledger_of("x")}, "no layout"),
+        ({"only_new": True, "layout": None}, "needs a ledger"),
         ({"columns": "automatic"}, "columns is 'automatic'"),
         ({"row_key": "ts"}, "no partition_column"),
         ({"row_key": "other", "layout": None, "partition_column": None}, "path is one key"),

@@ -1,0 +1,4 @@
+-- The newest loaded hour; one row, with NULL when none is loaded.
+SELECT MAX(partition_ts)
+FROM etl.load_ledger
+WHERE target_table = :target
