@@ -39,8 +39,8 @@ MODULES = (
     "sparkify.hooks.object_store",
     "sparkify.hooks.sql_files",
     "sparkify.hooks.warehouse",
-    "sparkify.source.file_reading",
     "sparkify.ledger.ledger",
+    "sparkify.source.file_reading",
     "sparkify.source.jsonpaths",
     "sparkify.staging.manifest_folder",
     "sparkify.staging.new_files",
@@ -55,7 +55,7 @@ MODULES = (
     "sparkify.operators.stage_to_redshift",
     "sparkify.hooks.parallel",
     "sparkify.loading.steps",
-    "sparkify.staging.ruled_out",
+    "sparkify.staging.rejected_by_rule",
     "sparkify.star",
     "sparkify.staging.partition_stager",
 )

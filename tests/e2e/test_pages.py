@@ -52,7 +52,7 @@ def visit(browser: Browser, owner_state: StorageState, stack: Stack, request: py
 
 @pytest.fixture(scope="module")
 def loaded(stack: Stack, bucket: SourceBucket) -> datetime:
-    """The first of three hours: one is loaded, one has a play ruled out, one failed."""
+    """The first of three hours: one is loaded, one has a play rejected by rule, one failed."""
     start = datetime.fromisoformat("2018-10-03T00:00:00+00:00")
     event = {"page": "NextSong", "ts": int(start.timestamp() * 1000), "userId": "7", "sessionId": 1, "itemInSession": 0}
     event |= {"firstName": "Ann", "lastName": "Lee", "gender": "F", "userAgent": "x", "length": 200.5}

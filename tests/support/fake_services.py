@@ -109,7 +109,7 @@ class FakeSession:
         (self.secret_statements if secret else self.statements).append(sql)
         if sql.startswith("COPY"):
             self._copy(sql)
-        elif sql.startswith("INSERT") and "FROM landing_" in sql:
+        elif sql.startswith("INSERT") and "FROM copied_rows_" in sql:
             landed, self._landed = self._landed, 0
             return landed
         elif sql.startswith("INSERT INTO staged_"):
@@ -131,7 +131,7 @@ class FakeSession:
     def rows(self, sql: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         if "sys_load_error_detail" in sql:
             return self.load_errors
-        if "source_scans" in sql:
+        if "folder_listings" in sql:
             return []
         assert "etl.source_objects" in sql.replace('"', "")
         return self.ledger

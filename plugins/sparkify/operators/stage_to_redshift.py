@@ -82,10 +82,10 @@ class StageToRedshiftOperator(WarehouseOperator):
     :param time_format: COPY's TIMEFORMAT.
     :param max_rejected: lines of a partition that may be put aside, with the reason, before it fails.
     :param max_rejected_share: the share of a partition's lines that may be, 0 to 1; the stricter of the two holds.
-    :param ruled_out_sql: a query, with ``sql_values`` in its places, for staged rows that a later rule leaves out
-        (partition, the ``ruled_out_columns``, reason; once each): their lines are looked up and noted. Empty: none.
-    :param ruled_out_columns: the columns by which such lines are told.
-    :param ruled_out_table: the table that will not have them.
+    :param rejected_by_rule_sql: a query, with ``sql_values`` in its places, for staged rows that a later rule leaves
+        out (partition, the ``rejected_by_rule_columns``, reason; once each): their lines are noted. Empty: none.
+    :param rejected_by_rule_columns: the columns by which such lines are told.
+    :param rejected_by_rule_table: the table that will not have them.
     :param parallel_copies: partitions staged at once, on a connection each.
     :param analyze_above: so many staged rows make the table's statistics be computed, which a COPY here leaves out:
         the joins over a long window need them, an hour is done sooner without.
@@ -104,10 +104,10 @@ class StageToRedshiftOperator(WarehouseOperator):
         "copy_role",
         "manifest_bucket",
         "manifest_prefix",
-        "ruled_out_sql",
+        "rejected_by_rule_sql",
     )
     template_ext: Sequence[str] = (".sql",)
-    template_fields_renderers = {"columns": "json", "ruled_out_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
+    template_fields_renderers = {"columns": "json", "rejected_by_rule_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
     ui_color = "#b7d0ee"
     links = (*WarehouseOperator.links, SourceFilesLink())
 
@@ -139,9 +139,9 @@ class StageToRedshiftOperator(WarehouseOperator):
         time_format: str | None = None,
         max_rejected: int = 0,
         max_rejected_share: float = 1.0,
-        ruled_out_sql: str = "",
-        ruled_out_columns: Sequence[str] = (),
-        ruled_out_table: str = "",
+        rejected_by_rule_sql: str = "",
+        rejected_by_rule_columns: Sequence[str] = (),
+        rejected_by_rule_table: str = "",
         parallel_copies: int = 4,
         analyze_above: int = 10_000,
         aws_conn_id: str | None = "aws_default",
@@ -173,9 +173,9 @@ class StageToRedshiftOperator(WarehouseOperator):
         self.time_format = time_format
         self.max_rejected = max_rejected
         self.max_rejected_share = max_rejected_share
-        self.ruled_out_sql = ruled_out_sql
-        self.ruled_out_columns = ruled_out_columns
-        self.ruled_out_table = ruled_out_table
+        self.rejected_by_rule_sql = rejected_by_rule_sql
+        self.rejected_by_rule_columns = rejected_by_rule_columns
+        self.rejected_by_rule_table = rejected_by_rule_table
         self.parallel_copies = parallel_copies
         self.analyze_above = analyze_above
         self.aws_conn_id = aws_conn_id
@@ -202,7 +202,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         folder = f"s3://{self.manifest_bucket or self.bucket}/{self.manifest_prefix}/…"
         json = f"{folder}/columns.jsonpaths" if columns else "auto"
         options = self._copy_options(json, self.copy_role or "default", keys=None)
-        target = "landing_1" if self.partition_column else self.table
+        target = "copied_rows_1" if self.partition_column else self.table
         return [build_copy(target, columns, f"{folder}/partition.manifest", options)]
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
@@ -247,7 +247,7 @@ class StageToRedshiftOperator(WarehouseOperator):
             staged, conflicts = self._stage(context, session, store, found)
             if sum(item.staged for item in staged) > self.analyze_above:
                 session.run(f"ANALYZE {quote_identifier(self.table)}")
-            self._note_ruled_out(session, store, staged, is_retry=context["ti"].try_number > 1)
+            self._record_rejected_by_rule(session, store, staged, is_retry=context["ti"].try_number > 1)
         return self._report(context, staged, found.unclaimed, conflicts, time.monotonic() - started)
 
     def _whole_source(self, session: WarehouseSession, store: ObjectStore) -> Found:
@@ -365,17 +365,19 @@ class StageToRedshiftOperator(WarehouseOperator):
     def _copy_options(self, json: str, role: str | None, keys: StaticKeys | None) -> CopyOptions:
         return CopyOptions(role, keys, self.region or None, json, self.time_format, int(self.max_rejected))
 
-    def _note_ruled_out(
+    def _record_rejected_by_rule(
         self, session: WarehouseSession, store: ObjectStore, staged: Sequence[StagedPartition], *, is_retry: bool
     ) -> None:
-        from sparkify.staging.ruled_out import RuledOut
+        from sparkify.staging.rejected_by_rule import RejectedByRule
 
-        if self.ruled_out_sql and not isinstance(self.columns, str):
-            ruled_out = RuledOut(self.ruled_out_table, self.ruled_out_columns, self.columns)
-            query = put_values(self.ruled_out_sql, self.sql_values)
-            found = ruled_out.note(session, store, query, staged, is_retry=is_retry)
+        if self.rejected_by_rule_sql and not isinstance(self.columns, str):
+            rejected_by_rule = RejectedByRule(self.rejected_by_rule_table, self.rejected_by_rule_columns, self.columns)
+            query = put_values(self.rejected_by_rule_sql, self.sql_values)
+            found = rejected_by_rule.note(session, store, query, staged, is_retry=is_retry)
             if found:
-                log.warning("%s lines of %s will be ruled out of %s.", found, self.table, self.ruled_out_table)
+                log.warning(
+                    "%s lines of %s will be rejected by rule of %s.", found, self.table, self.rejected_by_rule_table
+                )
 
     def _report(
         self,

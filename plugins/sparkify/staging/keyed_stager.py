@@ -65,13 +65,13 @@ class KeyedStager(PartitionStager):
         self,
         session: WarehouseSession,
         partition: Partition,
-        landing: str,
+        copy_target: str,
         batches: Sequence[Batch],
         reading: Reading,
     ) -> list[Copied]:
         copies = []
         for batch in batches:
-            copies.append(self._copy_batch(session, partition, landing, batch))
+            copies.append(self._copy_batch(session, partition, copy_target, batch))
             if batch.is_single:
                 self._name_file(session, batch.objects[0])
         together = [item for batch in batches if not batch.is_single for item in batch.objects]

@@ -4,7 +4,7 @@ Generic: it knows tables, columns and files, and nothing of what they mean. What
 try staged of the same partition, and the run's ``staged_*`` tables account for it in the same transaction.
 
 Redshift's price is the statement, so that there are few: what an earlier try left is asked together with the time, and
-the landing tables, one for each partition, are left to end with their session.
+the tables that COPY fills, one for each partition, are left to end with their session.
 """
 
 from __future__ import annotations
@@ -148,8 +148,8 @@ class PartitionStager:
             with self._reading(objects) as reading:
                 batches = self._batches(objects, reading)  # the transaction waits for no file's first bytes
                 with session.transaction():
-                    landing = self._make_landing(session, is_retry=is_retry)
-                    copies = self._copy(session, partition, landing, batches, reading)
+                    copy_target = self._make_copy_target(session, is_retry=is_retry)
+                    copies = self._copy(session, partition, copy_target, batches, reading)
                     lines = reading.lines.result()
                     self._check_unchanged({partition: objects})
                     rejects = errors.find_rejects(partition, copies, lines)
@@ -160,7 +160,7 @@ class PartitionStager:
                         as_of,
                         tuple(objects),
                         lines,
-                        staged=self._publish_rows(session, partition, landing, copies),
+                        staged=self._publish_rows(session, partition, copy_target, copies),
                         rejects=rejects,
                         query_id=copies[-1].query_id,
                         seconds=round(time.monotonic() - started, 3),
@@ -220,31 +220,31 @@ class PartitionStager:
         """Return what each COPY is to read."""
         return reading.batches(objects)
 
-    def _make_landing(self, session: WarehouseSession, *, is_retry: bool) -> str:
+    def _make_copy_target(self, session: WarehouseSession, *, is_retry: bool) -> str:
         """Return the table to copy into: a new one, or the emptied table itself when there is no partition column."""
         if self.partition_column is None:
             if is_retry:
                 session.run(self._delete_all)
             return self.table
-        landing = f"landing_{next(self._numbers)}"
-        session.run(f"CREATE TEMP TABLE {landing} (LIKE {quote_identifier(self.table)} INCLUDING DEFAULTS)")
-        return landing
+        copy_target = f"copied_rows_{next(self._numbers)}"
+        session.run(f"CREATE TEMP TABLE {copy_target} (LIKE {quote_identifier(self.table)} INCLUDING DEFAULTS)")
+        return copy_target
 
     def _copy(
         self,
         session: WarehouseSession,
         partition: Partition,
-        landing: str,
+        copy_target: str,
         batches: Sequence[Batch],
         reading: Reading,
     ) -> list[Copied]:
-        """Copy the files into the landing table."""
-        return [self._copy_batch(session, partition, landing, batch) for batch in batches]
+        """Copy the files into the copy target."""
+        return [self._copy_batch(session, partition, copy_target, batch) for batch in batches]
 
-    def _copy_batch(self, session: WarehouseSession, partition: Partition, landing: str, batch: Batch) -> Copied:
+    def _copy_batch(self, session: WarehouseSession, partition: Partition, copy_target: str, batch: Batch) -> Copied:
         name = f"{partition.label or 'all'}-{batch.name}.manifest"
         manifest = self.manifests.put(name, encode_manifest(batch.objects))
-        statement = build_copy(landing, list(self.columns), manifest, self.options, batch.compression)
+        statement = build_copy(copy_target, list(self.columns), manifest, self.options, batch.compression)
         try:
             session.run(statement, secret=self.options.keys is not None)
         except Exception as error:
@@ -275,23 +275,23 @@ class PartitionStager:
         return {partition: partition.files(found) for partition, found in zip(listing, listings, strict=True)}
 
     def _publish_rows(
-        self, session: WarehouseSession, partition: Partition, landing: str, copies: Sequence[Copied]
+        self, session: WarehouseSession, partition: Partition, copy_target: str, copies: Sequence[Copied]
     ) -> int:
-        """Put the landed rows into the table and return how many there are."""
+        """Put the copied rows into the table and return how many there are."""
         copied = sum(copy.rows for copy in copies)
         if self.partition_column is None:
             return copied
         table, column = quote_identifier(self.table), quote_identifier(self.partition_column)
         label = quote_literal(partition.label)
-        names = ", ".join(map(quote_identifier, self.columns or self._landing_columns(session, landing)))
-        inserted = session.run(f"INSERT INTO {table} ({names}, {column}) SELECT {names}, {label} FROM {landing}")
+        names = ", ".join(map(quote_identifier, self.columns or self._copied_columns(session, copy_target)))
+        inserted = session.run(f"INSERT INTO {table} ({names}, {column}) SELECT {names}, {label} FROM {copy_target}")
         if inserted < 0:  # a driver that does not tell
             inserted = session.one(f"SELECT COUNT(*) FROM {table} WHERE {column} = %s", (partition.label,))[0]
         return inserted
 
-    def _landing_columns(self, session: WarehouseSession, landing: str) -> list[str]:
+    def _copied_columns(self, session: WarehouseSession, copy_target: str) -> list[str]:
         """Return the columns that COPY fills when it is given none: all of the table's but the partition's."""
-        return [name for name in session.columns(landing) if name != self.partition_column]
+        return [name for name in session.columns(copy_target) if name != self.partition_column]
 
     @property
     def _delete_all(self) -> str:

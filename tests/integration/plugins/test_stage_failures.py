@@ -18,8 +18,16 @@ from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.source.file_reading import count_lines
 from sparkify.staging import partition_stager
 from tests.support.ledgers import ledger_of
-from tests.support.staging_rig import Stage, connections, event, lines, make_tables, stage, warehouse
-from tests.unit.plugins.operators.test_stage_to_redshift import HOUR_13
+from tests.support.staging_rig import (
+    HOUR_13,
+    Stage,
+    connections,
+    event,
+    lines,
+    make_tables,
+    stage,
+    warehouse,
+)
 
 __all__ = ["stage", "warehouse"]
 

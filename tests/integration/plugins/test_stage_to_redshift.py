@@ -19,7 +19,7 @@ from tests.unit.plugins.operators.test_stage_to_redshift import HOUR_13, HOUR_14
 
 __all__ = ["stage", "warehouse"]
 
-RULED_OUT = "SELECT source_partition, ts, 'x' FROM staging_events WHERE FALSE"
+REJECTED_BY_RULE = "SELECT source_partition, ts, 'x' FROM staging_events WHERE FALSE"
 
 
 def test_hours_are_staged_with_every_field_as_delivered(stage: Stage) -> None:
@@ -208,14 +208,14 @@ def test_the_time_of_the_files_lies_between_two_listings_and_has_microseconds(
 def test_an_hour_takes_few_statements(stage: Stage) -> None:
     stage.put(f"{HOUR_13}a.json", lines(event(1)))
     with stage.statements() as sent:
-        stage.run(window_end="2018-11-05T14:00Z", ledger=ledger_of(stage.target), ruled_out_sql=RULED_OUT)
+        stage.run(window_end="2018-11-05T14:00Z", ledger=ledger_of(stage.target), rejected_by_rule_sql=REJECTED_BY_RULE)
     assert "partition_ts >= 1541422800000\n    AND partition_ts < 1541426400000" in sent[0]
     assert [sql.partition(" (")[0].split("\n")[0] for sql in sent] == [
         "SELECT DISTINCT",
         "SELECT SYSDATE, COUNT(*) FROM staged_partitions WHERE table_name = %s AND source_partition = %s",
         "BEGIN",
-        "CREATE TEMP TABLE landing_1",
-        'COPY "landing_1"',
+        "CREATE TEMP TABLE copied_rows_1",
+        'COPY "copied_rows_1"',
         "SELECT pg_last_copy_count(), pg_last_copy_id()",
         'INSERT INTO "staging_events"',
         "INSERT INTO staged_partitions",

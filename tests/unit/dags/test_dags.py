@@ -24,7 +24,7 @@ SQL_FIELDS = (
     "assert_steps",
     "run_bounds",
     "bounds",
-    "ruled_out_sql",
+    "rejected_by_rule_sql",
     "checks",
     "views_sql",
     "scripts",

@@ -150,7 +150,7 @@ def test_earlier_partitions_of_two_days_are_two_ranges() -> None:
         ({"is_newer": True, "has_other_lines": True}, False, False),  # left as it is
     ],
 )
-def test_the_plays_ruled_out_of_an_hour_stay_or_are_replaced(
+def test_the_plays_rejected_by_rule_of_an_hour_stay_or_are_replaced(
     change: dict[str, bool], kept: bool, replaced: bool
 ) -> None:
     found = values(hour(1, **change))

@@ -53,8 +53,8 @@ def test_each_partition_is_one_transaction_that_replaces_what_an_earlier_try_sta
     ]
     assert [statement.split(" (")[0].split("\n")[0] for statement in first] == [
         "BEGIN",
-        "CREATE TEMP TABLE landing_1",
-        'COPY "landing_1"',
+        "CREATE TEMP TABLE copied_rows_1",
+        'COPY "copied_rows_1"',
         *(replaced if again else []),
         'INSERT INTO "staging"',
         "INSERT INTO staged_partitions",
@@ -62,7 +62,7 @@ def test_each_partition_is_one_transaction_that_replaces_what_an_earlier_try_sta
         "COMMIT",
     ]
     insert = 'INSERT INTO "staging" ("ts", "user_id", "source_partition") SELECT "ts", "user_id", '
-    assert f"{insert}'2018-11-05T13' FROM landing_1" in first
+    assert f"{insert}'2018-11-05T13' FROM copied_rows_1" in first
     assert statements.count("COMMIT") == 2
 
 
@@ -211,10 +211,10 @@ def test_a_file_that_is_back_is_listed_again_by_the_next_try(stage):
 
 def test_auto_has_copy_match_names_itself(stage):
     done = stage({f"{HOUR_13}a.json": b'{"ts":1}'}, columns="auto")
-    assert any(s.startswith('COPY "landing_1"\n') and "JSON 'auto'" in s for s in done.session.statements)
+    assert any(s.startswith('COPY "copied_rows_1"\n') and "JSON 'auto'" in s for s in done.session.statements)
     assert (
         'INSERT INTO "staging" ("ts", "user_id", "source_partition") SELECT "ts", "user_id", '
-        "'2018-11-05T13' FROM landing_1" in done.session.statements
+        "'2018-11-05T13' FROM copied_rows_1" in done.session.statements
     )
 
 
@@ -335,7 +335,7 @@ def test_failed_copy_tells_file_line_column_value_and_reason(stage):
     uri = f"s3://source/{HOUR_13}a.json"
 
     def fail(session, store):
-        session.copy_error = ServerError("Load into table 'landing' failed. Check 'sys_load_error_detail'.")
+        session.copy_error = ServerError("Load into table 'copied_rows_1' failed. Check 'sys_load_error_detail'.")
         session.load_errors = [(1001, uri, 2, "user_id", "int4", 1207, "Invalid digit, Value 'x', Pos 0")]
 
     done = stage({f"{HOUR_13}a.json": b'{"ts":1}\n{"ts":2,"userId":"x1"}'}, prepare=fail)

@@ -1,6 +1,7 @@
 -- One sentence for each figure that does not add up, whose terms are counted from different tables: the staging, the
 -- deliveries, the rejects and the fact itself; and a row of the run's figures from the source's lines to the fact's
 -- rows. In the daily layout the lines, staged and rejected are those of the day's files.
+-- Reads: ranked_plays, run_partitions, staged_partitions, etl.load_ledger, etl.rejects, public.songplays
 SELECT
     CAST(NULL AS VARCHAR(1024)) AS problem,
     s.source_lines,
@@ -9,7 +10,7 @@ SELECT
     l.in_scope,
     l.plays,
     l.duplicates,
-    l.ruled_out,
+    l.rejected_by_rule,
     l.loaded
 FROM (
     SELECT
@@ -24,7 +25,7 @@ CROSS JOIN (
         COALESCE(SUM(g.in_scope), 0) AS in_scope,
         COALESCE(SUM(g.candidates), 0) AS plays,
         COALESCE(SUM(g.duplicates), 0) AS duplicates,
-        COALESCE(SUM(g.rejected_by_rule), 0) AS ruled_out,
+        COALESCE(SUM(g.rejected_by_rule), 0) AS rejected_by_rule,
         COALESCE(SUM(g.loaded), 0) AS loaded
     FROM etl.load_ledger AS g
     INNER JOIN run_partitions AS r ON g.source_partition = r.source_partition
@@ -43,7 +44,7 @@ SELECT
     NULL AS in_scope,
     NULL AS plays,
     NULL AS duplicates,
-    NULL AS ruled_out,
+    NULL AS rejected_by_rule,
     NULL AS loaded
 FROM etl.load_ledger AS l
 INNER JOIN run_partitions AS r ON l.source_partition = r.source_partition
@@ -65,7 +66,7 @@ SELECT
     NULL AS in_scope,
     NULL AS plays,
     NULL AS duplicates,
-    NULL AS ruled_out,
+    NULL AS rejected_by_rule,
     NULL AS loaded
 FROM ranked_plays AS d
 LEFT JOIN public.songplays AS p
@@ -85,7 +86,7 @@ SELECT
     NULL AS in_scope,
     NULL AS plays,
     NULL AS duplicates,
-    NULL AS ruled_out,
+    NULL AS rejected_by_rule,
     NULL AS loaded
 FROM etl.load_ledger AS l
 INNER JOIN run_partitions AS r ON l.source_partition = r.source_partition

@@ -27,7 +27,7 @@ _BATCH = 100
 
 
 @dataclass(frozen=True)
-class RuledOut:
+class RejectedByRule:
     """Which rows, and how their lines are told.
 
     :param table: the table that will not have them; ``staged_rejects`` names the lines by it.

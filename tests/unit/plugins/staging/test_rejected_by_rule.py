@@ -17,7 +17,7 @@ from sparkify.hooks.warehouse import WarehouseSession
 from sparkify.source.partitions import Partition
 from sparkify.staging.bookkeeping import StagedPartition
 from sparkify.staging.load_errors import LoadError, Reject
-from sparkify.staging.ruled_out import RuledOut
+from sparkify.staging.rejected_by_rule import RejectedByRule
 
 SECONDS = 1541376000
 SOURCE = SourceObject("b", "p/e.json", "etag", 10)
@@ -67,7 +67,7 @@ def noted(
     rejects = [Reject(LoadError(SOURCE, number, "session_id", "int4", 1207, "r"), b"") for number in rejected]
     staged = StagedPartition(PARTITION, datetime(2018, 11, 5, 14), (SOURCE,), rejects=tuple(rejects))
     session = Session([(PARTITION.label, ts, "NextSong", "a reason")])
-    rule = RuledOut("songplays", ["ts", "page"], {"ts": "$['ts']", "page": "$['page']"}, limit)
+    rule = RejectedByRule("songplays", ["ts", "page"], {"ts": "$['ts']", "page": "$['page']"}, limit)
     found = rule.note(cast(WarehouseSession, session), cast(ObjectStore, Store(lines)), "q", [staged])
     assert found == len(session.noted)
     return session.noted
@@ -116,6 +116,6 @@ def test_lines_of_an_earlier_try_are_removed_and_nothing_is_sent_when_there_can_
     is_retry: bool, expected: Sequence[str]
 ) -> None:
     session = Session([])
-    rule = RuledOut("songplays", ["ts"], {"ts": "$['ts']"})
+    rule = RejectedByRule("songplays", ["ts"], {"ts": "$['ts']"})
     assert not rule.note(cast(WarehouseSession, session), cast(ObjectStore, Store([])), "q", [], is_retry=is_retry)
     assert [statement.split()[0] for statement in session.statements] == expected
