@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from sparkify.hooks.object_store import Folder
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.source_object import SourceObject, split_uri
 from sparkify.hooks.store_errors import StoreError
 
 TWO_HOURS = {"window_start": "2018-11-05T13:00Z", "window_end": "2018-11-05T15:00Z"}
@@ -59,7 +59,7 @@ class FakeStore:
         visit(self.list_prefixes(bucket, [prefix])[0])
 
     def object(self, uri: str) -> SourceObject:
-        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        bucket, key = split_uri(uri)
         content = self.files[uri]
         etag = hashlib.md5(content).hexdigest()
         return SourceObject(bucket, key, etag, len(content), datetime(2018, 11, 5, 14, tzinfo=UTC))

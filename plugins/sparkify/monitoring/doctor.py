@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -86,7 +87,6 @@ class Doctor:
     def examine(self) -> Iterator[Finding]:
         """Run all checks, each whatever became of the others."""
         from sparkify.hooks.object_store import ObjectStore
-        from sparkify.hooks.warehouse import WarehouseHook
 
         settings, store = self.settings, ObjectStore(self.settings.aws_conn_id)
         aws = f"correct the Airflow connection {settings.aws_conn_id!r}, or what its user may do."
@@ -97,7 +97,7 @@ class Doctor:
         yield self._check("manifest folder", lambda: self._write_manifest(store), aws)
         fix = f"correct the Airflow connection {settings.redshift_conn_id!r}, or start the warehouse."
         try:
-            with WarehouseHook(settings.redshift_conn_id).session(search_path=_SCHEMAS, label="doctor") as session:
+            with self._warehouse(settings.redshift_conn_id) as session:
                 yield self._check("warehouse", lambda: str(session.one("SELECT version()")[0]), fix)
                 yield self._check("isolation level", lambda: _isolation(session), "see whether the user may read it.")
                 yield self._check("tables", lambda: self._compare_tables(session), "run sparkify_create_tables.")
@@ -112,6 +112,12 @@ class Doctor:
             yield Finding("warehouse", "failed", describe(error), _fix(error, fix))
         reader = f"correct the Airflow connection {settings.reader_conn_id!r}, or what its user may do."
         yield self._check("reader", self._look_at_reader, reader)
+
+    def _warehouse(self, conn_id: str) -> AbstractContextManager[WarehouseSession]:
+        from sparkify.hooks.warehouse import WarehouseHook
+
+        hook = WarehouseHook(conn_id, self.settings.aws_conn_id)
+        return hook.session(search_path=_SCHEMAS, label="doctor")
 
     @staticmethod
     def _check(name: str, look: Callable[[], str], fix: str) -> Finding:
@@ -195,8 +201,6 @@ class Doctor:
         return "Every row of the star is delivered by a file that the ledger has."
 
     def _look_at_reader(self) -> str:
-        from sparkify.hooks.warehouse import WarehouseHook
-
         conn_id = self.settings.reader_conn_id
         if conn_id == self.settings.redshift_conn_id:
             raise CheckError(
@@ -204,7 +208,7 @@ class Doctor:
                 "set reader_conn_id to a connection whose user may only read (docs/aws.md).",
                 is_fatal=False,
             )
-        with WarehouseHook(conn_id).session(search_path=_SCHEMAS, label="doctor") as session:
+        with self._warehouse(conn_id) as session:
             may = {p: session.one("SELECT has_table_privilege('etl.load_ledger', %s)", (p,))[0] for p in _WRITING}
         if not may["select"]:
             raise CheckError(

@@ -212,7 +212,7 @@ class StageToRedshiftOperator(WarehouseOperator):
         fields = [] if isinstance(self.columns, str) else list(self.columns)
         written = lineage.Written(self.table, self.counts.get("staged"))
         files = lineage.Files(self.bucket, self.prefix, fields)
-        return lineage.describe(self.redshift_conn_id, [files], [written], [])
+        return lineage.describe(self.redshift_conn_id, self.sql_folders, [files], [written], [])
 
     def _check_parameters(self) -> None:
         problem = None

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from sparkify.hooks.errors import SourceChangedError
 from sparkify.hooks.parallel import run_on_sessions
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.source_object import SourceObject, split_uri
 from sparkify.hooks.sql_text import quote_identifier, quote_literal
 from sparkify.source.content import Compression
 from sparkify.source.file_reading import count_lines
@@ -267,7 +267,7 @@ class PartitionStager:
     def _list_again(self, listing: Listing) -> Listing:
         """Return the files of partitions as they are now; of a few files of a large folder only theirs."""
         keys = [item.key for objects in listing.values() for item in objects]
-        keys += [uri.removeprefix(f"s3://{self.bucket}/") for uri in self.removed]
+        keys += [split_uri(uri)[1] for uri in self.removed]
         if not self.is_whole and len(keys) <= _LISTED_SINGLY:
             found = [item for objects in self.store.list_prefixes(self.bucket, keys) for item in objects]
             return {partition: partition.files(found) for partition in listing}

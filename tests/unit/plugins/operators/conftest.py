@@ -26,7 +26,7 @@ def stage(monkeypatch):
         session.ledger = list(loaded)
         prepare(session, store)
         monkeypatch.setattr("sparkify.hooks.object_store.ObjectStore", lambda conn_id: store)
-        monkeypatch.setattr("sparkify.hooks.warehouse.WarehouseHook", lambda conn_id: FakeHook(session))
+        monkeypatch.setattr("sparkify.hooks.warehouse.WarehouseHook", lambda *_: FakeHook(session))
         monkeypatch.setattr("sparkify.staging.copy_errors._WAIT_SECONDS", 0)
         options = {
             "layout": "hourly",
