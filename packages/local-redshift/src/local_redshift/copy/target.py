@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from local_redshift.copy import Column
+from local_redshift.copy.model import Column
 from local_redshift.statements import CopyStatement
 from local_redshift.wire.errors import RedshiftError
 

@@ -1,25 +1,17 @@
-"""What COPYs and UNLOADs did, written where the system views read it.
-
-Contract: writes on a connection of its own, so that load errors survive the rollback of the COPY they belong to.
-A failure to write is logged, and fails the COPY only if that put rows aside: nobody would know of them.
-"""
+"""What one COPY did: the rows that it adds to the tables behind the system views of loads."""
 
 from __future__ import annotations
 
-import asyncio
 import datetime
 import json
-import logging
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 import psycopg
 
 from local_redshift.copy import CopyLoad, LoadedFile, LoadError
 from local_redshift.copy.target import CopyTarget
-from local_redshift.wire import protocol
-
-log = logging.getLogger(__name__)
+from local_redshift.wire import server_messages
 
 _ERROR_COLUMNS = (
     "query_id",
@@ -93,7 +85,7 @@ class CopyRecord:
     @property
     def message(self) -> str | None:
         """The text of the error."""
-        return protocol.parse_fields(self.failure).get("M") if self.failure else None
+        return server_messages.parse_fields(self.failure).get("M") if self.failure else None
 
     async def add_to(self, cursor: psycopg.AsyncCursor[Any]) -> None:
         """Write the record."""
@@ -128,78 +120,6 @@ class CopyRecord:
             self.target.transaction_id,
             self.target.user_id,
         )
-
-
-class Record(Protocol):
-    """What a statement did, for the system views."""
-
-    @property
-    def query_id(self) -> int:
-        """Its query id."""
-
-    async def add_to(self, cursor: psycopg.AsyncCursor[Any]) -> None:
-        """Write the record.
-
-        :param cursor: on the catalog's database.
-        """
-
-
-class History:
-    """Writes records into the warehouse's catalog.
-
-    :param dsn: address of the database, as the superuser.
-    """
-
-    def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
-        self._connection: psycopg.AsyncConnection[Any] | None = None
-        self._turn = asyncio.Lock()
-        self._writing: set[asyncio.Task[bool]] = set()
-
-    async def add(self, record: Record) -> bool:
-        """Write one record; when it returns, new snapshots see it.
-
-        The record is written even if the caller's client goes meanwhile: a write that is broken off would leave the
-        connection in the middle of a transaction.
-
-        :return: whether it was written.
-        """
-        return await asyncio.shield(self.add_later(record))
-
-    def add_later(self, record: Record) -> asyncio.Task[bool]:
-        """Begin to write one record."""
-        task = asyncio.get_running_loop().create_task(self._add(record))
-        self._writing.add(task)
-        task.add_done_callback(self._writing.discard)
-        return task
-
-    async def _add(self, record: Record) -> bool:
-        try:
-            async with self._turn:
-                try:
-                    await self._write(record)
-                except psycopg.OperationalError:  # PostgreSQL was started again
-                    await self._write(record)
-        except psycopg.Error:
-            log.exception("The history of query %s could not be written.", record.query_id)
-            return False
-        return True
-
-    async def close(self) -> None:
-        """Write what is still to be written, and end the connection."""
-        await asyncio.gather(*self._writing)
-        if self._connection is not None:
-            await self._connection.close()
-
-    async def _write(self, record: Record) -> None:
-        connection = await self._connect()
-        async with connection.transaction(), connection.cursor() as cursor:
-            await record.add_to(cursor)
-
-    async def _connect(self) -> psycopg.AsyncConnection[Any]:
-        if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(self._dsn, autocommit=True)
-        return self._connection
 
 
 async def _write(cursor: psycopg.AsyncCursor[Any], record: CopyRecord) -> None:

@@ -22,7 +22,8 @@ from typing import Any
 import orjson
 
 from local_redshift.statements import Statement
-from local_redshift.wire import protocol as p
+from local_redshift.wire import server_messages
+from local_redshift.wire.protocol import LENGTH, ServerMessage
 
 log = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ class QueryLog:
 
 
 @dataclass
-class Client:
+class ClientInfo:
     """Who runs statements: the session's, filled in as it logs in.
 
     :param label: what ``query_group`` is set to.
@@ -111,7 +112,7 @@ class Recording:
     :param statements: query ids, statements and their texts.
     """
 
-    def __init__(self, log: QueryLog, client: Client, statements: Sequence[tuple[int, Statement, str]]) -> None:
+    def __init__(self, log: QueryLog, client: ClientInfo, statements: Sequence[tuple[int, Statement, str]]) -> None:
         self._log = log
         self._client = client
         self._open = list(reversed(statements))
@@ -134,7 +135,7 @@ class Recording:
         """Take the error of the next statement; those after it are not run."""
         if not self._open:
             return
-        fields = p.parse_fields(frame)
+        fields = server_messages.parse_fields(frame)
         query_id, statement, text = self._open.pop()
         status = "canceled" if fields.get("C") == _CANCELLED else "failed"
         self._note(query_id, statement, text, status, error=fields.get("M"))
@@ -142,9 +143,9 @@ class Recording:
 
     def answered(self, frames: bytes) -> None:
         """Take the answer of a statement that the server ran itself: notices, then a completion or an error."""
-        while frames[:1] and frames[0] in (p.NOTICE, p.NOTIFICATION):
-            frames = frames[1 + p.LENGTH.unpack_from(frames, 1)[0] :]
-        if frames[:1] and frames[0] == p.ERROR:
+        while frames[:1] and frames[0] in (ServerMessage.NOTICE, ServerMessage.NOTIFICATION):
+            frames = frames[1 + LENGTH.unpack_from(frames, 1)[0] :]
+        if frames[:1] and frames[0] == ServerMessage.ERROR:
             self.failed(frames)
         elif frames:
             self.completed(frames)
@@ -221,7 +222,7 @@ def _query_type(text: str) -> str:
 _CTAS = re.compile(r"CREATE\s+(?:LOCAL\s+)?(?:TEMP(?:ORARY)?\s+)?TABLE\b.*\bAS\s*\(?\s*(?:SELECT|WITH)\b", re.I | re.S)
 
 
-def _follow_label(client: Client, text: str) -> None:
+def _follow_label(client: ClientInfo, text: str) -> None:
     if text[:3].upper() not in ("SET", "RES"):
         return
     found = _LABEL.fullmatch(text)

@@ -13,7 +13,7 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from typing import Any
 
-from local_redshift.wire import protocol as p
+from local_redshift.wire import client_messages
 from local_redshift.wire.transport import Peer
 
 
@@ -48,7 +48,7 @@ class CopyFeed:
                 if chunk is None:
                     return
                 pending = self._request()
-                backend.write(p.copy_data_header(len(chunk)))
+                backend.write(client_messages.copy_data_header(len(chunk)))
                 backend.write(chunk)
                 await backend.drain()
         finally:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from local_redshift.wire import protocol
+from local_redshift.wire import server_messages
 
 _CHECK_VIOLATION = "23514"
 _STRING_TOO_LONG = "22001"
@@ -30,7 +30,7 @@ def translator(*, serializable: bool) -> ErrorTranslator:
     """
 
     def translate(frame: bytes, query_id: int) -> bytes:
-        fields = protocol.parse_fields(frame)
+        fields = server_messages.parse_fields(frame)
         code = fields.get("C")
         changed = None
         if code == _CHECK_VIOLATION:
@@ -43,7 +43,7 @@ def translator(*, serializable: bool) -> ErrorTranslator:
             changed = _several_matches(fields)
         elif code == _INVALID_TERMINATION:
             changed = _append_in_transaction(fields)
-        return frame if changed is None else protocol.build_fields(protocol.ERROR, changed)
+        return frame if changed is None else server_messages.error_of_fields(changed)
 
     return translate
 

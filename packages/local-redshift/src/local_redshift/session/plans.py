@@ -1,29 +1,49 @@
 """What is to be done with the SQL text of one message: the cached step between the planner and a session.
 
-Contract: pure. The planner (``statements``) splits, refuses and rewrites; this says whether the whole text can be
-handed to the back end at once, and moves error positions from the text that was sent to the text that the client
+Contract: pure. The planner (``statements``) splits, refuses and rewrites; this decides whether the whole text can be
+sent to the back end at once, and moves error positions from the text that was sent to the text that the client
 wrote.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from local_redshift.history.queries import asks_history
+from local_redshift.session.last_queries import asks_last_queries
 from local_redshift.statements import Statement, StatementKind, plan_script
-from local_redshift.wire import protocol
+from local_redshift.wire import server_messages
 from local_redshift.wire.errors import RedshiftError
 
-#: Longer texts are mostly data, come once, and are not worth the memory.
+#: Characters; longer texts are mostly data, come once, and are not worth the memory.
 _CACHED_LENGTH = 16_384
 
-#: Functions whose answer the server has to hand to the session before the statement that calls them runs.
-_FACTS = ("pg_last_copy_count", "pg_last_copy_id", "pg_last_query_id", "pg_last_unload_count", "pg_last_unload_id")
+#: Does nothing, returns nothing, takes no snapshot, and fails in a failed transaction: it is sent in place of a
+#: statement that PostgreSQL has no work for, or whose work the server does itself.
+STAND_IN = "UNLISTEN redshift"
 
 _STEPWISE = frozenset(
     (StatementKind.COPY, StatementKind.UNLOAD, StatementKind.TRUNCATE, StatementKind.NOOP, StatementKind.STANDS_IN)
 )
+_SEPARATOR = ";\n"
+
+
+class Place(NamedTuple):
+    """Where a statement is in the text that is sent, and in the text that the client wrote.
+
+    :param sent_at: where it begins in the text that is sent.
+    :param sent: its text there.
+    :param start: where it begins in the client's text.
+    :param original: its text there.
+    """
+
+    sent_at: int
+    sent: str
+    start: int
+    original: str
 
 
 @dataclass(frozen=True)
@@ -33,16 +53,17 @@ class Plan:
     :param original: the text as the client sent it.
     :param statements: its statements.
     :param forward: the text to send in one Query; None when the statements have to be run one by one.
-    :param asks_facts: whether it calls a function about the session's last COPY or query.
+    :param places: where the statements are.
+    :param asks_last_queries: whether it calls a function about the session's last query, COPY or UNLOAD.
     :param asks_history: whether it reads what the log of queries holds.
     """
 
     original: str
     statements: tuple[Statement, ...]
     forward: str | None
-    asks_facts: bool
-    asks_history: bool
-    _pieces: tuple[tuple[int, str, int, str], ...] = field(repr=False)
+    places: tuple[Place, ...]
+    asks_last_queries: bool = False
+    asks_history: bool = False
 
     @property
     def unchanged(self) -> bool:
@@ -63,10 +84,19 @@ class Plan:
     def texts(self) -> tuple[tuple[Statement, str], ...]:
         """Its statements, each with its text and the comments before it, by which tools mark what they send."""
         found, end = [], 0
-        for statement, (_, _, start, original) in zip(self.statements, self._pieces, strict=True):
-            found.append((statement, self.original[end : start + len(original)].lstrip("; \t\r\n")))
-            end = start + len(original)
+        for statement, place in zip(self.statements, self.places, strict=True):
+            start, end = end, place.start + len(place.original)
+            found.append((statement, self.original[start:end].lstrip("; \t\r\n")))
         return tuple(found)
+
+    @property
+    def text_to_parse(self) -> str:
+        """What PostgreSQL parses when the one statement of the text is prepared."""
+        if self.forward is not None:
+            return self.forward
+        statement = self.statements[0]
+        has_sql = statement.kind in (StatementKind.TRUNCATE, StatementKind.STANDS_IN)
+        return statement.sql if has_sql else STAND_IN
 
     def resolved(self, index: int, statement: Statement) -> Plan:
         """Return the plan of one of its statements, by itself, after its names were looked up.
@@ -74,23 +104,21 @@ class Plan:
         :param index: which.
         :param statement: what it has become.
         """
-        _, _, start, original = self._pieces[index]
-        pieces = ((0, statement.sql, start, original),)
-        return Plan(self.original, (statement,), statement.sql, self.asks_facts, self.asks_history, pieces)
+        place = self.places[index]._replace(sent_at=0, sent=statement.sql)
+        return Plan(self.original, (statement,), statement.sql, (place,), self.asks_last_queries, self.asks_history)
 
-    def move_position(self, frame: bytes) -> bytes:
+    def move_position(self, message: bytes) -> bytes:
         """Return an error of the back end with its position moved into the client's text.
 
         A position within rewritten words that have no counterpart is dropped.
 
-        :param frame: an ErrorResponse about ``forward``.
+        :param message: an ErrorResponse about ``forward``.
         """
-        return _with_position(frame, self._pieces)
+        return _with_position(message, self.places)
 
-    def move_position_of(self, index: int, frame: bytes) -> bytes:
+    def move_position_of(self, index: int, message: bytes) -> bytes:
         """Do the same for an error about one statement that was sent by itself."""
-        _, sent, start, original = self._pieces[index]
-        return _with_position(frame, ((0, sent, start, original),))
+        return _with_position(message, (self.places[index]._replace(sent_at=0),))
 
 
 def plan(sql: str, *, single: bool = False, lenient: bool = False) -> Plan:
@@ -108,49 +136,52 @@ def plan(sql: str, *, single: bool = False, lenient: bool = False) -> Plan:
     return planned
 
 
-def asks_facts(sql: str) -> bool:
-    """Say whether a text calls a function about the session's last COPY or query."""
-    lowered = sql.lower()
-    return any(name in lowered for name in _FACTS)
-
-
 def _plan(sql: str, lenient: bool) -> Plan:
     statements = plan_script(sql, lenient=lenient)
-    pieces, sent_at, found_at = [], 0, 0
-    for statement in statements:
-        found = sql.find(statement.original, found_at)
-        found_at = found if found >= 0 else found_at
-        pieces.append((sent_at, statement.sql, found_at, statement.original))
-        sent_at += len(statement.sql) + len(_SEPARATOR)
-        found_at += len(statement.original)
-    return Plan(sql, statements, _forward(sql, statements), asks_facts(sql), asks_history(sql), tuple(pieces))
+    return Plan(
+        sql,
+        statements,
+        _forward(sql, statements),
+        tuple(_places(sql, statements)),
+        asks_last_queries(sql),
+        asks_history(sql),
+    )
 
 
-_SEPARATOR = ";\n"
 _cached_plan = lru_cache(maxsize=2048)(_plan)
+
+
+def _places(sql: str, statements: Sequence[Statement]) -> list[Place]:
+    places, sent_at, start = [], 0, 0
+    for statement in statements:
+        start = max(sql.find(statement.original, start), start)
+        places.append(Place(sent_at, statement.sql, start, statement.original))
+        sent_at += len(statement.sql) + len(_SEPARATOR)
+        start += len(statement.original)
+    return places
 
 
 def _forward(sql: str, statements: tuple[Statement, ...]) -> str | None:
     kinds = {statement.kind for statement in statements}
-    if kinds & _STEPWISE or (len(statements) > 1 and asks_facts(sql)):
+    if kinds & _STEPWISE or (len(statements) > 1 and asks_last_queries(sql)):
         return None
     if all(statement.sql == statement.original for statement in statements):
         return sql
     return _SEPARATOR.join(statement.sql for statement in statements)
 
 
-def _with_position(frame: bytes, pieces: tuple[tuple[int, str, int, str], ...]) -> bytes:
-    fields = protocol.parse_fields(frame)
+def _with_position(message: bytes, places: Sequence[Place]) -> bytes:
+    fields = server_messages.parse_fields(message)
     if "P" not in fields:
-        return frame
+        return message
     position = int(fields.pop("P")) - 1
-    for sent_at, sent, found_at, original in reversed(pieces):
-        if position >= sent_at:
-            moved = _move(position - sent_at, sent, original)
+    for place in reversed(places):
+        if position >= place.sent_at:
+            moved = _move(position - place.sent_at, place.sent, place.original)
             if moved is not None:
-                fields["P"] = str(found_at + moved + 1)
+                fields["P"] = str(place.start + moved + 1)
             break
-    return protocol.build_fields(protocol.ERROR, fields)
+    return server_messages.error_of_fields(fields)
 
 
 def _move(position: int, sent: str, original: str) -> int | None:

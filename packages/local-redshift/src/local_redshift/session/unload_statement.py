@@ -13,19 +13,18 @@ import logging
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from local_redshift.history.unloads import UnloadRecord
-from local_redshift.session.name_resolution import resolve_aliases
-from local_redshift.session.pipeline import Reply
+from local_redshift.session.answers import Reply
+from local_redshift.session.context import SessionContext
+from local_redshift.session.name_resolution import resolve_names
 from local_redshift.statements import Statement
 from local_redshift.statements.model import UnloadStatement
 from local_redshift.unload import ResultColumn, Unload
-from local_redshift.wire import protocol as p
+from local_redshift.wire import client_messages, server_messages
 from local_redshift.wire.errors import RedshiftError
-
-if TYPE_CHECKING:
-    from local_redshift.session.session import Session
+from local_redshift.wire.protocol import ClientMessage, ServerMessage
 
 log = logging.getLogger(__name__)
 
@@ -43,26 +42,27 @@ class _Rows(Reply):
         self.columns: list[ResultColumn] = []
         self.suspended = False
 
-    def receive(self, kind: int, frame: bytes) -> bytes:
+    def receive(self, code: int, message: bytes) -> bytes:
         """Keep the description too, and whether more rows are to come."""
-        if kind == p.ROW_DESCRIPTION:
-            self.columns = [ResultColumn(*column) for column in p.parse_description(frame)]
-        elif kind == p.PORTAL_SUSPENDED:
+        if code == ServerMessage.ROW_DESCRIPTION:
+            self.columns = [ResultColumn(*column) for column in server_messages.parse_description(message)]
+        elif code == ServerMessage.PORTAL_SUSPENDED:
             self.suspended = True
-        return super().receive(kind, frame)
+        return super().receive(code, message)
 
 
 class UnloadRunner:
     """One UNLOAD statement in one session.
 
-    :param session: the client's session, held meanwhile.
+    :param context: the client's session, which sends nothing else meanwhile.
     :param statement: the statement.
     """
 
-    def __init__(self, session: Session, statement: Statement) -> None:
+    def __init__(self, context: SessionContext, statement: Statement) -> None:
         if statement.unload is None:
             raise ValueError(f"Not an UNLOAD statement: {statement.original}")
-        self._session = session
+        self._context = context
+        self._backend = context.backend
         self._unload: UnloadStatement = statement.unload
         self._text = _SECRETS.sub(r"\1***", statement.original)
         self._started = datetime.datetime.now(datetime.UTC).replace(tzinfo=None)
@@ -74,7 +74,7 @@ class UnloadRunner:
         """
         inner = self._unload.query
         if inner.lateral_aliases or inner.relation is not None:
-            resolution = await resolve_aliases(self._session, inner)
+            resolution = await resolve_names(self._backend, inner, lenient=self._context.services.lenient)
             if resolution.error is not None:
                 return resolution.error
             inner = resolution.statement
@@ -84,30 +84,31 @@ class UnloadRunner:
         try:
             unload = await self._write(first)
         except RedshiftError as error:
-            return await self._fail(p.error(error))
+            return await self._fail(error)
         except _BackEndError as error:
-            return error.frame
+            return error.message
         except Exception as error:
             log.exception("An UNLOAD failed in the server.")
             text = f"UNLOAD failed in the server: {error!r}. See the server's log."
-            return await self._fail(p.error(RedshiftError(sqlstate="XX000", message=text)))
+            return await self._fail(RedshiftError(sqlstate="XX000", message=text))
         return await self._success(unload)
 
     async def _open(self, sql: str) -> _Rows:
         """Begin the query and return its first rows."""
-        frames = (
-            p.close_portal(_NAME),
-            p.close_statement(_NAME),
-            p.parse(sql, _NAME),
-            p.bind(_NAME, _NAME),
-            p.describe_portal(_NAME),
-            p.execute(_NAME, _BATCH),
+        messages = (
+            client_messages.close_portal(_NAME),
+            client_messages.close_statement(_NAME),
+            client_messages.parse(sql, _NAME),
+            client_messages.bind(_NAME, _NAME),
+            client_messages.describe_portal(_NAME),
+            client_messages.execute(_NAME, _BATCH),
         )
-        kinds = (p.CLOSE, p.CLOSE, p.PARSE, p.BIND, p.DESCRIBE, p.EXECUTE)
-        return await self._ask(b"".join(frames), kinds)
+        close, describe = ClientMessage.CLOSE, ClientMessage.DESCRIBE
+        codes = (close, close, ClientMessage.PARSE, ClientMessage.BIND, describe, ClientMessage.EXECUTE)
+        return await self._ask(b"".join(messages), codes)
 
     async def _write(self, rows: _Rows) -> Unload:
-        unload = await self._aside(lambda: Unload(self._unload, rows.columns, self._session.server.s3))
+        unload = await self._aside(lambda: Unload(self._unload, rows.columns, self._context.services.s3))
         try:
             await self._aside(unload.begin)
             while True:
@@ -116,7 +117,7 @@ class UnloadRunner:
                     await self._aside(partial(unload.write, batch))
                 if not rows.suspended:
                     break
-                rows = await self._ask(p.execute(_NAME, _BATCH), (p.EXECUTE,))
+                rows = await self._ask(client_messages.execute(_NAME, _BATCH), (ClientMessage.EXECUTE,))
                 if not rows.ok:
                     raise _BackEndError(_without_position(rows.error))
             await self._aside(unload.end)
@@ -124,55 +125,52 @@ class UnloadRunner:
             unload.close()
         return unload
 
-    async def _ask(self, frames: bytes, kinds: tuple[int, ...]) -> _Rows:
-        reply = _Rows(len(kinds))
-        self._session.send(frames + p.FLUSH_MESSAGE, *((kind, reply) for kind in kinds))
-        self._session.flush()
-        await reply.done.wait()
-        return reply
+    async def _ask(self, messages: bytes, codes: tuple[ClientMessage, ...]) -> _Rows:
+        rows = _Rows(len(codes))
+        self._backend.ask(messages, codes, rows)
+        await rows.done.wait()
+        return rows
 
     async def _aside(self, work: Callable[[], _Result]) -> _Result:
-        return await asyncio.get_running_loop().run_in_executor(self._session.server.copy_threads, work)
+        """Run something on a thread, and return what it returns."""
+        return await asyncio.get_running_loop().run_in_executor(self._context.services.copy_threads, work)
 
-    async def _fail(self, error: bytes) -> bytes:
-        """Put the back end into the error state that a failed statement causes."""
-        reply = Reply(1)
-        self._session.send(p.parse("refused") + p.FLUSH_MESSAGE, (p.PARSE, reply))
-        self._session.flush()
-        await reply.done.wait()
-        return error
+    async def _fail(self, error: RedshiftError) -> bytes:
+        """Fail the transaction, and return the error for the client."""
+        await self._backend.fail()
+        return server_messages.error(error)
 
     async def _success(self, unload: Unload) -> bytes:
-        session, rows = self._session, unload.rows
-        session.facts.end_unload(rows)
+        context, rows = self._context, unload.rows
+        context.last_queries.end_unload(rows)
         record = UnloadRecord(
-            query_id=session.facts.last_query_id,
-            session_id=session.pid,
+            query_id=context.last_queries.query_id,
+            session_id=context.info.pid,
             text=self._text,
             statement=self._unload,
             files=unload.files,
             started=self._started,
         )
-        await session.server.history.add(record)
+        await context.services.history.add(record)
         text = f"UNLOAD completed, {rows} record(s) unloaded successfully."
-        return p.notice("INFO", text) + p.command_complete("UNLOAD")
+        return server_messages.notice("INFO", text) + server_messages.command_complete("UNLOAD")
 
 
 def _without_position(error: bytes | None) -> bytes:
-    """Return an error without its place in the inner query, which is none of the statement's."""
+    """Return an error without its position, which is one in the inner query."""
     if not error:
         return b""
-    fields = p.parse_fields(error)
+    fields = server_messages.parse_fields(error)
     fields.pop("P", None)
-    return p.build_fields(p.ERROR, fields)
+    return server_messages.error_of_fields(fields)
 
 
 class _BackEndError(Exception):
-    """The back end could not give the next rows.
+    """The back end could not return the next rows.
 
-    :param frame: its ErrorResponse.
+    :param message: its ErrorResponse.
     """
 
-    def __init__(self, frame: bytes) -> None:
+    def __init__(self, message: bytes) -> None:
         super().__init__()
-        self.frame = frame
+        self.message = message

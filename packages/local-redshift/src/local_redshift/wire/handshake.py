@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from local_redshift.wire import protocol as p
+from local_redshift.wire.client_messages import parse_startup
+from local_redshift.wire.protocol import (
+    CANCEL_REQUEST,
+    GSSENC_REQUEST,
+    LENGTH,
+    PROTOCOL_3,
+    SSL_REQUEST,
+    STARTUP_LIMIT,
+    ProtocolError,
+)
 
 
 class Handshake:
@@ -51,9 +60,9 @@ class Handshake:
         """
         self._data += data
         while len(self._data) >= 8:
-            size = p.LENGTH.unpack_from(self._data)[0]
-            if not 8 <= size <= p.STARTUP_LIMIT:
-                raise p.ProtocolError("The first message is not a start-up message of PostgreSQL's protocol.")
+            size = LENGTH.unpack_from(self._data)[0]
+            if not 8 <= size <= STARTUP_LIMIT:
+                raise ProtocolError("The first message is not a start-up message of PostgreSQL's protocol.")
             if len(self._data) < size:
                 return
             packet, self._data = self._data[:size], self._data[size:]
@@ -62,27 +71,27 @@ class Handshake:
 
     def _packet(self, packet: bytes) -> bool:
         """Deal with one packet; say whether it was the last one of the handshake."""
-        code = p.LENGTH.unpack_from(packet, 4)[0]
-        if code == p.SSL_REQUEST and not self._offers_tls:
+        code = LENGTH.unpack_from(packet, 4)[0]
+        if code == SSL_REQUEST and not self._offers_tls:
             self._write(b"N")
             return False
-        if code == p.SSL_REQUEST:
+        if code == SSL_REQUEST:
             self._answer_tls()
             return False
-        if code == p.GSSENC_REQUEST:
+        if code == GSSENC_REQUEST:
             self._write(b"N")
             return False
-        if code == p.CANCEL_REQUEST:
+        if code == CANCEL_REQUEST:
             self._cancel(packet)
             return True
-        if code >> 16 != p.PROTOCOL_3:
-            raise p.ProtocolError(f"Version {code >> 16}.{code & 0xFFFF} of the protocol is not supported, only 3.0.")
-        self._start(p.parse_startup(packet[8:]))
+        if code >> 16 != PROTOCOL_3:
+            raise ProtocolError(f"Version {code >> 16}.{code & 0xFFFF} of the protocol is not supported, only 3.0.")
+        self._start(parse_startup(packet[8:]))
         return True
 
     def _answer_tls(self) -> None:
         if self._encrypted or self._data:
             # Bytes after the request came unencrypted: somebody in between may have added them.
-            raise p.ProtocolError("TLS was asked for twice, or more was sent before it was answered.")
+            raise ProtocolError("TLS was asked for twice, or more was sent before it was answered.")
         self._encrypted = True
         self._start_tls()

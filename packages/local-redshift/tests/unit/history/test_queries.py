@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from local_redshift.history import queries as query_log
-from local_redshift.history.queries import Client, QueryLog, Recording, asks_history
+from local_redshift.history.queries import ClientInfo, QueryLog, Recording, asks_history
 from local_redshift.statements import Statement, StatementKind
-from local_redshift.wire import protocol as p
+from local_redshift.wire import server_messages
 
-DONE = p.command_complete("SELECT 3")
-ERROR = p.build_fields(p.ERROR, {"S": "ERROR", "C": "22012", "M": "division by zero"})
+DONE = server_messages.command_complete("SELECT 3")
+ERROR = server_messages.error_of_fields({"S": "ERROR", "C": "22012", "M": "division by zero"})
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def log(tmp_path: Path) -> QueryLog:
     return QueryLog(tmp_path)
 
 
-def recording(log: QueryLog, client: Client, *texts: str) -> Recording:
+def recording(log: QueryLog, client: ClientInfo, *texts: str) -> Recording:
     statements = [(number, Statement(StatementKind.PASS, text, text), text) for number, text in enumerate(texts, 1)]
     return Recording(log, client, statements)
 
@@ -33,7 +33,7 @@ def entries(log: QueryLog, folder: Path) -> list[dict[str, Any]]:
 
 
 def test_statements_of_a_message_end_one_after_the_other_and_none_after_an_error(log: QueryLog, tmp_path: Path) -> None:
-    tested = recording(log, Client("me", "dev", 7), "SELECT 1", "SELECT 1/0", "SELECT 2")
+    tested = recording(log, ClientInfo("me", "dev", 7), "SELECT 1", "SELECT 1/0", "SELECT 2")
     tested.completed(DONE)
     tested.failed(ERROR)
     tested.completed(DONE)
@@ -53,13 +53,13 @@ def test_statements_of_a_message_end_one_after_the_other_and_none_after_an_error
     ],
 )
 def test_a_label_holds_for_what_follows(log: QueryLog, text: str, label: str) -> None:
-    client = Client(label="before")
+    client = ClientInfo(label="before")
     recording(log, client, text).completed(DONE)
     assert client.label == label
 
 
 def test_a_label_that_failed_to_be_set_does_not_hold(log: QueryLog) -> None:
-    client = Client()
+    client = ClientInfo()
     recording(log, client, "SET query_group TO x").failed(ERROR)
     assert client.label == "default"
 
@@ -73,7 +73,7 @@ def test_a_label_that_failed_to_be_set_does_not_hold(log: QueryLog) -> None:
     ],
 )
 def test_secrets_are_not_kept(log: QueryLog, tmp_path: Path, text: str) -> None:
-    recording(log, Client(), text).completed(DONE)
+    recording(log, ClientInfo(), text).completed(DONE)
     (entry,) = entries(log, tmp_path)
     assert "Secret-1" not in entry["query_text"]
     assert "'***'" in entry["query_text"]
@@ -93,21 +93,23 @@ def test_secrets_are_not_kept(log: QueryLog, tmp_path: Path, text: str) -> None:
     ],
 )
 def test_statements_have_kinds(log: QueryLog, tmp_path: Path, text: str, kind: str) -> None:
-    recording(log, Client(), text).completed(DONE)
+    recording(log, ClientInfo(), text).completed(DONE)
     assert entries(log, tmp_path)[0]["query_type"] == kind
 
 
 def test_a_copy_is_judged_by_what_its_client_is_told(log: QueryLog, tmp_path: Path) -> None:
-    notice = p.notice("INFO", "loaded")
-    recording(log, Client(), "COPY t FROM 's3://b/k'").answered(notice + notice + p.command_complete("COPY"))
-    recording(log, Client(), "COPY t FROM 's3://b/k'").answered(notice + ERROR)
+    notice = server_messages.notice("INFO", "loaded")
+    recording(log, ClientInfo(), "COPY t FROM 's3://b/k'").answered(
+        notice + notice + server_messages.command_complete("COPY")
+    )
+    recording(log, ClientInfo(), "COPY t FROM 's3://b/k'").answered(notice + ERROR)
     assert [entry["status"] for entry in entries(log, tmp_path)] == ["success", "failed"]
 
 
 def test_the_log_stays_within_two_files(log: QueryLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(query_log, "_FILE_LIMIT", 2_000)
     for _ in range(50):
-        recording(log, Client(), "SELECT 1").completed(DONE)
+        recording(log, ClientInfo(), "SELECT 1").completed(DONE)
         log.write()
     files = sorted(tmp_path.iterdir())
     assert [file.name for file in files] == ["redshift_queries.jsonl", "redshift_queries.older.jsonl"]

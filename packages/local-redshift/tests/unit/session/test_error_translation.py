@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from local_redshift.session.error_translation import translator
-from local_redshift.wire import protocol as p
+from local_redshift.wire import server_messages
 
 
 def error(**fields: str) -> bytes:
-    return p.build_fields(p.ERROR, {"S": "ERROR", "V": "ERROR"} | fields)
+    return server_messages.error_of_fields({"S": "ERROR", "V": "ERROR"} | fields)
 
 
 CANCELLED = error(C="57014", M="canceling statement due to user request")
@@ -17,12 +17,12 @@ CONFLICT = error(C="40001", M="could not serialize access due to read/write depe
 
 
 def test_a_cancelled_query_is_named_by_its_id() -> None:
-    fields = p.parse_fields(translator(serializable=False)(CANCELLED, 42))
+    fields = server_messages.parse_fields(translator(serializable=False)(CANCELLED, 42))
     assert (fields["C"], fields["M"]) == ("57014", "Query (42) cancelled on user's request")
 
 
 def test_a_serializable_conflict_is_error_1023() -> None:
-    fields = p.parse_fields(translator(serializable=True)(CONFLICT, 1))
+    fields = server_messages.parse_fields(translator(serializable=True)(CONFLICT, 1))
     assert (fields["C"], fields["M"]) == ("XX000", "1023")
     assert fields["D"].startswith("Serializable isolation violation on table")
 
@@ -32,7 +32,9 @@ def test_a_serializable_conflict_is_error_1023() -> None:
     [("redshift_bytes_4_1", "character varying(4)"), ("redshift_bytes_64_12_char", "character(64)")],
 )
 def test_a_violated_length_in_bytes_is_a_value_too_long(constraint: str, type_name: str) -> None:
-    fields = p.parse_fields(translator(serializable=False)(error(C="23514", n=constraint, M="violates"), 1))
+    fields = server_messages.parse_fields(
+        translator(serializable=False)(error(C="23514", n=constraint, M="violates"), 1)
+    )
     assert (fields["C"], fields["M"]) == ("22001", f"value too long for type {type_name}")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from local_redshift.session.plans import Plan, plan
+from local_redshift.session.plans import Place, Plan, plan
 from local_redshift.statements import Statement, StatementKind
-from local_redshift.wire import protocol as p
+from local_redshift.wire import server_messages
 from local_redshift.wire.errors import RedshiftError
 
 COPY = "COPY t FROM 's3://bucket/key' IAM_ROLE default FORMAT AS JSON 'auto'"
@@ -39,7 +39,7 @@ def test_several_statements_are_refused_where_one_is_needed() -> None:
     ],
 )
 def test_questions_about_the_sessions_past_are_recognised(sql: str, asks: bool) -> None:
-    assert plan(sql).asks_facts is asks
+    assert plan(sql).asks_last_queries is asks
 
 
 def planned(original: str, *pieces: tuple[str, str, int]) -> Plan:
@@ -47,18 +47,18 @@ def planned(original: str, *pieces: tuple[str, str, int]) -> Plan:
     statements = tuple(Statement(StatementKind.PASS, text, sent) for text, sent, _ in pieces)
     located, sent_at = [], 0
     for text, sent, start in pieces:
-        located.append((sent_at, sent, start, text))
+        located.append(Place(sent_at, sent, start, text))
         sent_at += len(sent) + 2
-    return Plan(original, statements, ";\n".join(sent for _, sent, _ in pieces), False, False, tuple(located))
+    return Plan(original, statements, ";\n".join(sent for _, sent, _ in pieces), tuple(located))
 
 
 def position(frame: bytes) -> int | None:
-    found = p.parse_fields(frame).get("P")
+    found = server_messages.parse_fields(frame).get("P")
     return None if found is None else int(found)
 
 
 def failed_at(word: str, text: str) -> bytes:
-    return p.build_fields(p.ERROR, {"S": "ERROR", "M": "no", "P": str(text.index(word) + 1)})
+    return server_messages.error_of_fields({"S": "ERROR", "M": "no", "P": str(text.index(word) + 1)})
 
 
 CHANGED = planned(
@@ -87,7 +87,7 @@ def test_a_position_without_counterpart_is_dropped() -> None:
 
 
 def test_an_error_without_position_stays_as_it_is() -> None:
-    frame = p.build_fields(p.ERROR, {"S": "ERROR", "M": "no"})
+    frame = server_messages.error_of_fields({"S": "ERROR", "M": "no"})
     assert CHANGED.move_position(frame) == frame
 
 
