@@ -79,7 +79,7 @@ lint: $(READY) ## ruff, mypy, sqlfluff, cfn-lint
 env: ## write .env for docker compose, with fresh secrets. LOCAL=1 for an S3 and a Redshift here, CELERY=1 for workers
 	@python3 local/compose_env.py $(if $(LOCAL),--local) $(if $(CELERY),--celery)
 
-checks: .venv-checks/.ready ## look for secrets, weak dependencies and policies that the stacks break
+checks: .venv-checks/.ready ## look for secrets, vulnerable dependencies and policies that the stacks break
 	@.venv-checks/bin/python infra/checks.py
 
 docs: $(READY) ## write the generated pages of docs/ anew
