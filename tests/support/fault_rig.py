@@ -15,6 +15,9 @@ from typing import Any
 
 import pytest
 
+from bench.rig import s3_proxy, wire_proxy
+from bench.rig.s3_proxy import S3Proxy
+from bench.rig.wire_proxy import Moment, Statement, WireProxy
 from local_redshift.process import RedshiftProcess
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.warehouse import WarehouseHook
@@ -23,10 +26,7 @@ from sparkify.operators.data_quality import DataQualityOperator
 from sparkify.operators.load_fact import LoadFactOperator
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
 from sparkify.tables import EVENT_COLUMNS, STAGING_TABLES
-from tests.support.faults import s3_proxy, wire_proxy
 from tests.support.faults.error_classes import Connecting, ErrorClass, Mistake, OnS3, OnStatement, Work
-from tests.support.faults.s3_proxy import S3Proxy
-from tests.support.faults.wire_proxy import Moment, Statement, WireProxy
 
 TASK = "task"
 HOUR = "log_data/2018/11/05/13/"

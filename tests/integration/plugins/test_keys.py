@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 import certifi
 import pytest
 
+from bench.rig.s3_proxy import S3Proxy
 from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.store_errors import StoreUnavailableError
 from sparkify.source.data_files import sort_objects
 from sparkify.staging.manifest import SourceObject, encode_manifest
 from tests.support.faults.key_s3 import KeyS3
-from tests.support.faults.s3_proxy import S3Proxy
 
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 READABLE = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 from collections import defaultdict
 from collections.abc import Mapping
@@ -11,187 +10,22 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import obstore
 import psycopg
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
-from obstore.store import S3Store
 
-from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
+from bench.rig.dag_runs import Run, load_dag
+from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.operators import data_quality
 from sparkify.staging import new_files
-from sparkify.tables import STAR_COLUMNS
-from tests.integration.plugins.conftest import Services
 from tests.support import oracle
-from tests.support.pipeline import Run, load_dag
+from tests.support.pipeline import HOUR, START, Pipeline
+from tests.support.random_source import batch, event, song
+from tests.support.services import Services
 
 pytestmark = pytest.mark.integration
 
 REAL_SAMPLE = Path(__file__).parents[4] / "shared" / "data"
-START = datetime(2018, 11, 5, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-
-
-class Pipeline:
-    """A source bucket, an empty warehouse and the DAG between them."""
-
-    def __init__(self, services: Any, conn_id: str, bucket: str) -> None:
-        self.hook = WarehouseHook(conn_id)
-        self.bucket = bucket
-        services.s3.create_bucket(bucket)
-        self.store = S3Store(
-            bucket,
-            endpoint=services.s3.endpoint,
-            access_key_id=services.s3.access_key_id,
-            secret_access_key=services.s3.secret_access_key,
-            region="us-east-1",
-            client_options={"allow_http": True},
-        )
-        self.dag = load_dag()
-        self.reset()
-
-    def reset(self) -> None:
-        """Empty the bucket and make the tables anew."""
-        self.hours: dict[str, list[dict[str, Any]]] = {}
-        self.catalogue: dict[str, dict[str, Any]] = {}
-        obstore.delete(self.store, [item["path"] for page in obstore.list(self.store) for item in page])
-        dag = load_dag("sparkify_create_tables")
-        create = dag.get_task("create_tables")  # without the comments, which are most of its statements
-        create.comments = []
-        for task_id in ("drop_tables", "create_tables"):
-            Run(dag, None, None, {"drop_existing": True}).run_task(task_id)
-
-    def put_hour(self, number: int, events: list[dict[str, Any]], *, mtime: int | None = None) -> None:
-        """Deliver an hour's partition, in place of what it held before.
-
-        :param mtime: the time that the compressed file names; with one, the same events are the same bytes.
-        """
-        hour = START + number * HOUR
-        self.hours[f"{hour:%Y-%m-%dT%H}"] = events
-        body = gzip.compress("\n".join(map(json.dumps, events)).encode(), mtime=mtime)
-        obstore.put(self.store, f"log_data/{hour:%Y/%m/%d/%H}/events.json.gz", body)
-
-    def put_song(self, song: dict[str, Any], key: str = "") -> None:
-        """Deliver a song file, in place of its earlier version; its key follows from the song_id unless given."""
-        self.catalogue[key or song["song_id"]] = song
-        obstore.put(self.store, f"song_data/A/B/C/TR{key or song['song_id']}.json", json.dumps(song).encode())
-
-    def put_folder(self, folder: Path) -> None:
-        """Deliver the files of a folder."""
-        for path in sorted(folder.rglob("*.json")):
-            obstore.put(self.store, path.relative_to(folder).as_posix(), path)
-
-    def run_hour(self, number: int, **params: Any) -> dict[str, Any]:
-        """Run the DAG for one hour."""
-        start = START + number * HOUR
-        return Run(self.dag, start, start + HOUR, params).finish()
-
-    def run_window(self, start: datetime, end: datetime) -> dict[str, Any]:
-        """Run the DAG for a window."""
-        window = {"window_start": start.isoformat(), "window_end": end.isoformat()}
-        return Run(self.dag, None, None, window).finish()
-
-    def session(self) -> Any:
-        """Open a session for looking."""
-        return self.hook.session(search_path=("public", "etl"))
-
-    def star(self) -> dict[str, set[Any]]:
-        """Return the star's rows by table."""
-        with self.session() as session:
-            return {table: read(session, table) for table in oracle.Star().tables()}
-
-    def ledger(self) -> list[Any]:
-        """Return the ledger without the columns that tell one run from another."""
-        with self.session() as session:
-            return session.rows(
-                "SELECT target_table, source_partition, source_lines, staged, rejected, in_scope, out_of_scope,"
-                " candidates, rejected_by_rule, duplicates, loaded FROM etl.load_ledger"
-                " WHERE target_table = 'songplays' ORDER BY source_partition"
-            )
-
-    def assert_is_expected(self) -> None:
-        """Compare every table with the oracle's."""
-        expected = oracle.compute_star(self.hours, self.catalogue.values())
-        assert self.star() == expected.tables()
-
-
-def read(session: WarehouseSession, table: str) -> set[Any]:
-    """Return a table's rows; a row that is there twice is an error."""
-    columns = ", ".join(f'"{name}"' for name in STAR_COLUMNS[table])
-    rows = [oracle.exact(row) for row in session.rows(f"SELECT {columns} FROM public.{table}")]
-    assert len(rows) == len(set(rows)), f"{table} holds a row more than once"
-    return set(rows)
-
-
-@pytest.fixture(params=["redshift", "postgres"])
-def conn_id(request: pytest.FixtureRequest, services: Any, monkeypatch: pytest.MonkeyPatch) -> str:
-    for name, value in services.connections().items():
-        monkeypatch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(value))
-    conn_id = f"stage_{request.param}"
-    settings = {
-        "REDSHIFT_CONN_ID": conn_id,
-        "READER_CONN_ID": "stage_reader",
-        "AWS_CONN_ID": "stage_s3",
-        "COPY_ROLE": "default",
-    }
-    for name, text in settings.items():
-        monkeypatch.setenv(f"AIRFLOW__SPARKIFY__{name}", text)
-    return conn_id
-
-
-@pytest.fixture
-def pipeline(conn_id: str, services: Any, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Pipeline:
-    bucket = f"pipeline-{abs(hash(request.node.name)) % 10**12}"
-    monkeypatch.setenv("AIRFLOW__SPARKIFY__SOURCE_BUCKET", bucket)
-    monkeypatch.setenv("AIRFLOW__SPARKIFY__LOG_LAYOUT", getattr(request, "param", "hourly"))
-    return Pipeline(services, conn_id, bucket)
-
-
-def event(rng: Random, hours: int) -> dict[str, Any]:
-    """Return an event of few users, songs and moments, so that many collide."""
-    ts = int((START + rng.randrange(hours) * HOUR).timestamp() * 1000) + rng.randrange(3) * 1000
-    return {
-        "artist": rng.choice(["A", "B", None]),
-        "auth": "Logged In",
-        "firstName": rng.choice(["Ann", "Zoë"]),
-        "gender": "F",
-        "itemInSession": rng.randrange(3),
-        "lastName": "Lee",
-        "length": rng.choice([100.5, 200.25, None]),
-        "level": rng.choice(["free", "paid"]),
-        "location": "Bixby, OK",
-        "method": "PUT",
-        "page": rng.choice(["NextSong", "NextSong", "Home"]),
-        "registration": 1540919166796.0,
-        "sessionId": rng.randrange(1, 3),
-        "song": rng.choice(["S", "T", None]),
-        "status": 200,
-        "ts": rng.choice([ts] * 12 + [12345, None]),
-        "userAgent": '"Mozilla/5.0"',
-        "userId": rng.choice(["", "1", "2", "3"]),
-    }
-
-
-def song(rng: Random, number: int) -> dict[str, Any]:
-    """Return a song file's object; several share title, artist or artist_id."""
-    return {
-        "num_songs": 1,
-        "artist_id": f"AR{rng.randrange(3)}",
-        "artist_latitude": None,
-        "artist_longitude": rng.choice([None, 1.5]),
-        "artist_location": rng.choice(["", "Oslo"]),
-        "artist_name": rng.choice(["A", "B"]),
-        "song_id": f"SO{number}",
-        "title": rng.choice(["S", "T"]),
-        "duration": rng.choice([100.5, 150.0, 200.25]),
-        "year": rng.choice([0, 2000]),
-    }
-
-
-def batch(rng: Random, hours: int) -> list[dict[str, Any]]:
-    """Return a partition's events, some of them twice."""
-    events = [event(rng, hours) for _ in range(rng.choice([0, 4, 12]))]
-    return events + rng.choices(events, k=2) if events and rng.random() < 0.5 else events
 
 
 def test_hours_in_any_order_with_corrections_and_late_songs_end_as_the_oracle_says(pipeline: Pipeline) -> None:

@@ -16,18 +16,7 @@ from local_redshift.process import RedshiftProcess
 from local_redshift.s3 import S3Server
 from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.hooks.object_store import ObjectStore
-from tests.support.staging_rig import (
-    HOUR_13,
-    Stage,
-    connections,
-    event,
-    lines,
-    make_tables,
-    stage,
-    warehouse,
-)
-
-__all__ = ["stage", "warehouse"]
+from tests.support.staging_rig import HOUR_13, Stage, connections, event, lines, make_tables
 
 
 @pytest.mark.parametrize(
