@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections import defaultdict
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
-import psycopg
 import pytest
-from airflow.sdk.exceptions import AirflowFailException
 
 from bench.rig.dag_runs import Run, load_dag
-from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.operators import data_quality
 from sparkify.staging import new_files
 from tests.support import oracle
 from tests.support.pipeline import HOUR, START, Pipeline
 from tests.support.random_source import batch, event, song
-from tests.support.services import Services
 
 pytestmark = pytest.mark.integration
-
-REAL_SAMPLE = Path(__file__).parents[4] / "shared" / "data"
 
 
 def test_hours_in_any_order_with_corrections_and_late_songs_end_as_the_oracle_says(pipeline: Pipeline) -> None:
@@ -158,106 +147,3 @@ def test_a_song_whose_other_file_names_no_artist_raises_no_alarm(
 def test_an_hour_without_files_has_a_ledger_row_of_zeros(pipeline: Pipeline) -> None:
     pipeline.run_hour(0)
     assert pipeline.ledger() == [("songplays", "2018-11-05T00", *[0] * 9)]
-
-
-def test_a_load_refuses_a_staging_that_is_not_what_the_run_staged(pipeline: Pipeline) -> None:
-    rng = Random(1)
-    pipeline.put_hour(0, [event(rng, 1) | {"ts": int(START.timestamp() * 1000)} for _ in range(5)])
-    pipeline.run_hour(0)
-    before = pipeline.star()
-    run = Run(pipeline.dag, START, START + HOUR, run_id=f"cleared alone {pipeline.bucket}")
-    run.run_task("open_staging")
-    for task_id in ("audit_run", "publish"):
-        with pytest.raises(
-            AirflowFailException, match=r"has not staged the events of 2018-11-05T00; clear stage\.stage_events"
-        ):
-            run.run_task(task_id)
-    for task_id in ("stage.stage_events", "stage.stage_songs"):
-        run.run_task(task_id)
-    for task_id in ("audit_run", "publish"):
-        with pytest.raises(AirflowFailException, match=r"run_plays was not built; clear load\.load_songplays and"):
-            run.run_task(task_id)
-    for task_id in [load for load in pipeline.dag.task_ids if load.startswith(("load.", "stage.build"))]:
-        run.run_task(task_id)
-    with WarehouseHook(pipeline.hook.conn_id).session(search_path=run.executed["publish"].search_path) as session:
-        session.run("DELETE FROM run_times")
-        session.run("UPDATE run_loads SET as_of = as_of - INTERVAL '1 second' WHERE table_name = 'run_plays'")
-    with pytest.raises(AirflowFailException) as refused:
-        run.run_task("publish")
-    assert "run_times holds 0 rows where 1 were built; clear load.load_time and" in str(refused.value)
-    assert "run_plays was built of what was staged before; clear load.load_songplays and" in str(refused.value)
-    assert pipeline.star() == before
-
-
-def test_a_failed_run_keeps_its_staging_and_a_successful_one_leaves_nothing(pipeline: Pipeline) -> None:
-    schemas = "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'run!_%' ESCAPE '!'"
-    pipeline.put_hour(0, [])
-    pipeline.run_hour(0)
-    with pipeline.session() as session:
-        before = session.rows(schemas)
-    run = Run(pipeline.dag, START, START + HOUR, run_id=f"failing {pipeline.bucket}")
-    run.run_task("open_staging")
-    run.failed = {"stage.stage_events": "failed"}
-    with pytest.raises(AirflowFailException, match=r"stage\.stage_events failed.*run_\w+ is kept"):
-        run.run_task("close_staging")
-    with pipeline.session() as session:
-        assert len(session.rows(schemas)) == len(before) + 1
-
-
-@pytest.mark.skipif(not REAL_SAMPLE.exists(), reason="the public Sparkify sample is not beside the project")
-@pytest.mark.parametrize("pipeline", ["daily"], indirect=True)
-@pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
-def test_the_public_sample_ends_with_the_known_figures(pipeline: Pipeline) -> None:
-    pipeline.put_folder(REAL_SAMPLE)
-    rng = Random(11)
-    days = list(range(30))
-    rng.shuffle(days)
-    month = datetime(2018, 11, 1, tzinfo=UTC)
-    for first in range(0, 30, 10):  # three windows of days in any order, then single hours again
-        for day in sorted(days[first : first + 10])[:1]:
-            pipeline.run_window(month + timedelta(days=day), month + timedelta(days=day + 1))
-    pipeline.run_window(month, month + timedelta(days=30))
-    star = pipeline.star()
-    expected = oracle.compute_star(
-        oracle.read_daily_logs(REAL_SAMPLE / "log_data"), oracle.read_songs(REAL_SAMPLE / "song_data")
-    )
-    assert {table: len(rows) for table, rows in star.items()} == {
-        "songplays": 6820,
-        "users": 97,
-        "songs": 71,
-        "artists": 69,
-        "time": 6813,
-    }
-    assert star == expected.tables()
-    assert [play[4] for play in star["songplays"] if play[4]] == ["SOZCTXZ12AB0182364"]
-    assert count_levels(star) == {"free": 75, "paid": 22}
-    assert sum(row[5] for row in pipeline.ledger()) == 8056
-    for number in (4 * 24 + 1, 0):
-        pipeline.run_hour(number - 4 * 24)
-    assert pipeline.star() == star
-
-
-def count_levels(star: Mapping[str, set[Any]]) -> dict[str, int]:
-    """Return the number of users by level."""
-    levels: dict[str, int] = defaultdict(int)
-    for user in star["users"]:
-        levels[user[4]] += 1
-    return dict(levels)
-
-
-def test_tables_and_columns_say_what_they_mean_and_may_be_made_again(
-    services: Services, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in services.connections().items():
-        monkeypatch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(value))
-    monkeypatch.setenv("AIRFLOW__SPARKIFY__REDSHIFT_CONN_ID", "stage_redshift")
-    Run(load_dag("sparkify_create_tables"), None, None).run_task("create_tables")
-    query = """SELECT pg_catalog.obj_description(c.oid, 'pg_class'), pg_catalog.col_description(c.oid, a.attnum)
-        FROM pg_catalog.pg_class AS c
-        INNER JOIN pg_catalog.pg_namespace AS n ON c.relnamespace = n.oid AND n.nspname = 'public'
-        INNER JOIN pg_catalog.pg_attribute AS a ON a.attrelid = c.oid AND a.attname = 'level'
-        WHERE c.relname = 'songplays'"""
-    with psycopg.connect(services.redshift.dsn()) as connection:
-        [(table, column)] = connection.execute(query).fetchall()
-    assert table.startswith("The fact: one row for each song played")
-    assert column == "Subscription at the time of the play: free or paid (source: level; example: paid)"
