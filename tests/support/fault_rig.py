@@ -127,7 +127,7 @@ class Rig:
         cause, options = error.cause, {}
         with pytest.MonkeyPatch.context() as patch:
             if isinstance(cause, OnStatement):
-                patch.setattr(self.servers.wire, "rule", _on_statement(cause, work, times))
+                patch.setattr(self.servers.wire, "rule", on_statement(cause, work, times))
             elif isinstance(cause, OnS3):
                 proxies = {"task": self.servers.task_s3, "copy": self.servers.copy_s3}
                 for reader, proxy in proxies.items():
@@ -199,7 +199,7 @@ class Rig:
         )
 
 
-def _on_statement(cause: OnStatement, work: Work, times: int | None) -> wire_proxy.Rule:
+def on_statement(cause: OnStatement, work: Work, times: int | None) -> wire_proxy.Rule:
     pattern = re.compile(cause.statement or _STATEMENTS[work], re.IGNORECASE)
     met = 0
 

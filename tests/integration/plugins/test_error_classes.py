@@ -14,7 +14,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, A
 from bench.rig.s3_proxy import Delay
 from bench.rig.wire_proxy import Hang, Moment
 from sparkify.hooks import connecting
-from tests.support.fault_rig import Rig, _on_statement
+from tests.support.fault_rig import Rig, on_statement
 from tests.support.faults.error_classes import (
     BY_NAME,
     CLASSES,
@@ -67,7 +67,7 @@ def test_conflicts_between_transactions_are_run_again_inside_the_operator_and_co
 
 @pytest.mark.parametrize("work", [Work.STAGE, Work.LOAD])
 def test_a_hung_statement_ends_with_the_tasks_time_and_leaves_nothing(rig: Rig, work: Work) -> None:
-    hung = _on_statement(OnStatement(Hang(), Moment.AFTER), work, 1)
+    hung = on_statement(OnStatement(Hang(), Moment.AFTER), work, 1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rig.servers.wire, "rule", hung)
         with pytest.raises(AirflowTaskTimeout), alarm(2):
