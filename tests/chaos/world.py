@@ -22,6 +22,8 @@ import psutil
 import psycopg
 from obstore.store import S3Store
 
+from bench.rig.dag_runs import Run, load_dag
+from bench.rig.wire_proxy import WireProxy
 from local_redshift.copy import S3Settings
 from local_redshift.process import RedshiftProcess
 from local_redshift.s3 import S3Server
@@ -32,8 +34,6 @@ from tests.chaos.injector import Injector
 from tests.chaos.runs import DagRun
 from tests.chaos.schedule import Schedule
 from tests.chaos.tables import Rows, compare_tables, read_tables
-from tests.support.faults.wire_proxy import WireProxy
-from tests.support.pipeline import Run, load_dag
 
 #: First hour and end of a run.
 Span = tuple[int, int]

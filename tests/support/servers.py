@@ -6,6 +6,7 @@ import gzip
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,3 +46,12 @@ def redshift_settings(folder: Path, s3: S3Server, **changes: Any) -> Settings:
     """Return settings of a local Redshift on a free port that reads from the S3 server."""
     access = S3Settings(s3.endpoint, "us-east-1", s3.access_key_id, s3.secret_access_key)
     return Settings(**{"folder": folder, "port": 0, "s3": access} | changes)
+
+
+class SourceBucket(Bucket):
+    """The bucket that the DAG loads from."""
+
+    def put_events(self, hour: datetime, events: Iterable[Any], name: str = "events.json.gz") -> str:
+        """Put a file of events, or of lines given as text, into an hour's partition, and return its address."""
+        lines = [event if isinstance(event, str) else json.dumps(event) for event in events]
+        return self.put(f"log_data/{hour:%Y/%m/%d/%H}/{name}", gzip.compress("\n".join(lines).encode()))

@@ -221,24 +221,3 @@ def make_tables(redshift: RedshiftProcess) -> None:
         for name in ("schemas", "staging", "staging_control", "staging_run", "etl_sources", "etl_ledger"):
             for statement in split_statements((TABLES / f"{name}.sql").read_text()):
                 connection.execute(statement)
-
-
-@pytest.fixture(scope="module")
-def warehouse(redshift: RedshiftProcess, s3: S3Server) -> RedshiftProcess:
-    """The local Redshift with the pipeline's templates and bookkeeping tables."""
-    s3.create_bucket("stage")
-    s3.create_bucket("manifests")
-    make_tables(redshift)
-    return redshift
-
-
-@pytest.fixture(params=["redshift", "postgres"])
-def stage(
-    request: pytest.FixtureRequest, warehouse: RedshiftProcess, s3: S3Server, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Stage]:
-    for name, value in connections(warehouse, s3).items():
-        monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(value))
-    stage = Stage(f"stage_{request.param}")
-    yield stage
-    with stage.hook.session() as session:
-        session.run(f"DROP SCHEMA {stage.schema} CASCADE")

@@ -18,18 +18,7 @@ from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.source.file_reading import count_lines
 from sparkify.staging import partition_stager
 from tests.support.ledgers import ledger_of
-from tests.support.staging_rig import (
-    HOUR_13,
-    Stage,
-    connections,
-    event,
-    lines,
-    make_tables,
-    stage,
-    warehouse,
-)
-
-__all__ = ["stage", "warehouse"]
+from tests.support.staging_rig import HOUR_13, Stage, connections, event, lines, make_tables
 
 
 @pytest.mark.parametrize(
