@@ -19,7 +19,7 @@ import psycopg
 
 from bench.figures import Report
 from bench.sizes import Choice, choose
-from local_redshift.process import RedshiftProcess
+from local_redshift.redshift_server import RedshiftServer
 from local_redshift.settings import Settings
 from local_redshift.warehouse import Warehouse
 
@@ -130,7 +130,7 @@ def measure(chosen: Choice[Size]) -> Report:
     rows = chosen.size.rows
     with tempfile.TemporaryDirectory(prefix="bench-server-") as name:
         settings = Settings(folder=Path(name) / "redshift", port=0)
-        with RedshiftProcess(settings) as redshift:
+        with RedshiftServer(settings) as redshift:
             direct = Warehouse(settings).dsn
             with psycopg.connect(direct, autocommit=True) as connection:
                 connection.execute("CREATE TABLE bench (a INTEGER, b VARCHAR(40))")

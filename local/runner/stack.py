@@ -32,7 +32,7 @@ from local.runner.source import open_source
 from local_redshift.copy import S3Settings
 from local_redshift.environment import MARK, own_environment, use_environment
 from local_redshift.postgres.cluster import PostgresCluster, PostgresError
-from local_redshift.process import RedshiftProcess, StartError
+from local_redshift.redshift_server import RedshiftServer, StartError
 from local_redshift.s3 import S3Error, S3Server
 from local_redshift.settings import Settings
 
@@ -169,7 +169,7 @@ class Stack:
         )
         migration = self._start_migration()
         with self.console.step(f"Redshift on port {self.ports.redshift}"):
-            self.redshift = RedshiftProcess(self._redshift_settings(), log=self.logs / "redshift.log")
+            self.redshift = RedshiftServer(self._redshift_settings(), log=self.logs / "redshift.log")
             self.redshift.start()
             make_reader(self.redshift.dsn(), self.settings.reader_login)
         self._write_access()

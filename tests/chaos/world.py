@@ -23,7 +23,7 @@ import psycopg
 from obstore.store import S3Store
 
 from local_redshift.copy import S3Settings
-from local_redshift.process import RedshiftProcess
+from local_redshift.redshift_server import RedshiftServer
 from local_redshift.s3 import S3Server
 from local_redshift.settings import Settings
 from tests.chaos.boundaries import Boundary, Survey
@@ -58,7 +58,7 @@ class World:
             stack.enter_context(patch.dict(os.environ))  # which schedules change
             self.s3 = stack.enter_context(S3Server(self.folder / "s3"))
             access = S3Settings(self.s3.endpoint, "us-east-1", self.s3.access_key_id, self.s3.secret_access_key)
-            self.redshift = RedshiftProcess(Settings(folder=self.folder / "redshift", port=0, s3=access))
+            self.redshift = RedshiftServer(Settings(folder=self.folder / "redshift", port=0, s3=access))
             stack.enter_context(self.redshift)
             self.redshift.settings = replace(self.redshift.settings, port=self.redshift.port)
             self.proxy = stack.enter_context(WireProxy(lambda: ("127.0.0.1", self.redshift.port)))

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from local_redshift.redshift_server import RedshiftServer
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.loading.quality import Check
@@ -46,7 +46,7 @@ class Servers:
     :param keys: S3's access key and secret.
     """
 
-    redshift: RedshiftProcess
+    redshift: RedshiftServer
     wire: WireProxy
     task_s3: S3Proxy
     copy_s3: S3Proxy

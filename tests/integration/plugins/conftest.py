@@ -10,7 +10,7 @@ import pytest
 
 from local.runner.reader import make_reader
 from local.runner.settings import Login
-from local_redshift.process import RedshiftProcess
+from local_redshift.redshift_server import RedshiftServer
 from local_redshift.s3 import S3Server
 from tests.support.pipeline import Run, load_dag
 from tests.support.servers import ROLE
@@ -24,7 +24,7 @@ class Services:
     """An S3 server, and a local Redshift with the pipeline's tables."""
 
     s3: S3Server
-    redshift: RedshiftProcess
+    redshift: RedshiftServer
 
     def connections(self) -> dict[str, dict[str, Any]]:
         """Return Airflow connections by the last part of their environment variables."""
@@ -59,7 +59,7 @@ class Services:
 
 
 @pytest.fixture(scope="session")
-def services(s3: S3Server, redshift: RedshiftProcess) -> Services:
+def services(s3: S3Server, redshift: RedshiftServer) -> Services:
     """The servers, with buckets and tables made."""
     services = Services(s3, redshift)
     for bucket in BUCKETS:

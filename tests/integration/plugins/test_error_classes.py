@@ -15,7 +15,7 @@ from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, AirflowTaskTimeout
 
 from local_redshift.copy import S3Settings
-from local_redshift.process import RedshiftProcess
+from local_redshift.redshift_server import RedshiftServer
 from local_redshift.s3 import S3Server
 from sparkify.hooks import connecting
 from sparkify.hooks.refused_logins import RefusedLogins
@@ -39,7 +39,7 @@ def servers(s3: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             s3.create_bucket(bucket)
         access = S3Settings(copy_s3.endpoint, "us-east-1", s3.access_key_id, s3.secret_access_key)
         folder = tmp_path_factory.mktemp("redshift-faults") / "state"
-        redshift = stack.enter_context(RedshiftProcess(replace(redshift_settings(folder, s3), s3=access)))
+        redshift = stack.enter_context(RedshiftServer(replace(redshift_settings(folder, s3), s3=access)))
         make_tables(redshift)
         wire = stack.enter_context(WireProxy(lambda: (redshift.settings.host, redshift.port)))
         yield Servers(redshift, wire, task_s3, copy_s3, (s3.access_key_id, s3.secret_access_key))

@@ -27,7 +27,7 @@ class StartError(Exception):
     """The local Redshift did not start; the message says why."""
 
 
-class RedshiftProcess:
+class RedshiftServer:
     """A local Redshift in a process of its own.
 
     :param settings: what to run; port 0 takes a free one.
@@ -132,7 +132,7 @@ class RedshiftProcess:
         }
         return {f"LOCAL_REDSHIFT_{name}": value for name, value in values.items() if value is not None}
 
-    def __enter__(self) -> RedshiftProcess:
+    def __enter__(self) -> RedshiftServer:
         """Start."""
         self.start()
         return self

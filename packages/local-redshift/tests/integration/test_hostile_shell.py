@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from local_redshift.redshift_server import RedshiftServer
 from local_redshift.s3 import S3Server
 from support.hostile import HOSTILE, make_hostile_home
 from support.servers import Bucket, redshift_settings
@@ -17,7 +17,7 @@ _MEANT_FOR = ("another PostgreSQL", "another Airflow", "another rclone")
 
 
 def test_it_starts_and_copies(tmp_path: Path, s3: S3Server, bucket: Bucket) -> None:
-    server = RedshiftProcess(redshift_settings(tmp_path / "state", s3))
+    server = RedshiftServer(redshift_settings(tmp_path / "state", s3))
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {name: value for meant in _MEANT_FOR for name, value in HOSTILE[meant].items()}.items():
             if name.startswith("LOCAL_REDSHIFT_"):  # these are for it, and the settings say otherwise
