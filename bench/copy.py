@@ -27,11 +27,8 @@ from bench import rivals
 from bench.figures import Report
 from bench.sizes import Choice, choose
 from local.sample import Sample
-from local_redshift.copy import S3Settings
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.s3 import S3Server
-from local_redshift.settings import Settings
-from local_redshift.warehouse import Warehouse
 
 BUCKET = "bench"
 _ROLE = "arn:aws:iam::123456789012:role/bench"
@@ -137,7 +134,7 @@ class Bench:
         settings = Settings(folder=folder / "redshift", port=0, s3=access)
         self.redshift = stack.enter_context(RedshiftServer(settings))
         #: PostgreSQL itself, past the server.
-        self.postgres = Warehouse(settings).dsn
+        self.postgres = self.redshift.postgres_dsn()
         self.s3.create_bucket(BUCKET)
         self.store = S3Store(
             BUCKET,

@@ -18,10 +18,8 @@ import obstore
 import psycopg
 from obstore.store import S3Store
 
-from local_redshift.copy import S3Settings
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.s3 import S3Server
-from local_redshift.settings import Settings
 from sparkify.hooks.warehouse import WarehouseSession
 from tests.support.pipeline import Run, load_dag
 

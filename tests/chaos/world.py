@@ -22,10 +22,8 @@ import psutil
 import psycopg
 from obstore.store import S3Store
 
-from local_redshift.copy import S3Settings
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.s3 import S3Server
-from local_redshift.settings import Settings
 from tests.chaos.boundaries import Boundary, Survey
 from tests.chaos.history import HOUR, MAX_REJECTED, START, Phase, make_history
 from tests.chaos.injector import Injector

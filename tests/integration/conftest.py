@@ -13,7 +13,7 @@ import botocore.session
 import psycopg
 import pytest
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 from tests.support.servers import Bucket, redshift_settings
 

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 import redshift_connector
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer
 from tests.support.faults.wire_proxy import Cut, Fault, Hang, Hold, Moment, Refuse, Statement, WireProxy
 
 Connect = Callable[[], Any]

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.loading.quality import Check

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.sql_text import split_statements

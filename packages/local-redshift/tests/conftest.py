@@ -15,8 +15,8 @@ import psycopg
 import pytest
 from hypothesis import settings
 
+from local_redshift import RedshiftServer
 from local_redshift.environment import enter_environment, own_environment
-from local_redshift.redshift_server import RedshiftServer
 from local_redshift.s3 import S3Server
 from support.servers import Bucket, redshift_settings
 

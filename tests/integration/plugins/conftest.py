@@ -10,7 +10,7 @@ import pytest
 
 from local.runner.reader import make_reader
 from local.runner.settings import Login
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 from tests.support.pipeline import Run, load_dag
 from tests.support.servers import ROLE

@@ -14,8 +14,7 @@ import pytest
 from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, AirflowTaskTimeout
 
-from local_redshift.copy import S3Settings
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer, S3Settings
 from local_redshift.s3 import S3Server
 from sparkify.hooks import connecting
 from sparkify.hooks.refused_logins import RefusedLogins

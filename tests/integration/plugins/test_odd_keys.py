@@ -9,9 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from local_redshift.copy import S3Settings
-from local_redshift.redshift_server import RedshiftServer
-from local_redshift.settings import Settings
+from local_redshift import RedshiftServer, S3Settings, Settings
 from tests.support.faults.key_s3 import KeyS3
 from tests.support.staging_rig import HOUR_13, Stage, connections, event, lines, make_tables, song
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.hooks.object_store import ObjectStore

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer
 from support.programs import Run
 
 _ENVIRONMENT = Path(__file__).parents[4] / ".venv-clients"

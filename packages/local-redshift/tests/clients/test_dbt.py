@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer
 from support.programs import Run
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer
 
 #: Where Debian's package libpostgresql-jdbc-java puts it.
 DRIVER = Path(os.environ.get("JDBC_DRIVER", "/usr/share/java/postgresql.jar"))

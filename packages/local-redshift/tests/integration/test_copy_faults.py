@@ -9,8 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from local_redshift.copy import S3Settings
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer, S3Settings
 from local_redshift.s3 import S3Server
 from support.s3_proxy import SLOW_DOWN, Answer, Delay, Drop, Fault, Request, Reset, S3Proxy
 from support.servers import ROLE, Bucket, redshift_settings

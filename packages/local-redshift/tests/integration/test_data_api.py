@@ -13,8 +13,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from local_redshift import RedshiftServer
 from local_redshift.ports import free_port
-from local_redshift.redshift_server import RedshiftServer
 from local_redshift.s3 import S3Server
 from support.servers import redshift_settings
 

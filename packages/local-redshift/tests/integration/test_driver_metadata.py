@@ -13,7 +13,7 @@ import psycopg
 import pytest
 import redshift_connector
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer
 from support.clients import redshift_connection
 
 Cursor = redshift_connector.Cursor

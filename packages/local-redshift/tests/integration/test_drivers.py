@@ -17,7 +17,7 @@ import pytest
 import redshift_connector
 import sqlalchemy as sa
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer
 from support.clients import redshift_connection
 
 

@@ -9,9 +9,9 @@ from contextlib import suppress
 import psycopg
 import pytest
 
+from local_redshift import Settings
 from local_redshift.copy_target import CopyTarget
 from local_redshift.history import CopyRecord, History
-from local_redshift.settings import Settings
 from local_redshift.warehouse import Warehouse
 
 

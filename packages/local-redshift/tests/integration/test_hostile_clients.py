@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer
 
 #: A start-up message of user "u", as it stands in the protocol.
 _STARTUP = struct.pack("!II", 22, 196608) + b"user\0u\0x\0y\0\0\0"

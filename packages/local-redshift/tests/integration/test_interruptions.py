@@ -15,7 +15,7 @@ import psutil
 import psycopg
 import pytest
 
-from local_redshift.redshift_server import RedshiftServer, StartError
+from local_redshift import RedshiftServer, StartError
 from local_redshift.s3 import S3Server
 from support.clients import redshift_connection
 from support.servers import ROLE, Bucket, redshift_settings

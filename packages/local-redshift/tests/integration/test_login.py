@@ -13,9 +13,8 @@ import psycopg2
 import pytest
 import redshift_connector
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer, Tls
 from local_redshift.s3 import S3Server
-from local_redshift.settings import Tls
 from support.clients import CLIENTS, Client, redshift_connection, run_psql
 from support.servers import redshift_settings
 

@@ -9,7 +9,7 @@ import psycopg
 import psycopg2
 import pytest
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer
 from support.clients import CLIENTS, Client, ClientError, redshift_connection
 from support.servers import ROLE, Bucket
 

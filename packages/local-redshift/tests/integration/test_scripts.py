@@ -21,7 +21,7 @@ import psycopg2
 import pytest
 import redshift_connector
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 from local_redshift.statements.lexer import split, tokenize
 from support.clients import redshift_connection

@@ -16,9 +16,8 @@ import psycopg
 import psycopg2
 import pytest
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import Isolation, RedshiftServer
 from local_redshift.s3 import S3Server
-from local_redshift.settings import Isolation
 from support.servers import Bucket, redshift_settings
 
 Db = psycopg.Connection[Any]

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer
 
 Db = psycopg.Connection[Any]
 

@@ -10,9 +10,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import Isolation, RedshiftServer
 from local_redshift.s3 import S3Server
-from local_redshift.settings import Isolation
 from support.clients import CLIENTS, Client
 from support.servers import redshift_settings
 from support.waiting import wait_until

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psycopg
 
-from local_redshift.settings import Settings
+from local_redshift import Settings
 from local_redshift.warehouse import Warehouse
 
 

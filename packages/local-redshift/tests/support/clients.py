@@ -14,8 +14,8 @@ import psycopg
 import psycopg2
 import redshift_connector
 
-from local_redshift.postgres.cluster import find_binaries
-from local_redshift.redshift_server import RedshiftServer
+from local_redshift import RedshiftServer
+from local_redshift.postgres import find_binaries
 
 
 class ClientError(Exception):

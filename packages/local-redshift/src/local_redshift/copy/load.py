@@ -16,11 +16,12 @@ from typing import Protocol
 
 from local_redshift.copy.conversion import Converted, Piece, Recipe, convert_pieces
 from local_redshift.copy.lines import BLOCK, read_blocks, without_lines
-from local_redshift.copy.model import Column, LoadedFile, LoadError, RowError, S3Object, S3Settings
+from local_redshift.copy.model import Column, LoadedFile, LoadError, RowError, S3Object
 from local_redshift.copy.objects import Bucket
 from local_redshift.copy.rows import RowBuilder, describe_error
 from local_redshift.copy.times import check_formats
 from local_redshift.errors import RedshiftError
+from local_redshift.settings import S3Settings
 from local_redshift.statements import CopyStatement
 
 #: Bytes from which on workers are worth their start, and those from which on they are asked where they run already.

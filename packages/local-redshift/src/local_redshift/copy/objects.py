@@ -27,8 +27,9 @@ from obstore.exceptions import (
 from obstore.store import S3Store
 
 from local_redshift.copy.exact_keys import ExactKeys, is_path
-from local_redshift.copy.model import S3Object, S3Settings
+from local_redshift.copy.model import S3Object
 from local_redshift.errors import RedshiftError
+from local_redshift.settings import S3Settings
 from local_redshift.statements import CopyStatement
 
 if TYPE_CHECKING:
