@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 
-from bench.rig import s3_proxy, wire_proxy
-from bench.rig.s3_proxy import S3Proxy
+from bench.rig import wire_proxy
 from bench.rig.wire_proxy import Moment, Statement, WireProxy
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
+from local_redshift.testing import s3_proxy
+from local_redshift.testing.s3_proxy import S3Proxy
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.loading.quality import Check
@@ -47,7 +48,7 @@ class Servers:
     :param keys: S3's access key and secret.
     """
 
-    redshift: RedshiftProcess
+    redshift: RedshiftServer
     wire: WireProxy
     task_s3: S3Proxy
     copy_s3: S3Proxy

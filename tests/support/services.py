@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.runner.settings import Login
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 
 READER = Login("sparkify_reader", "Stage-Reader-1")
@@ -18,7 +18,7 @@ class Services:
     """An S3 server, and a local Redshift with the pipeline's tables."""
 
     s3: S3Server
-    redshift: RedshiftProcess
+    redshift: RedshiftServer
 
     def connections(self) -> dict[str, dict[str, Any]]:
         """Return Airflow connections by the last part of their environment variables."""

@@ -13,12 +13,11 @@ import pytest
 from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 
 from bench.rig.dag_runs import Run, load_dag
-from bench.rig.s3_proxy import S3Proxy
 from bench.rig.wire_proxy import WireProxy
 from local.runner.reader import make_reader
-from local_redshift.copy import S3Settings
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer, S3Settings
 from local_redshift.s3 import S3Server
+from local_redshift.testing.s3_proxy import S3Proxy
 from sparkify.hooks import connecting
 from sparkify.hooks.refused_logins import RefusedLogins
 from tests.support.fault_rig import Rig, Servers
@@ -29,7 +28,7 @@ from tests.support.staging_rig import Stage, connections, make_tables
 
 
 @pytest.fixture(scope="session")
-def services(s3: S3Server, redshift: RedshiftProcess) -> Services:
+def services(s3: S3Server, redshift: RedshiftServer) -> Services:
     """The servers, with buckets and tables made."""
     services = Services(s3, redshift)
     for bucket in BUCKETS:
@@ -69,7 +68,7 @@ def pipeline(conn_id: str, services: Any, monkeypatch: pytest.MonkeyPatch, reque
 
 
 @pytest.fixture(scope="module")
-def warehouse(redshift: RedshiftProcess, s3: S3Server) -> RedshiftProcess:
+def warehouse(redshift: RedshiftServer, s3: S3Server) -> RedshiftServer:
     """The local Redshift with the pipeline's templates and bookkeeping tables."""
     s3.create_bucket("stage")
     s3.create_bucket("manifests")
@@ -79,7 +78,7 @@ def warehouse(redshift: RedshiftProcess, s3: S3Server) -> RedshiftProcess:
 
 @pytest.fixture(params=["redshift", "postgres"])
 def stage(
-    request: pytest.FixtureRequest, warehouse: RedshiftProcess, s3: S3Server, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, warehouse: RedshiftServer, s3: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Stage]:
     for name, value in connections(warehouse, s3).items():
         monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(value))
@@ -98,7 +97,7 @@ def servers(s3: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             s3.create_bucket(bucket)
         access = S3Settings(copy_s3.endpoint, "us-east-1", s3.access_key_id, s3.secret_access_key)
         folder = tmp_path_factory.mktemp("redshift-faults") / "state"
-        redshift = stack.enter_context(RedshiftProcess(replace(redshift_settings(folder, s3), s3=access)))
+        redshift = stack.enter_context(RedshiftServer(replace(redshift_settings(folder, s3), s3=access)))
         make_tables(redshift)
         wire = stack.enter_context(WireProxy(lambda: (redshift.settings.host, redshift.port)))
         yield Servers(redshift, wire, task_s3, copy_s3, (s3.access_key_id, s3.secret_access_key))

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bench.rig import s3_proxy, wire_proxy
+from bench.rig import wire_proxy
 from bench.rig.wire_proxy import Cut, Moment, Refuse
+from local_redshift.testing import s3_proxy
 
 
 class Outcome(StrEnum):
