@@ -14,17 +14,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, T
 from local_redshift.s3 import S3Server
 from sparkify.hooks.object_store import ObjectStore
 from tests.support.ledgers import ledger_of
-from tests.support.staging_rig import (
-    HOUR_13,
-    HOUR_14,
-    Stage,
-    event,
-    lines,
-    stage,
-    warehouse,
-)
-
-__all__ = ["stage", "warehouse"]
+from tests.support.staging_rig import HOUR_13, HOUR_14, Stage, event, lines
 
 REJECTED_BY_RULE = "SELECT source_partition, ts, 'x' FROM staging_events WHERE FALSE"
 
