@@ -26,6 +26,5 @@ with DAG(
         hourly=sparkify_hourly.dag,
         settings=sparkify_hourly.settings,
         search_path=["public", "etl"],
-        window_start=sparkify_hourly.WINDOW_START,
-        window_end=sparkify_hourly.WINDOW_END,
+        window=sparkify_hourly.WINDOW,
     )

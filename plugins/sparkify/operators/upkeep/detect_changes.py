@@ -13,9 +13,8 @@ from sparkify.ledger.reloads import describe_reloads
 from sparkify.operators.base import WarehouseOperator
 from sparkify.params import is_true
 from sparkify.run_windows import given_window
-from sparkify.source.partitions import layout_from_name
-from sparkify.source.unclaimed import Unclaimed, find_unclaimed
-from sparkify.staging.source_files import Source
+from sparkify.source.unclaimed import Unclaimed
+from sparkify.staging.source_files import PartitionedSource, Source
 from sparkify.windows import HOUR, Window
 
 if TYPE_CHECKING:
@@ -134,9 +133,17 @@ class DetectChangesOperator(WarehouseOperator):
     def _compare(self, session: WarehouseSession, window: Window) -> list[HourChange]:
         from sparkify.hooks.object_store import ObjectStore
 
-        source = Source(self.bucket, self.prefix, layout_from_name(self.layout, self.prefix), window)
         loaded = self.ledger.read_hours(session, window)
-        return compare(source.list(ObjectStore(self.aws_conn_id)), loaded, window)
+        return compare(self._source().list_files(ObjectStore(self.aws_conn_id), window), loaded, window)
+
+    def _source(self) -> PartitionedSource:
+        return PartitionedSource(
+            self.bucket,
+            self.prefix,
+            layout=self.layout,
+            other_prefixes=self.other_prefixes,
+            aws_conn_id=self.aws_conn_id,
+        )
 
     def _removed_files(self, session: WarehouseSession) -> Sequence[str]:
         """Return the addresses of files that were loaded from the folder of single files and are gone."""
@@ -152,8 +159,7 @@ class DetectChangesOperator(WarehouseOperator):
         """Search the whole source: a run sees only what is on the way to its own hours."""
         from sparkify.hooks.object_store import ObjectStore
 
-        layout = layout_from_name(self.layout, self.prefix)
-        unclaimed = find_unclaimed(ObjectStore(self.aws_conn_id), self.bucket, layout, None, self.other_prefixes)
+        unclaimed = self._source().find_unclaimed(ObjectStore(self.aws_conn_id))
         unclaimed.warn(log)
         return unclaimed
 

@@ -11,8 +11,7 @@ from sparkify.ledger.ledger import Ledger
 from sparkify.ledger.plan import PlannedHour, describe_hours, plan_hours, summarize
 from sparkify.operators.base import WarehouseOperator
 from sparkify.operators.report import format_counts
-from sparkify.source.partitions import layout_from_name
-from sparkify.staging.source_files import Source
+from sparkify.sources import event_source, song_source
 from sparkify.windows import Window
 
 if TYPE_CHECKING:
@@ -32,12 +31,11 @@ class PlanLoadOperator(WarehouseOperator):
 
     :param hourly: the DAG that would run; the statements are those of its own tasks.
     :param settings: the pipeline's settings.
-    :param window_start: first hour, ISO 8601.
-    :param window_end: end of the last one.
+    :param window: the hours, as text; see :meth:`~sparkify.windows.Window.parse`.
     :param show_sql: whether the log shows the SQL as well.
     """
 
-    template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "window_start", "window_end")
+    template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "window")
     ui_color = "#f2e6c2"
 
     def __init__(
@@ -45,16 +43,14 @@ class PlanLoadOperator(WarehouseOperator):
         *,
         hourly: DAG,
         settings: Settings,
-        window_start: str,
-        window_end: str,
+        window: str,
         show_sql: bool = True,
         **kwargs: Any,
     ) -> None:
         super().__init__(redshift_conn_id=settings.redshift_conn_id, **kwargs)
         self.hourly = hourly
         self.settings = settings
-        self.window_start = window_start
-        self.window_end = window_end
+        self.window = window
         self.show_sql = show_sql
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -74,16 +70,13 @@ class PlanLoadOperator(WarehouseOperator):
         from sparkify.hooks.object_store import ObjectStore
         from sparkify.staging.new_files import NewFiles
 
-        settings, window = self.settings, Window.from_iso(self.window_start, self.window_end)
+        settings, window = self.settings, Window.parse(self.window)
         store = ObjectStore(settings.aws_conn_id)
-        layout = layout_from_name(settings.log_layout, settings.log_prefix)
-        source = Source(settings.source_bucket, settings.log_prefix, layout, window, others=settings.other_prefixes)
-        listing, unclaimed = source.survey(store)
+        listing, unclaimed = event_source(settings).survey(store, window)
         unclaimed.warn(log)
         loaded = Ledger("songplays", settings.sql_folder).read_hours(session, window)
         changes = compare(listing, loaded, window)
-        songs = Source(settings.source_bucket, settings.song_prefix)
-        new_songs = NewFiles(songs, Ledger("songs", settings.sql_folder)).peek(session, store)
+        new_songs = NewFiles(song_source(settings), Ledger("songs", settings.sql_folder)).peek(session, store)
         return plan_hours(listing, loaded.hours, changes, window), new_songs
 
     def _statements(self, context: Context) -> dict[str, list[str]]:
