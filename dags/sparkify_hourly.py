@@ -52,9 +52,9 @@ WINDOW = "{{ run_window(params, dag_run) }}"
 
 AUDIT_CHECKS = {
     "error": [
-        "guard/staged_events.sql",
-        "guard/staged_songs.sql",
-        "guard/run_is_whole.sql",
+        "audit/staged_events.sql",
+        "audit/staged_songs.sql",
+        "audit/run_is_whole.sql",
         "audit/run_plays_whole.sql",
         "audit/run_songs_whole.sql",
         "audit/run_conservation.sql",
@@ -139,7 +139,7 @@ with DAG(
         staging_schema=STAGING_SCHEMA,
         template_schema="staging_template",
         tables=STAGING_TABLES,
-        views_sql=["load/run_events.sql", "load/run_song_lines.sql"],
+        views_sql=["stage/run_events.sql", "stage/run_song_lines.sql"],
         window=WINDOW,
     ).as_setup()
 
@@ -155,7 +155,7 @@ with DAG(
             source=event_source(settings),
             window=WINDOW,
             ledger=Ledger("songplays", settings.sql_folder),
-            reject_rule=RejectRule("load/rejected_plays.sql", columns=["ts", "page"], target="songplays"),
+            reject_rule=RejectRule("stage/rejected_plays.sql", columns=["ts", "page"], target="songplays"),
             **copying,
         ).as_setup()
         stage_songs = StageNewFilesOperator(
@@ -168,7 +168,7 @@ with DAG(
         ).as_setup()
         build_staging_time = LoadDimensionOperator(
             task_id="build_staging_time",
-            load=TableLoad("staging_time", STAR_COLUMNS["staging_time"], key=["ts"], sql="load/staging_time.sql"),
+            load=TableLoad("staging_time", STAR_COLUMNS["staging_time"], key=["ts"], sql="stage/staging_time.sql"),
             mode=Fill(),
         ).as_setup()
         stage_events >> build_staging_time
@@ -238,13 +238,12 @@ with DAG(
             "plays_complete": ExpectedKeys("staging_events", EVENT_COLUMNS, PLAY_DETAILS),
             "songs_complete": ExpectedKeys("staging_songs", SONG_COLUMNS, SONG_DETAILS),
         },
-        aws_conn_id=settings.aws_conn_id,
         results_table="etl.quality_results",
         window=WINDOW,
     )
     publish = PublishOperator(
         task_id="publish",
-        guard_sql="guard/run_is_whole.sql",
+        guard_sql="audit/run_is_whole.sql",
         run_bounds=RUN_BOUNDS,
         earlier_hours_sql="publish/earlier_hours.sql",
         earlier_files_sql="publish/earlier_files.sql",

@@ -21,6 +21,7 @@ def task_defaults(settings: Settings, **more: Any) -> dict[str, Any]:
         "owner": "data-engineering",
         "on_failure_callback": alerts.keep_failure,
         "redshift_conn_id": settings.redshift_conn_id,
+        "aws_conn_id": settings.aws_conn_id,
         "lock_wait_seconds": settings.lock_wait_seconds,
         "retries": 4,
         "retry_delay": timedelta(seconds=settings.retry_delay_seconds),

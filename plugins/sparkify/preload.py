@@ -40,6 +40,7 @@ MODULES = (
     "sparkify.hooks.sql_files",
     "sparkify.hooks.warehouse",
     "sparkify.ledger.ledger",
+    "sparkify.source.file_reading",
     "sparkify.source.jsonpaths",
     "sparkify.staging.manifest_folder",
     "sparkify.staging.new_files",

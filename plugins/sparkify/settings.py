@@ -14,14 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sparkify.hooks.lock_holders import LOCK_WAIT_SECONDS
+from sparkify.hooks.locks import LOCK_WAIT_SECONDS
+from sparkify.hooks.value_kinds import Kind, choice, whole
 from sparkify.setting_kinds import (
     Advice,
-    Kind,
     addresses,
     boolean,
     bucket,
-    choice,
     conn_id,
     date,
     folder,
@@ -29,7 +28,6 @@ from sparkify.setting_kinds import (
     region,
     role,
     share,
-    whole,
     within,
 )
 
@@ -156,16 +154,15 @@ def load_settings() -> Settings:
 def _read(name: str, kind: Kind) -> Any:
     """Return a setting's value, ``None`` when it is not set."""
     from airflow.sdk.configuration import conf
-    from airflow.sdk.exceptions import AirflowConfigException
 
     written = conf.get(_SECTION, name, fallback=None)
     if written is None or not written.strip():
         return None
     try:
-        return kind.read(written.strip() if kind.getter == "get" else getattr(conf, kind.getter)(_SECTION, name))
+        return kind.read(written.strip())
     except Advice as advice:
         raise _refusal(name, written, str(advice)) from None
-    except (ValueError, AirflowConfigException):
+    except ValueError:
         raise _refusal(name, written, kind.right) from None
 
 

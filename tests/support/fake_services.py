@@ -5,16 +5,15 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
 from sparkify.hooks.object_store import Folder
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.source_object import SourceObject, split_uri
 from sparkify.hooks.store_errors import StoreError
-from sparkify.source.lines import FileLines
 
 TWO_HOURS = "2018-11-05T13:00Z to 2018-11-05T15:00Z"
 #: The time of the stand-in for the warehouse.
@@ -60,7 +59,7 @@ class FakeStore:
         visit(self.list_prefixes(bucket, [prefix])[0])
 
     def object(self, uri: str) -> SourceObject:
-        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        bucket, key = split_uri(uri)
         content = self.files[uri]
         etag = hashlib.md5(content).hexdigest()
         return SourceObject(bucket, key, etag, len(content), datetime(2018, 11, 5, 14, tzinfo=UTC))
@@ -73,23 +72,11 @@ class FakeStore:
     def delete(self, bucket: str, keys: Sequence[str]) -> None:
         self.deleted += [f"s3://{bucket}/{key}" for key in keys]
 
-    def count_lines(
-        self, objects: Sequence[SourceObject], stopped: Any, compressions: Any, keys: Any
-    ) -> dict[str, int]:
-        counts, found = {}, {}
-        for item in objects:
-            lines = FileLines(keys.of_file() if keys else None)
-            lines.feed(self.files[item.uri])
-            counts[item.uri] = lines.finish()
-            if keys:
-                keys.add(item.uri, lines.keys)
-            found[item.uri] = lines.compression
-        compressions.set_result(found)
-        return counts
+    def iter_chunks(self, item: SourceObject) -> Iterator[bytes]:
+        yield self.files[item.uri]
 
-    def read_lines(self, item: SourceObject, numbers: Sequence[int]) -> dict[int, bytes]:
-        lines = dict(enumerate(self.content(item.uri).split(b"\n"), start=1))
-        return {number: lines[number] for number in numbers}
+    async def stream_chunks(self, item: SourceObject, chunk_bytes: int = 0) -> AsyncGenerator[bytes]:
+        yield self.files[item.uri]
 
     def content(self, uri: str) -> bytes:
         content = self.files[uri]
@@ -143,7 +130,7 @@ class FakeSession:
     def rows(self, sql: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         if "sys_load_error_detail" in sql:
             return self.load_errors
-        if "source_scans" in sql:
+        if "folder_listings" in sql:
             return []
         assert "etl.source_objects" in sql.replace('"', "")
         return self.ledger

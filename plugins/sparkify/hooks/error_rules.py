@@ -59,7 +59,7 @@ _FAIL, _LOGIN, _RETRY, _RERUN = Outcome.FAIL, Outcome.LOGIN, Outcome.RETRY, Outc
 _S3 = "see whether S3 can be reached from here, and AWS's health page for its region"
 _SERVER = (
     "see that the warehouse is running, that the connection's host and port are right, and that its security group "
-    "lets this machine in; the DAG sparkify_doctor checks them"
+    "lets this machine in; `python -m sparkify doctor` checks them"
 )
 
 #: Connecting. Permanent errors come first: a driver's message names the error of every address that it tried.
@@ -187,7 +187,7 @@ _WAREHOUSE = (
     Rule(
         "disk full",
         _RETRY,
-        "free space in the warehouse (sparkify_maintenance vacuums), or enlarge it",
+        "free space in the warehouse (VACUUM does), or enlarge it",
         words=r"disk full",
         states=("53100",),
     ),
@@ -358,7 +358,7 @@ _REST = (
     Rule(
         "missing table",
         _FAIL,
-        "make the table (the DAG sparkify_create_tables makes the pipeline's own), or correct its name",
+        "make the table (the DAG that creates tables makes the pipeline's own), or correct its name",
         words=r"\b(relation|table)\b.*does not exist",
         states=("42P01",),
     ),

@@ -1,4 +1,4 @@
-"""An object of S3 as it is listed. Pure."""
+"""An object of S3 as it is listed, and addresses of objects. Pure."""
 
 from __future__ import annotations
 
@@ -28,6 +28,12 @@ class SourceObject:
     def uri(self) -> str:
         """The object's address, ``s3://bucket/key``."""
         return f"s3://{self.bucket}/{self.key}"
+
+
+def split_uri(uri: str) -> tuple[str, str]:
+    """Return the bucket and the key of an address ``s3://bucket/key``."""
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return bucket, key
 
 
 def name_files(objects: Sequence[SourceObject], shown: int = 3) -> str:

@@ -112,7 +112,7 @@ class DataQualityOperator(WarehouseOperator):
         """Return the tables that the checks read (called by the OpenLineage provider)."""
         from sparkify.monitoring import lineage
 
-        return lineage.describe(self.redshift_conn_id, [], [], [check.sql for check in self.checks])
+        return lineage.describe(self.redshift_conn_id, self.sql_folders, [], [], [check.sql for check in self.checks])
 
     def _check(self, session: WarehouseSession, context: Context) -> list[Result]:
         """Run the checks and keep their results, in one transaction.

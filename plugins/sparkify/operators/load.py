@@ -92,7 +92,7 @@ class LoadOperator(WarehouseOperator):
 
         rows = sum(int(self.counts.get(name, 0)) for name in ("inserted", "updated"))
         written = lineage.Written(self.load.table, rows if self.counts else None)
-        return lineage.describe(self.redshift_conn_id, [], [written], [self._put(self.load.sql)])
+        return lineage.describe(self.redshift_conn_id, self.sql_folders, [], [written], [self._put(self.load.sql)])
 
     def _put(self, sql: str) -> str:
         return put_values(sql, self.sql_values)

@@ -6,8 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sparkify.hooks.errors import LockWaitError, is_cancelled
-from sparkify.hooks.lock_holders import explain_schema
+from sparkify.hooks.locks import explain_schema
 from sparkify.hooks.sql_text import quote_identifier
 from sparkify.ledger.migrations import check_version
 from sparkify.operators.base import WarehouseOperator
@@ -89,21 +88,15 @@ class OpenStagingOperator(WarehouseOperator):
     def _open(self, session: WarehouseSession, window: Window, *, exists: bool) -> None:
         """Make the schema and its rows in one transaction; wait for an earlier try's session as for a writer's lock."""
         drop, *rest = self._definitions()
-        try:
-            with session.transaction():
-                if exists:
-                    session.run(f"SET statement_timeout TO {round(self.lock_wait_seconds * 1000)}")
+        with session.transaction():
+            if exists:
+                with session.bounded_wait(lambda query, seconds: explain_schema(query, self.staging_schema, seconds)):
                     session.run(drop)
-                    session.run("RESET statement_timeout")
-                for statement in rest:
-                    session.run(statement)
-                for script in self.views_sql:
-                    session.run_script(script)
-                self._note_partitions(session, window)
-        except Exception as error:
-            if is_cancelled(error):
-                raise LockWaitError(explain_schema(session, self.staging_schema, self.lock_wait_seconds)) from error
-            raise
+            for statement in rest:
+                session.run(statement)
+            for script in self.views_sql:
+                session.run_script(script)
+            self._note_partitions(session, window)
 
     def statements(self) -> list[str]:
         """Return the definitions of the run's staging."""

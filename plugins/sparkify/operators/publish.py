@@ -128,7 +128,7 @@ class PublishOperator(WarehouseOperator):
         rows = {name: sum(changed[name].get(verb, 0) for verb in ("inserted", "updated")) for name in changed}
         written = [lineage.Written(table, rows.get(name)) for name, table in self.tables.items()]
         statements = [statement for step in self.steps for statement in split_statements(step.sql)]
-        return lineage.describe(self.redshift_conn_id, [], written, statements)
+        return lineage.describe(self.redshift_conn_id, self.sql_folders, [], written, statements)
 
     def _values_of_run(self, session: WarehouseSession, context: Context) -> dict[str, Any]:
         """Return the named values that are known before anything shared is read."""

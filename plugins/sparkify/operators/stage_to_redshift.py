@@ -107,7 +107,7 @@ class StageToRedshiftOperator(WarehouseOperator, ABC):
 
         started = time.monotonic()
         is_retry = context["ti"].try_number > 1
-        store = ObjectStore(self.source.aws_conn_id)
+        store = ObjectStore(self.aws_conn_id)
         with self.session(context) as session:
             found = self._find_files(session, store)
             self._record_unclaimed(session, found.unclaimed, is_retry=is_retry)
@@ -139,7 +139,7 @@ class StageToRedshiftOperator(WarehouseOperator, ABC):
 
         written = lineage.Written(self.table.name, self.counts.get("staged"))
         files = lineage.Files(self.source.bucket, self.source.prefix, list(self.table.columns))
-        return lineage.describe(self.redshift_conn_id, [files], [written], [])
+        return lineage.describe(self.redshift_conn_id, self.sql_folders, [files], [written], [])
 
     def _is_removal_accepted(self) -> bool:
         return is_true(self.accept_removed)

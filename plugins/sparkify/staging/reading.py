@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sparkify.hooks.source_object import SourceObject
 from sparkify.source.content import Compression
+from sparkify.source.file_reading import count_lines
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
@@ -76,7 +77,7 @@ def read_files(
 
     with ThreadPoolExecutor(1, thread_name_prefix="read") as pool:
         try:
-            lines = pool.submit(store.count_lines, objects, stopped, compressions, keys)
+            lines = pool.submit(count_lines, store, objects, stopped, compressions, keys)
             yield Reading(compressions, lines, keys)
         finally:
             ended.set()

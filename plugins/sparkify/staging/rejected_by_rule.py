@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sparkify.hooks.sql_text import put_values
+from sparkify.source.file_reading import iter_lines
 from sparkify.source.jsonpaths import find_field
 from sparkify.staging.bookkeeping import StagedPartition, record_lines
 from sparkify.templated import Templated
@@ -106,7 +107,7 @@ class RejectedLineFinder:
         """Iterate over the lines; one that COPY rejected may look like a staged one, and is passed over."""
         rejected = {reject.error.address for reject in item.rejects}
         for source in item.objects:
-            for number, line in store.iter_lines(source):
+            for number, line in iter_lines(store, source):
                 reason = reasons.get(tuple(_comparable(self._field(line, column)) for column in self.rule.columns))
                 if reason is not None and (source.uri, number) not in rejected:
                     where = (self.rule.target, item.partition.label, source.uri, number, self.rule.columns[0])

@@ -12,6 +12,7 @@ import pytest
 
 from sparkify.loading.table_load import Fill
 from sparkify.monitoring.alerts import TEARDOWNS
+from sparkify.operators.base import WarehouseOperator
 from sparkify.templated import Templated
 
 ROOT = Path(__file__).parents[3]
@@ -57,6 +58,17 @@ def test_every_task_has_owner_retries_with_backoff_and_the_staging_schema_first(
         assert task.retries > 0
         assert task.retry_exponential_backoff
         assert "staging_schema" in task.search_path[0]
+
+
+def test_every_task_uses_the_connections_of_the_settings(dags: dict[str, Any]) -> None:
+    """A login by IAM is asked for by the pipeline's AWS connection, not by Airflow's default one."""
+    used = {
+        (task.redshift_conn_id, task.aws_conn_id)
+        for dag in dags.values()
+        for task in dag.tasks
+        if isinstance(task, WarehouseOperator)
+    }
+    assert used == {("sparkify_redshift", "sparkify_aws")}
 
 
 def test_hourly_intervals_are_whole_hours_of_utc(dags: dict[str, Any]) -> None:

@@ -137,13 +137,7 @@ class DetectChangesOperator(WarehouseOperator):
         return compare(self._source().list_files(ObjectStore(self.aws_conn_id), window), loaded, window)
 
     def _source(self) -> PartitionedSource:
-        return PartitionedSource(
-            self.bucket,
-            self.prefix,
-            layout=self.layout,
-            other_prefixes=self.other_prefixes,
-            aws_conn_id=self.aws_conn_id,
-        )
+        return PartitionedSource(self.bucket, self.prefix, layout=self.layout, other_prefixes=self.other_prefixes)
 
     def _removed_files(self, session: WarehouseSession) -> Sequence[str]:
         """Return the addresses of files that were loaded from the folder of single files and are gone."""

@@ -25,7 +25,7 @@ def run_staging(monkeypatch):
         session.ledger = list(loaded)
         prepare(session, store)
         monkeypatch.setattr("sparkify.hooks.object_store.ObjectStore", lambda conn_id: store)
-        monkeypatch.setattr("sparkify.hooks.warehouse.WarehouseHook", lambda conn_id: FakeHook(session))
+        monkeypatch.setattr("sparkify.hooks.warehouse.WarehouseHook", lambda *_: FakeHook(session))
         monkeypatch.setattr("sparkify.staging.copy_errors._WAIT_SECONDS", 0)
         operator = make(search_path=["run_1", "public"], manifest_bucket="manifests", **options)
         try:

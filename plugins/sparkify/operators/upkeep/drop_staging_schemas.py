@@ -19,10 +19,10 @@ log = logging.getLogger(__name__)
 
 #: The names that runs give their staging schemas: see :func:`sparkify.run_windows.staging_schema`.
 _SCHEMAS = "SELECT TRIM(nspname) FROM pg_namespace WHERE nspname ~ '^run_[0-9a-f]{20}$'"
-_SEEN = "SELECT schema_name, first_seen FROM etl.left_schemas"
+_SEEN = "SELECT schema_name, first_seen FROM etl.staging_schemas"
 
 
-class DropLeftSchemasOperator(WarehouseOperator):
+class DropStagingSchemasOperator(WarehouseOperator):
     """Drops staging schemas of runs that ended long ago; they are kept until then for whoever wants to look.
 
     Redshift keeps no time of a schema's making. So those that are seen for the first time are noted, and dropped when
@@ -53,6 +53,6 @@ class DropLeftSchemasOperator(WarehouseOperator):
     @staticmethod
     def _note(session: WarehouseSession, *, gone: set[str], new: Sequence[str], now: datetime) -> None:
         for name in sorted(gone):
-            session.run("DELETE FROM etl.left_schemas WHERE schema_name = %s", (name,))
+            session.run("DELETE FROM etl.staging_schemas WHERE schema_name = %s", (name,))
         for name in new:
-            session.run("INSERT INTO etl.left_schemas (schema_name, first_seen) VALUES (%s, %s)", (name, now))
+            session.run("INSERT INTO etl.staging_schemas (schema_name, first_seen) VALUES (%s, %s)", (name, now))

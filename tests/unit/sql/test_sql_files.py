@@ -1,6 +1,7 @@
-"""No statement depends on which columns a table has: every INSERT names its own, and no star stands for them.
+"""What every SQL file has: a first comment that says which tables it uses, and the names of all columns it uses.
 
-A migration that adds a column would break the others. Queries of the user's (a check, an analysts' question) are read
+No statement depends on which columns a table has: every INSERT names its own, and no star stands for them. A migration
+that adds a column would break the others. Queries of the user's (a check, an analysts' question) are read
 by the names that they give.
 """
 
@@ -30,12 +31,51 @@ from sparkify.loading.table_changes import (
 from sparkify.source.partitions import Partition
 from sparkify.staging import bookkeeping
 from sparkify.staging.bookkeeping import StagedPartition
+from tests.support.sql_headers import expected_header, given_header
 
 ROOT = Path(__file__).parents[3]
 SCRIPTS = sorted((ROOT / "sql").rglob("*.sql"))
 MODULES = sorted([*(ROOT / "plugins").rglob("*.py"), *(ROOT / "dags").glob("*.py")])
 #: What asks for all columns: of a check's offending rows, and of a table whose columns nobody has named.
 STARS = {"quality.py": ("SELECT * FROM (\n",), "warehouse.py": ("SELECT * FROM x WHERE FALSE",)}
+
+
+#: A script, and what its first comment has to say of its tables.
+HEADERS = [
+    ("SELECT a FROM run_a AS x JOIN etl.b AS y ON x.a = y.a", ["-- Reads: run_a, etl.b"]),
+    ("WITH c AS (SELECT a FROM t) SELECT a FROM c", ["-- Reads: t"]),
+    ("SELECT 1", ["-- Reads: none"]),
+    (
+        "CREATE TEMP TABLE t AS SELECT a FROM s; INSERT INTO t (a) SELECT a FROM t",
+        ["-- Reads: s", "-- Makes: t (temporary)"],
+    ),
+    ("CREATE VIEW v AS SELECT a FROM s WHERE a IN (SELECT b FROM u)", ["-- Reads: s, u", "-- Makes: v (view)"]),
+    ("CREATE TABLE etl.t (a INT, FOREIGN KEY (a) REFERENCES etl.s (a))", ["-- Reads: none", "-- Makes: etl.t"]),
+    ("CREATE TABLE etl.t (a INT) INTERLEAVED SORTKEY (a)", ["-- Reads: none", "-- Makes: etl.t"]),
+    ("DELETE FROM etl.t USING s WHERE t.a = s.a", ["-- Reads: s", "-- Changes: etl.t"]),
+    ("UPDATE etl.t SET a = s.a FROM (SELECT a FROM u) AS s", ["-- Reads: u", "-- Changes: etl.t"]),
+    ("ALTER TABLE etl.t ALTER COLUMN a ENCODE ZSTD; DROP TABLE u", ["-- Reads: none", "-- Changes: u, etl.t"]),
+    ("BEGIN; LOCK etl.t; COMMIT", ["-- Reads: none"]),
+]
+
+
+@pytest.mark.parametrize(("script", "lines"), HEADERS, ids=[script for script, _ in HEADERS])
+def test_the_tables_of_a_script_are_found(script: str, lines: list[str]) -> None:
+    assert expected_header(script) == lines
+
+
+def test_long_lists_of_tables_are_wrapped() -> None:
+    tables = [f"etl.a_table_of_the_bookkeeping_{number}" for number in range(9)]
+    lines = expected_header(f"SELECT 1 FROM {' CROSS JOIN '.join(tables)}")
+    assert [len(line) <= 120 for line in lines] == [True, True, True]
+    assert given_header("\n".join(["-- What it is.", *lines, "SELECT 1"])) == lines
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.relative_to(ROOT / "sql").as_posix())
+def test_the_first_comment_of_a_file_says_which_tables_it_reads_makes_and_changes(script: Path) -> None:
+    text = script.read_text(encoding="utf-8")
+    assert not text.startswith("-- Reads:"), "Say first what the file is for."
+    assert given_header(text) == expected_header(text)
 
 
 def problems(statement: str) -> list[str]:

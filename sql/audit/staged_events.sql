@@ -1,4 +1,5 @@
 -- One sentence for each reason why the staged events are not exactly what this run staged.
+-- Reads: staged_partitions, staging_events
 SELECT
     'staging_events holds ' || CAST(COUNT(e.source_partition) AS VARCHAR(20)) || ' rows of ' || p.source_partition
     || ' where ' || CAST(p.staged AS VARCHAR(20))

@@ -2,6 +2,9 @@
 -- (sparkify/folder_listing.py). Of the groups whose files this run loaded it says so no more: a file that goes back to
 -- its listed version would pass for loaded. What stands there now equals no digest, so the next listing is compared
 -- with the ledger for these groups.
+-- Reads: staged_objects, etl.folder_listings
+-- Makes: listing_groups (temporary)
+-- Changes: etl.folder_listings
 CREATE TEMP TABLE listing_groups AS
 WITH RECURSIVE numbers (group_number) AS (
     SELECT 0 AS group_number
@@ -21,7 +24,7 @@ LEFT JOIN staged_objects AS o
         AND o.table_name = 'staging_songs'
 GROUP BY n.group_number;
 
-UPDATE etl.source_scans
+UPDATE etl.folder_listings
 SET fingerprint = f.fingerprint
 FROM (
     SELECT
@@ -29,9 +32,9 @@ FROM (
         LISTAGG(
             CASE WHEN g.loaded = 0 THEN SUBSTRING(s.fingerprint, 16 * g.group_number + 1, 16) ELSE REPEAT('-', 16) END
         ) WITHIN GROUP (ORDER BY g.group_number) AS fingerprint
-    FROM etl.source_scans AS s
+    FROM etl.folder_listings AS s
     CROSS JOIN listing_groups AS g
     WHERE s.target_table = 'songs'
     GROUP BY s.folder_uri
 ) AS f
-WHERE source_scans.folder_uri = f.folder_uri AND source_scans.target_table = 'songs';
+WHERE folder_listings.folder_uri = f.folder_uri AND folder_listings.target_table = 'songs';

@@ -1,5 +1,7 @@
 -- One sentence for each hour that was not staged, for song files that were not, and for each table that was not built,
 -- or not of what is staged now, or that has lost rows since; none of tables when the run is published already.
+-- Reads: run_artists, run_loads, run_observations, run_partitions, run_plays, run_songs, run_times, staged_partitions,
+--     staging_events, staging_time
 SELECT
     'The run has not staged the events of ' || r.source_partition
     || '; clear stage.stage_events and the tasks downstream.' AS problem

@@ -1,4 +1,5 @@
 -- One sentence when the catalogue does not show each song that is delivered, once.
+-- Reads: ranked_songs, public.songs
 SELECT
     'The songs show ' || CAST(COUNT(s.song_id) AS VARCHAR(20)) || ' of the '
     || CAST(COUNT(d.song_id) AS VARCHAR(20)) || ' songs that this load delivers.' AS problem

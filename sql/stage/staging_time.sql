@@ -2,6 +2,7 @@
 -- 2000-01-01 to 2099-12-31 are timestamps (VALID_TS in sparkify/tables.py): seconds, zero and far-future values are
 -- left out here, and rejected by rule. WEEK is ISO 8601's, WEEKDAY counts from 0 = Sunday:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_Dateparts_for_datetime_functions.html
+-- Reads: staging_events
 SELECT
     d.ts,
     d.start_time,

@@ -1,15 +1,17 @@
-"""What a value in a connection's extra may be, and how a text is read as one. Pure.
+"""What a value of a connection's extra or of a setting may be, and how a text is read as one. Pure.
 
-An Airflow connection that is given as a URI has only texts in its extra, whatever the driver wants:
+Settings are texts. So are all values in the extra of a connection that is given as a URI, whatever the driver wants:
 https://airflow.apache.org/docs/apache-airflow/stable/howto/connection.html#uri-format
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 #: Airflow's own words for booleans (``conf.getboolean``).
 _BOOLEANS = {"true": True, "t": True, "1": True, "false": False, "f": False, "0": False}
@@ -21,7 +23,7 @@ class Kind:
     """One kind of value.
 
     :param right: what would be right, in words: ``true or false``.
-    :param read: returns the value for the driver; raises ValueError or TypeError for one of another kind.
+    :param read: returns the value; raises ValueError for one of another kind.
     :param is_secret: whether the value must not be shown.
     """
 
@@ -74,7 +76,7 @@ def choice(*values: str) -> Kind:
     spelled = {value.lower(): value for value in values}
 
     def read(value: Any) -> str:
-        return spelled[value.strip().lower()] if isinstance(value, str) else spelled[value]
+        return _look_up(spelled, value)
 
     return Kind(f"one of {', '.join(values)}" if len(values) > 1 else values[0], read)
 
@@ -100,7 +102,7 @@ def mapping() -> Kind:
 
     def read(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise TypeError
+            raise ValueError  # noqa: TRY004 - the caller says what would be right
         return value
 
     return Kind("a JSON object", read)
@@ -109,6 +111,11 @@ def mapping() -> Kind:
 def _read_boolean(value: Any) -> bool:
     if isinstance(value, bool):
         return value
-    if isinstance(value, int | str):
-        return _BOOLEANS[str(value).strip().lower()]
-    raise TypeError
+    return _look_up(_BOOLEANS, str(value) if isinstance(value, int) else value)
+
+
+def _look_up(meanings: Mapping[str, T], value: Any) -> T:
+    word = value.strip().lower() if isinstance(value, str) else ""
+    if word not in meanings:
+        raise ValueError
+    return meanings[word]

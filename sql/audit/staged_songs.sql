@@ -1,4 +1,5 @@
 -- One sentence when the staged songs are not exactly as many as this run staged.
+-- Reads: staged_partitions, staging_songs
 SELECT
     'staging_songs holds ' || CAST(n.songs AS VARCHAR(20)) || ' rows where ' || CAST(p.staged AS VARCHAR(20))
     || ' were staged; clear stage.stage_songs and the tasks downstream.' AS problem

@@ -1,6 +1,8 @@
 -- The staged events of the run's partitions, each with the hour that it belongs to. An event dated outside the
 -- files that delivered it belongs to their nearer end (so a late event belongs to the hour that delivered it, and
 -- over a daily file's 24 hours nothing is left over); one without a valid timestamp belongs to their first hour.
+-- Reads: run_partitions, staged_partitions, staging_events, staging_time
+-- Makes: run_events (view)
 CREATE VIEW run_events AS
 SELECT
     r.source_partition,
