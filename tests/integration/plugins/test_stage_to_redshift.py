@@ -16,17 +16,7 @@ from sparkify.hooks.object_store import ObjectStore
 from sparkify.staging.absent_files import Wait
 from sparkify.staging.rejected_by_rule import RejectRule
 from tests.support.ledgers import ledger_of
-from tests.support.staging_rig import (
-    HOUR_13,
-    HOUR_14,
-    Stage,
-    event,
-    lines,
-    stage,
-    warehouse,
-)
-
-__all__ = ["stage", "warehouse"]
+from tests.support.staging_rig import HOUR_13, HOUR_14, Stage, event, lines
 
 REJECT_RULE = RejectRule("SELECT source_partition, ts, 'x' FROM staging_events WHERE FALSE", ["ts"], "songplays")
 
