@@ -107,7 +107,7 @@ class StageToRedshiftOperator(WarehouseOperator, ABC):
 
         started = time.monotonic()
         is_retry = context["ti"].try_number > 1
-        store = ObjectStore(self.source.aws_conn_id)
+        store = ObjectStore(self.aws_conn_id)
         with self.session(context) as session:
             found = self._find_files(session, store)
             self._record_unclaimed(session, found.unclaimed, is_retry=is_retry)
