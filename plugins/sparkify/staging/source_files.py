@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sparkify.source.data_files import Sorted
+from sparkify.source.data_files import ClassifiedObjects
 from sparkify.source.partitions import Layout, Partition, as_folder
 from sparkify.source.unclaimed import Unclaimed, find_unclaimed
 from sparkify.windows import Window
@@ -58,11 +58,12 @@ class Source:
             unclaimed += find_unclaimed(store, self.bucket, self.layout, self.window, self.others)
         return {partition: sorted_objects.data for partition, sorted_objects in found}, unclaimed
 
-    def _sorted(self, store: ObjectStore) -> Sequence[tuple[Partition, Sorted]]:
+    def _sorted(self, store: ObjectStore) -> Sequence[tuple[Partition, ClassifiedObjects]]:
         partitions = self.partitions()
         listings = store.list_prefixes(self.bucket, [partition.prefix for partition in partitions])
         return [
-            (partition, partition.sort_files(listing)) for partition, listing in zip(partitions, listings, strict=True)
+            (partition, partition.classify_files(listing))
+            for partition, listing in zip(partitions, listings, strict=True)
         ]
 
     def removed_files(self, session: WarehouseSession, listing: Listing) -> Sequence[str]:

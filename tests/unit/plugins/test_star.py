@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sparkify.hooks.sql_text import Ranges, put_values, split_statements
-from sparkify.loading.earlier import EarlierLoads
+from sparkify.loading.earlier_loads import EarlierLoads
 from sparkify.loading.steps import Bounds, Merge, Step
 from sparkify.monitoring.table_definitions import defined_tables
 from sparkify.operators.load import LoadOperator

@@ -13,8 +13,8 @@ from sparkify.pages.hours import (
     describe_run,
     freshness_of,
     hours_of,
-    judge,
     missing_hours,
+    status_of,
     totals_of,
     unclaimed_of,
 )
@@ -92,9 +92,9 @@ def load(lines: int = 5, hour: int = 0, run_id: str = "r10") -> dict[str, Any]:
 def test_a_failure_counts_until_a_later_load_committed_and_hides_none(
     row: Any, runs: list[LoadRun], state: str, reload: str | None
 ) -> None:
-    verdict = judge(row, runs)
-    assert (verdict.state, verdict.reload) == (state, reload)
-    assert (verdict.run is None) == (state in ("missing", "loaded", "empty") and reload is None)
+    status = status_of(row, runs)
+    assert (status.state, status.reload) == (state, reload)
+    assert (status.run is None) == (state in ("missing", "loaded", "empty") and reload is None)
 
 
 def test_hours_of_a_failed_window_differ_by_when_each_was_loaded() -> None:
