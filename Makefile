@@ -79,7 +79,7 @@ lint: $(READY) ## ruff, mypy, sqlfluff, cfn-lint
 env: ## write .env for docker compose, with fresh secrets. LOCAL=1 for an S3 and a Redshift here, CELERY=1 for workers
 	@python3 local/compose_env.py $(if $(LOCAL),--local) $(if $(CELERY),--celery)
 
-checks: .venv-checks/.ready ## look for secrets, weak dependencies and policies that the stacks break
+checks: .venv-checks/.ready ## look for secrets, vulnerable dependencies and policies that the stacks break
 	@.venv-checks/bin/python infra/checks.py
 
 docs: $(READY) ## write the generated pages of docs/ anew
@@ -100,14 +100,14 @@ redshift: $(READY) ## the local Redshift alone, see packages/local-redshift/READ
 psql: $(READY) ## open psql on the warehouse of a running `make run`
 	@$(RUN) -m local.runner psql
 
-LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
-	--custom-compile-command "make lock"
-lock: $(READY) ## resolve requirements/*.in into the locks
-	$(LOCK) requirements/pipeline.in --output-file requirements.txt
-	for name in local cluster; do \
-		$(LOCK) requirements/$$name.in --constraint requirements.txt --output-file requirements/$$name.txt || exit; done
-	for name in checks clients bench-dbt bench-rivals; do \
-		$(LOCK) requirements/$$name.in --output-file requirements/$$name.txt || exit; done
+lock: $(patsubst requirements/%.in,lock-%,$(wildcard requirements/*.in)) ## resolve requirements/*.in into locks; a version that still fits stays
+# Each takes the versions of the other.
+lock-local lock-cluster: lock-pipeline
+lock-servers: lock-local
+lock-%: requirements/%.in $(READY)
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command "make lock" $< \
+		--output-file $(if $(filter pipeline,$*),requirements.txt,requirements/$*.txt)
 
 clean: ## remove the virtual environment and all local data
 	rm -rf $(VENV) .venv-checks .venv-clients .state build

@@ -30,8 +30,8 @@ from local.sample import Sample
 from local_redshift.copy import S3Settings
 from local_redshift.process import RedshiftProcess
 from local_redshift.s3 import S3Server
+from local_redshift.server.warehouse import Warehouse
 from local_redshift.settings import Settings
-from local_redshift.warehouse import Warehouse
 
 BUCKET = "bench"
 _ROLE = "arn:aws:iam::123456789012:role/bench"

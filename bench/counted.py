@@ -20,9 +20,9 @@ from tests.support.pipeline import Run
 #: Tables of the pipeline that do not grow with what was loaded.
 NOT_GROWING = {
     "etl.load_mutex",
-    "etl.left_schemas",
+    "etl.staging_schemas",
     "etl.migrations",
-    "etl.source_scans",
+    "etl.folder_listings",
 }
 
 

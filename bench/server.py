@@ -20,8 +20,8 @@ import psycopg
 from bench.figures import Report
 from bench.sizes import Choice, choose
 from local_redshift.process import RedshiftProcess
+from local_redshift.server.warehouse import Warehouse
 from local_redshift.settings import Settings
-from local_redshift.warehouse import Warehouse
 
 
 @dataclass(frozen=True)

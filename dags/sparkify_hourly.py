@@ -47,9 +47,9 @@ WINDOW_END = f"{{{{ {WINDOW}.end.isoformat() }}}}"
 
 AUDIT_CHECKS = {
     "error": [
-        "guard/staged_events.sql",
-        "guard/staged_songs.sql",
-        "guard/run_is_whole.sql",
+        "audit/staged_events.sql",
+        "audit/staged_songs.sql",
+        "audit/run_is_whole.sql",
         "audit/run_plays_whole.sql",
         "audit/run_songs_whole.sql",
         "audit/run_conservation.sql",
@@ -135,7 +135,7 @@ with DAG(
         staging_schema=STAGING_SCHEMA,
         template_schema="staging_template",
         tables=STAGING_TABLES,
-        views_sql=["load/run_events.sql", "load/run_song_lines.sql"],
+        views_sql=["stage/run_events.sql", "stage/run_song_lines.sql"],
         window_start=WINDOW_START,
         window_end=WINDOW_END,
     ).as_setup()
@@ -162,7 +162,7 @@ with DAG(
             window_end=WINDOW_END,
             accept_removed="{{ params.accept_removed }}",
             ledger=Ledger("songplays", settings.sql_folder),
-            rejected_by_rule_sql="load/rejected_plays.sql",
+            rejected_by_rule_sql="stage/rejected_plays.sql",
             rejected_by_rule_columns=["ts", "page"],
             rejected_by_rule_table="songplays",
             **source,
@@ -182,7 +182,7 @@ with DAG(
         ).as_setup()
         build_staging_time = LoadDimensionOperator(
             task_id="build_staging_time",
-            load=TableLoad("staging_time", STAR_COLUMNS["staging_time"], key=["ts"], sql="load/staging_time.sql"),
+            load=TableLoad("staging_time", STAR_COLUMNS["staging_time"], key=["ts"], sql="stage/staging_time.sql"),
             mode=Fill(),
         ).as_setup()
         stage_events >> build_staging_time
@@ -258,7 +258,7 @@ with DAG(
     )
     publish = PublishOperator(
         task_id="publish",
-        guard_sql="guard/run_is_whole.sql",
+        guard_sql="audit/run_is_whole.sql",
         run_bounds=RUN_BOUNDS,
         earlier_hours_sql="publish/earlier_hours.sql",
         earlier_files_sql="publish/earlier_files.sql",

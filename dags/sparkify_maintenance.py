@@ -13,7 +13,7 @@ from airflow.sdk import DAG, CronTriggerTimetable, Param
 
 from sparkify.dag_defaults import task_defaults
 from sparkify.monitoring import alerts
-from sparkify.operators.upkeep.drop_left_schemas import DropLeftSchemasOperator
+from sparkify.operators.upkeep.drop_staging_schemas import DropStagingSchemasOperator
 from sparkify.operators.upkeep.expire_rows import ExpireRowsOperator
 from sparkify.operators.upkeep.run_scripts import RunScriptsOperator
 from sparkify.operators.upkeep.vacuum_tables import VacuumTablesOperator
@@ -69,7 +69,9 @@ with DAG(
         lock="etl.load_mutex",
         doc_md="Does nothing unless the run's param `remove_orphans` is true.",
     )
-    drop_left_schemas = DropLeftSchemasOperator(task_id="drop_left_schemas", keep_days=settings.staging_retention_days)
+    drop_staging_schemas = DropStagingSchemasOperator(
+        task_id="drop_staging_schemas", keep_days=settings.staging_retention_days
+    )
     expire_history = ExpireRowsOperator(
         task_id="expire_history",
         tables={"etl.load_history": "loaded_at", "etl.quality_results": "checked_at"},
@@ -86,4 +88,4 @@ with DAG(
         interleaved=INTERLEAVED_TABLES,
         execution_timeout=timedelta(hours=6),
     )
-    remove_orphans >> drop_left_schemas >> expire_history >> expire_quarantine >> vacuum_tables
+    remove_orphans >> drop_staging_schemas >> expire_history >> expire_quarantine >> vacuum_tables

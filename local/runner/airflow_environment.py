@@ -14,7 +14,7 @@ from local.sample import Layout
 from local_redshift.environment import own_environment
 from local_redshift.postgres.processes import write_secret
 from local_redshift.s3 import S3Server
-from local_redshift.tls import trust_variables
+from local_redshift.wire.tls import trust_variables
 
 
 def airflow_environment(

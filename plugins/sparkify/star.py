@@ -126,15 +126,15 @@ _LEDGER: tuple[Step, ...] = (
     Script("publish/load_history.sql"),
     Script("publish/source_objects.sql"),
     Script("publish/song_objects.sql", when="files_left"),
-    Script("publish/source_scans.sql", when="listings"),
+    Script("publish/folder_listings.sql", when="listings"),
 )
 
 STEPS: tuple[Step, ...] = (Script("publish/leave_others.sql"), *_SONGS, *_PLAYS, *_USERS, *_FACT, *_LEDGER)
 
 #: What must be true before the commit.
 ASSERTIONS: tuple[Step, ...] = (
-    Script("guard/published_plays.sql"),
-    Script("guard/published_songs.sql", when="song_ids"),
+    Script("publish/published_plays.sql"),
+    Script("publish/published_songs.sql", when="song_ids"),
 )
 
 #: The bounds of a run's checks.

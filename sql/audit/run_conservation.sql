@@ -1,4 +1,5 @@
 -- Staged plays that are neither delivered nor rejected by rule, and staged songs that are not delivered.
+-- Reads: run_events, run_plays, run_songs, staging_songs
 SELECT
     'plays' AS what,
     n.staged,

@@ -1,4 +1,5 @@
 -- The files that the window's hours were loaded from; the file of a day belongs to several hours.
+-- Reads: etl.source_objects
 SELECT
     partition_ts,
     object_uri,

@@ -1,5 +1,6 @@
 -- The files that were loaded from a source that is one folder. A file that is gone has no ETag. The hours' files have
 -- other values of partition_ts, the sort key.
+-- Reads: etl.source_objects
 SELECT
     object_uri,
     etag,

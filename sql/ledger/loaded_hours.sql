@@ -1,4 +1,5 @@
 -- The window's hours that are loaded.
+-- Reads: etl.load_ledger
 SELECT partition_ts
 FROM etl.load_ledger
 WHERE

@@ -1,4 +1,5 @@
 -- Lines in quarantine by partition and reason. A partition is an hour, a day, or '' for files that belong to no hour.
+-- Reads: etl.rejects
 SELECT
     table_name,
     source_partition,

@@ -1,6 +1,8 @@
 -- A file of which a line was rejected counts as loaded. With an ETag that no object has, the next run loads it again,
 -- and the file is still known to have been loaded, should it be gone by then. The kept listing goes, because it says
 -- that nothing is new.
+-- Reads: etl.rejects
+-- Changes: etl.folder_listings, etl.source_objects
 UPDATE etl.source_objects
 SET etag = 'again'
 WHERE
@@ -16,5 +18,5 @@ WHERE
             AND (:reason = '' OR POSITION(LOWER(:reason) IN LOWER(r.reason)) > 0)
     );
 
-DELETE FROM etl.source_scans
+DELETE FROM etl.folder_listings
 WHERE target_table = :target;

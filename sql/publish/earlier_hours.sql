@@ -3,6 +3,7 @@
 -- from other files seen later than the run's (is_newer) or at the very same moment (is_tied), or from the same files
 -- seen later (is_seen_later), on which days their plays began, and whether the lines and plays that are rejected may be
 -- other ones than before. One row without an hour when there is none.
+-- Reads: run_events, run_loads, run_partitions, staged_partitions, etl.load_ledger, etl.migrations
 SELECT
     s.schema_version,
     s.run_hours,

@@ -1,5 +1,6 @@
 -- What the staging templates and their columns mean; a run's own tables have the same columns. See comments_etl.sql for
 -- the form.
+-- Reads: none
 
 COMMENT ON TABLE staging_template.staging_events
 IS 'What each run''s table of staged events is made like: the fields of the event log, as delivered.';

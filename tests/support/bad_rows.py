@@ -1,4 +1,4 @@
-"""The kinds of docs/bad-rows.md as tables: what a file holds, and what has to become of it."""
+"""The kinds of docs/troubleshooting.md as tables: what a file holds, and what has to become of it."""
 
 from __future__ import annotations
 

@@ -131,7 +131,7 @@ class FakeSession:
     def rows(self, sql: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         if "sys_load_error_detail" in sql:
             return self.load_errors
-        if "source_scans" in sql:
+        if "folder_listings" in sql:
             return []
         assert "etl.source_objects" in sql.replace('"', "")
         return self.ledger

@@ -1,7 +1,7 @@
 """What is known of the errors of Redshift, its drivers and AWS: whether time heals them, and what to do. Only a table.
 
-docs/errors.md says the same. Redshift gives many errors the vague SQLSTATE XX000, and an error of connecting has none,
-so only their messages tell them apart.
+docs/troubleshooting.md says the same. Redshift gives many errors the vague SQLSTATE XX000, and an error of connecting
+has none, so only their messages tell them apart.
 https://www.postgresql.org/docs/current/errcodes-appendix.html
 https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 """

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _FILE = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
 _APPLIED = "SELECT number FROM etl.migrations"
 #: The tables' version that this code loads into: the highest number in ``sql/migrations``, which a test compares.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 _VERSION = "SELECT (SELECT MAX(number) FROM etl.migrations), (SELECT COUNT(*) FROM pg_namespace WHERE nspname = %s)"
 #: SQLSTATEs of a table, and of a schema, that does not exist.
 _MISSING = ("42P01", "3F000")

@@ -59,7 +59,7 @@ def test_an_idle_connection_is_probed(conn_id: str) -> None:
     opened.close()
 
 
-#: Every extra that docs/errors.md names, and one of each other kind.
+#: Every extra that docs/troubleshooting.md names, and one of each other kind.
 _DOCUMENTED = [
     (
         "STAGE_REDSHIFT",

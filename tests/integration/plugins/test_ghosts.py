@@ -253,7 +253,7 @@ def shared_tables(services: Services) -> dict[str, Any]:
     """Return the rows of all shared tables, with where they lie: a row that is written again lies elsewhere."""
     with psycopg.connect(services.redshift.dsn(), autocommit=True) as connection:
         rows = read_tables(connection)
-        for name in [name for name in rows if "." in name] + ["etl.load_history", "etl.source_scans"]:
+        for name in [name for name in rows if "." in name] + ["etl.load_history", "etl.folder_listings"]:
             rows[f"{name}, places"] = sorted(connection.execute(f"SELECT ctid, xmin FROM {name}").fetchall())
     return {name: found for name, found in rows.items() if name != "run schemas"}
 

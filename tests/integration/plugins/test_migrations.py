@@ -67,7 +67,8 @@ def contents() -> dict[str, list[Any]]:
         "latest": "SELECT user_id, source_partition, seen_ts FROM etl.latest_observations",
         "songs": "SELECT * FROM etl.song_deliveries",
         "objects": "SELECT target_table, object_uri, etag, source_lines, as_of IS NULL FROM etl.source_objects",
-        "scans": "SELECT * FROM etl.source_scans",
+        "listings": "SELECT target_table, folder_uri, object_count, fingerprint FROM etl.folder_listings",
+        "staging schemas": "SELECT schema_name, first_seen FROM etl.staging_schemas",
     }
     with session() as opened:
         return {name: sorted(opened.rows(sql), key=str) for name, sql in queries.items()}
@@ -123,7 +124,8 @@ def test_what_was_loaded_is_kept(fresh: list[tuple[Any, ...]]) -> None:
         ("songplays", "s3://b/00.json", "e", 2, False),
         ("songs", "migrated", "migrated", 2, False),
     ]
-    assert found["scans"] == []
+    assert found["listings"] == [("other", "s3://c/", 2, "g")]
+    assert found["staging schemas"] == [("run_0123456789abcdef0123", datetime(2018, 11, 5, 3, 15))]
 
 
 def digest(text: str) -> str:
@@ -217,6 +219,8 @@ def test_the_way_back_gives_the_tables_of_version_1_and_leads_here_again(fresh: 
             ("S1", "Song"),
             ("S2", "Other"),
         ]
+        assert opened.rows("SELECT folder_uri FROM etl.source_scans") == [("s3://c/",)]
+        assert opened.rows("SELECT schema_name FROM etl.left_schemas") == [("run_0123456789abcdef0123",)]
         assert opened.rows("SELECT MAX(number) FROM etl.migrations") == [(1,)]
     drop_tables()
     run_script(HERE / "version_1.sql")

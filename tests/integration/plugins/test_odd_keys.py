@@ -13,7 +13,8 @@ from local_redshift.copy import S3Settings
 from local_redshift.process import RedshiftProcess
 from local_redshift.settings import Settings
 from tests.support.faults.key_s3 import KeyS3
-from tests.support.staging_rig import HOUR_13, Stage, connections, event, lines, make_tables, song
+from tests.support.staging_rig import Stage, connections, event, lines, make_tables, song
+from tests.unit.plugins.operators.test_stage_to_redshift import HOUR_13
 
 ODD = ["/a.json", "b//c.json", "//d.json", " e?#%2F+&'.json", "é.json", "e\u0301.json", "🎵.json", "_k=v/f.json"]
 SET_ASIDE = ["./g.json", "../13/h.json", "i\nj.json", "k\x01.json", "l/"]

@@ -47,7 +47,7 @@ def test_a_listing_without_news_is_kept_and_only_what_differs_from_it_is_looked_
     assert stage.songs(listing_share=0)["staged"] == 8
     for uri, etag in stage.rows("SELECT object_uri, etag FROM staged_objects"):
         stage.note_loaded(uri, etag, 0)
-    scans = f"SELECT object_count FROM etl.source_scans WHERE target_table = '{stage.target}'"
+    scans = f"SELECT object_count FROM etl.folder_listings WHERE target_table = '{stage.target}'"
     assert stage.rows(scans) == []
     assert stage.songs(listing_share=0)["files"] == 0
     assert stage.rows(scans) == [(8,)]

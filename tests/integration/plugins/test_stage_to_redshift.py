@@ -14,15 +14,8 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, T
 from local_redshift.s3 import S3Server
 from sparkify.hooks.object_store import ObjectStore
 from tests.support.ledgers import ledger_of
-from tests.support.staging_rig import (
-    HOUR_13,
-    HOUR_14,
-    Stage,
-    event,
-    lines,
-    stage,
-    warehouse,
-)
+from tests.support.staging_rig import Stage, event, lines, stage, warehouse
+from tests.unit.plugins.operators.test_stage_to_redshift import HOUR_13, HOUR_14
 
 __all__ = ["stage", "warehouse"]
 

@@ -19,7 +19,8 @@ from sparkify.pages.reader import WarehouseReader
 from sparkify.settings import load_settings
 from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, batch, conn_id, pipeline
 from tests.support.pipeline import Run, load_dag
-from tests.support.staging_rig import HOUR_13, Stage, event, lines, song, stage, warehouse
+from tests.support.staging_rig import Stage, event, lines, song, stage, warehouse
+from tests.unit.plugins.operators.test_stage_to_redshift import HOUR_13
 
 __all__ = ["conn_id", "pipeline", "stage", "warehouse"]
 

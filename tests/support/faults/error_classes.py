@@ -1,4 +1,4 @@
-"""The classes of errors, what is done about each, and how each is brought about. docs/errors.md tells the same."""
+"""The classes of errors, what is done about each, and how to cause each. docs/troubleshooting.md says the same."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class Mistake:
 class ErrorClass:
     """One class.
 
-    :param name: as docs/errors.md calls it.
+    :param name: as docs/troubleshooting.md calls it.
     :param outcome: what a task does.
     :param cause: how it is brought about.
     :param words: a part of what the task says.

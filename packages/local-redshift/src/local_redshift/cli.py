@@ -13,7 +13,7 @@ import click
 from local_redshift.copy import S3Settings
 from local_redshift.environment import own_environment, use_environment
 from local_redshift.postgres.cluster import PostgresError
-from local_redshift.service import PortTakenError, serve
+from local_redshift.server.service import PortTakenError, serve
 from local_redshift.settings import Isolation, Settings, Tls
 
 _PREFIX = "LOCAL_REDSHIFT_"

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from local_redshift.postgres.processes import stop_with_parent
 from local_redshift.settings import Settings
-from local_redshift.tls import TRUST
+from local_redshift.wire.tls import TRUST
 
 _READY = re.compile(r"^Redshift is ready on .*?:(\d+),", re.MULTILINE)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from local_redshift.copy import S3Settings
+from local_redshift.object_store.model import S3Settings
 
 
 class Isolation(StrEnum):

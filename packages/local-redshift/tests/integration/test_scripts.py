@@ -23,7 +23,7 @@ import redshift_connector
 
 from local_redshift.process import RedshiftProcess
 from local_redshift.s3 import S3Server
-from local_redshift.statements.lexer import split, tokenize
+from local_redshift.statements.tokens.lexer import split, tokenize
 from support.clients import redshift_connection
 from support.servers import ROLE, Bucket
 

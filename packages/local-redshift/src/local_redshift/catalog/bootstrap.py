@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from local_redshift.statements.lexer import split, tokenize
+from local_redshift.statements.tokens.lexer import split, tokenize
 
 #: In the order of their dependencies.
 _FILES = (

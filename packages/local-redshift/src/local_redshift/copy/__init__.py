@@ -1,6 +1,7 @@
 """COPY from S3: reading objects and turning their lines into rows. Knows no PostgreSQL connection."""
 
 from local_redshift.copy.load import CopyLoad
-from local_redshift.copy.model import Column, LoadedFile, LoadError, S3Settings
+from local_redshift.copy.model import Column, LoadedFile, LoadError
+from local_redshift.object_store.model import S3Settings
 
 __all__ = ["Column", "CopyLoad", "LoadError", "LoadedFile", "S3Settings"]

@@ -11,16 +11,16 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import chain
 
-from local_redshift.copy.columnwise import Columnwise, delimited_splitter, json_splitter
-from local_redshift.copy.delimited_rows import DelimitedRows
-from local_redshift.copy.json_rows import JsonRows
-from local_redshift.copy.jsonpaths import effective_option, extractor, plain_keys
-from local_redshift.copy.lines import count_lines, split_lines
+from local_redshift.copy.columnwise.lines import Columnwise, delimited_splitter, json_splitter
+from local_redshift.copy.columnwise.typed_objects import typed_objects
+from local_redshift.copy.columnwise.vectors import Uncertain
 from local_redshift.copy.model import Column, LoadedFile, LoadError, RowError
-from local_redshift.copy.numbers import FLOATS
-from local_redshift.copy.rows import RowBuilder, describe_error
-from local_redshift.copy.typed_objects import typed_objects
-from local_redshift.copy.vectors import Uncertain
+from local_redshift.copy.records.delimited_rows import DelimitedRows
+from local_redshift.copy.records.json_rows import JsonRows
+from local_redshift.copy.records.jsonpaths import effective_option, extractor, plain_keys
+from local_redshift.copy.records.rows import RowBuilder, describe_error
+from local_redshift.copy.source.lines import count_lines, split_lines
+from local_redshift.copy.values.numbers import FLOATS
 from local_redshift.statements import CopyStatement
 
 

@@ -15,13 +15,14 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from local_redshift.copy.conversion import Converted, Piece, Recipe, convert_pieces
-from local_redshift.copy.lines import BLOCK, read_blocks, without_lines
-from local_redshift.copy.model import Column, LoadedFile, LoadError, RowError, S3Object, S3Settings
-from local_redshift.copy.objects import Bucket
-from local_redshift.copy.rows import RowBuilder, describe_error
-from local_redshift.copy.times import check_formats
-from local_redshift.errors import RedshiftError
+from local_redshift.copy.model import Column, LoadedFile, LoadError, RowError
+from local_redshift.copy.records.rows import RowBuilder, describe_error
+from local_redshift.copy.source.lines import BLOCK, read_blocks, without_lines
+from local_redshift.copy.times.readers import check_formats
+from local_redshift.object_store.bucket import Bucket
+from local_redshift.object_store.model import S3Object, S3Settings
 from local_redshift.statements import CopyStatement
+from local_redshift.wire.errors import RedshiftError
 
 #: Bytes from which on workers are worth their start, and those from which on they are asked where they run already.
 _WORTH_STARTING, _WORTH_ASKING = 16 * 1024 * 1024, 1024 * 1024
@@ -145,7 +146,7 @@ class CopyLoad:
 
     def _parquet(self) -> Iterator[bytes]:
         # PyArrow is large: a server that loads no Parquet does without it.
-        from local_redshift.copy.parquet_rows import ParquetRows
+        from local_redshift.copy.records.parquet_rows import ParquetRows
 
         reader, build = ParquetRows(self._statement, self._columns), RowBuilder(self._statement, self._columns).build
         limit = Recipe.of(self._statement, self._columns, None).error_limit

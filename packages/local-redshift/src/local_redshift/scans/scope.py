@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from local_redshift.scans.model import Kind
 from local_redshift.scans.restrictions import Column, Restrictions, narrow, restrict
-from local_redshift.statements.lexer import fold
+from local_redshift.statements.tokens.lexer import fold
 
 #: Finds what a column of a condition is: the source's alias and the name there.
 Locate = Callable[[exp.Column], Column | None]

@@ -15,8 +15,8 @@ from sqlglot.errors import SqlglotError
 from local_redshift.scans.model import Catalog, Kind, Scan
 from local_redshift.scans.restrictions import Restrictions
 from local_redshift.scans.scope import CommonTable, Condition, Scope, Source, handed_down, queries_in
-from local_redshift.statements.keywords import keywords
-from local_redshift.statements.lexer import STRING, Token, fold, split, tokenize
+from local_redshift.statements.tokens.keywords import keywords
+from local_redshift.statements.tokens.lexer import STRING, Token, fold, split, tokenize
 
 #: What reads no rows of tables by a condition. ANALYZE and VACUUM do as they see fit, COPY reads from elsewhere.
 _WITHOUT_SCANS = keywords(

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 import obstore
 
-from local_redshift.copy import S3Settings
-from local_redshift.copy.objects import Bucket, split_uri, translated
-from local_redshift.errors import RedshiftError
+from local_redshift.object_store.bucket import Bucket, split_uri, translated
+from local_redshift.object_store.model import S3Settings
 from local_redshift.statements.model import UnloadStatement
 from local_redshift.unload.manifest import manifest
 from local_redshift.unload.model import ResultColumn, Row, WrittenFile
 from local_redshift.unload.naming import file_name, partition_folder
 from local_redshift.unload.text_files import TextFile
+from local_redshift.wire.errors import RedshiftError
 
 if TYPE_CHECKING:
     from local_redshift.unload.parquet_files import ParquetFile

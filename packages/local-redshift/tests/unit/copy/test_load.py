@@ -16,11 +16,12 @@ import pytest
 
 from local_redshift.copy import CopyLoad, load
 from local_redshift.copy.conversion import Converted, Piece, Recipe, convert_pieces
-from local_redshift.copy.lines import BLOCK
-from local_redshift.copy.model import Column, S3Object, S3Settings
-from local_redshift.copy_workers import CopyWorkers
-from local_redshift.errors import RedshiftError
+from local_redshift.copy.model import Column
+from local_redshift.copy.source.lines import BLOCK
+from local_redshift.copy.workers import CopyWorkers
+from local_redshift.object_store.model import S3Object, S3Settings
 from local_redshift.statements import CopyStatement
+from local_redshift.wire.errors import RedshiftError
 
 COLUMNS = [Column("a", "integer"), Column("b", "character varying", 1000)]
 

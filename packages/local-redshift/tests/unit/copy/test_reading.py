@@ -12,11 +12,11 @@ import pytest
 import zstandard
 
 from local_redshift.copy.conversion import Conversion, Piece, Recipe
-from local_redshift.copy.jsonpaths import effective_option, extractor, parse_jsonpaths
-from local_redshift.copy.lines import read_blocks, split_lines
 from local_redshift.copy.model import Column, RowError
-from local_redshift.errors import RedshiftError
+from local_redshift.copy.records.jsonpaths import effective_option, extractor, parse_jsonpaths
+from local_redshift.copy.source.lines import read_blocks, split_lines
 from local_redshift.statements import CopyStatement
+from local_redshift.wire.errors import RedshiftError
 
 TEXT = b"one\ntwo\r\n\nfour"
 LINES = [b"one", b"two\r", b"", b"four"]

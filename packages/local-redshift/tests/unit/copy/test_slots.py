@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from local_redshift import copy_workers
+from local_redshift.copy import workers as copy_workers
 from local_redshift.copy.conversion import Converted, Piece, Recipe, convert_pieces
 from local_redshift.copy.model import Column
-from local_redshift.copy_slots import SLOT, Slots, convert_parcel
-from local_redshift.copy_workers import CopyWorkers
+from local_redshift.copy.slots import SLOT, Slots, convert_parcel
+from local_redshift.copy.workers import CopyWorkers
 from local_redshift.statements import CopyStatement
 
 STATEMENT = CopyStatement(None, "t", None, "s3://b/k", format="json")
@@ -68,7 +68,7 @@ def test_workers_give_the_same_with_and_without_shared_memory(shared: bool, monk
         raise OSError("none here")
 
     if not shared:
-        monkeypatch.setattr("local_redshift.copy_slots.SharedMemory", none)
+        monkeypatch.setattr("local_redshift.copy.slots.SharedMemory", none)
     workers = CopyWorkers(1)
     try:
         futures = [workers.submit(RECIPE, PIECES) for _ in range(3 * workers.depth)]
