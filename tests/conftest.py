@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from local_redshift.environment import enter_environment, own_environment
+from local.runner.environment import own_environment
+from local_redshift.supervision import enter_environment
 
 #: Variables that these tests read. All others of a user's shell are meant for other programs.
 _TOLD = ("PYTEST_*", "AIRFLOW_HOME", "BACKFILL_HOURS", "GHOSTS", "UPDATE_DOCS", "JDBC_DRIVER", "JAVA_HOME")

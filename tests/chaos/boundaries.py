@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tests.support.faults.wire_proxy import Fault, Moment, Statement
+from bench.rig.wire_proxy import Fault, Moment, Statement
 
 #: What names no table: strings, comments, and a FROM of another kind.
 _NO_NAMES = re.compile(r"'(?:[^']|'')*'|--[^\n]*|\bEXTRACT\([^)]*\)|\bIAM_ROLE\b.*", re.DOTALL)

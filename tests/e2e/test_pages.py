@@ -15,9 +15,9 @@ from local.runner.settings import Login
 from local.runner.stack import Stack
 from sparkify.pages.app import create_app
 from sparkify.windows import hour_label
-from tests.e2e.browser import Theme, Visit, find_chromium, log_in, open_browser, open_context
-from tests.e2e.conftest import SourceBucket
-from tests.unit.plugins.pages.test_app import routes
+from tests.support.browser import Theme, Visit, find_chromium, log_in, open_browser, open_context
+from tests.support.page_routes import routes
+from tests.support.servers import SourceBucket
 
 DAG = "sparkify_hourly"
 HOUR = timedelta(hours=1)

@@ -13,7 +13,7 @@ import botocore.session
 import psycopg
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 from tests.support.servers import Bucket, redshift_settings
 
@@ -60,16 +60,17 @@ def bucket(s3: S3Server, s3_client: Any) -> Bucket:
 
 
 @pytest.fixture(scope="session")
-def redshift(tmp_path_factory: pytest.TempPathFactory, s3: S3Server) -> Iterator[RedshiftProcess]:
+def redshift(tmp_path_factory: pytest.TempPathFactory, s3: S3Server) -> Iterator[RedshiftServer]:
     """A running local Redshift."""
     folder = tmp_path_factory.mktemp("redshift") / "state"
-    with RedshiftProcess(redshift_settings(folder, s3)) as process, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SSL_CERT_FILE", str(process.trust))
+    with RedshiftServer(redshift_settings(folder, s3)) as process, pytest.MonkeyPatch.context() as patch:
+        # The driver of Amazon reads the file at every connection, and the system's authorities are 25 ms of it.
+        patch.setenv("SSL_CERT_FILE", str(process.certificate))
         yield process
 
 
 @pytest.fixture
-def schema(redshift: RedshiftProcess) -> Iterator[str]:
+def schema(redshift: RedshiftServer) -> Iterator[str]:
     """A new schema, dropped after the test."""
     name = f"test_{next(_numbers)}"
     with psycopg.connect(**redshift.connection(), autocommit=True) as connection:
@@ -79,7 +80,7 @@ def schema(redshift: RedshiftProcess) -> Iterator[str]:
 
 
 @pytest.fixture
-def db(redshift: RedshiftProcess, schema: str) -> Iterator[psycopg.Connection[Any]]:
+def db(redshift: RedshiftServer, schema: str) -> Iterator[psycopg.Connection[Any]]:
     """A psycopg connection in autocommit mode whose search_path is the new schema."""
     with psycopg.connect(**redshift.connection(), autocommit=True) as connection:
         connection.execute(f"SET search_path TO {schema}, public")

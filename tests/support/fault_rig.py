@@ -15,7 +15,11 @@ from typing import Any
 
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from bench.rig import wire_proxy
+from bench.rig.wire_proxy import Moment, Statement, WireProxy
+from local_redshift import RedshiftServer
+from local_redshift.testing import s3_proxy
+from local_redshift.testing.s3_proxy import S3Proxy
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.loading.quality import Check
@@ -24,10 +28,7 @@ from sparkify.operators.data_quality import DataQualityOperator
 from sparkify.operators.load_fact import LoadFactOperator
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
 from sparkify.tables import EVENT_COLUMNS, STAGING_TABLES
-from tests.support.faults import s3_proxy, wire_proxy
 from tests.support.faults.error_classes import Connecting, ErrorClass, Mistake, OnS3, OnStatement, Work
-from tests.support.faults.s3_proxy import S3Proxy
-from tests.support.faults.wire_proxy import Moment, Statement, WireProxy
 
 TASK = "task"
 HOUR = "log_data/2018/11/05/13/"
@@ -47,7 +48,7 @@ class Servers:
     :param keys: S3's access key and secret.
     """
 
-    redshift: RedshiftProcess
+    redshift: RedshiftServer
     wire: WireProxy
     task_s3: S3Proxy
     copy_s3: S3Proxy
@@ -128,7 +129,7 @@ class Rig:
         cause, options = error.cause, {}
         with pytest.MonkeyPatch.context() as patch:
             if isinstance(cause, OnStatement):
-                patch.setattr(self.servers.wire, "rule", _on_statement(cause, work, times))
+                patch.setattr(self.servers.wire, "rule", on_statement(cause, work, times))
             elif isinstance(cause, OnS3):
                 proxies = {"task": self.servers.task_s3, "copy": self.servers.copy_s3}
                 for reader, proxy in proxies.items():
@@ -197,7 +198,7 @@ class Rig:
         )
 
 
-def _on_statement(cause: OnStatement, work: Work, times: int | None) -> wire_proxy.Rule:
+def on_statement(cause: OnStatement, work: Work, times: int | None) -> wire_proxy.Rule:
     pattern = re.compile(cause.statement or _STATEMENTS[work], re.IGNORECASE)
     met = 0
 

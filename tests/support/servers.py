@@ -6,12 +6,12 @@ import gzip
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from local_redshift.copy import S3Settings
+from local_redshift import S3Settings, Settings
 from local_redshift.s3 import S3Server
-from local_redshift.settings import Settings
 
 #: Any role will do: the local S3 knows one key.
 ROLE = "arn:aws:iam::123456789012:role/redshift-copy"
@@ -45,3 +45,12 @@ def redshift_settings(folder: Path, s3: S3Server, **changes: Any) -> Settings:
     """Return settings of a local Redshift on a free port that reads from the S3 server."""
     access = S3Settings(s3.endpoint, "us-east-1", s3.access_key_id, s3.secret_access_key)
     return Settings(**{"folder": folder, "port": 0, "s3": access} | changes)
+
+
+class SourceBucket(Bucket):
+    """The bucket that the DAG loads from."""
+
+    def put_events(self, hour: datetime, events: Iterable[Any], name: str = "events.json.gz") -> str:
+        """Put a file of events, or of lines given as text, into an hour's partition, and return its address."""
+        lines = [event if isinstance(event, str) else json.dumps(event) for event in events]
+        return self.put(f"log_data/{hour:%Y/%m/%d/%H}/{name}", gzip.compress("\n".join(lines).encode()))

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.sql_text import split_statements
@@ -182,7 +182,7 @@ class Stage:
         return [item.key for item in self.store.list_objects("manifests", f"manifests/dag/{self.schema}/")]
 
 
-def connections(redshift: RedshiftProcess, s3: S3Server) -> dict[str, dict[str, Any]]:
+def connections(redshift: RedshiftServer, s3: S3Server) -> dict[str, dict[str, Any]]:
     """Return the Airflow connections that the tests use, by their ids."""
     given = redshift.connection()
     warehouse = {
@@ -215,30 +215,9 @@ def connections(redshift: RedshiftProcess, s3: S3Server) -> dict[str, dict[str, 
     }
 
 
-def make_tables(redshift: RedshiftProcess) -> None:
+def make_tables(redshift: RedshiftServer) -> None:
     """Create the pipeline's templates and bookkeeping tables."""
     with psycopg.connect(**redshift.connection(), autocommit=True) as connection:
         for name in ("schemas", "staging", "staging_control", "staging_run", "etl_sources", "etl_ledger"):
             for statement in split_statements((TABLES / f"{name}.sql").read_text()):
                 connection.execute(statement)
-
-
-@pytest.fixture(scope="module")
-def warehouse(redshift: RedshiftProcess, s3: S3Server) -> RedshiftProcess:
-    """The local Redshift with the pipeline's templates and bookkeeping tables."""
-    s3.create_bucket("stage")
-    s3.create_bucket("manifests")
-    make_tables(redshift)
-    return redshift
-
-
-@pytest.fixture(params=["redshift", "postgres"])
-def stage(
-    request: pytest.FixtureRequest, warehouse: RedshiftProcess, s3: S3Server, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Stage]:
-    for name, value in connections(warehouse, s3).items():
-        monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(value))
-    stage = Stage(f"stage_{request.param}")
-    yield stage
-    with stage.hook.session() as session:
-        session.run(f"DROP SCHEMA {stage.schema} CASCADE")

@@ -15,8 +15,8 @@ import psycopg
 import pytest
 from hypothesis import settings
 
+from local_redshift import RedshiftServer
 from local_redshift.environment import enter_environment, own_environment
-from local_redshift.process import RedshiftProcess
 from local_redshift.s3 import S3Server
 from support.servers import Bucket, redshift_settings
 
@@ -75,16 +75,16 @@ def bucket(s3: S3Server, s3_client: Any) -> Bucket:
 
 
 @pytest.fixture(scope="session")
-def redshift(tmp_path_factory: pytest.TempPathFactory, s3: S3Server) -> Iterator[RedshiftProcess]:
+def redshift(tmp_path_factory: pytest.TempPathFactory, s3: S3Server) -> Iterator[RedshiftServer]:
     """A running local Redshift."""
     folder = tmp_path_factory.mktemp("redshift") / "state"
-    with RedshiftProcess(redshift_settings(folder, s3)) as process, pytest.MonkeyPatch.context() as patch:
+    with RedshiftServer(redshift_settings(folder, s3)) as process, pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(process.trust))
         yield process
 
 
 @pytest.fixture
-def schema(redshift: RedshiftProcess) -> Iterator[str]:
+def schema(redshift: RedshiftServer) -> Iterator[str]:
     """A new schema, dropped after the test."""
     name = f"test_{next(_numbers)}"
     with psycopg.connect(**redshift.connection(), autocommit=True) as connection:
@@ -94,7 +94,7 @@ def schema(redshift: RedshiftProcess) -> Iterator[str]:
 
 
 @pytest.fixture
-def db(redshift: RedshiftProcess, schema: str) -> Iterator[psycopg.Connection[Any]]:
+def db(redshift: RedshiftServer, schema: str) -> Iterator[psycopg.Connection[Any]]:
     """A psycopg connection in autocommit mode whose search_path is the new schema."""
     with psycopg.connect(**redshift.connection(), autocommit=True) as connection:
         connection.execute(f"SET search_path TO {schema}, public")

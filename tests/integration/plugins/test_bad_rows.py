@@ -14,7 +14,7 @@ import pytest
 import zstandard
 from airflow.sdk.exceptions import AirflowFailException
 
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, pipeline
+from bench.rig.dag_runs import Run, load_dag
 from tests.support.bad_rows import (
     COMPRESSED,
     DRIFTED,
@@ -30,9 +30,7 @@ from tests.support.bad_rows import (
     sound,
     without,
 )
-from tests.support.pipeline import Run, load_dag
-
-__all__ = ["conn_id", "pipeline"]
+from tests.support.pipeline import HOUR, START, Pipeline
 
 DOCS = Path(__file__).parents[3] / "docs" / "troubleshooting.md"
 pytestmark = pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)

@@ -17,15 +17,14 @@ import psycopg
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
+from bench.rig.dag_runs import Run, load_dag
 from sparkify.hooks.sql_text import split_statements
 from sparkify.hooks.warehouse import WarehouseSession
 from sparkify.monitoring.doctor import Doctor, Finding
 from sparkify.settings import load_settings
 from tests.chaos.tables import read_tables
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, batch, conn_id, event, pipeline, song
-from tests.support.pipeline import Run, load_dag
-
-__all__ = ["conn_id", "pipeline"]
+from tests.support.pipeline import HOUR, START, Pipeline
+from tests.support.random_source import batch, event, song
 
 ROOT = Path(__file__).parents[3]
 WINDOW = {"window_start": START.isoformat(), "window_end": (START + 5 * HOUR).isoformat()}

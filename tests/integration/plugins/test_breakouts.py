@@ -10,14 +10,13 @@ import obstore
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
+from bench.rig.dag_runs import Run, load_dag
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.run_windows import staging_schema
 from sparkify.source.content import Compression
 from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, event, pipeline
-from tests.support.pipeline import Run, load_dag
-
-__all__ = ["conn_id", "pipeline"]
+from tests.support.pipeline import HOUR, START, Pipeline
+from tests.support.random_source import event
 
 #: Each ends a string, a quoted name, a comment, a parameter or a template, and then does harm.
 BREAKOUTS = (

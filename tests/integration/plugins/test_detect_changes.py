@@ -8,12 +8,10 @@ from typing import Any
 
 import pytest
 
+from bench.rig.dag_runs import FakeTaskInstance
 from sparkify.operators.upkeep.detect_changes import DetectChangesOperator
 from tests.support.ledgers import ledger_of
-from tests.support.pipeline import FakeTaskInstance
-from tests.support.staging_rig import Stage, lines, song, stage, warehouse
-
-__all__ = ["stage", "warehouse"]
+from tests.support.staging_rig import Stage, lines, song
 
 HOUR = 1541422800000  # 2018-11-05T13
 

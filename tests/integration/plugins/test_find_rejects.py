@@ -7,14 +7,12 @@ from typing import Any
 
 import pytest
 
+from bench.rig.dag_runs import FakeTaskInstance
 from sparkify.operators.upkeep.find_rejects import FindRejectsOperator
 from sparkify.staging.new_files import NewFiles
 from sparkify.staging.source_files import Source
 from tests.support.ledgers import ledger_of
-from tests.support.pipeline import FakeTaskInstance
-from tests.support.staging_rig import Stage, song, stage, warehouse
-
-__all__ = ["stage", "warehouse"]
+from tests.support.staging_rig import Stage, song
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import certifi
 import pytest
 
+from local_redshift.testing.s3_proxy import S3Proxy
 from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.source_object import SourceObject
@@ -18,7 +19,6 @@ from sparkify.source.data_files import classify_objects
 from sparkify.source.file_reading import count_lines, iter_lines, read_lines
 from sparkify.staging.manifest import encode_manifest
 from tests.support.faults.key_s3 import KeyS3
-from tests.support.faults.s3_proxy import S3Proxy
 
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 READABLE = [

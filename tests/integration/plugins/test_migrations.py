@@ -11,14 +11,11 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
+from bench.rig.dag_runs import FakeTaskInstance, Run, load_dag
 from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
 from sparkify.ledger.migrations import SCHEMA_VERSION, SchemaVersionError, check_version, pending, read_migrations
 from sparkify.monitoring.doctor import Doctor
 from sparkify.settings import load_settings
-from tests.integration.plugins.test_pipeline import conn_id
-from tests.support.pipeline import FakeTaskInstance, Run, load_dag
-
-__all__ = ["conn_id"]
 
 pytestmark = pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
 

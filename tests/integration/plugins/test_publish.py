@@ -15,7 +15,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.loading.table_load import Fill, TableLoad
 from sparkify.operators.load_dimension import LoadDimensionOperator
-from tests.integration.plugins.conftest import Services
+from tests.support.services import Services
 
 TABLE = "publish_target"
 

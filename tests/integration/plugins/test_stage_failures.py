@@ -12,24 +12,13 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.source.file_reading import count_lines
 from sparkify.staging import partition_stager
 from tests.support.ledgers import ledger_of
-from tests.support.staging_rig import (
-    HOUR_13,
-    Stage,
-    connections,
-    event,
-    lines,
-    make_tables,
-    stage,
-    warehouse,
-)
-
-__all__ = ["stage", "warehouse"]
+from tests.support.staging_rig import HOUR_13, Stage, connections, event, lines, make_tables
 
 
 @pytest.mark.parametrize(
@@ -113,11 +102,11 @@ def test_file_loaded_before_and_gone_now_fails_unless_accepted(stage: Stage) -> 
 
 
 def test_role_that_may_not_read_is_one_sentence(
-    stage: Stage, warehouse: RedshiftProcess, s3: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, warehouse: RedshiftServer, s3: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage.put(f"{HOUR_13}a.json", lines(event(1)))
     wrong = replace(warehouse.settings.s3, secret_access_key="wrong")
-    with RedshiftProcess(replace(warehouse.settings, folder=tmp_path / "state", s3=wrong, port=0)) as other:
+    with RedshiftServer(replace(warehouse.settings, folder=tmp_path / "state", s3=wrong, port=0)) as other:
         for name, value in connections(other, s3).items():
             monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(value))
         monkeypatch.setenv("SSL_CERT_FILE", str(other.trust))

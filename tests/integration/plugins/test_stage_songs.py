@@ -14,14 +14,7 @@ from sparkify.ledger.ledger import Ledger
 from sparkify.source.file_keys import LineKeys
 from sparkify.source.folder_listing import group_of
 from sparkify.staging import keyed_stager, new_files
-from tests.support.staging_rig import (
-    Stage,
-    song,
-    stage,
-    warehouse,
-)
-
-__all__ = ["stage", "warehouse"]
+from tests.support.staging_rig import Stage, song
 
 
 def test_song_files_are_staged_once_for_each_version(stage: Stage) -> None:

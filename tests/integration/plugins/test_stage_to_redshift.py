@@ -14,10 +14,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, T
 from local_redshift.s3 import S3Server
 from sparkify.hooks.object_store import ObjectStore
 from tests.support.ledgers import ledger_of
-from tests.support.staging_rig import Stage, event, lines, stage, warehouse
-from tests.unit.plugins.operators.test_stage_to_redshift import HOUR_13, HOUR_14
-
-__all__ = ["stage", "warehouse"]
+from tests.support.staging_rig import HOUR_13, HOUR_14, Stage, event, lines
 
 REJECTED_BY_RULE = "SELECT source_partition, ts, 'x' FROM staging_events WHERE FALSE"
 

@@ -11,15 +11,14 @@ from typing import Any
 import psycopg
 import pytest
 
+from bench.rig.dag_runs import Run, load_dag
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.ledger.migrations import SCHEMA_VERSION
 from sparkify.monitoring.doctor import Doctor
 from sparkify.run_windows import staging_schema
 from sparkify.settings import load_settings
-from tests.integration.plugins.test_pipeline import Pipeline, conn_id, event, pipeline, song
-from tests.support.pipeline import Run, load_dag
-
-__all__ = ["conn_id", "pipeline"]
+from tests.support.pipeline import Pipeline
+from tests.support.random_source import event, song
 
 pytestmark = pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
 

@@ -9,10 +9,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from local_redshift.copy import S3Settings
-from local_redshift.process import RedshiftProcess
+from bench.rig.s3_proxy import SLOW_DOWN, Answer, Delay, Drop, Request, Reset, S3Proxy
+from local_redshift import RedshiftServer, S3Settings
 from local_redshift.s3 import S3Server
-from support.s3_proxy import SLOW_DOWN, Answer, Delay, Drop, Fault, Request, Reset, S3Proxy
+from support.s3_proxy import Fault
 from support.servers import ROLE, Bucket, redshift_settings
 
 _ROWS = 20_000
@@ -31,7 +31,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory, s3: S3Server, proxy: S3Prox
     settings = redshift_settings(tmp_path_factory.mktemp("faults") / "state", s3)
     access = S3Settings(proxy.endpoint, "us-east-1", s3.access_key_id, s3.secret_access_key)
     settings = replace(settings, s3=access)
-    with RedshiftProcess(settings) as redshift, psycopg.connect(**redshift.connection(), autocommit=True) as connection:
+    with RedshiftServer(settings) as redshift, psycopg.connect(**redshift.connection(), autocommit=True) as connection:
         connection.execute("CREATE TABLE t (a INTEGER, b VARCHAR(200))")
         yield connection
 

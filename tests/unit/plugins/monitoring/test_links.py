@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from bench.rig.dag_runs import load_dag
 from sparkify.monitoring.links import SourceFilesLink, console_of, console_page
 from sparkify.operators.close_staging import CloseStagingOperator
 from sparkify.pages import runs
 from sparkify.pages.links import LoadsPageLink
 from sparkify.windows import Window
-from tests.support.pipeline import load_dag
 
 START = datetime(2018, 11, 5, 13, tzinfo=UTC)
 

@@ -10,12 +10,12 @@ import pytest
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowFailException
 
+from bench.rig.dag_runs import FakeTaskInstance
 from sparkify.hooks.sql_text import Ranges, put_values
 from sparkify.loading.table_load import Fill, TableLoad
 from sparkify.operators.load_dimension import LoadDimensionOperator
 from sparkify.operators.load_fact import LoadFactOperator
 from tests.support.fake_warehouse import FakeSession
-from tests.support.pipeline import FakeTaskInstance
 
 #: Three candidates with values of the key from 1 to 3: one is new, one differs, one is the same.
 ANSWERS = {

@@ -2,6 +2,5 @@
 
 from local_redshift.copy.load import CopyLoad
 from local_redshift.copy.model import Column, LoadedFile, LoadError
-from local_redshift.object_store.model import S3Settings
 
-__all__ = ["Column", "CopyLoad", "LoadError", "LoadedFile", "S3Settings"]
+__all__ = ["Column", "CopyLoad", "LoadError", "LoadedFile"]

@@ -16,9 +16,9 @@ from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 
+from local_redshift.child_process import stop_with_parent
 from local_redshift.copy.conversion import Converted, Piece, Recipe, convert_pieces
 from local_redshift.copy.slots import Parcel, Slots, convert_parcel
-from local_redshift.postgres.processes import stop_with_parent
 
 log = logging.getLogger(__name__)
 

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/t_Sorting_data.html
 from local_redshift.scans.catalog import read_catalog
 from local_redshift.scans.model import Catalog, Kind, Scan, Span, Spans, Table
 from local_redshift.scans.statement import UnreadableStatementError, find_scans
+from local_redshift.statements.tokens.lexer import Token, split, tokenize
 
 __all__ = [
     "Catalog",
@@ -16,7 +17,10 @@ __all__ = [
     "Span",
     "Spans",
     "Table",
+    "Token",
     "UnreadableStatementError",
     "find_scans",
     "read_catalog",
+    "split",
+    "tokenize",
 ]

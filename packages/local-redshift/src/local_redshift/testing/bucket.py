@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local_redshift.copy import S3Settings
+from local_redshift import S3Settings, Settings
 from local_redshift.s3 import S3Server
-from local_redshift.settings import Settings
 
 #: Any role will do: the local S3 knows one key.
 ROLE = "arn:aws:iam::123456789012:role/redshift-copy"
