@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from airflow.sdk import DAG, CronDataIntervalTimetable, Param, TaskGroup
+from airflow.sdk import DAG, CronDataIntervalTimetable, TaskGroup
 
-from sparkify.dag_defaults import task_defaults, window_params
+from sparkify.checks import CHECK_BOUNDS, QUALITY_CHECKS, audit_checks
+from sparkify.dag_defaults import SEARCH_PATH, TIMEZONE, dag_arguments, flag_param, window_params
 from sparkify.ledger.ledger import Ledger
 from sparkify.loading.quality import checks_from
 from sparkify.loading.table_load import Fill, TableLoad
-from sparkify.monitoring import alerts
 from sparkify.operators.audit_staging import AuditStagingOperator
 from sparkify.operators.close_staging import CloseStagingOperator
 from sparkify.operators.confirm_opened import ConfirmOpenedOperator
@@ -24,7 +24,7 @@ from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
 from sparkify.run_windows import run_window, staging_schema
 from sparkify.settings import load_settings
 from sparkify.source.source_keys import ExpectedKeys
-from sparkify.star import ASSERTIONS, CHECK_BOUNDS, RUN_BOUNDS, STAR_TABLES, STEPS
+from sparkify.star import ASSERTIONS, RUN_BOUNDS, STAR_TABLES, STEPS
 from sparkify.tables import (
     EVENT_COLUMNS,
     EVENT_IDENTITY,
@@ -45,90 +45,37 @@ WINDOW = "run_window(params, dag_run, max_window_hours)"
 WINDOW_START = f"{{{{ {WINDOW}.start.isoformat() }}}}"
 WINDOW_END = f"{{{{ {WINDOW}.end.isoformat() }}}}"
 
-AUDIT_CHECKS = {
-    "error": [
-        "audit/staged_events.sql",
-        "audit/staged_songs.sql",
-        "audit/run_is_whole.sql",
-        "audit/run_plays_whole.sql",
-        "audit/run_songs_whole.sql",
-        "audit/run_conservation.sql",
-    ],
-    "warn": [
-        "audit/files_claimed.sql",
-        "audit/timestamps_valid.sql",
-        "audit/pages_known.sql",
-        "audit/sessions_known.sql",
-        "audit/plays_complete.sql",
-        "audit/songs_identified.sql",
-        "audit/songs_complete.sql",
-        "audit/songs_distinct.sql",
-    ],
-}
-DRIFT_CHECKS = ["audit/events_drifted.sql", "audit/songs_drifted.sql"]
-DRIFT_SEVERITY = {"fail": "error", "warn": "warn"}[settings.on_drift]
-QUALITY_CHECKS = {
-    "error": [
-        "quality/songplays_has_rows.sql",
-        "quality/users_has_rows.sql",
-        "quality/songs_has_rows.sql",
-        "quality/artists_has_rows.sql",
-        "quality/time_has_rows.sql",
-        "quality/loaded_equals_ledger.sql",
-        "quality/conservation.sql",
-        "quality/songplays_unique.sql",
-        "quality/songplays_references.sql",
-        "quality/users_unique.sql",
-        "quality/time_unique.sql",
-        "quality/songs_unique.sql",
-        "quality/artists_unique.sql",
-    ],
-    "warn": [
-        "quality/levels_known.sql",
-        "quality/plays_have_users.sql",
-        "quality/volume_as_usual.sql",
-        "quality/no_orphans.sql",
-    ],
-}
-
 with DAG(
     dag_id="sparkify_hourly",
     description="S3 event logs and song files to the star schema on Redshift, hour by hour",
-    # sparkify_plan.py imports this file, and would have the DAG registered as one of its own.
-    auto_register=False,
     doc_md=(Path(__file__).parent / "sparkify_hourly.md").read_text(encoding="utf-8"),
-    schedule=CronDataIntervalTimetable("@hourly", timezone="UTC"),
+    schedule=CronDataIntervalTimetable("@hourly", timezone=TIMEZONE),
     start_date=settings.start_date,
-    catchup=settings.catchup,
-    max_active_runs=settings.max_active_runs,
-    template_searchpath=[settings.sql_folder],
-    user_defined_macros={
-        "staging_schema": staging_schema,
-        "run_window": run_window,
-        "max_window_hours": settings.max_window_hours,
-        **alerts.macros(),
-    },
-    on_failure_callback=alerts.notifiers(settings),
-    render_template_as_native_obj=False,
-    default_args=task_defaults(
-        settings,
-        search_path=[STAGING_SCHEMA, "public", "etl"],
-        sql_values=SQL_VALUES,
-        execution_timeout=timedelta(hours=2),
-    ),
     params={
         **window_params(
             "First hour to load; give window_end as well. Empty: the last full hour before the logical date.",
             "End of the last hour to load; the hour that begins here is not loaded.",
         ),
-        "accept_removed": Param(
-            False,
-            type="boolean",
-            title="Accept removed files",
-            description="Load the window even if files that it was loaded from before are gone from S3.",
+        "accept_removed": flag_param(
+            "Accept removed files", "Load the window even if files that it was loaded from before are gone from S3."
         ),
     },
-    tags=["sparkify", "redshift", "hourly"],
+    **dag_arguments(
+        settings,
+        catchup=settings.catchup,
+        max_active_runs=settings.max_active_runs,
+        macros={
+            "staging_schema": staging_schema,
+            "run_window": run_window,
+            "max_window_hours": settings.max_window_hours,
+        },
+        tags=["hourly"],
+        tasks={
+            "search_path": [STAGING_SCHEMA, *SEARCH_PATH],
+            "sql_values": SQL_VALUES,
+            "execution_timeout": timedelta(hours=2),
+        },
+    ),
 ) as dag:
     open_staging = OpenStagingOperator(
         task_id="open_staging",
@@ -245,7 +192,7 @@ with DAG(
 
     audit_run = AuditStagingOperator(
         task_id="audit_run",
-        checks=checks_from(AUDIT_CHECKS) + checks_from({DRIFT_SEVERITY: DRIFT_CHECKS}),
+        checks=checks_from(audit_checks(settings.on_drift)),
         explained={
             "events_drifted": ExpectedKeys("staging_events", EVENT_COLUMNS, EVENT_IDENTITY),
             "songs_drifted": ExpectedKeys("staging_songs", SONG_COLUMNS, SONG_IDENTITY),

@@ -19,8 +19,9 @@ from sparkify.windows import HOUR, Window, hour_label, to_milliseconds
 if TYPE_CHECKING:
     from sparkify.hooks.warehouse import WarehouseSession
 
-#: Every address of a file is between these two: the character after ``/`` is ``0``.
-_ALL_ADDRESSES = ("s3://", "s3:0")
+#: Every address of a file is between these two: it begins with ``s3://``, and the character after ``/`` is ``0``. The
+#: name ``migrated``, which sql/migrations/0006 gave to songs whose file is not known, is between them as well.
+_ALL_ADDRESSES = ("", "s3:0")
 #: The names of hours and days begin with a digit, so every one is between these two.
 _ALL_LABELS = ("0", "9")
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sparkify.hooks.errors import describe, rule_of, step_of
-from sparkify.ledger.migrations import pending, read_migrations
+from sparkify.hooks.sql_files import SqlFiles
+from sparkify.ledger.migrations import Migrations
 from sparkify.monitoring.orphans import describe_orphans
 from sparkify.monitoring.table_definitions import DEFINITIONS_QUERY, defined_tables, differences, found_tables
 from sparkify.settings import Settings
@@ -185,12 +186,12 @@ class Doctor:
         return f"{len(defined)} tables are as sql/tables defines them."
 
     def _compare_migrations(self, session: WarehouseSession) -> str:
-        migrations = read_migrations(Path(self.settings.sql_folder) / "migrations")
-        missing = pending(migrations, session)
+        migrations = Migrations(SqlFiles(self.settings.sql_folder))
+        missing = migrations.pending(session)
         if missing:
             seen = f"The warehouse lacks {', '.join(map(str, missing))}."
             raise CheckError(seen, "run sparkify_create_tables while nothing loads.")
-        return f"The warehouse has all {len(migrations)} of sql/migrations."
+        return f"The warehouse has all {len(migrations.read())} of sql/migrations."
 
     def _find_orphans(self, session: WarehouseSession) -> str:
         """Look for rows that nothing delivers, in whole tables: the checks of a run see its own hours only."""

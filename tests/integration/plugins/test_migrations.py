@@ -12,8 +12,9 @@ import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
 from bench.rig.dag_runs import FakeTaskInstance, Run, load_dag
+from sparkify.hooks.sql_files import SqlFiles
 from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
-from sparkify.ledger.migrations import SCHEMA_VERSION, SchemaVersionError, check_version, pending, read_migrations
+from sparkify.ledger.migrations import SCHEMA_VERSION, Migrations, SchemaVersionError, check_version
 from sparkify.monitoring.doctor import Doctor
 from sparkify.settings import load_settings
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
 
 HERE = Path(__file__).parent / "earlier"
 SQL = Path(__file__).parents[3] / "sql"
-MIGRATIONS = read_migrations(SQL / "migrations")
+MIGRATIONS = Migrations(SqlFiles(SQL)).read()
 SCHEMAS = ("public", "etl", "staging_template")
 DEFINITIONS = """SELECT schemaname, tablename, "column", type, encoding, distkey, sortkey, "notnull" FROM pg_table_def
 WHERE schemaname IN ('public', 'etl', 'staging_template') ORDER BY 1, 2, 3"""
@@ -184,8 +185,9 @@ def start_again() -> None:
 
 def migrate() -> None:
     with session() as opened:
-        for migration in pending(MIGRATIONS, opened):
-            migration.apply(opened)
+        migrations = Migrations(SqlFiles(SQL))
+        for migration in migrations.pending(opened):
+            migrations.apply(opened, migration)
 
 
 def test_nothing_is_migrated_while_a_run_loads(fresh: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch) -> None:

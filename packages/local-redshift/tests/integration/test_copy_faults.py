@@ -8,8 +8,8 @@ from typing import Any
 
 import psycopg
 import pytest
-
 from bench.rig.s3_proxy import SLOW_DOWN, Answer, Delay, Drop, Request, Reset, S3Proxy
+
 from local_redshift import RedshiftServer, S3Settings
 from local_redshift.s3 import S3Server
 from support.s3_proxy import Fault

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sparkify.hooks.sql_text import quote_identifier
+from sparkify.hooks.sql_files import SqlFiles
+from sparkify.hooks.sql_text import put_values, quote_identifier
 from sparkify.operators.base import WarehouseOperator
 
 if TYPE_CHECKING:
@@ -17,42 +18,41 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: The names that runs give their staging schemas: see :func:`sparkify.run_windows.staging_schema`.
-_SCHEMAS = "SELECT TRIM(nspname) FROM pg_namespace WHERE nspname ~ '^run_[0-9a-f]{20}$'"
-_SEEN = "SELECT schema_name, first_seen FROM etl.staging_schemas"
-
 
 class DropStagingSchemasOperator(WarehouseOperator):
     """Drops staging schemas of runs that ended long ago; they are kept until then for whoever wants to look.
 
-    Redshift keeps no time of a schema's making. So those that are seen for the first time are noted, and dropped when
-    they are still there after the days given. A run that is cleared later stages anew.
+    Redshift keeps no time at which a schema was made. So those that are seen for the first time are recorded, and
+    dropped when they are still there after the given days. A run that is cleared later stages again.
 
-    :param keep_days: how long one is kept after it was first seen.
+    :param sql_folder: the folder of the SQL files.
+    :param keep_days: how long a schema is kept after it was first seen.
     """
 
     ui_color = "#e4e4e4"
 
-    def __init__(self, *, keep_days: int, **kwargs: Any) -> None:
+    def __init__(self, *, sql_folder: str, keep_days: int, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.sql_folder = sql_folder
         self.keep_days = keep_days
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Note, drop, and return how many were dropped and kept."""
-        now = datetime.now(UTC).replace(tzinfo=None)
+        """Record and drop schemas, and return how many were dropped and kept."""
+        sql = SqlFiles(self.sql_folder)
+        old_before = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=self.keep_days)
         with self.session(context) as session:
-            found = {str(row[0]) for row in session.rows(_SCHEMAS)}
-            seen = {str(name): first for name, first in session.rows(_SEEN)}
-            old = sorted(name for name in found & set(seen) if seen[name] <= now - timedelta(days=self.keep_days))
+            present = {str(row[0]) for row in session.rows(sql.statement("upkeep/present_staging_schemas.sql"))}
+            seen = {str(row[0]): row[1] for row in session.rows(sql.statement("upkeep/recorded_staging_schemas.sql"))}
+            old = sorted(name for name in present & seen.keys() if seen[name] <= old_before)
             for name in old:
                 session.run(f"DROP SCHEMA IF EXISTS {quote_identifier(name)} CASCADE")
-            self._note(session, gone=set(seen) - (found - set(old)), new=sorted(found - set(seen)), now=now)
-        log.info("Dropped %s staging schema(s): %s; kept %s.", len(old), ", ".join(old) or "-", len(found) - len(old))
-        return {"dropped": len(old), "kept": len(found) - len(old)}
+            self._run_for(session, "upkeep/forget_staging_schema.sql", sorted((seen.keys() - present) | set(old)))
+            self._run_for(session, "upkeep/record_staging_schema.sql", sorted(present - seen.keys()))
+        kept = len(present) - len(old)
+        log.info("Dropped %s staging schema(s): %s; kept %s.", len(old), ", ".join(old) or "-", kept)
+        return {"dropped": len(old), "kept": kept}
 
-    @staticmethod
-    def _note(session: WarehouseSession, *, gone: set[str], new: Sequence[str], now: datetime) -> None:
-        for name in sorted(gone):
-            session.run("DELETE FROM etl.staging_schemas WHERE schema_name = %s", (name,))
-        for name in new:
-            session.run("INSERT INTO etl.staging_schemas (schema_name, first_seen) VALUES (%s, %s)", (name, now))
+    def _run_for(self, session: WarehouseSession, name: str, schemas: Sequence[str]) -> None:
+        statement = SqlFiles(self.sql_folder).statement(name)
+        for schema in schemas:
+            session.run(put_values(statement, {"schema_name": schema}))
