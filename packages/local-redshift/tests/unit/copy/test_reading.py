@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import zstandard
 
-from local_redshift.copy.conversion import Conversion, Piece, Recipe
+from local_redshift.copy.conversion import Block, Conversion, ConversionSpec
 from local_redshift.copy.model import Column, RowError
 from local_redshift.copy.records.jsonpaths import effective_option, extractor, parse_jsonpaths
 from local_redshift.copy.source.lines import read_blocks, split_lines
@@ -141,7 +141,7 @@ def test_a_jsonpaths_file_of_another_key_means_auto(key: str, row: bytes) -> Non
     copy = CopyStatement(None, "t", None, "s3://b/k", format="json", json_option="s3://b/paths")
     paths = json.dumps({key: ["$.userId", "$.track"]}).encode()
     line = b'{"user_id": 1, "song": "a", "userId": 2, "track": "b"}'
-    found = Conversion(Recipe.of(copy, COLUMNS, paths)).convert([Piece("s3://b/k", line, True)])
+    found = Conversion(ConversionSpec.of(copy, COLUMNS, paths)).convert([Block("s3://b/k", line, True)])
     assert found.rows == row
 
 

@@ -16,7 +16,7 @@ import orjson
 from local_redshift.copy.model import LoadedFile, Record, RowError
 from local_redshift.copy.records.jsonpaths import Extractor
 from local_redshift.copy.source.lines import MAX_LINE
-from local_redshift.copy.values.numbers import JsonNumber, vanishes
+from local_redshift.copy.values.numbers import JsonNumber, underflows
 from local_redshift.copy.values.text import decode
 
 _MARKS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]')
@@ -125,7 +125,7 @@ class JsonRows:
             return values
         written = self._extract(_VERBATIM.decode(text if isinstance(text, str) else text.decode()))
         for place in places:
-            if place in self._verbatim or (not values[place] and vanishes(str(written[place]))):
+            if place in self._verbatim or (not values[place] and underflows(str(written[place]))):
                 values[place] = written[place]
         return values
 
