@@ -57,8 +57,8 @@ def compile_format(format_string: str) -> re.Pattern[str]:
     while at < len(format_string):
         found = _TOKEN.match(format_string, at)
         if found is None:
-            raise BadFormat(_complaint(format_string[at:]))
-        pieces.append(_piece(found, groups))
+            raise BadFormat(_problem(format_string[at:]))
+        pieces.append(_part(found, groups))
         at = found.end()
     if not groups:
         raise BadFormat("It has no part of a date or a time.")
@@ -82,7 +82,7 @@ def read_by_format(text: str, format_string: str) -> Moment:
     return Moment(*_date(parts), _hour(parts), minute, second, fraction % 1_000_000)
 
 
-def _piece(found: re.Match[str], groups: set[str]) -> str:
+def _part(found: re.Match[str], groups: set[str]) -> str:
     part, quoted, letter, blank, mark = found.groups()
     if part is not None:
         name, pattern = _PARTS[part.lower()]
@@ -93,7 +93,7 @@ def _piece(found: re.Match[str], groups: set[str]) -> str:
     return r"\s+" if blank else re.escape(quoted or letter or mark or "")
 
 
-def _complaint(rest: str) -> str:
+def _problem(rest: str) -> str:
     if _ZONES.match(rest):
         return "A time zone specifier (TZ, tz or OF) cannot be in it. Specify 'auto' for times with a zone."
     return f"It is not understood from '{rest}' on; the keywords are case-sensitive: 'auto', 'epochsecs', …."
