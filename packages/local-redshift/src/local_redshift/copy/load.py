@@ -87,11 +87,6 @@ class CopyLoad:
         self.errors: list[LoadError] = []
         self.rows_loaded = 0
 
-    @property
-    def lines_scanned(self) -> int:
-        """Lines of all objects, as far as they were read."""
-        return sum(file.lines for file in self.files)
-
     def __iter__(self) -> Iterator[bytes]:
         """Yield the rows in chunks.
 
