@@ -34,15 +34,19 @@ class AnsweredBackEnd(BackEnd):
     def __init__(self) -> None:
         self.client = WrittenPeer()
         super().__init__(self.client, lambda message: message, lambda: None)
-        received = self.peer.receive
+        received, lost = self.peer.receive, self.peer.lost
         self.connection = self.peer = WrittenPeer()
-        self.connection.receive = received
+        self.connection.receive, self.connection.lost = received, lost
 
     def answer(self, data: bytes) -> bytes:
         """Answer in PostgreSQL's place, and return what the client is sent for it."""
         self.client.written = b""
         self.connection.receive(data)
         return self.client.written
+
+    def end(self) -> None:
+        """End the connection, as when PostgreSQL dies."""
+        self.connection.lost()
 
 
 def codes(data: bytes) -> str:

@@ -128,7 +128,7 @@ class Recording:
         words = frame[5:-1].decode(errors="replace").split()
         rows = int(words[-1]) if words and words[-1].isdigit() else 0
         query_id, statement, text = self._open.pop()
-        self._note(query_id, statement, text, "success", rows=rows)
+        self._add_entry(query_id, statement, text, "success", rows=rows)
         _follow_label(self._client, statement.original)
 
     def failed(self, frame: bytes) -> None:
@@ -138,7 +138,7 @@ class Recording:
         fields = server_messages.parse_fields(frame)
         query_id, statement, text = self._open.pop()
         status = "canceled" if fields.get("C") == _CANCELLED else "failed"
-        self._note(query_id, statement, text, status, error=fields.get("M"))
+        self._add_entry(query_id, statement, text, status, error=fields.get("M"))
         self._open.clear()
 
     def answered(self, frames: bytes) -> None:
@@ -150,7 +150,7 @@ class Recording:
         elif frames:
             self.completed(frames)
 
-    def _note(
+    def _add_entry(
         self, query_id: int, statement: Statement, text: str, status: str, *, rows: int = 0, error: str | None = None
     ) -> None:
         ended = _now()

@@ -128,12 +128,12 @@ class Warehouse:
                 self._run_bootstrap(connection, digest)
             except psycopg.errors.InvalidTableDefinition:  # a view of an older version has other columns
                 log.warning("The system views are made anew; views of yours that read them are dropped.")
-                self._run_bootstrap(connection, digest, anew=True)
+                self._run_bootstrap(connection, digest, recreate=True)
         connection.execute("TRUNCATE redshift_catalog.noted_load_errors")
 
-    def _run_bootstrap(self, connection: psycopg.Connection[Any], digest: str, *, anew: bool = False) -> None:
+    def _run_bootstrap(self, connection: psycopg.Connection[Any], digest: str, *, recreate: bool = False) -> None:
         with connection.transaction():
-            for script in bootstrap(anew=anew):
+            for script in bootstrap(recreate=recreate):
                 connection.execute(script.encode())
             connection.execute(sql.SQL("COMMENT ON SCHEMA redshift_catalog IS {}").format(digest))
 

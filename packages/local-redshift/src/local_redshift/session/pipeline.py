@@ -45,11 +45,6 @@ class Pipeline:
         self._closed = False
         self._rest = b""
 
-    @property
-    def idle(self) -> bool:
-        """Whether all announced messages were answered."""
-        return not self._expected
-
     def expect(
         self, code: ClientMessage, handler: AnswerHandler | None = None, recording: Recording | None = None
     ) -> None:

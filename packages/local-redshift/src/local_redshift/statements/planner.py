@@ -31,7 +31,7 @@ from local_redshift.statements.queries.pivot import ColumnsNeeded
 from local_redshift.statements.refusals.constructs import refuse
 from local_redshift.statements.refusals.verbs import check_verb, is_of_postgres
 from local_redshift.statements.tokens.cursor import Cursor
-from local_redshift.statements.tokens.edits import Edits, words
+from local_redshift.statements.tokens.edits import Edits, matches
 from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.lexer import WORD, Token, split, tokenize
 from local_redshift.statements.tokens.names import fold_names
@@ -112,12 +112,12 @@ def _sent(script: str, tokens: Sequence[Token], options: _Options) -> _Sent:
     if is_late_binding(tokens):
         call, query = late_binding_view(script, tokens, _inner_planner(options))
         return _Sent(StatementKind.STANDS_IN, call, "CREATE VIEW", query)
-    if verb == "ALTER" and words(tokens, 1, "TABLE"):
+    if verb == "ALTER" and matches(tokens, 1, "TABLE"):
         append = append_call(script, tokens)
         if append is not None:
             return _Sent(StatementKind.STANDS_IN, append, "ALTER TABLE APPEND")
     sql = _rewritten(script, tokens, options)
-    if verb == "MERGE" and words(tokens, len(tokens) - 2, "REMOVE", "DUPLICATES"):
+    if verb == "MERGE" and matches(tokens, len(tokens) - 2, "REMOVE", "DUPLICATES"):
         return _Sent(StatementKind.STANDS_IN, sql, "MERGE")
     return _Sent(StatementKind.TRUNCATE if verb == "TRUNCATE" else StatementKind.PASS, sql)
 

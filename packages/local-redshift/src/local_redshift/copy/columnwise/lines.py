@@ -15,11 +15,11 @@ from typing import Any
 import orjson
 
 from local_redshift.copy.columnwise.typed_objects import TypedObjects
-from local_redshift.copy.columnwise.vectors import Uncertain, joined, vector
+from local_redshift.copy.columnwise.vectors import Uncertain, join_rows, vector
 from local_redshift.copy.model import Column
 from local_redshift.copy.records.jsonpaths import Extractor
 from local_redshift.copy.source.lines import split_lines
-from local_redshift.copy.values.numbers import float_places, may_vanish
+from local_redshift.copy.values.numbers import float_places, may_underflow
 from local_redshift.statements import CopyStatement
 
 #: Bytes of lines that are converted at once: their values fit into a processor's cache.
@@ -70,7 +70,7 @@ class Columnwise:
                 pass
         lines = split_lines(block)
         columns = list(self._split(lines))
-        if may_vanish(block, [columns[place] for place in self._floats]):
+        if may_underflow(block, [columns[place] for place in self._floats]):
             raise Uncertain
         if has_long and any(float in set(map(type, columns[place])) for place in self._decimals):
             raise Uncertain
@@ -78,7 +78,7 @@ class Columnwise:
         if self._typed is not None:
             self._typed.learn(columns)
             self._learnt = True
-        return joined(fields), len(lines)
+        return join_rows(fields), len(lines)
 
 
 def _batches(block: bytes) -> Iterator[bytes]:

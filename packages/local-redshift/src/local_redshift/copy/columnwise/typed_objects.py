@@ -17,10 +17,10 @@ from typing import Annotated, Any
 
 import msgspec
 
-from local_redshift.copy.columnwise.vectors import SPECIAL, Uncertain, Vector, is_plain_text, joined, vector
+from local_redshift.copy.columnwise.vectors import SPECIAL, Uncertain, Vector, is_plain_text, join_rows, vector
 from local_redshift.copy.model import Column
 from local_redshift.copy.values.convert import NULL
-from local_redshift.copy.values.numbers import float_places, may_vanish
+from local_redshift.copy.values.numbers import float_places, may_underflow
 from local_redshift.statements import CopyStatement
 
 _NONE = type(None)
@@ -75,10 +75,10 @@ class TypedObjects:
         if not found:
             raise Uncertain
         columns = list(zip(*map(msgspec.structs.astuple, found), strict=True))
-        if may_vanish(block, [columns[place] for place in self._floats]):
+        if may_underflow(block, [columns[place] for place in self._floats]):
             raise Uncertain
         fields = [convert(values) for convert, values in zip(self._fields, columns, strict=True)]
-        return joined(fields), len(found)
+        return join_rows(fields), len(found)
 
     def _prepare(self) -> Callable[[bytes], list[Any]]:
         if not all(kinds and kinds <= _SCALARS for kinds in self._kinds):

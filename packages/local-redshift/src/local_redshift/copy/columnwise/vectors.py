@@ -53,7 +53,7 @@ def vector(column: Column, copy: CopyStatement) -> Vector:
     return chosen if column.nullable else _without_nulls(chosen)
 
 
-def joined(fields: Sequence[Sequence[str]]) -> bytes:
+def join_rows(fields: Sequence[Sequence[str]]) -> bytes:
     """Return rows of COPY's text format.
 
     :param fields: the fields, column by column.

@@ -55,16 +55,16 @@ class DelimitedRows:
     def _next(self, lines: Iterator[bytes], last: bool) -> list[bytes] | None:
         """Return the lines of the next record, which are several in CSV and with ESCAPE; None when there is none."""
         line = next(lines, None)
-        if line is None or not self._goes_on(line, False):
+        if line is None or not self._continues(line, False):
             return None if line is None else [line]
-        parts, size, goes_on = [line], len(line), True
-        while goes_on and size <= MAX_LINE and (line := next(lines, None)) is not None:
+        parts, size, continues = [line], len(line), True
+        while continues and size <= MAX_LINE and (line := next(lines, None)) is not None:
             parts.append(line)
             size += len(line)
-            goes_on = self._goes_on(line, True)
-        return None if goes_on and size <= MAX_LINE and not last else parts
+            continues = self._continues(line, True)
+        return None if continues and size <= MAX_LINE and not last else parts
 
-    def _goes_on(self, line: bytes, continued: bool) -> bool:
+    def _continues(self, line: bytes, continued: bool) -> bool:
         if self._copy.format == "csv":
             # An odd number of quotes opens or closes a field: those within it are doubled.
             return (line.count(self._copy.quote.encode()) % 2 == 1) != continued
@@ -73,11 +73,11 @@ class DelimitedRows:
     def _values(self, record: bytes) -> list[str | None] | RowError:
         try:
             text = decode(record.removesuffix(b"\r"), self._copy.accept_inv_chars)
-            return self._fitted(text, self._split(text))
+            return self._fit(text, self._split(text))
         except RowError as error:
             return error
 
-    def _fitted(self, text: str, fields: list[str | None]) -> list[str | None]:
+    def _fit(self, text: str, fields: list[str | None]) -> list[str | None]:
         """Return as many fields as there are columns."""
         missing = len(self._columns) - len(fields)
         if missing == 0:

@@ -13,7 +13,7 @@ from isal import isal_zlib
 from local_redshift.wire.errors import RedshiftError
 
 #: Compressed bytes that are taken at once.
-_MORSEL = 64 * 1024
+_PART = 64 * 1024
 
 _GZIP = 16 + isal_zlib.MAX_WBITS
 #: The package's stub calls the class an instance of it.
@@ -55,7 +55,7 @@ def decompressed(uri: str, chunks: Iterable[bytes], compression: str | None) -> 
     make = _STREAMS[compression]
     stream: _Stream | None = None
     try:
-        for data in chain.from_iterable(map(_morsels, chunks)):
+        for data in chain.from_iterable(map(_parts, chunks)):
             while data:
                 stream = stream or make()
                 yield stream.decompress(data)
@@ -68,9 +68,9 @@ def decompressed(uri: str, chunks: Iterable[bytes], compression: str | None) -> 
         raise _damaged(uri, compression, "the data ends before the end of the stream")
 
 
-def _morsels(chunk: bytes) -> Iterator[bytes]:
+def _parts(chunk: bytes) -> Iterator[bytes]:
     """Cut a chunk, so that it does not become many times as large at once."""
-    return (chunk[start : start + _MORSEL] for start in range(0, len(chunk), _MORSEL))
+    return (chunk[start : start + _PART] for start in range(0, len(chunk), _PART))
 
 
 def _damaged(uri: str, compression: str, reason: str) -> RedshiftError:

@@ -17,11 +17,11 @@ _BOM = b"\xef\xbb\xbf"
 MAX_LINE = 4 * 1024 * 1024
 
 #: Bytes at which a block is long enough to be worth a message to another process.
-BLOCK = 1024 * 1024
+BLOCK_SIZE = 1024 * 1024
 
 
 def read_blocks(
-    uri: str, chunks: Iterable[bytes], compression: str | None = None, size: int = BLOCK
+    uri: str, chunks: Iterable[bytes], compression: str | None = None, size: int = BLOCK_SIZE
 ) -> Iterator[tuple[bytes, bool]]:
     """Yield the lines of an object in blocks, with whether the block is the last; there is at least one.
 

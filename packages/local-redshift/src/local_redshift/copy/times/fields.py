@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from local_redshift.copy.times.moments import NoMoment
+from local_redshift.copy.times.moments import InvalidMomentError
 
 _MONTHS = "january february march april may june july august september october november december"
 _DAYS = "sunday monday tuesday wednesday thursday friday saturday"
@@ -31,10 +31,10 @@ _ZONE = re.compile(r"[+-]\s*\d[\d:.-]*", re.ASCII)
 _NOTHING_BETWEEN = re.compile(r"[\s!\"#$%&'()*,./:;<=>?@\[\\\]^_`{|}~]+")
 
 
-def cut(text: str) -> Iterator[tuple[str, str]]:
+def split_fields(text: str) -> Iterator[tuple[str, str]]:
     """Cut a text in lower case into fields, each with its kind: time, date, number, zone or word.
 
-    :raises NoMoment: when it holds what no date or time does.
+    :raises InvalidMomentError: when it holds what no date or time does.
     """
     at = 0
     while at < len(text):
@@ -54,7 +54,7 @@ def _field(text: str, at: int) -> tuple[str, int]:
         return _word(text, word)
     between = _NOTHING_BETWEEN.match(text, at)
     if between is None:
-        raise NoMoment
+        raise InvalidMomentError
     return "", between.end()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from local_redshift.copy.times.moments import Moment, NoMoment
+from local_redshift.copy.times.moments import InvalidMomentError, Moment
 
 _MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
 _MONTH = (
@@ -57,8 +57,8 @@ def compile_format(format_string: str) -> re.Pattern[str]:
     while at < len(format_string):
         found = _TOKEN.match(format_string, at)
         if found is None:
-            raise BadFormat(_complaint(format_string[at:]))
-        pieces.append(_piece(found, groups))
+            raise BadFormat(_problem(format_string[at:]))
+        pieces.append(_part(found, groups))
         at = found.end()
     if not groups:
         raise BadFormat("It has no part of a date or a time.")
@@ -70,11 +70,11 @@ def compile_format(format_string: str) -> re.Pattern[str]:
 def read_by_format(text: str, format_string: str) -> Moment:
     """Return the date and time that a text is by a format.
 
-    :raises NoMoment: when it is not written so, or there is no such day or time.
+    :raises InvalidMomentError: when it is not written so, or there is no such day or time.
     """
     found = compile_format(format_string).fullmatch(text)
     if found is None:
-        raise NoMoment
+        raise InvalidMomentError
     parts = {name: value for name, value in found.groupdict().items() if value is not None}
     fraction = round(float(f"0.{parts['fraction']}") * 1_000_000) if "fraction" in parts else 0
     second = int(parts.get("second", 0)) + fraction // 1_000_000
@@ -82,7 +82,7 @@ def read_by_format(text: str, format_string: str) -> Moment:
     return Moment(*_date(parts), _hour(parts), minute, second, fraction % 1_000_000)
 
 
-def _piece(found: re.Match[str], groups: set[str]) -> str:
+def _part(found: re.Match[str], groups: set[str]) -> str:
     part, quoted, letter, blank, mark = found.groups()
     if part is not None:
         name, pattern = _PARTS[part.lower()]
@@ -93,7 +93,7 @@ def _piece(found: re.Match[str], groups: set[str]) -> str:
     return r"\s+" if blank else re.escape(quoted or letter or mark or "")
 
 
-def _complaint(rest: str) -> str:
+def _problem(rest: str) -> str:
     if _ZONES.match(rest):
         return "A time zone specifier (TZ, tz or OF) cannot be in it. Specify 'auto' for times with a zone."
     return f"It is not understood from '{rest}' on; the keywords are case-sensitive: 'auto', 'epochsecs', …."
@@ -106,7 +106,7 @@ def _date(parts: dict[str, str]) -> tuple[int, int, int]:
     else:
         year = int(parts.get("year", 1))
     if year < 1:
-        raise NoMoment
+        raise InvalidMomentError
     name = parts.get("month_name")
     month = _MONTHS.index(name[:3].lower()) // 3 + 1 if name else int(parts.get("month", 1))
     return year, month, int(parts.get("day", 1))
@@ -119,5 +119,5 @@ def _hour(parts: dict[str, str]) -> int:
     if not of_twelve:
         return hour
     if not 1 <= hour <= 12:
-        raise NoMoment
+        raise InvalidMomentError
     return hour % 12 + (12 if parts.get("meridian", "am").lower() == "pm" else 0)

@@ -16,7 +16,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from local_redshift.copy.times.formats import BadFormat, compile_format, read_by_format
 from local_redshift.copy.times.literals import read_moment, read_time
-from local_redshift.copy.times.moments import Moment, NoMoment, of_epoch
+from local_redshift.copy.times.moments import InvalidMomentError, Moment, of_epoch
 from local_redshift.copy.times.zones import offset
 from local_redshift.wire.errors import RedshiftError
 
@@ -107,7 +107,7 @@ def _or_none(read: Callable[[str], str]) -> Reader:
     def read_or_none(text: str) -> str | None:
         try:
             return read(text)
-        except NoMoment:
+        except InvalidMomentError:
             return None
 
     return read_or_none
@@ -155,5 +155,5 @@ def _is(kind: type[date], text: str) -> bool:
 
 def _read_epoch(text: str, unit: int) -> Moment:
     if not _EPOCH.fullmatch(text):
-        raise NoMoment
+        raise InvalidMomentError
     return of_epoch(int((Decimal(text) * unit).to_integral_value(ROUND_FLOOR)))

@@ -73,7 +73,7 @@ def as_text(value: Any) -> str:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def vanishes(written: str) -> bool:
+def underflows(written: str) -> bool:
     """Return whether a number that is read as zero is not zero."""
     return _SOMETHING.match(written) is not None
 
@@ -83,7 +83,7 @@ def float_places(columns: Sequence[Column]) -> tuple[int, ...]:
     return tuple(place for place, column in enumerate(columns) if column.type_name in FLOATS)
 
 
-def may_vanish(block: bytes, columns: Sequence[Sequence[Any]]) -> bool:
+def may_underflow(block: bytes, columns: Sequence[Sequence[Any]]) -> bool:
     """Return whether a zero in columns of floats may stand for another number in the lines of JSON that it comes from.
 
     :param block: the lines.
@@ -147,7 +147,7 @@ def _float_converter(column: Column) -> Callable[[Any], str | None]:
                 raise _invalid_digit(column, text)
             number = float(text)
         magnitude = abs(number)
-        if least <= magnitude <= most if magnitude else not vanishes(text):
+        if least <= magnitude <= most if magnitude else not underflows(text):
             return text
         raise RowError(1207, f"Overflow for column type {column.type_name}", column, text)
 

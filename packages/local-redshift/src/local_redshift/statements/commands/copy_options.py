@@ -161,8 +161,8 @@ def _text(name: str) -> Reader:
 
 def _switch(name: str, *others: str) -> Reader:
     def read(cursor: Cursor, token: Token) -> dict[str, Any]:
-        said = cursor.take().upper if cursor.upper in ("ON", "OFF", "TRUE", "FALSE", *others) else "ON"
-        return {name: said not in ("OFF", "FALSE")}
+        value = cursor.take().upper if cursor.upper in ("ON", "OFF", "TRUE", "FALSE", *others) else "ON"
+        return {name: value not in ("OFF", "FALSE")}
 
     return read
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from local_redshift.statements.tokens.cursor import Cursor
-from local_redshift.statements.tokens.edits import Edits, words
+from local_redshift.statements.tokens.edits import Edits, matches
 from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import Token
@@ -57,18 +57,18 @@ def rewrite_grant(tokens: Sequence[Token], edits: Edits) -> None:
     :raises RedshiftError: for privileges that PostgreSQL does not have.
     """
     verb = next((i for i, token in enumerate(tokens) if token.upper in ("GRANT", "REVOKE")), 0)
-    first = verb + 4 if words(tokens, verb + 1, "GRANT", "OPTION", "FOR") else verb + 1
-    if not words(tokens, first, "ROLE"):
+    first = verb + 4 if matches(tokens, verb + 1, "GRANT", "OPTION", "FOR") else verb + 1
+    if not matches(tokens, first, "ROLE"):
         _check_privileges(tokens, first)
     for index in range(verb, len(tokens)):
         token = tokens[index]
         if token.upper == "ROLE" and (index == first or tokens[index - 1].text == "," or _is_grantee(tokens, index)):
-            if words(tokens, index + 2, ":"):
+            if matches(tokens, index + 2, ":"):
                 raise not_here("A role of the system", tokens[index + 1], "Grant single privileges.")
             edits.remove_with_gap(tokens, index, index + 1)
         elif token.upper == "PROCEDURES" and tokens[0].upper == "ALTER":
             edits.replace(token.start, token.end, "ROUTINES")
-        elif token.upper == "PLPYTHONU" and words(tokens, index - 1, "LANGUAGE"):
+        elif token.upper == "PLPYTHONU" and matches(tokens, index - 1, "LANGUAGE"):
             raise not_here("LANGUAGE plpythonu", token, "Write functions in SQL.")
 
 
@@ -82,11 +82,11 @@ def rewrite_drop(tokens: Sequence[Token], edits: Edits) -> None:
     :raises RedshiftError: for DROP ROLE … FORCE.
     """
     last = len(tokens) - 1
-    if words(tokens, 1, "ROLE") and tokens[last].upper in ("FORCE", "RESTRICT"):
+    if matches(tokens, 1, "ROLE") and tokens[last].upper in ("FORCE", "RESTRICT"):
         if tokens[last].upper == "FORCE":
             raise not_here("DROP ROLE … FORCE", tokens[last], "REVOKE the role first.")
         edits.remove_with_gap(tokens, last, last + 1)
-    elif words(tokens, 1, "PROCEDURE") and tokens[last].text == ")":
+    elif matches(tokens, 1, "PROCEDURE") and tokens[last].text == ")":
         opening = next(i for i, token in enumerate(tokens) if token.text == "(")
         edits.remove_with_gap(tokens, opening, last + 1)
 

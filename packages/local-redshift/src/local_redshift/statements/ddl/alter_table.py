@@ -164,13 +164,13 @@ class _Alter:
         """ALTER COLUMN a ENCODE x[, ALTER COLUMN b ENCODE y …]: the one list of changes that is allowed."""
         cursor = self._cursor
         cursor.expect("ENCODE")
-        self._storage.encodings[column] = cursor.word()
+        self._storage.encodings[column] = cursor.unquoted()
         while cursor.accept(","):
             cursor.expect("ALTER")
             cursor.accept("COLUMN")
             column = cursor.name()
             cursor.expect("ENCODE")
-            self._storage.encodings[column] = cursor.word()
+            self._storage.encodings[column] = cursor.unquoted()
 
     def _alter_type(self) -> None:
         """Only the length of a VARCHAR can change."""

@@ -85,7 +85,7 @@ class _Reader:
         """Read one attribute; return whether PostgreSQL is not to see it."""
         cursor, storage, name = self._cursor, self._storage, self._column.name
         if word in ("NOT", "NULL", "DEFAULT", "IDENTITY", "GENERATED"):
-            self._read_kept(word)
+            self._read_shared_attribute(word)
             return False
         key = cursor.name() if cursor.accept("CONSTRAINT") else None
         if self._read_storage():
@@ -116,7 +116,7 @@ class _Reader:
             return False
         return True
 
-    def _read_kept(self, word: str) -> None:
+    def _read_shared_attribute(self, word: str) -> None:
         cursor = self._cursor
         if word == "NOT":
             cursor.expect("NOT", "NULL")

@@ -55,16 +55,16 @@ class Storage:
 
     def comment(self) -> str:
         """Return the comment for the catalog's event trigger, empty when there is nothing to hand on."""
-        said = _said(asdict(self))
+        given = _without_empty(asdict(self))
         if self.keys:
-            said["keys"] = [_said(asdict(key)) for key in self.keys]
-        if set(said) <= {"table", "schema"}:
+            given["keys"] = [_without_empty(asdict(key)) for key in self.keys]
+        if set(given) <= {"table", "schema"}:
             return ""
         # JSON may write '/' as '\/': so nothing in it ends the comment or begins another
-        return f" /*redshift {json.dumps(said)[:-1].replace('/', chr(92) + '/')}}}*/"
+        return f" /*redshift {json.dumps(given)[:-1].replace('/', chr(92) + '/')}}}*/"
 
 
-def _said(values: dict[str, Any]) -> dict[str, Any]:
+def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_redshift.statements.tokens.edits import Edits, words
+from local_redshift.statements.tokens.edits import Edits, matches
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import QUOTED, SYMBOL, WORD, Token
 
@@ -42,13 +42,13 @@ def rewrite_catalog_name(tokens: Sequence[Token], index: int, edits: Edits) -> i
     :returns: index of what follows.
     """
     token = tokens[index]
-    if words(tokens, index + 1, ".") and index + 2 < len(tokens):
+    if matches(tokens, index + 1, ".") and index + 2 < len(tokens):
         name = tokens[index + 2]
         if name.kind in (WORD, QUOTED) and name.name in _SCHEMAS.get(token.name, ()):
             edits.replace(token.start, token.end, "redshift_catalog")
             return index + 3
         return index + 1
-    is_call = token.name in _FUNCTIONS and words(tokens, index + 1, "(")
+    is_call = token.name in _FUNCTIONS and matches(tokens, index + 1, "(")
     if is_call or (token.name in _RELATIONS and _is_relation(tokens, index)):
         edits.insert(token.start, "redshift_catalog.")
     return index + 1

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from local_redshift.statements.queries.dateparts import TAKE_DATEPART
 from local_redshift.statements.queries.selects import SelectItem, end_of_list, select_items
-from local_redshift.statements.tokens.edits import Edits, closing, words
+from local_redshift.statements.tokens.edits import Edits, closing, matches
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import QUOTED, STRING, SYMBOL, WORD, Token, tokenize
 
@@ -107,4 +107,4 @@ def _is_reference(tokens: Sequence[Token], at: int) -> bool:
         return True
     if tokens[at - 1].text in (".", "::") or tokens[at - 1].upper == "AS":
         return False
-    return not (at > 1 and words(tokens, at - 1, "(") and tokens[at - 2].upper in TAKE_DATEPART)
+    return not (at > 1 and matches(tokens, at - 1, "(") and tokens[at - 2].upper in TAKE_DATEPART)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from local_redshift.statements.queries.selects import Relation, end_of_list, read_relation, select_items
 from local_redshift.statements.tokens.cursor import Cursor
-from local_redshift.statements.tokens.edits import closing, literal, quoted, split_at, words
+from local_redshift.statements.tokens.edits import closing, literal, matches, quoted, split_at
 from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.statements.tokens.lexer import QUOTED, STRING, WORD, Token
 
@@ -70,8 +70,8 @@ def expand_pivot(script: str, tokens: Sequence[Token], at: int, columns: Mapping
     clause = _Clause(source, text, known, tokens[opening + 1 : end], keeps_null)
     write = _pivoted if tokens[at].upper == "PIVOT" else _unpivoted
     query = write(clause, script)
-    after = end + 2 if words(tokens, end + 1, "AS") else end + 1
-    has_alias = after < len(tokens) and (words(tokens, end + 1, "AS") or _is_alias(tokens[after]))
+    after = end + 2 if matches(tokens, end + 1, "AS") else end + 1
+    has_alias = after < len(tokens) and (matches(tokens, end + 1, "AS") or _is_alias(tokens[after]))
     alias = "" if has_alias else " AS redshift_pivoted"
     return f"{script[: tokens[start].start]}({query}){alias}{script[tokens[end].end :]}"
 
@@ -122,7 +122,7 @@ def _names(tokens: Sequence[Token], query: Sequence[Token], columns: Mapping[str
 def _common_table(tokens: Sequence[Token], name: str) -> Sequence[Token] | None:
     """Return the query of a common table expression, None when there is none of that name."""
     for index in range(1, len(tokens) - 2):
-        is_here = tokens[index].text == name and words(tokens, index + 1, "AS", "(")
+        is_here = tokens[index].text == name and matches(tokens, index + 1, "AS", "(")
         if is_here and (tokens[index - 1].text == "," or tokens[index - 1].upper in ("WITH", "RECURSIVE")):
             return tokens[index + 3 : closing(tokens, index + 2)]
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from local_redshift.statements.tokens.edits import closing, split_at, words
+from local_redshift.statements.tokens.edits import closing, matches, split_at
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import QUOTED, SYMBOL, WORD, Token
 
@@ -89,9 +89,9 @@ def relations(tokens: Sequence[Token]) -> list[Relation]:
     :param tokens: what stands between FROM and the next clause.
     """
     return [
-        read_relation(piece)
+        read_relation(part)
         for item in split_at(tokens, ",")
-        for piece in split_at([token for token in item if token.upper not in _JOINS - {"JOIN"}], "JOIN")
+        for part in split_at([token for token in item if token.upper not in _JOINS - {"JOIN"}], "JOIN")
     ]
 
 
@@ -101,9 +101,9 @@ def read_relation(tokens: Sequence[Token]) -> Relation:
     :param tokens: its tokens, and those of its join condition.
     """
     end = closing(tokens, 0) + 1 if tokens[0].text == "(" else 1
-    while words(tokens, end, ".") and end + 1 < len(tokens):
+    while matches(tokens, end, ".") and end + 1 < len(tokens):
         end += 2
-    after = end + 1 if words(tokens, end, "AS") else end
+    after = end + 1 if matches(tokens, end, "AS") else end
     has_alias = (
         after < len(tokens) and tokens[after].kind in (WORD, QUOTED) and tokens[after].upper not in ("ON", "USING")
     )

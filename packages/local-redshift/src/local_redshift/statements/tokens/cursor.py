@@ -68,7 +68,7 @@ class Cursor:
             if not self.accept(word):
                 raise syntax_error(self.next)
 
-    def word(self) -> str:
+    def unquoted(self) -> str:
         """Return the next word in lower case.
 
         :raises RedshiftError: when it is something else.

@@ -65,7 +65,7 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def words(tokens: Sequence[Token], at: int, *expected: str) -> bool:
+def matches(tokens: Sequence[Token], at: int, *expected: str) -> bool:
     """Say whether these keywords or symbols stand at a place."""
     return len(tokens) >= at + len(expected) and all(
         tokens[at + offset].upper == word for offset, word in enumerate(expected)
