@@ -197,19 +197,19 @@ class AirflowApi:
         return list(self.request("POST", f"/dags/{dag_id}/clearTaskInstances", json=body)["task_instances"])
 
     def wait_until(
-        self, condition: Callable[[], bool], timeout: float, complaint: Callable[[], str], every: float = 0.3
+        self, condition: Callable[[], bool], timeout: float, message: Callable[[], str], every: float = 0.3
     ) -> None:
         """Wait for a condition.
 
         :param timeout: seconds to wait at most.
         :param every: seconds between looks.
-        :raises RunnerError: with the complaint, when it does not come true in time.
+        :raises RunnerError: with the message, when it does not come true in time.
         """
         deadline = time.monotonic() + timeout
         while not condition():
             self._watch()
             if time.monotonic() > deadline:
-                raise RunnerError(complaint())
+                raise RunnerError(message())
             time.sleep(every)
 
     def _send(self, method: str, path: str, options: Json) -> httpx.Response:

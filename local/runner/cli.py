@@ -19,7 +19,7 @@ from local.runner.access import read_access
 from local.runner.console import Console
 from local.runner.errors import RunnerError
 from local.runner.failures import describe_failures
-from local.runner.loading import Loaded, load
+from local.runner.loading import LoadResult, load
 from local.runner.settings import ROOT, Ports, RunnerSettings
 from local.runner.stack import Stack
 from local.runner.summary import failed_checks, show_summary
@@ -145,27 +145,27 @@ def run(settings: RunnerSettings, console: Console, once: bool) -> int:
 
 def _work(stack: Stack, begin: float) -> bool:
     loaded = load(stack)
-    complaints = _complaints(stack, loaded)
+    problems = _problems(stack, loaded)
     if not loaded.missing or len(loaded.missing) < len(loaded.hours):
         show_summary(stack)
-    for complaint in complaints:
-        stack.console.say(complaint, style="red")
-    if not complaints:
+    for problem in problems:
+        stack.console.say(problem, style="red")
+    if not problems:
         stack.console.say(
             f"All {len(loaded.hours)} hours are loaded, {len(loaded.loaded_now)} of them now, and every check passed "
             f"({time.monotonic() - begin:.0f} s)."
         )
-    return not complaints
+    return not problems
 
 
-def _complaints(stack: Stack, loaded: Loaded) -> list[str]:
-    complaints = describe_failures(stack, loaded.failed)
+def _problems(stack: Stack, loaded: LoadResult) -> list[str]:
+    problems = describe_failures(stack, loaded.failed)
     if loaded.missing:
         first, last = (f"{hour:%Y-%m-%dT%H}" for hour in (loaded.missing[0], loaded.missing[-1]))
-        complaints.append(f"{len(loaded.missing)} hours are not loaded, between {first} and {last}.")
+        problems.append(f"{len(loaded.missing)} hours are not loaded, between {first} and {last}.")
     if len(loaded.missing) < len(loaded.hours):
-        complaints += failed_checks(stack)
-    return complaints
+        problems += failed_checks(stack)
+    return problems
 
 
 def _stay_up(stack: Stack) -> None:

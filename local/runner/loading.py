@@ -28,7 +28,7 @@ _STUCK_SECONDS = 1800.0
 
 
 @dataclass
-class Loaded:
+class LoadResult:
     """What became of the hours.
 
     :param hours: all hours of the source.
@@ -43,7 +43,7 @@ class Loaded:
     missing: list[datetime] = field(default_factory=list)
 
 
-def load(stack: Stack) -> Loaded:
+def load(stack: Stack) -> LoadResult:
     """Upload the source's files, create the tables, load the hours.
 
     :param stack: the running system.
@@ -54,7 +54,7 @@ def load(stack: Stack) -> Loaded:
     with console.step("Reading the DAGs"):
         for dag_id in (CREATE_TABLES, HOURLY):
             stack.api.wait_for_dag(dag_id)
-    loaded = Loaded(source.hours())
+    loaded = LoadResult(source.hours())
     with console.step("Creating the tables"):
         stack.api.unpause(CREATE_TABLES)
         run_id = stack.api.trigger(CREATE_TABLES)

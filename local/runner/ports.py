@@ -13,7 +13,7 @@ from local_redshift.ports import free_port, is_free
 _NEEDED_BY = {"airflow": "Airflow's UI and API", "redshift": "the local Redshift", "s3": "the S3 server"}
 
 
-def settle_ports(ports: Ports) -> Ports:
+def choose_ports(ports: Ports) -> Ports:
     """Return the ports with free ones in place of zeros.
 
     :raises RunnerError: when one is taken, naming it.

@@ -13,7 +13,7 @@ from local.runner.settings import Login
 _GROUP = "sparkify_readers"
 
 
-def make_reader(dsn: str, login: Login) -> None:
+def create_reader(dsn: str, login: Login) -> None:
     """Make the group of readers and a user in it, unless they are there.
 
     :param dsn: the warehouse's address, as its administrator.

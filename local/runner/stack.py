@@ -21,14 +21,14 @@ from local.runner.airflow_environment import airflow_environment
 from local.runner.child import Child
 from local.runner.console import Console
 from local.runner.errors import RunnerError
-from local.runner.guard import start_guard
-from local.runner.leftovers import end_processes, find_processes, make_mark
 from local.runner.lock import FolderLock
 from local.runner.metadata import retire_schedulers
-from local.runner.ports import settle_ports
-from local.runner.reader import make_reader
+from local.runner.ports import choose_ports
+from local.runner.reader import create_reader
+from local.runner.run_processes import end_processes, find_processes, make_mark
 from local.runner.settings import RunnerSettings
 from local.runner.source import open_source
+from local.runner.watchdog import start_watchdog
 from local_redshift.copy import S3Settings
 from local_redshift.environment import MARK, own_environment, use_environment
 from local_redshift.postgres.cluster import PostgresCluster, PostgresError
@@ -59,7 +59,7 @@ class Stack:
         self.source = open_source(settings)
         self._lock = FolderLock(settings.state)
         self._mark = ""
-        self._guard: subprocess.Popen[bytes] | None = None
+        self._watchdog: subprocess.Popen[bytes] | None = None
         self._airflow: list[Child] = []
 
     def start(self) -> None:
@@ -74,9 +74,9 @@ class Stack:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.settings.home.mkdir(exist_ok=True)
             self._recover()
-            self.ports = settle_ports(self.settings.ports)
+            self.ports = choose_ports(self.settings.ports)
             self._mark = make_mark(self.folder)
-            self._guard = start_guard(self._mark)
+            self._watchdog = start_watchdog(self._mark)
             with self.marked():
                 self._start_parts()
         except (PostgresError, S3Error, StartError) as error:
@@ -94,7 +94,7 @@ class Stack:
             self.console.say("Stopping …")
         finally:
             self._stop_parts()
-            self._end_guard()
+            self._end_watchdog()
             remove_access(self.settings.state)
             self._lock.release()
 
@@ -171,7 +171,7 @@ class Stack:
         with self.console.step(f"Redshift on port {self.ports.redshift}"):
             self.redshift = RedshiftProcess(self._redshift_settings(), log=self.logs / "redshift.log")
             self.redshift.start()
-            make_reader(self.redshift.dsn(), self.settings.reader_login)
+            create_reader(self.redshift.dsn(), self.settings.reader_login)
         self._write_access()
         with self.console.step(f"Airflow on port {self.ports.airflow}"):
             self._finish_migration(migration)
@@ -248,14 +248,14 @@ class Stack:
             with self.console.step("Ending what a killed run left"):
                 end_processes(state, patience=5)
 
-    def _end_guard(self) -> None:
-        if self._guard is None:
+    def _end_watchdog(self) -> None:
+        if self._watchdog is None:
             return
-        if self._guard.stdin is not None:
-            self._guard.stdin.close()
+        if self._watchdog.stdin is not None:
+            self._watchdog.stdin.close()
         with suppress(subprocess.TimeoutExpired):
-            self._guard.wait(20)
-        self._guard = None
+            self._watchdog.wait(20)
+        self._watchdog = None
 
 
 def _require_plain_paths(settings: RunnerSettings) -> None:

@@ -68,7 +68,7 @@ class Faults:
             shares[name.replace("-", "_")] = _share(share)
         return cls(**shares)
 
-    def spoil(
+    def inject(
         self, hours: Iterator[list[str]], seed: int, injected: list[InjectedFault] | None = None
     ) -> Iterator[list[str]]:
         """Return the hours' lines with the faults; all that is late by the end comes in the last hour.

@@ -91,7 +91,7 @@ class Sample:
         """
         hours: Iterator[list[str]] = self.events_by_hour()
         if faults is not None:
-            hours = faults.spoil(hours, self.seed, injected)
+            hours = faults.inject(hours, self.seed, injected)
         return log_files(zip(self.hour_starts(), hours, strict=True), layout, prefix)
 
     def _session_count(self, draws: Draws, begin: int) -> int:

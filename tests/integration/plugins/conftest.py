@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.runner.reader import make_reader
+from local.runner.reader import create_reader
 from local.runner.settings import Login
 from local_redshift.process import RedshiftProcess
 from local_redshift.s3 import S3Server
@@ -64,7 +64,7 @@ def services(s3: S3Server, redshift: RedshiftProcess) -> Services:
     services = Services(s3, redshift)
     for bucket in BUCKETS:
         s3.create_bucket(bucket)
-    make_reader(redshift.dsn(), READER)
+    create_reader(redshift.dsn(), READER)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in services.connections().items():
             patch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(value))

@@ -1,4 +1,4 @@
-"""Ends what a run started when the runner itself was killed: ``python -m local.runner.guard MARK``.
+"""Ends what a run started when the runner itself was killed: ``python -m local.runner.watchdog MARK``.
 
 Its standard input is a pipe from the runner. When that closes, the runner is gone, whatever the cause; the children,
 which got a signal from the kernel by then, have some seconds to end by themselves. A next run on the same folder has
@@ -12,12 +12,12 @@ import signal
 import subprocess
 import sys
 
-from local.runner.leftovers import end_processes
+from local.runner.run_processes import end_processes
 from local.runner.settings import ROOT
 from local_redshift.environment import MARK, own_environment
 
 
-def start_guard(mark: str, patience: float = 8.0) -> subprocess.Popen[bytes]:
+def start_watchdog(mark: str, patience: float = 8.0) -> subprocess.Popen[bytes]:
     """Start a guard over a run; it ends when its standard input is closed.
 
     :param mark: the run's mark.
@@ -25,7 +25,7 @@ def start_guard(mark: str, patience: float = 8.0) -> subprocess.Popen[bytes]:
     """
     environment = own_environment({name: value for name, value in os.environ.items() if name != MARK})
     return subprocess.Popen(
-        [sys.executable, "-m", "local.runner.guard", mark, str(patience)],
+        [sys.executable, "-m", "local.runner.watchdog", mark, str(patience)],
         cwd=ROOT,
         env=environment,
         stdin=subprocess.PIPE,
