@@ -1,8 +1,8 @@
-"""Ends what a run started when the runner itself was killed: ``python -m local.runner.watchdog MARK``.
+"""End what a run started when the runner itself is killed: ``python -m local.runner.watchdog MARK``.
 
-Its standard input is a pipe from the runner. When that closes, the runner is gone, whatever the cause; the children,
-which got a signal from the kernel by then, have some seconds to end by themselves. A next run on the same folder has
-another mark, so it may start while the guard of the killed one is still at work.
+Its standard input is a pipe from the runner. When the pipe closes, the runner is gone, whatever the cause. The children
+have had a signal from the kernel by then, and get some seconds to end by themselves. The next run on the same folder
+has another mark, so it may start while the watchdog of the killed run is still at work.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from local_redshift.environment import MARK, own_environment
 
 
 def start_watchdog(mark: str, patience: float = 8.0) -> subprocess.Popen[bytes]:
-    """Start a guard over a run; it ends when its standard input is closed.
+    """Start a watchdog for a run; it ends when its standard input is closed.
 
     :param mark: the run's mark.
     :param patience: seconds in which the children may end by themselves.
@@ -35,6 +35,6 @@ def start_watchdog(mark: str, patience: float = 8.0) -> subprocess.Popen[bytes]:
 
 if __name__ == "__main__":
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)  # it has to outlive what ends the runner
+        signal.signal(number, signal.SIG_IGN)  # it must outlive what ends the runner
     sys.stdin.read()
     end_processes(sys.argv[1], float(sys.argv[2]))

@@ -85,9 +85,9 @@ class Sample:
         """Return the event logs, an hour or a day at a time.
 
         :param layout: hourly partitions or daily files.
-        :param faults: what to spoil.
+        :param faults: faults to inject.
         :param prefix: key prefix.
-        :param injected: takes a note of each fault.
+        :param injected: each fault is appended to it.
         """
         hours: Iterator[list[str]] = self.events_by_hour()
         if faults is not None:

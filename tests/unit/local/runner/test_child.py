@@ -102,7 +102,7 @@ def test_processes_of_a_run_are_known_by_their_mark_and_ended(tmp_path: Path) ->
         other.wait()
 
 
-def test_the_guard_ends_what_is_left_when_the_runner_is_gone_and_leaves_the_next_run_alone(tmp_path: Path) -> None:
+def test_watchdog_ends_what_is_left_when_the_runner_is_gone_and_leaves_the_next_run_alone(tmp_path: Path) -> None:
     mark = make_mark(tmp_path)
     left = subprocess.Popen([sys.executable, "-c", SLEEP], env={**os.environ, MARK: mark})
     next_run = subprocess.Popen([sys.executable, "-c", SLEEP], env={**os.environ, MARK: make_mark(tmp_path)})

@@ -108,10 +108,10 @@ def test_faults_are_read_from_text() -> None:
     [
         (
             "lost=0.1",
-            "'lost' is no fault; choose from duplicates, late, malformed, wrong-types, oversized, seconds",
+            "'lost' is not a fault; choose from duplicates, late, malformed, wrong-types, oversized, seconds",
         ),
-        ("late", "'' is no share"),
-        ("late=2", "'2' is no share; give a number from 0 to 1"),
+        ("late", "'' is not a share"),
+        ("late=2", "'2' is not a share; give a number from 0 to 1"),
     ],
 )
 def test_faults_that_make_no_sense_are_refused(text: str, message: str) -> None:
