@@ -52,7 +52,7 @@ def error_lines(api: AirflowApi, dag_id: str, run_id: str, task_id: str, attempt
     """
     entries = [e for e in api.log(dag_id, run_id, task_id, attempt) if not str(e["event"]).startswith("::")]
     if not entries:
-        return ["It has no log: its process ended before it logged anything. See the scheduler's log."]
+        return ["It has no log: its process ended too early. See the scheduler's log."]
     errors = [entry for entry in entries if entry.get("level") in _ERRORS]
     return [line for entry in (errors or entries)[-_LINES:] for line in _lines(entry)][-_LINES:]
 
