@@ -20,8 +20,8 @@ import pytest
 
 from local.runner.access import read_access
 from local.runner.failures import describe_failures
-from local.runner.leftovers import end_processes, find_processes
 from local.runner.loading import HOURLY
+from local.runner.run_processes import end_processes, find_processes
 from local.runner.settings import ROOT
 from local.runner.stack import Stack
 from tests.support.hostile import ALL_HOSTILE, make_hostile_home

@@ -14,7 +14,7 @@ from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 
 from bench.rig.dag_runs import Run, load_dag
 from bench.rig.wire_proxy import WireProxy
-from local.runner.reader import make_reader
+from local.runner.reader import create_reader
 from local_redshift import RedshiftServer, S3Settings
 from local_redshift.s3 import S3Server
 from local_redshift.testing.s3_proxy import S3Proxy
@@ -33,7 +33,7 @@ def services(s3: S3Server, redshift: RedshiftServer) -> Services:
     services = Services(s3, redshift)
     for bucket in BUCKETS:
         s3.create_bucket(bucket)
-    make_reader(redshift.dsn(), READER)
+    create_reader(redshift.dsn(), READER)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in services.connections().items():
             patch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(value))
