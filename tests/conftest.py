@@ -32,9 +32,8 @@ settings.register_profile("long", deadline=None, max_examples=1000)
 @pytest.hookimpl(tryfirst=True)  # xdist looks for the groups in the same hook, and would find none
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests in one process, and all that share the one Airflow in one."""
-    here = Path(__file__).parent
-    end_to_end = here / "e2e"
+    end_to_end = Path(__file__).parent / "e2e"
     for item in items:
-        if here in item.path.parents and item.get_closest_marker("xdist_group") is None:
+        if item.get_closest_marker("xdist_group") is None:
             group = "e2e" if end_to_end in item.path.parents else str(item.path)
             item.add_marker(pytest.mark.xdist_group(group))

@@ -12,8 +12,8 @@ from local.runner.reader import make_reader
 from local.runner.settings import Login
 from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
+from local_redshift.testing import ROLE
 from tests.support.pipeline import Run, load_dag
-from tests.support.servers import ROLE
 
 READER = Login("sparkify_reader", "Stage-Reader-1")
 BUCKETS = ("stage", "manifests")

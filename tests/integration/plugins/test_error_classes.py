@@ -6,7 +6,6 @@ import logging
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import pytest
 from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, AirflowTaskTimeout
 
-from local_redshift import RedshiftServer, S3Settings
+from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.s3 import S3Server
 from sparkify.hooks import connecting
 from sparkify.hooks.refused_logins import RefusedLogins
@@ -22,7 +21,6 @@ from tests.support.fault_rig import Rig, Servers, _on_statement
 from tests.support.faults.error_classes import CLASSES, CONFLICTS, Connecting, ErrorClass, OnStatement, Outcome, Work
 from tests.support.faults.s3_proxy import Delay, S3Proxy
 from tests.support.faults.wire_proxy import Hang, Moment, WireProxy
-from tests.support.servers import redshift_settings
 from tests.support.staging_rig import make_tables
 
 CASES = [pytest.param(error, work, id=f"{error.name}-{work}") for error in CLASSES for work in error.works]
@@ -38,7 +36,7 @@ def servers(s3: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             s3.create_bucket(bucket)
         access = S3Settings(copy_s3.endpoint, "us-east-1", s3.access_key_id, s3.secret_access_key)
         folder = tmp_path_factory.mktemp("redshift-faults") / "state"
-        redshift = stack.enter_context(RedshiftServer(replace(redshift_settings(folder, s3), s3=access)))
+        redshift = stack.enter_context(RedshiftServer(Settings(folder, port=0, s3=access)))
         make_tables(redshift)
         wire = stack.enter_context(WireProxy(lambda: (redshift.settings.host, redshift.port)))
         yield Servers(redshift, wire, task_s3, copy_s3, (s3.access_key_id, s3.secret_access_key))
