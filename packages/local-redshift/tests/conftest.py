@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -14,6 +15,9 @@ from hypothesis import settings
 from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 from local_redshift.testing import Bucket
+
+# The test of the wheel runs pip, which may need these.
+os.environ.setdefault("PYTEST_SHELL", json.dumps(dict(os.environ)))
 
 #: Variables that drivers and boto3 read here, and that are meant for other servers.
 _OTHERS = ("AWS_*", "PG*", "RCLONE_*", "LOCAL_REDSHIFT_*", "*_PROXY", "*_proxy", "SSL_CERT_*")

@@ -1,4 +1,4 @@
-"""Helpers for tests: a bucket to put files into, faults in front of S3, waiting for something to happen.
+"""Helpers for tests: a bucket to put files into, faults in front of S3, waiting, a check of SQL by its text.
 
 The fixtures of :mod:`local_redshift.pytest_plugin` give a server and a bucket; these are the pieces behind and beside
 them. Needs neither pytest nor a running server to be imported.
@@ -17,6 +17,7 @@ from local_redshift.testing.s3_proxy import (
     S3Proxy,
     Shorten,
 )
+from local_redshift.testing.statements import check_statements
 from local_redshift.testing.waiting import PATIENCE, wait_until
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "Rule",
     "S3Proxy",
     "Shorten",
+    "check_statements",
     "wait_until",
 ]
