@@ -23,7 +23,7 @@ from local.runner.stack import Stack
 from local.sample import Sample
 from tests.chaos.airflow_stack import Cluster, make_tables, open_cluster
 from tests.support.messages import Messages
-from tests.support.servers import SourceBucket
+from tests.support.source_bucket import SourceBucket
 
 #: A user of Airflow's who may only look.
 VIEWER = "viewer"

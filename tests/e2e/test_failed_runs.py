@@ -12,7 +12,7 @@ import pytest
 from local.runner.stack import Stack
 from sparkify.run_windows import staging_schema
 from tests.support.messages import Messages
-from tests.support.servers import SourceBucket
+from tests.support.source_bucket import SourceBucket
 
 DAG = "sparkify_hourly"
 HOUR = timedelta(hours=1)

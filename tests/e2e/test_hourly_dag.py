@@ -15,7 +15,7 @@ import psycopg
 from local.runner.stack import Stack
 from sparkify.tables import STAR_COLUMNS
 from tests.support import oracle
-from tests.support.servers import SourceBucket
+from tests.support.source_bucket import SourceBucket
 
 DAG = "sparkify_hourly"
 START = datetime(2018, 11, 1, tzinfo=UTC)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +14,13 @@ from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 from bench.rig.dag_runs import Run, load_dag
 from bench.rig.wire_proxy import WireProxy
 from local.runner.reader import create_reader
-from local_redshift import RedshiftServer, S3Settings
+from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.s3 import S3Server
-from local_redshift.testing.s3_proxy import S3Proxy
+from local_redshift.testing import ROLE, S3Proxy
 from sparkify.hooks import connecting
 from sparkify.hooks.refused_logins import RefusedLogins
 from tests.support.fault_rig import Rig, Servers
 from tests.support.pipeline import Pipeline
-from tests.support.servers import ROLE, redshift_settings
 from tests.support.services import BUCKETS, READER, Services
 from tests.support.staging_rig import Stage, connections, make_tables
 
@@ -97,7 +95,7 @@ def servers(s3: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             s3.create_bucket(bucket)
         access = S3Settings(copy_s3.endpoint, "us-east-1", s3.access_key_id, s3.secret_access_key)
         folder = tmp_path_factory.mktemp("redshift-faults") / "state"
-        redshift = stack.enter_context(RedshiftServer(replace(redshift_settings(folder, s3), s3=access)))
+        redshift = stack.enter_context(RedshiftServer(Settings(folder, port=0, s3=access)))
         make_tables(redshift)
         wire = stack.enter_context(WireProxy(lambda: (redshift.settings.host, redshift.port)))
         yield Servers(redshift, wire, task_s3, copy_s3, (s3.access_key_id, s3.secret_access_key))

@@ -17,7 +17,7 @@ from local.runner.environment import MARK
 from local.runner.errors import RunnerError
 from local.runner.run_processes import end_processes, find_processes, make_mark
 from local.runner.watchdog import start_watchdog
-from local_redshift.testing.waiting import wait_until
+from local_redshift.testing import wait_until
 
 SLEEP = "import time; time.sleep(60)"
 #: Ignores SIGTERM and has a child in a session of its own.
