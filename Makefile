@@ -21,7 +21,9 @@ TESTS = AIRFLOW_HOME="$$PWD/.state/tests" $(RUN) -m pytest
 BENCH = AIRFLOW_HOME="$$PWD/.state/tests" PYTHONPATH=.:plugins $(BIN)/python -m bench \
 	$(if $(ONLY),--only "$(ONLY)") $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed "$(SEED)")
 
-.PHONY: checks mwaa docs notebook help run test test-clients test-e2e chaos bench bench-full lint lock redshift psql clean setup
+XDIST = -n 2 --dist loadgroup --no-loadscope-reorder
+
+.PHONY: checks mwaa docs notebook help run test test-all test-clients test-e2e chaos bench bench-full lint lock redshift psql clean setup
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2} /^#  / {print "                " substr($$0, 2)}' $(MAKEFILE_LIST)
@@ -36,7 +38,10 @@ run: $(READY) ## start everything, load data, show it; Ctrl-C stops it. Options:
 	@$(RUN) -m local.runner
 
 test: $(READY) ## unit, integration and end-to-end tests
-	@$(TESTS) -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(TESTS) $(XDIST) -m "not exhaustive"
+
+test-all: $(READY) ## the same, and the exhaustive ones: every case of what `make test` tries a few cases of
+	@$(TESTS) $(XDIST)
 
 test-clients: $(READY) ## dbt, SQLAlchemy's Redshift dialect and JDBC on the local Redshift, in an environment of their own
 	@"$(PYTHON)" -E -s local/install.py .venv-clients requirements/clients.txt
