@@ -25,9 +25,6 @@ from local.runner.settings import ROOT, Ports, RunnerSettings
 from local.runner.stack import Stack
 from local.sample import Sample
 
-# It starts a system of its own, which may run beside the one that the other files share.
-pytestmark = pytest.mark.xdist_group("starting_runs")
-
 DAY = datetime(2018, 11, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 NO_DATE = "no window and no logical date"
