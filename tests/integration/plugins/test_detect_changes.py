@@ -27,6 +27,7 @@ def detect(stage: Stage, **options: Any) -> tuple[list[dict[str, Any]], dict[str
         ledger_target=f"plays_{stage.target}",
         files_prefix=f"{stage.root}/song_data",
         files_target=stage.target,
+        lookback_days=2,  # each hour is listed by itself
         **options,
     )
     ti = FakeTaskInstance("dag", "run", "detect")
