@@ -21,8 +21,10 @@ TESTS = AIRFLOW_HOME="$$PWD/.state/tests" $(RUN) -m pytest
 BENCH = AIRFLOW_HOME="$$PWD/.state/tests" PYTHONPATH=.:plugins $(BIN)/python -m bench \
 	$(if $(ONLY),--only "$(ONLY)") $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed "$(SEED)")
 
+XDIST = -n 2 --dist loadgroup --no-loadscope-reorder
+
 .PHONY: bench bench-full chaos checks clean docs env help lint lock mwaa notebook psql redshift run setup test \
-	test-clients test-compose test-e2e test-hosts
+	test-all test-clients test-compose test-e2e test-hosts
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2} /^#  / {print "                " substr($$0, 2)}' $(MAKEFILE_LIST)
@@ -37,7 +39,10 @@ run: $(READY) ## start everything, load data, show it; Ctrl-C stops it. Options:
 	@$(RUN) -m local.runner
 
 test: $(READY) ## unit, integration and end-to-end tests
-	@$(TESTS) -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(TESTS) $(XDIST) -m "not exhaustive"
+
+test-all: $(READY) ## the same, and the exhaustive ones: every case of what `make test` tries a few cases of
+	@$(TESTS) $(XDIST)
 
 test-clients: $(READY) ## dbt, SQLAlchemy's Redshift dialect and JDBC on the local Redshift, in an environment of their own
 	@"$(PYTHON)" -E -s local/install.py .venv-clients requirements/clients.txt

@@ -32,18 +32,8 @@ _days = itertools.count()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all tests of this folder, and allow for the start of the system.
-
-    Those that start a system of their own come first: the shared one would only be in their way. Of the others those
-    of the hourly DAG are first, which compare whole tables.
-    """
+    """Mark all tests of this folder, and allow for the start of the system."""
     here = Path(__file__).parent
-
-    def place(item: pytest.Item) -> int:
-        shares = here in item.path.parents and "cluster" in getattr(item, "fixturenames", ())
-        return shares + (shares and item.path.name != "test_hourly_dag.py")
-
-    items.sort(key=place)
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)

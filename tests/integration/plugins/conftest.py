@@ -41,8 +41,12 @@ def services(s3: S3Server, redshift: RedshiftServer) -> Services:
     return services
 
 
-@pytest.fixture(params=["redshift", "postgres"])
+@pytest.fixture(params=["redshift", pytest.param("postgres", marks=pytest.mark.exhaustive)])
 def conn_id(request: pytest.FixtureRequest, services: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The connection of the pipeline's runs, by Amazon's driver, and by PostgreSQL's as well in ``make test-all``.
+
+    What differs between the two is tested with both in every run: connecting, staging, publishing, errors.
+    """
     for name, value in services.connections().items():
         monkeypatch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(value))
     conn_id = f"stage_{request.param}"
