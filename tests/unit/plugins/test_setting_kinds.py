@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from sparkify import setting_kinds as kinds
-from sparkify.setting_kinds import Advice, Kind, within
+from sparkify.hooks import value_kinds
+from sparkify.hooks.value_kinds import Kind
+from sparkify.setting_kinds import Advice, within
 
 TAKEN: list[tuple[Kind, Any, Any]] = [
-    (kinds.text(), " as it is ", " as it is "),
-    (kinds.choice("hourly", "daily"), "DAILY", "daily"),
+    (value_kinds.text(), " as it is ", " as it is "),
+    (value_kinds.choice("hourly", "daily"), "DAILY", "daily"),
     (kinds.boolean(), 1, True),
-    (kinds.whole(1, 16), 1, 1),
-    (kinds.whole(1, 16), 16, 16),
+    (value_kinds.whole(1, 16), 1, 1),
+    (value_kinds.whole(1, 16), 16, 16),
     (kinds.share(), 0.0, 0.0),
     (kinds.share(), 1.0, 1.0),
     (kinds.conn_id(), "aws-default.eu:1/x", "aws-default.eu:1/x"),
@@ -33,8 +35,8 @@ TAKEN: list[tuple[Kind, Any, Any]] = [
     (kinds.prefix(), "", ""),
 ]
 REFUSED: list[tuple[Kind, Any]] = [
-    *[(kinds.choice("hourly", "daily"), value) for value in ("", "weekly", "hourly ")],
-    *[(kinds.whole(1, 16), value) for value in (0, 17)],
+    *[(value_kinds.choice("hourly", "daily"), value) for value in ("", "weekly", "hourly ")],
+    *[(value_kinds.whole(1, 16), value) for value in (0, 17)],
     *[(kinds.share(), value) for value in (-0.1, 1.1, float("nan"))],
     *[(kinds.conn_id(), value) for value in ("", "two words", "x" * 251)],
     *[(kinds.region(), value) for value in ("", "europe", "eu-west", "eu_west_1")],
@@ -101,10 +103,10 @@ def test_a_folder_of_another_bucket_or_the_whole_of_it_gets_advice(
 @pytest.mark.parametrize(
     ("kind", "getter"),
     [
-        (kinds.whole(1, 2), "getint"),
+        (value_kinds.whole(1, 2), "getint"),
         (kinds.share(), "getfloat"),
         (kinds.boolean(), "getboolean"),
-        (kinds.text(), "get"),
+        (value_kinds.text(), "get"),
     ],
 )
 def test_airflow_converts_what_it_can(kind: Kind, getter: str) -> None:
