@@ -109,6 +109,8 @@ lock: $(READY) ## resolve requirements/*.in into the locks
 		$(LOCK) requirements/$$name.in --constraint requirements.txt --output-file requirements/$$name.txt || exit; done
 	for name in checks clients bench-dbt bench-rivals; do \
 		$(LOCK) requirements/$$name.in --output-file requirements/$$name.txt || exit; done
+	$(LOCK) packages/local-redshift/pyproject.toml --extra s3 --constraint requirements/local.txt \
+		--output-file packages/local-redshift/requirements.txt
 
 clean: ## remove the virtual environment and all local data
 	rm -rf $(VENV) .venv-checks .venv-clients .state build
