@@ -14,10 +14,11 @@ from typing import Any
 
 import pytest
 
+from local_redshift import S3Settings
 from local_redshift.copy import CopyLoad, load
 from local_redshift.copy.conversion import Converted, Piece, Recipe, convert_pieces
 from local_redshift.copy.lines import BLOCK
-from local_redshift.copy.model import Column, S3Object, S3Settings
+from local_redshift.copy.model import Column, S3Object
 from local_redshift.copy_workers import CopyWorkers
 from local_redshift.errors import RedshiftError
 from local_redshift.statements import CopyStatement
