@@ -5,7 +5,7 @@ FROM apache/airflow:slim-3.3.2-python3.12
 
 # --no-deps: the lock is complete.
 COPY requirements/cluster.txt /opt/airflow/requirements.txt
-RUN pip install --no-cache-dir --no-deps --requirement /opt/airflow/requirements.txt
+RUN pip install --no-cache-dir --no-deps --require-hashes --requirement /opt/airflow/requirements.txt
 
 COPY --chown=airflow:root dags /opt/airflow/dags
 COPY --chown=airflow:root plugins /opt/airflow/plugins

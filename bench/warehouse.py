@@ -18,10 +18,10 @@ import obstore
 import psycopg
 from obstore.store import S3Store
 
+from bench.rig.dag_runs import Run, load_dag
 from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.s3 import S3Server
 from sparkify.hooks.warehouse import WarehouseSession
-from tests.support.pipeline import Run, load_dag
 
 START = datetime(2018, 11, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -22,6 +22,8 @@ import psutil
 import psycopg
 from obstore.store import S3Store
 
+from bench.rig.dag_runs import Run, load_dag
+from bench.rig.wire_proxy import WireProxy
 from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.s3 import S3Server
 from tests.chaos.boundaries import Boundary, Survey
@@ -30,8 +32,6 @@ from tests.chaos.injector import Injector
 from tests.chaos.runs import DagRun
 from tests.chaos.schedule import Schedule
 from tests.chaos.tables import Rows, compare_tables, read_tables
-from tests.support.faults.wire_proxy import WireProxy
-from tests.support.pipeline import Run, load_dag
 
 #: First hour and end of a run.
 Span = tuple[int, int]

@@ -5,6 +5,7 @@ Contract: makes what is missing, and says in what each differs from what it stan
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import shutil
@@ -128,7 +129,7 @@ def _write_pip_configuration(context: Path) -> None:
     listing = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True
     )
-    options = pip_options(listing.stdout)
+    options = pip_options(listing.stdout, os.environ)
     lines = ["[global]"]
     for name in ("index-url", "extra-index-url", "trusted-host", "proxy", "default-timeout"):
         values = [value for value in options.get(name, "").split() if not value.startswith("file:")]

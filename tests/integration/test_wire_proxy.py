@@ -9,8 +9,8 @@ import psycopg
 import pytest
 import redshift_connector
 
+from bench.rig.wire_proxy import Cut, Fault, Hang, Hold, Moment, Refuse, Statement, WireProxy
 from local_redshift import RedshiftServer
-from tests.support.faults.wire_proxy import Cut, Fault, Hang, Hold, Moment, Refuse, Statement, WireProxy
 
 Connect = Callable[[], Any]
 

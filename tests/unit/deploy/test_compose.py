@@ -38,7 +38,7 @@ def example() -> dict[str, str]:
 
 def test_airflow_is_the_locked_one_everywhere() -> None:
     [wanted] = re.findall(r"^apache-airflow==(\S+)$", (ROOT / "requirements/pipeline.in").read_text(), re.MULTILINE)
-    assert f"\napache-airflow=={wanted}\n" in (ROOT / "requirements.txt").read_text()
+    assert f"\napache-airflow=={wanted} " in (ROOT / "requirements.txt").read_text()
     assert re.search(rf"^FROM apache/airflow:slim-{re.escape(wanted)}-python3\.1[123]$", dockerfile(), re.MULTILINE)
     assert {COMPOSE["services"][name]["image"] for name in AIRFLOW} == {f"sparkify-airflow:{wanted}"}
 

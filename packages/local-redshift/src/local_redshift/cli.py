@@ -12,7 +12,7 @@ import click
 
 from local_redshift.environment import own_environment, use_environment
 from local_redshift.postgres import PostgresError
-from local_redshift.service import PortTakenError, serve
+from local_redshift.server.service import PortTakenError, serve
 from local_redshift.settings import Isolation, S3Settings, Settings, Tls
 
 _PREFIX = "LOCAL_REDSHIFT_"

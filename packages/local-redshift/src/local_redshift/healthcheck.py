@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from local_redshift.settings import Settings
 
@@ -21,14 +22,16 @@ def check(environment: Mapping[str, str]) -> str | None:
     :param environment: the container's.
     """
     defaults = Settings(Path())
-    login = {
-        "port": environment.get("LOCAL_REDSHIFT_PORT", str(defaults.port)),
-        "dbname": environment.get("LOCAL_REDSHIFT_DATABASE", defaults.database),
-        "user": environment.get("LOCAL_REDSHIFT_USER", defaults.user),
-        "password": environment.get("LOCAL_REDSHIFT_PASSWORD", defaults.password),
-    }
+    address = make_conninfo(
+        host="localhost",
+        port=environment.get("LOCAL_REDSHIFT_PORT", str(defaults.port)),
+        dbname=environment.get("LOCAL_REDSHIFT_DATABASE", defaults.database),
+        user=environment.get("LOCAL_REDSHIFT_USER", defaults.user),
+        password=environment.get("LOCAL_REDSHIFT_PASSWORD", defaults.password),
+        connect_timeout=5,
+    )
     try:
-        with psycopg.connect(host="localhost", connect_timeout=5, **login) as connection:
+        with psycopg.connect(address) as connection:
             connection.execute("SELECT 1")
     except psycopg.Error as error:
         return str(error)

@@ -20,7 +20,7 @@ from local_redshift.child_process import ChildProcess
 from local_redshift.environment import KEEP, POSTGRES
 from local_redshift.exceptions import StartError
 from local_redshift.settings import Settings
-from local_redshift.tls import CERTIFICATE, TRUST, trust_variables
+from local_redshift.wire.tls import CERTIFICATE, TRUST, trust_variables
 
 __all__ = ["RedshiftServer"]
 
@@ -101,7 +101,7 @@ class RedshiftServer:
 
     def postgres_dsn(self) -> str:
         """Return the address of the PostgreSQL behind it, as its superuser: to compare with, not to change it."""
-        from local_redshift.warehouse import Warehouse  # loads psycopg, which the server in its own process does
+        from local_redshift.server.warehouse import Warehouse  # loads psycopg, which the server in its own process does
 
         return Warehouse(self.settings).dsn
 

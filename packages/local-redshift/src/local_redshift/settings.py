@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-__all__ = ["Isolation", "S3Settings", "Settings", "Tls"]
-
 
 class Isolation(StrEnum):
     """The isolation of transactions: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html"""

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from local_redshift.copy.time_zones import ABBREVIATIONS
+from local_redshift.copy.times.zones import ABBREVIATIONS
 from local_redshift.testing import ROLE, Bucket
 
 Connection = psycopg.Connection[Any]

@@ -23,7 +23,7 @@ import redshift_connector
 
 from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
-from local_redshift.statements.lexer import split, tokenize
+from local_redshift.statements.tokens.lexer import split, tokenize
 from local_redshift.testing import ROLE, Bucket
 from support.clients import redshift_connection
 
