@@ -14,6 +14,7 @@ from sparkify.ledger.ledger import Ledger
 from sparkify.operators.upkeep.detect_changes import DetectChangesOperator
 from sparkify.operators.upkeep.trigger_run import TriggerRunOperator
 from sparkify.settings import load_settings
+from sparkify.sources import event_source, song_source
 
 settings = load_settings()
 
@@ -39,13 +40,10 @@ with DAG(
 ) as dag:
     detect_changes = DetectChangesOperator(
         task_id="detect_changes",
-        bucket=settings.source_bucket,
-        prefix=settings.log_prefix,
-        layout=settings.log_layout,
+        source=event_source(settings),
         ledger=Ledger("songplays", settings.sql_folder),
-        files_prefix=settings.song_prefix,
+        files=song_source(settings),
         files_ledger=Ledger("songs", settings.sql_folder),
-        other_prefixes=settings.other_prefixes,
         window_start="{{ params.window_start or '' }}",
         window_end="{{ params.window_end or '' }}",
         reload="{{ params.reload }}",

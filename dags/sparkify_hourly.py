@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from airflow.sdk import DAG, CronDataIntervalTimetable, TaskGroup
 
@@ -20,10 +22,15 @@ from sparkify.operators.load_dimension import LoadDimensionOperator
 from sparkify.operators.load_fact import LoadFactOperator
 from sparkify.operators.open_staging import OpenStagingOperator
 from sparkify.operators.publish import PublishOperator
-from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
+from sparkify.operators.stage_new_files import StageNewFilesOperator
+from sparkify.operators.stage_partitions import StagePartitionsOperator
 from sparkify.run_windows import run_window, staging_schema
 from sparkify.settings import load_settings
 from sparkify.source.source_keys import ExpectedKeys
+from sparkify.sources import event_source, song_source
+from sparkify.staging.copy_settings import CopySettings, RejectLimit
+from sparkify.staging.rejected_by_rule import RejectRule
+from sparkify.staging.staged_table import KeyedTable, PartitionedTable
 from sparkify.star import ASSERTIONS, RUN_BOUNDS, STAR_TABLES, STEPS
 from sparkify.tables import (
     EVENT_COLUMNS,
@@ -41,9 +48,7 @@ from sparkify.tables import (
 settings = load_settings()
 
 STAGING_SCHEMA = "{{ staging_schema(dag.dag_id, run_id) }}"
-WINDOW = "run_window(params, dag_run, max_window_hours)"
-WINDOW_START = f"{{{{ {WINDOW}.start.isoformat() }}}}"
-WINDOW_END = f"{{{{ {WINDOW}.end.isoformat() }}}}"
+WINDOW = "{{ run_window(params, dag_run) }}"
 
 with DAG(
     dag_id="sparkify_hourly",
@@ -66,8 +71,7 @@ with DAG(
         max_active_runs=settings.max_active_runs,
         macros={
             "staging_schema": staging_schema,
-            "run_window": run_window,
-            "max_window_hours": settings.max_window_hours,
+            "run_window": partial(run_window, max_hours=settings.max_window_hours),
         },
         tags=["hourly"],
         tasks={
@@ -83,49 +87,31 @@ with DAG(
         template_schema="staging_template",
         tables=STAGING_TABLES,
         views_sql=["stage/run_events.sql", "stage/run_song_lines.sql"],
-        window_start=WINDOW_START,
-        window_end=WINDOW_END,
+        window=WINDOW,
     ).as_setup()
 
     with TaskGroup("stage", tooltip="COPY from S3 into the run's own schema"):
-        source = {
-            "aws_conn_id": settings.aws_conn_id,
-            "bucket": settings.source_bucket,
-            "manifest_bucket": settings.manifest_bucket,
-            "manifest_prefix": settings.manifest_prefix,
-            "copy_role": settings.copy_role,
-            "region": settings.region,
-            "max_rejected": settings.max_rejected_rows,
-            "max_rejected_share": settings.max_rejected_share,
+        copying: dict[str, Any] = {
+            "copy_settings": CopySettings(settings.copy_role, settings.manifest_bucket or "", settings.manifest_prefix),
+            "reject_limit": RejectLimit(settings.max_rejected_rows, settings.max_rejected_share),
+            "accept_removed": "{{ params.accept_removed }}",
         }
-        stage_events = StageToRedshiftOperator(
+        stage_events = StagePartitionsOperator(
             task_id="stage_events",
-            table="staging_events",
-            columns=EVENT_COLUMNS,
-            prefix=settings.log_prefix,
-            other_prefixes=settings.other_prefixes,
-            layout=settings.log_layout,
-            window_start=WINDOW_START,
-            window_end=WINDOW_END,
-            accept_removed="{{ params.accept_removed }}",
+            table=PartitionedTable("staging_events", EVENT_COLUMNS),
+            source=event_source(settings),
+            window=WINDOW,
             ledger=Ledger("songplays", settings.sql_folder),
-            rejected_by_rule_sql="stage/rejected_plays.sql",
-            rejected_by_rule_columns=["ts", "page"],
-            rejected_by_rule_table="songplays",
-            **source,
+            reject_rule=RejectRule("stage/rejected_plays.sql", columns=["ts", "page"], target="songplays"),
+            **copying,
         ).as_setup()
-        stage_songs = StageToRedshiftOperator(
+        stage_songs = StageNewFilesOperator(
             task_id="stage_songs",
-            table="staging_songs",
-            columns=SONG_COLUMNS,
-            prefix=settings.song_prefix,
-            only_new=True,
-            accept_removed="{{ params.accept_removed }}",
-            row_key="song_id",
-            listing_share=settings.song_listing_share,
-            partition_column=None,
+            table=KeyedTable("staging_songs", SONG_COLUMNS, row_key="song_id"),
+            source=song_source(settings),
             ledger=Ledger("songs", settings.sql_folder),
-            **source,
+            listing_share=settings.song_listing_share,
+            **copying,
         ).as_setup()
         build_staging_time = LoadDimensionOperator(
             task_id="build_staging_time",
@@ -201,7 +187,7 @@ with DAG(
         },
         aws_conn_id=settings.aws_conn_id,
         results_table="etl.quality_results",
-        source_partition=WINDOW_START,
+        window=WINDOW,
     )
     publish = PublishOperator(
         task_id="publish",
@@ -217,7 +203,7 @@ with DAG(
         task_id="check_quality",
         checks=checks_from(QUALITY_CHECKS),
         results_table="etl.quality_results",
-        source_partition=WINDOW_START,
+        window=WINDOW,
         bounds=CHECK_BOUNDS,
         published_by=publish.task_id,
         assets={f"sparkify_{name}": name for name in STAR_TABLES},

@@ -52,11 +52,13 @@ MODULES = (
     "sparkify.operators.load_fact",
     "sparkify.operators.open_staging",
     "sparkify.operators.publish",
-    "sparkify.operators.stage_to_redshift",
+    "sparkify.operators.stage_new_files",
+    "sparkify.operators.stage_partitions",
     "sparkify.hooks.parallel",
     "sparkify.loading.steps",
     "sparkify.staging.rejected_by_rule",
     "sparkify.star",
+    "sparkify.staging.keyed_stager",
     "sparkify.staging.partition_stager",
 )
 

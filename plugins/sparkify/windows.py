@@ -61,6 +61,19 @@ class Window:
         """
         return cls(_parse_iso("start", start), _parse_iso("end", end))
 
+    @classmethod
+    def parse(cls, text: str) -> Window:
+        """Build a window from its text, ``2018-11-05T13:00Z to 2018-11-05T14:00Z``, as ``str()`` gives it.
+
+        :raises ValueError: when it is not such a text, or when the window is not valid.
+        """
+        start, separator, end = text.partition(" to ")
+        if not separator:
+            raise ValueError(
+                f"The window {text!r} is not two date-times: give it as in 2018-11-05T13:00Z to 2018-11-05T14:00Z."
+            )
+        return cls.from_iso(start, end)
+
     def to_iso(self) -> tuple[str, str]:
         """Return start and end as ISO 8601 texts, from which :meth:`from_iso` builds the same window."""
         return self.start.isoformat(), self.end.isoformat()

@@ -29,6 +29,7 @@ from sparkify.operators.load_fact import LoadFactOperator
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
 from sparkify.tables import EVENT_COLUMNS, STAGING_TABLES
 from tests.support.faults.error_classes import Connecting, ErrorClass, Mistake, OnS3, OnStatement, Work
+from tests.support.staging_operators import stage_partitions
 
 TASK = "task"
 HOUR = "log_data/2018/11/05/13/"
@@ -158,7 +159,7 @@ class Rig:
             patch.setenv(f"AIRFLOW_CONN_{name}", json.dumps({**self.given[name], **changed}))
 
     def _stage(self, options: dict[str, Any]) -> StageToRedshiftOperator:
-        return StageToRedshiftOperator(
+        return stage_partitions(
             **{
                 "task_id": TASK,
                 "redshift_conn_id": "faults_db",
@@ -168,9 +169,7 @@ class Rig:
                 "columns": EVENT_COLUMNS,
                 "bucket": "stage",
                 "prefix": f"{self.schema}/log_data",
-                "layout": "hourly",
-                "window_start": "2018-11-05T13:00Z",
-                "window_end": "2018-11-05T14:00Z",
+                "window": "2018-11-05T13:00Z to 2018-11-05T14:00Z",
                 "manifest_bucket": "manifests",
                 "copy_role": "arn:aws:iam::123456789012:role/copy",
                 **options,

@@ -10,10 +10,9 @@ from sparkify.hooks.sql_files import SqlFiles
 from sparkify.ledger.changes import compare
 from sparkify.ledger.ledger import Ledger
 from sparkify.ledger.plan import PlannedHour, describe_hours, plan_hours, summarize
-from sparkify.source.partitions import layout_from_name
 from sparkify.source.unclaimed import Unclaimed
+from sparkify.sources import event_source, song_source
 from sparkify.staging.new_files import NewFiles
-from sparkify.staging.source_files import Source
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
@@ -47,12 +46,10 @@ class LoadPlan:
         :param session: where the ledger is read.
         :param store: where the files are listed.
         """
-        layout = layout_from_name(settings.log_layout, settings.log_prefix)
-        source = Source(settings.source_bucket, settings.log_prefix, layout, window, others=settings.other_prefixes)
-        listing, unclaimed = source.survey(store)
+        listing, unclaimed = event_source(settings).survey(store, window)
         loaded = Ledger("songplays", settings.sql_folder).read_hours(session, window)
         hours = plan_hours(listing, loaded.hours, compare(listing, loaded, window), window)
-        songs = NewFiles(Source(settings.source_bucket, settings.song_prefix), Ledger("songs", settings.sql_folder))
+        songs = NewFiles(song_source(settings), Ledger("songs", settings.sql_folder))
         return cls(hours, len(songs.peek(session, store)), unclaimed)
 
     def counts(self) -> dict[str, int]:

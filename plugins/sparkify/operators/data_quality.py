@@ -17,6 +17,7 @@ from sparkify.loading.quality import Check, Result, Severity, count_query, sampl
 from sparkify.loading.steps import Bounds
 from sparkify.operators.base import WarehouseOperator
 from sparkify.operators.report import format_counts
+from sparkify.windows import Window
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -49,7 +50,8 @@ class DataQualityOperator(WarehouseOperator):
     :param checks: what to check; see :class:`~sparkify.loading.quality.Check` and the functions beside it.
     :param results_table: where every result is kept, e.g. ``etl.quality_results``; ``None`` keeps none.
     :param sample_rows: how many offending rows a failed check shows.
-    :param source_partition: what the results say they are about, e.g. the run's window.
+    :param window: the hours that the results are about, as text, see :meth:`~sparkify.windows.Window.parse`: results
+        have its first moment as ``source_partition``. Empty: about no hours.
     :param bounds: bounds for the checks' ``:name`` places, each of which may use those before it; the run's id is
         known as ``:run_id``.
     :param published_by: the id of the task that published the tables.
@@ -62,7 +64,7 @@ class DataQualityOperator(WarehouseOperator):
         *WarehouseOperator.template_fields,
         "checks",
         "bounds",
-        "source_partition",
+        "window",
     )
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers = {"checks": "sql", "bounds": "sql"}  # noqa: RUF012 - Airflow's own attribute
@@ -74,7 +76,7 @@ class DataQualityOperator(WarehouseOperator):
         checks: Sequence[Check],
         results_table: str | None = None,
         sample_rows: int = 5,
-        source_partition: str = "",
+        window: str = "",
         bounds: Sequence[Bounds] = (),
         published_by: str = "",
         assets: Mapping[str, str] | None = None,
@@ -84,7 +86,7 @@ class DataQualityOperator(WarehouseOperator):
         self.checks = checks
         self.results_table = results_table
         self.sample_rows = sample_rows
-        self.source_partition = source_partition
+        self.window = window
         self.bounds = bounds
         self.published_by = published_by
         self.assets = dict(assets or {})
@@ -145,6 +147,7 @@ class DataQualityOperator(WarehouseOperator):
         if self.results_table is None or not results:
             return
         ti = context["ti"]
+        source_partition = Window.parse(self.window).start.isoformat() if self.window else ""
         row = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, GETDATE())"
         values = [
             value
@@ -155,7 +158,7 @@ class DataQualityOperator(WarehouseOperator):
                 r.status,
                 r.failures,
                 _cut("\n".join(r.sample)),
-                self.source_partition,
+                source_partition,
                 ti.dag_id,
                 ti.run_id,
                 ti.task_id,

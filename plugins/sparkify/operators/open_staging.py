@@ -34,16 +34,14 @@ class OpenStagingOperator(WarehouseOperator):
     :param template_schema: the schema that holds the templates.
     :param tables: the templates to copy; ``run_partitions`` among them takes the hours of the window.
     :param views_sql: scripts run in the new schema afterwards.
-    :param window_start: first hour to load, ISO 8601, UTC.
-    :param window_end: end of the last one.
+    :param window: the hours to load, as text; see :meth:`~sparkify.windows.Window.parse`.
     """
 
     template_fields: Sequence[str] = (
         *WarehouseOperator.template_fields,
         "staging_schema",
         "views_sql",
-        "window_start",
-        "window_end",
+        "window",
     )
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers = {"views_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
@@ -55,8 +53,7 @@ class OpenStagingOperator(WarehouseOperator):
         staging_schema: str,
         template_schema: str,
         tables: Sequence[str],
-        window_start: str,
-        window_end: str,
+        window: str,
         views_sql: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
@@ -64,8 +61,7 @@ class OpenStagingOperator(WarehouseOperator):
         self.staging_schema = staging_schema
         self.template_schema = template_schema
         self.tables = tables
-        self.window_start = window_start
-        self.window_end = window_end
+        self.window = window
         self.views_sql = views_sql
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -73,8 +69,8 @@ class OpenStagingOperator(WarehouseOperator):
 
         :raises AirflowFailException: when the warehouse's tables are of another version than this code.
         """
-        window = Window.from_iso(self.window_start, self.window_end)
         with self.session(context) as session:
+            window = Window.parse(self.window)
             exists = check_version(session, self.staging_schema)
             self._open(session, window, exists=exists)
         log.info("Staging schema %s for %s, %s hour(s).", self.staging_schema, window, window.hour_count)

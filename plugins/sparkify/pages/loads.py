@@ -25,7 +25,7 @@ from sparkify.pages.reader import Rows
 from sparkify.pages.runs import HOURLY, LoadRun, runs_by_hour, unfinished_runs
 from sparkify.settings import Settings
 from sparkify.source.partitions import Layout, layout_from_name
-from sparkify.staging.source_files import Source
+from sparkify.sources import event_source
 from sparkify.windows import HOUR, Window, hour_label, to_milliseconds
 
 #: Days that the page shows at first, and at most.
@@ -133,9 +133,7 @@ class Loads:
         from sparkify.hooks.object_store import ObjectStore
 
         settings = self._settings
-        listing = Source(settings.source_bucket, settings.log_prefix, self._layout(), window).list(
-            ObjectStore(settings.aws_conn_id)
-        )
+        listing = event_source(settings).list_files(ObjectStore(settings.aws_conn_id), window)
         bounds = Period(window.start, window.end).milliseconds()
         hours = [row["partition_ts"] for row in self._queries.page("loads", bounds)]
         objects = self._queries.page("loaded_objects", bounds)

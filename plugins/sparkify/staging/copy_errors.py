@@ -27,7 +27,7 @@ from sparkify.staging.load_errors import (
 
 if TYPE_CHECKING:
     from sparkify.hooks.warehouse import WarehouseSession
-    from sparkify.staging.partition_stager import PartitionStager
+    from sparkify.staging.stager import Stager
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class CopyErrors:
     :param since: a moment before the COPYs, by the warehouse's clock: process ids are used again.
     """
 
-    stager: PartitionStager
+    stager: Stager
     pid: int
     since: datetime
 
@@ -90,7 +90,7 @@ class CopyErrors:
         :param lines: source lines by object URI.
         :raises StagingError: when there are not as many addresses as lines missing, or more than allowed.
         """
-        limit = self.stager.options.max_rejected
+        limit = self.stager.limit.max_rejected
         errors: list[LoadError] = []
         for copy in copies:
             missing = sum(lines[item.uri] for item in copy.objects) - copy.rows
@@ -99,7 +99,7 @@ class CopyErrors:
         rejects = self._read_raw(errors)
         if len(rejects) > limit:
             raise StagingError(self._describe(partition, rejects))
-        share, allowed = len(rejects) / (sum(lines.values()) or 1), self.stager.max_rejected_share
+        share, allowed = len(rejects) / (sum(lines.values()) or 1), self.stager.limit.max_rejected_share
         if share > allowed:
             raise StagingError(
                 f"{share:.1%} of the lines are bad, where max_rejected_share allows {allowed:.1%}. "
@@ -159,7 +159,7 @@ class CopyErrors:
                 time.sleep(_WAIT_SECONDS)
         if len(errors) != missing:
             raise StagingError(
-                f"COPY {copy.query_id} of {partition.label or self.stager.table} left out {missing} line(s), and "
+                f"COPY {copy.query_id} of {partition.label or self.stager.table.name} left out {missing} line(s), and "
                 f"the warehouse names {len(errors)} of them in sys_load_error_detail. Nothing of it was staged: "
                 f"see whether {name_files(copy.objects)} has one JSON object a line."
             )
@@ -176,4 +176,6 @@ class CopyErrors:
 
     def _describe(self, partition: Partition, rejects: Sequence[Reject]) -> str:
         stager = self.stager
-        return describe_load_errors(stager.table, partition.label, rejects, stager.columns, stager.options.max_rejected)
+        return describe_load_errors(
+            stager.table.name, partition.label, rejects, stager.table.columns, stager.limit.max_rejected
+        )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sparkify.ledger.ledger import KeptListing, Ledger, LoadedFile
@@ -19,7 +19,7 @@ from sparkify.source.data_files import UnclaimedObject
 from sparkify.source.folder_listing import GROUPS, FolderListing
 from sparkify.source.partitions import Partition
 from sparkify.source.unclaimed import Unclaimed
-from sparkify.staging.source_files import Listing, Source
+from sparkify.staging.source_files import Found, Source
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
@@ -39,22 +39,6 @@ _GROUPS_AT_ONCE = 32
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a folder holds.
-
-    :param listing: its new and changed files.
-    :param has_files: whether it holds any file at all.
-    :param unclaimed: what in it cannot be loaded.
-    :param removed: addresses of files that were loaded and are gone, as far as they were looked for.
-    """
-
-    listing: Listing
-    has_files: bool
-    unclaimed: Unclaimed = field(default_factory=Unclaimed)
-    removed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class NewFiles:
     """Finds the new and changed files of a source that is one folder.
 
@@ -69,7 +53,7 @@ class NewFiles:
 
     def find(self, session: WarehouseSession, store: ObjectStore) -> Found:
         """Return the new and changed files, and what else the listing shows."""
-        partition = self.source.partitions()[0]
+        partition = self.source.folder
         kept = self.ledger.kept_listing(session, self._folder(partition))
         if kept and self._is_recent(kept):
             log.info(
@@ -79,31 +63,31 @@ class NewFiles:
                 kept.seconds,
                 kept.seconds / self.listing_share,
             )
-            return Found({partition: []}, has_files=True)
+            return Found({partition: []})
         started = time.monotonic()
         listing, unclaimed = self._list(store, partition)
         unclaimed.warn(log)
         seconds = time.monotonic() - started
         log.info("Listed %s files of %s in %.1f s.", f"{listing.count:,}", self._folder(partition), seconds)
         if kept and listing.count < _WORTH_SKIPPING and not listing.changed_groups(kept.fingerprint):
-            return Found({partition: []}, listing.count > 0, unclaimed)
-        return Found({partition: self._compare(session, partition, listing, seconds)}, listing.count > 0, unclaimed)
+            return Found({partition: []}, unclaimed)
+        return Found({partition: self._compare(session, partition, listing, seconds)}, unclaimed)
 
     def find_all(self, session: WarehouseSession, store: ObjectStore) -> Found:
         """Return the new and changed files, and those that are gone: the folder is listed and compared with the ledger.
 
         A file that was loaded without any bytes is not missed: it brought no rows.
         """
-        partition = self.source.partitions()[0]
+        partition = self.source.folder
         listing, unclaimed = self._list(store, partition)
         unclaimed.warn(log)
         removed: list[str] = []
         unknown = self._unknown(session, listing, GROUPS, removed)
-        return Found({partition: unknown}, listing.count > 0, unclaimed, tuple(sorted(removed)))
+        return Found({partition: unknown}, unclaimed, tuple(sorted(removed)))
 
     def peek(self, session: WarehouseSession, store: ObjectStore) -> list[SourceObject]:
         """Return the new and changed files, and keep nothing of the listing."""
-        listing, unclaimed = self._list(store, self.source.partitions()[0])
+        listing, unclaimed = self._list(store, self.source.folder)
         unclaimed.warn(log)
         return self._unknown(session, listing, GROUPS)
 
@@ -116,6 +100,8 @@ class NewFiles:
             unusable.extend(found.unusable)
 
         store.scan_folder(self.source.bucket, partition.prefix, add)
+        if not listing.count:
+            log.info("There are no files in %s.", self._folder(partition))
         return listing, Unclaimed.of(unusable)
 
     def _compare(

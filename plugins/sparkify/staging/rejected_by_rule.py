@@ -1,7 +1,7 @@
 """Finds, in the source's files, the lines of staged rows that a later rule leaves out.
 
 COPY does not tell which file a row came from. A query names the rows by what some of their columns hold, and only the
-files of their partitions are read again, a line at a time. Lines are noted as they are found: memory is bounded.
+files of their partitions are read again, a line at a time. Lines are kept as they are found: memory is bounded.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from sparkify.hooks.sql_text import put_values
 from sparkify.source.file_reading import iter_lines
 from sparkify.source.jsonpaths import find_field
-from sparkify.staging.bookkeeping import StagedPartition, note_lines
+from sparkify.staging.bookkeeping import StagedPartition, record_lines
+from sparkify.templated import Templated
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
@@ -22,66 +24,93 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 
-#: Lines noted at once.
+#: Lines inserted at once.
 _BATCH = 100
 
 
 @dataclass(frozen=True)
-class RejectedByRule:
-    """Which rows, and how their lines are told.
+class RejectRule(Templated):
+    """Which staged rows a later rule leaves out, and how their lines are recognized.
 
-    :param table: the table that will not have them; ``staged_rejects`` names the lines by it.
-    :param columns: the columns by which a line is told, as the query returns them between partition and reason.
-    :param paths: column → JSONPath.
-    :param limit: lines of a partition that are noted. An hour may be wrong as a whole, and a million lines inserted
+    :param sql: a query, with the operator's ``sql_values`` in its places, for the rows: partition, the ``columns``, and
+        the reason, once each.
+    :param columns: the columns by which a line is recognized, as the query returns them.
+    :param target: the table that will not have the rows; ``staged_rejects`` names the lines by it.
+    :param limit: lines of a partition that are kept. An hour may be wrong as a whole, and a million lines inserted
         by hundreds would take longer than the task may; of the rest the rows themselves are kept.
+    :raises ValueError: when the query, the columns or the target are empty.
     """
 
-    table: str
+    template_fields = ("sql",)
+
+    sql: str
     columns: Sequence[str]
-    paths: Mapping[str, str]
+    target: str
     limit: int = 10_000
 
-    def note(
+    def __post_init__(self) -> None:
+        for name in ("sql", "columns", "target"):
+            if not getattr(self, name):
+                raise ValueError(f"{name} of the reject rule is empty: give the rows' query, columns and target.")
+
+    def serialize(self) -> dict[str, Any]:
+        """Return what Airflow's UI shows of the rule beside its query, which it shows by itself."""
+        return {name: value for name, value in super().serialize().items() if name != "sql"}
+
+
+@dataclass(frozen=True)
+class RejectedLineFinder:
+    """Finds and keeps the lines of a rule.
+
+    :param rule: the rule.
+    :param paths: column → JSONPath.
+    """
+
+    rule: RejectRule
+    paths: Mapping[str, str]
+
+    def record(
         self,
         session: WarehouseSession,
         store: ObjectStore,
-        query: str,
+        values: Mapping[str, Any],
         staged: Sequence[StagedPartition],
         *,
         is_retry: bool = True,
     ) -> int:
         """Put the lines into ``staged_rejects``, in the place of those of an earlier try, and return their number.
 
-        :param query: returns partition, the columns and the reason of the rows, once each.
+        :param values: the values of the query's places.
+        :param staged: the partitions whose rows it looks at.
         :param is_retry: whether there may be lines of an earlier try.
         """
+        query = put_values(self.rule.sql.strip().rstrip(";"), values)
         wanted: dict[str, dict[Row, str]] = defaultdict(dict)
-        for partition, *values, reason in session.rows(query.strip().rstrip(";")):
-            wanted[partition][tuple(map(_comparable, values))] = reason
+        for partition, *row, reason in session.rows(query):
+            wanted[partition][tuple(map(_comparable, row))] = reason
         if not wanted and not is_retry:
             return 0
         by_label = {item.partition.label: item for item in staged}
         found = 0
         with session.transaction():
             if is_retry:
-                session.run("DELETE FROM staged_rejects WHERE table_name = %s", (self.table,))
-            for label, rules in wanted.items():
-                lines = islice(self._find(store, by_label[label], rules), self.limit)
+                session.run("DELETE FROM staged_rejects WHERE table_name = %s", (self.rule.target,))
+            for label, reasons in wanted.items():
+                lines = islice(self._find(store, by_label[label], reasons), self.rule.limit)
                 while batch := list(islice(lines, _BATCH)):
-                    for sql, parameters in note_lines(batch):
+                    for sql, parameters in record_lines(batch):
                         session.run(sql, parameters)
                     found += len(batch)
         return found
 
-    def _find(self, store: ObjectStore, item: StagedPartition, rules: Mapping[Row, str]) -> Iterator[Row]:
+    def _find(self, store: ObjectStore, item: StagedPartition, reasons: Mapping[Row, str]) -> Iterator[Row]:
         """Iterate over the lines; one that COPY rejected may look like a staged one, and is passed over."""
         rejected = {reject.error.address for reject in item.rejects}
         for source in item.objects:
             for number, line in iter_lines(store, source):
-                reason = rules.get(tuple(_comparable(self._field(line, column)) for column in self.columns))
+                reason = reasons.get(tuple(_comparable(self._field(line, column)) for column in self.rule.columns))
                 if reason is not None and (source.uri, number) not in rejected:
-                    where = (self.table, item.partition.label, source.uri, number, self.columns[0])
+                    where = (self.rule.target, item.partition.label, source.uri, number, self.rule.columns[0])
                     yield *where, None, None, reason, line
 
     def _field(self, line: bytes, column: str) -> Any:

@@ -57,7 +57,7 @@ def test_a_run_id_gives_a_plain_schema_name(text: str) -> None:
 
 @pytest.mark.parametrize("text", BREAKOUTS[:4])
 def test_copy_quotes_every_value_of_a_setting_and_a_key(text: str) -> None:
-    options = CopyOptions(role=text, region=text, json=text, time_format=text)
+    options = CopyOptions(role=text, region=text, json=text)
     keys = CopyOptions(keys=StaticKeys(text, text, text))
     quoted = "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
     for copy in (

@@ -10,6 +10,7 @@ import pytest
 
 from bench.rig.dag_runs import FakeTaskInstance
 from sparkify.operators.upkeep.detect_changes import DetectChangesOperator
+from sparkify.staging.source_files import PartitionedSource, Source
 from tests.support.ledgers import ledger_of
 from tests.support.staging_rig import Stage, lines, song
 
@@ -21,12 +22,9 @@ def detect(stage: Stage, **options: Any) -> tuple[list[dict[str, Any]], dict[str
     operator = DetectChangesOperator(
         task_id="detect",
         redshift_conn_id=stage.hook.conn_id,
-        aws_conn_id="stage_s3",
-        bucket=stage.bucket,
-        prefix=f"{stage.root}/log_data",
-        layout="hourly",
+        source=PartitionedSource(stage.bucket, f"{stage.root}/log_data", aws_conn_id="stage_s3"),
         ledger=ledger_of(f"plays_{stage.target}"),
-        files_prefix=f"{stage.root}/song_data",
+        files=Source(stage.bucket, f"{stage.root}/song_data", aws_conn_id="stage_s3"),
         files_ledger=ledger_of(stage.target),
         **options,
     )

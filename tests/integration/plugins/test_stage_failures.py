@@ -124,7 +124,7 @@ def test_one_bad_hour_of_many_fails_the_task(stage: Stage) -> None:
         bad = ["{"] if hour == 17 else []
         stage.put(f"log_data/2018/11/05/{hour}/e.json", lines(event(hour), *bad))
     with pytest.raises(AirflowFailException, match="partition 2018-11-05T17"):
-        stage.run(window_start="2018-11-05T10:00Z", window_end="2018-11-05T20:00Z", parallel_copies=3)
+        stage.run(window="2018-11-05T10:00Z to 2018-11-05T20:00Z", parallel_copies=3)
 
 
 def test_killed_task_does_not_go_on_in_the_warehouse(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

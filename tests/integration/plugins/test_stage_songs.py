@@ -84,12 +84,6 @@ def test_a_smaller_folder_is_listed_by_every_run_and_needs_no_lock_when_nothing_
     assert stage.songs(listing_share=0.000001)["files"] == 1
 
 
-def test_names_can_be_matched_by_copy_itself(stage: Stage) -> None:
-    stage.put("song_data/A/A/TR1.json", song(1))
-    assert stage.songs(columns="auto", row_key=None)["staged"] == 1
-    assert stage.rows("SELECT song_id, artist_name, duration FROM staging_songs") == [("SO1", "Name", 100.5)]
-
-
 def files_of_rows(stage: Stage) -> list[tuple[str | None, str | None]]:
     """Return the staged rows' ids with the names of their files, in order."""
     rows = stage.rows("SELECT song_id, object_uri FROM staging_songs")

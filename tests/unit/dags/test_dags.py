@@ -26,7 +26,7 @@ SQL_FIELDS = (
     "assert_steps",
     "run_bounds",
     "bounds",
-    "rejected_by_rule_sql",
+    "reject_rule",
     "checks",
     "views_sql",
     "scripts",
@@ -186,6 +186,8 @@ def test_every_sql_file_that_a_dag_names_exists_and_every_file_is_used(dags: dic
 
 
 def _texts(value: Any) -> list[str]:
+    if value is None:
+        return []
     if isinstance(value, Templated):
         return [text for name in value.template_fields for text in _texts(getattr(value, name))]
     return [value] if isinstance(value, str) else [text for item in value for text in _texts(item)]

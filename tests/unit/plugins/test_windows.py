@@ -49,6 +49,21 @@ def test_window_survives_the_way_through_text():
     original = Window(datetime(2018, 11, 5, 13, tzinfo=timezone(timedelta(hours=1))), datetime(2018, 11, 5, 14))
     assert Window.from_iso(*original.to_iso()) == original
     assert str(original) == "2018-11-05T12:00Z to 2018-11-05T14:00Z"
+    assert Window.parse(str(original)) == original
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "'' is not two date-times: give it as in 2018-11-05T13:00Z to 2018-11-05T14:00Z"),
+        ("2018-11-05T13:00Z", "is not two date-times"),
+        ("2018-11-05T13:00Z to ", "end '' is no ISO 8601"),
+        ("2018-11-05T13:00Z to 2018-11-05T13:00Z", "empty or reversed"),
+    ],
+)
+def test_a_text_that_is_no_window_is_refused_with_its_value(text, words):
+    with pytest.raises(ValueError, match=words):
+        Window.parse(text)
 
 
 def test_milliseconds_are_exact():

@@ -131,8 +131,8 @@ def test_the_statements_of_a_load_name_their_columns() -> None:
 def test_the_statements_of_bookkeeping_name_their_columns() -> None:
     source = SourceObject("b", "k", "e", 1)
     staged = StagedPartition(Partition("p", None, None, ""), datetime(2018, 11, 5), (source,), {source.uri: 1}, 1)
-    statements = [sql for sql, _ in bookkeeping.note("staging_events", [staged])]
-    lines = bookkeeping.note_lines([("t", "p", "u", 1, "c", None, None, "why", b"{}")])
+    statements = [sql for sql, _ in bookkeeping.record("staging_events", [staged])]
+    lines = bookkeeping.record_lines([("t", "p", "u", 1, "c", None, None, "why", b"{}")])
     statements += [sql for sql, _ in lines]
     assert len(statements) == 3
     assert [found for sql in statements for found in problems(sql.replace("%s", "NULL"))] == []

@@ -46,14 +46,13 @@ def test_changes_between_listings_are_named():
 
 
 def test_copy_of_plain_objects_by_role():
-    options = CopyOptions(role="arn:aws:iam::1:role/copy", json="s3://m/paths.json", time_format="epochmillisecs")
+    options = CopyOptions(role="arn:aws:iam::1:role/copy", json="s3://m/paths.json")
     assert build_copy("copied_rows_1", ["ts", "user_id"], "s3://m/a.manifest", options).splitlines() == [
         'COPY "copied_rows_1" ("ts", "user_id")',
         "FROM 's3://m/a.manifest'",
         "IAM_ROLE 'arn:aws:iam::1:role/copy'",
         "FORMAT AS JSON 's3://m/paths.json'",
         "MANIFEST",
-        "TIMEFORMAT 'epochmillisecs'",
         "COMPUPDATE OFF",
         "STATUPDATE OFF",
     ]

@@ -17,7 +17,7 @@ from sparkify.hooks.warehouse import WarehouseSession
 from sparkify.source.partitions import Partition
 from sparkify.staging.bookkeeping import StagedPartition
 from sparkify.staging.load_errors import LoadError, Reject
-from sparkify.staging.rejected_by_rule import RejectedByRule
+from sparkify.staging.rejected_by_rule import RejectedLineFinder, RejectRule
 
 SECONDS = 1541376000
 SOURCE = SourceObject("b", "p/e.json", "etag", 10)
@@ -67,8 +67,9 @@ def noted(
     rejects = [Reject(LoadError(SOURCE, number, "session_id", "int4", 1207, "r"), b"") for number in rejected]
     staged = StagedPartition(PARTITION, datetime(2018, 11, 5, 14), (SOURCE,), rejects=tuple(rejects))
     session = Session([(PARTITION.label, ts, "NextSong", "a reason")])
-    rule = RejectedByRule("songplays", ["ts", "page"], {"ts": "$['ts']", "page": "$['page']"}, limit)
-    found = rule.note(cast(WarehouseSession, session), cast(ObjectStore, Store(lines)), "q", [staged])
+    rule = RejectRule("SELECT 1", ["ts", "page"], "songplays", limit)
+    finder = RejectedLineFinder(rule, {"ts": "$['ts']", "page": "$['page']"})
+    found = finder.record(cast(WarehouseSession, session), cast(ObjectStore, Store(lines)), {}, [staged])
     assert found == len(session.noted)
     return session.noted
 
@@ -116,6 +117,13 @@ def test_lines_of_an_earlier_try_are_removed_and_nothing_is_sent_when_there_can_
     is_retry: bool, expected: Sequence[str]
 ) -> None:
     session = Session([])
-    rule = RejectedByRule("songplays", ["ts"], {"ts": "$['ts']"})
-    assert not rule.note(cast(WarehouseSession, session), cast(ObjectStore, Store([])), "q", [], is_retry=is_retry)
+    finder = RejectedLineFinder(RejectRule("SELECT 1", ["ts"], "songplays"), {"ts": "$['ts']"})
+    assert not finder.record(cast(WarehouseSession, session), cast(ObjectStore, Store([])), {}, [], is_retry=is_retry)
     assert [statement.split()[0] for statement in session.statements] == expected
+
+
+@pytest.mark.parametrize("name", ["sql", "columns", "target"])
+def test_a_rule_needs_a_query_columns_and_a_target(name: str) -> None:
+    given: dict[str, Any] = {"sql": "SELECT 1", "columns": ["ts"], "target": "songplays"}
+    with pytest.raises(ValueError, match=f"{name} of the reject rule is empty"):
+        RejectRule(**{**given, name: ""})
