@@ -63,7 +63,7 @@ def task_defaults(settings: Settings) -> dict[str, Any]:
     """
     return {
         "owner": "data-engineering",
-        "on_failure_callback": alerts.keep_failure,
+        "on_failure_callback": alerts.record_failure,
         "redshift_conn_id": settings.redshift_conn_id,
         "aws_conn_id": settings.aws_conn_id,
         "search_path": list(SEARCH_PATH),

@@ -35,7 +35,7 @@ MODULES = (
     "sparkify.loading.bounds",
     "sparkify.hooks.conflicts",
     "sparkify.staging.copy_statement",
-    "sparkify.loading.earlier",
+    "sparkify.loading.earlier_loads",
     "sparkify.hooks.object_store",
     "sparkify.hooks.sql_files",
     "sparkify.hooks.warehouse",

@@ -65,7 +65,7 @@ def test_imports_go_one_way() -> None:
         ("local.sample.words", "import sparkify.tables", "the laptop without the plugin"),
         ("local.sample.words", "import local_redshift.settings", "Only the runner and the benchmarks"),
         ("local.runner.errors", "import bench.machine", "do not know each other's users"),
-        ("local_redshift.errors", "import local.sample", "do not know each other's users"),
+        ("local_redshift.cli", "import local.sample", "do not know each other's users"),
     ],
 )
 def test_an_import_the_wrong_way_is_found(tmp_path: Path, module: str, line: str, contract: str) -> None:

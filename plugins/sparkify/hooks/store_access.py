@@ -165,14 +165,14 @@ class StoreAccess:
         """Return where boto3 finds a bucket, from a request that it made, since it follows a bucket to its region."""
         events, sent = self.client.meta.events, []
 
-        def note(request: Any, **_: Any) -> None:
+        def keep(request: Any, **_: Any) -> None:
             sent.append(request)
 
-        events.register("before-send.s3.HeadBucket", note)
+        events.register("before-send.s3.HeadBucket", keep)
         try:
             self.client.head_bucket(Bucket=bucket)
         finally:
-            events.unregister("before-send.s3.HeadBucket", note)
+            events.unregister("before-send.s3.HeadBucket", keep)
         return BucketAddress.of_request(bucket, sent[-1].url, sent[-1].headers.get("Authorization", ""))
 
 

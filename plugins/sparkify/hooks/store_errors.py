@@ -95,7 +95,11 @@ def _hidden_rule(error: Exception, code: str | None) -> Rule | None:
     codes = {code, found[1] if found else None} - {None}
     text = str(error).lower()
     return next(
-        (rule for rule in _HIDDEN.values() if codes & set(rule.aws) or (rule.words and re.search(rule.words, text))),
+        (
+            rule
+            for rule in _HIDDEN.values()
+            if codes & set(rule.aws) or (rule.pattern and re.search(rule.pattern, text))
+        ),
         None,
     )
 

@@ -45,7 +45,7 @@ class WarehouseSession:
         self._hook = hook
         self._statements: StatementLog | None = None
         #: The session's process id: what cancels its statements, and finds its load errors.
-        self.pid = _told_pid(connection) or int(self.one("SELECT pg_backend_pid()")[0])
+        self.pid = _pid_from_login(connection) or int(self.one("SELECT pg_backend_pid()")[0])
         self._statements = statements
 
     @property
@@ -211,15 +211,15 @@ class WarehouseSession:
             cursor.execute(sql, tuple(parameters))
 
 
-def _told_pid(connection: Any) -> int | None:
+def _pid_from_login(connection: Any) -> int | None:
     """Return the process id that the server told the driver at login, in BackendKeyData; ``None`` if it did not.
 
     https://www.postgresql.org/docs/current/protocol-message-formats.html
     """
     if hasattr(connection, "info"):  # psycopg
         return int(connection.info.backend_pid) or None
-    told = getattr(connection, "_backend_key_data", None)  # redshift_connector keeps the message: pid, secret
-    return int(struct.unpack_from("!i", told)[0]) if told and len(told) >= struct.calcsize("!i") else None
+    key_data = getattr(connection, "_backend_key_data", None)  # redshift_connector keeps the message: pid, secret
+    return int(struct.unpack_from("!i", key_data)[0]) if key_data and len(key_data) >= struct.calcsize("!i") else None
 
 
 class WarehouseHook:

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING
 from sparkify.hooks.errors import describe, rule_of, step_of
 from sparkify.hooks.sql_files import SqlFiles
 from sparkify.ledger.migrations import Migrations
-from sparkify.monitoring.orphans import found_orphans
+from sparkify.monitoring.orphans import describe_orphans
 from sparkify.monitoring.table_definitions import DEFINITIONS_QUERY, defined_tables, differences, found_tables
 from sparkify.settings import Settings
-from sparkify.source.data_files import sort_objects
+from sparkify.source.data_files import classify_objects
 from sparkify.source.file_reading import find_compression
 from sparkify.source.partitions import as_folder, layout_from_name, layouts
 from sparkify.source.unclaimed import ADVICE, find_unclaimed
@@ -165,7 +165,7 @@ class Doctor:
     def _first_keys(self, store: ObjectStore, prefix: str) -> list[str]:
         """Return the keys of the first data files; other objects may come before them."""
         listed = islice(store.iter_objects(self.settings.source_bucket, prefix), _SEARCHED)
-        data = (item.key for item in listed if sort_objects([item], prefix).data)
+        data = (item.key for item in listed if classify_objects([item], prefix).data)
         return list(islice(data, _LOOKED_AT))
 
     def _write_manifest(self, store: ObjectStore) -> str:
@@ -196,7 +196,7 @@ class Doctor:
     def _find_orphans(self, session: WarehouseSession) -> str:
         """Look for rows that nothing delivers, in whole tables: the checks of a run see its own hours only."""
         query = (Path(self.settings.sql_folder) / "upkeep" / "orphans.sql").read_text(encoding="utf-8")
-        seen, fix = found_orphans(tuple(row.values()) for row in session.records(query))
+        seen, fix = describe_orphans(tuple(row.values()) for row in session.records(query))
         if seen:
             raise CheckError(seen, fix)
         return "Every row of the star is delivered by a file that the ledger has."

@@ -19,7 +19,7 @@ from sparkify.hooks.sql_text import Ranges, finds_nothing, put_values, quote_ide
 from sparkify.ledger.migrations import refuse_other_version
 from sparkify.loading import table_changes as publish
 from sparkify.loading.bounds import read_bounds
-from sparkify.loading.earlier import EarlierLoads
+from sparkify.loading.earlier_loads import EarlierLoads
 from sparkify.loading.steps import Bounds, Merge, Step
 from sparkify.operators.base import WarehouseOperator
 from sparkify.operators.report import format_counts
@@ -49,7 +49,7 @@ class PublishOperator(WarehouseOperator):
     :param guard_sql: a query that must return no rows before the lock is taken. Its column ``problem`` is a sentence.
     :param run_bounds: the bounds of the run's own rows.
     :param earlier_hours_sql: a query for the schema's version, how many hours the run has, the result of an earlier
-        try, and what the ledger has of the run's hours; see :class:`~sparkify.loading.earlier.EarlierLoads`.
+        try, and what the ledger has of the run's hours; see :class:`~sparkify.loading.earlier_loads.EarlierLoads`.
     :param earlier_files_sql: a query for what the ledger has of the run's song files.
     :param assert_steps: queries before the commit, which returns when one of their rows has a ``problem``, a sentence.
         The other columns are figures for the log.

@@ -9,13 +9,13 @@ from typing import Any
 from sparkify.ledger.changes import HourChange, compare
 from sparkify.ledger.ledger import LoadedHours
 from sparkify.pages.hours import (
-    Verdict,
+    HourStatus,
     describe_run,
     freshness_of,
     from_milliseconds,
     hours_of,
-    judge,
     missing_hours,
+    status_of,
     totals_of,
     unclaimed_of,
 )
@@ -92,17 +92,17 @@ class Loads:
         ledger = self._queries.page("hour_ledger", values)
         load = ledger[0] if ledger else None
         period = Period(start, start + HOUR)
-        verdict = judge(load, runs_by_hour(self._runs(period), period).get(start, ()))
+        status = status_of(load, runs_by_hour(self._runs(period), period).get(start, ()))
         return {
             "hour": hour_label(start),
-            "state": verdict.state,
-            "reload": verdict.reload,
+            "state": status.state,
+            "reload": status.reload,
             "load": load,
-            "run": describe_run(verdict.run),
+            "run": describe_run(status.run),
             "loads": self._queries.page("hour_loads", values),
             "objects": self._queries.page("hour_objects", {"hour_ts": to_milliseconds(start)}),
             "rejects": self._queries.page("hour_rejects", values),
-            "checks": self._checks(load, verdict),
+            "checks": self._checks(load, status),
             "rerun": rerun(start),
         }
 
@@ -121,9 +121,9 @@ class Loads:
     def _newest(self) -> Mapping[str, Any]:
         return self._queries.page("newest_load")[0]
 
-    def _checks(self, load: Mapping[str, Any] | None, verdict: Verdict) -> Rows:
+    def _checks(self, load: Mapping[str, Any] | None, status: HourStatus) -> Rows:
         # A run that failed before it published has results, but no row in the ledger.
-        failed = verdict.run if verdict.run and verdict.run.state == "failed" else None
+        failed = status.run if status.run and status.run.state == "failed" else None
         run_id = failed.run_id if failed else load["run_id"] if load else None
         if run_id is None:
             return []

@@ -134,7 +134,7 @@ class _Files:
             self.store.stream_chunks(item, HEAD_BYTES)
         ) as chunks:  # not a range: some stand-ins for S3 know none
             async for chunk in chunks:
-                self._note(item, sniff_compression(chunk))
+                self._set_compression(item, sniff_compression(chunk))
                 break
 
     async def _read(self, item: SourceObject) -> None:
@@ -144,17 +144,17 @@ class _Files:
             async for chunk in chunks:
                 self._check_stopped()
                 lines.feed(chunk)
-                self._note(item, lines.compression)
+                self._set_compression(item, lines.compression)
         self.lines[item.uri] = lines.finish()
         if self.keys is not None and lines.keys is not None:
             self.keys.add(item.uri, lines.keys)
-        self._note(item, lines.compression)
+        self._set_compression(item, lines.compression)
 
     def _check_stopped(self) -> None:
         if self.stopped():
             raise CountStoppedError
 
-    def _note(self, item: SourceObject, compression: Compression | None) -> None:
+    def _set_compression(self, item: SourceObject, compression: Compression | None) -> None:
         if compression is not None:
             self.found[item.uri] = compression
             if len(self.found) == len(self.objects) and not self.compressions.done():

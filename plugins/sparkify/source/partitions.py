@@ -13,7 +13,7 @@ from datetime import MAXYEAR, UTC, datetime
 from typing import Protocol
 
 from sparkify.hooks.source_object import SourceObject
-from sparkify.source.data_files import Sorted, sort_objects
+from sparkify.source.data_files import ClassifiedObjects, classify_objects
 from sparkify.windows import DAY, HOUR, Window, hour_label, to_milliseconds
 
 #: The years before have no four digits in what strftime makes of them, and the last hour of 9999 has no end. Both ends
@@ -48,12 +48,12 @@ class Partition:
         """End in milliseconds since 1970, 0 when the source has no partitions."""
         return to_milliseconds(self.end) if self.end else 0
 
-    def sort_files(self, objects: Iterable[SourceObject]) -> Sorted:
+    def classify_files(self, objects: Iterable[SourceObject]) -> ClassifiedObjects:
         """Return the partition's files, and the unusable objects, among those below its prefix.
 
         :param objects: objects whose keys begin with its prefix.
         """
-        found = sort_objects(objects, self.prefix)
+        found = classify_objects(objects, self.prefix)
         if self.endings:
             fits = re.compile(self.endings, re.IGNORECASE)
             found.data = [item for item in found.data if fits.fullmatch(item.key, len(self.prefix))]
@@ -61,7 +61,7 @@ class Partition:
 
     def files(self, objects: Iterable[SourceObject]) -> list[SourceObject]:
         """Return the partition's files among objects whose keys begin with its prefix."""
-        return self.sort_files(objects).data
+        return self.classify_files(objects).data
 
 
 class Layout(Protocol):

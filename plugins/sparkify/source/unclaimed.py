@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sparkify.source.data_files import UnclaimedObject, escape_uri, is_hidden, sort_objects
+from sparkify.source.data_files import UnclaimedObject, classify_objects, escape_uri, is_hidden
 from sparkify.source.partitions import Layout, as_folder
 from sparkify.windows import Window
 
@@ -148,7 +148,7 @@ class _Search:
         return Unclaimed.of(objects)
 
     def _unclaimed(self, objects: Iterable[SourceObject]) -> Iterator[UnclaimedObject]:
-        found = sort_objects(objects, self.layout.root)
+        found = classify_objects(objects, self.layout.root)
         yield from found.unusable
         for item in found.data:
             if not self._is_claimed(item.key):

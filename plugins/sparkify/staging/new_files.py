@@ -95,7 +95,7 @@ class NewFiles:
         listing, unusable = FolderListing(self.source.bucket), list[UnclaimedObject]()
 
         def add(page: Sequence[SourceObject]) -> None:
-            found = partition.sort_files(page)
+            found = partition.classify_files(page)
             listing.add(found.data)
             unusable.extend(found.unusable)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sparkify.source.data_files import Sorted
+from sparkify.source.data_files import ClassifiedObjects
 from sparkify.source.partitions import Layout, Partition, as_folder, layout_from_name
 from sparkify.source.unclaimed import Unclaimed, find_unclaimed
 from sparkify.templated import Templated
@@ -117,9 +117,10 @@ class PartitionedSource(Source):
     def _layout(self) -> Layout:
         return layout_from_name(self.layout, self.prefix)
 
-    def _sorted(self, store: ObjectStore, window: Window) -> Sequence[tuple[Partition, Sorted]]:
+    def _sorted(self, store: ObjectStore, window: Window) -> Sequence[tuple[Partition, ClassifiedObjects]]:
         partitions = self.partitions(window)
         listings = store.list_prefixes(self.bucket, [partition.prefix for partition in partitions])
         return [
-            (partition, partition.sort_files(listing)) for partition, listing in zip(partitions, listings, strict=True)
+            (partition, partition.classify_files(listing))
+            for partition, listing in zip(partitions, listings, strict=True)
         ]

@@ -15,7 +15,7 @@ from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.source_object import SourceObject
 from sparkify.hooks.store_errors import StoreUnavailableError
-from sparkify.source.data_files import sort_objects
+from sparkify.source.data_files import classify_objects
 from sparkify.source.file_reading import count_lines, iter_lines, read_lines
 from sparkify.staging.manifest import encode_manifest
 from tests.support.faults.key_s3 import KeyS3
@@ -72,7 +72,7 @@ def test_every_key_is_listed_and_what_can_be_loaded_is_counted_and_read(server, 
     listed = store.list_objects("source", "song_data/")
     assert sorted(item.key for item in listed) == sorted(server.objects)
     assert sorted(scan(store, "song_data/"), key=lambda item: item.key) == listed
-    found = sort_objects(listed, "song_data/")
+    found = classify_objects(listed, "song_data/")
     assert sorted(item.key for item in found.data) == sorted(READABLE)
     assert len(found.unusable) == len(SET_ASIDE)
     assert count_lines(store, found.data) == {item.uri: 2 for item in found.data}

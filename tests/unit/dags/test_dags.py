@@ -12,6 +12,7 @@ import pytest
 from sparkify.loading.table_load import Fill
 from sparkify.monitoring.alerts import TEARDOWNS
 from sparkify.operators.base import WarehouseOperator
+from sparkify.pages.links import LoadsPageLink
 from sparkify.star import FILES_OF_RUN
 from sparkify.templated import Templated
 
@@ -76,6 +77,11 @@ def test_every_task_uses_the_connections_of_the_settings(dags: dict[str, Any]) -
         if isinstance(task, WarehouseOperator)
     }
     assert used == {("sparkify_redshift", "sparkify_aws")}
+
+
+def test_every_task_of_a_load_links_to_the_loads_page(dags: dict[str, Any]) -> None:
+    linked = {(operator.__module__, operator.__name__) for operator in LoadsPageLink().operators}
+    assert {(type(task).__module__, type(task).__name__) for task in dags["sparkify_hourly"].tasks} <= linked
 
 
 def test_hourly_intervals_are_whole_hours_of_utc(dags: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from sparkify.checks import CHECK_BOUNDS
 from sparkify.hooks.sql_text import Ranges, put_values, split_statements
-from sparkify.loading.earlier import EarlierLoads
+from sparkify.loading.earlier_loads import EarlierLoads
 from sparkify.loading.steps import Bounds, Merge, Step
 from sparkify.monitoring.table_definitions import defined_tables
 from sparkify.operators.load import LoadOperator

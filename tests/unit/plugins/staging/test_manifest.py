@@ -1,4 +1,4 @@
-"""Manifests, JSONPaths files and the text of COPY."""
+"""Manifests and the text of COPY."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from sparkify.hooks.source_object import SourceObject
 from sparkify.source.content import Compression
-from sparkify.source.jsonpaths import encode_jsonpaths, find_field
 from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
 from sparkify.staging.manifest import changed_objects, encode_manifest, manifest_hash
 
@@ -44,33 +43,6 @@ def test_changes_between_listings_are_named():
         "s3://bucket/log_data/b é.json.gz is gone",
     ]
     assert changed_objects([A, B], [B, A]) == []
-
-
-def test_jsonpaths_follow_the_order_of_the_columns():
-    assert json.loads(encode_jsonpaths({"user_id": "$['userId']", "ts": "$.ts"})) == {
-        "jsonpaths": ["$['userId']", "$.ts"]
-    }
-
-
-@pytest.mark.parametrize(
-    ("path", "value"),
-    [
-        ("$['userId']", "39"),
-        ("$.userId", "39"),
-        ('$["a"]["b"][1]', 2),
-        ("$.a.b[0]", 1),
-        ("$['with space']", None),
-    ],
-)
-def test_field_is_found_in_both_notations(path, value):
-    line = b'{"userId":"39","a":{"b":[1,2]},"with space":null}'
-    assert find_field(line, path) == value
-
-
-@pytest.mark.parametrize("line", [b'{"a":', b'{"b":1}', b"[1]", b"\xff"])
-def test_field_that_is_not_there_is_a_lookup_error(line):
-    with pytest.raises(LookupError):
-        find_field(line, "$['a']")
 
 
 def test_copy_of_plain_objects_by_role():

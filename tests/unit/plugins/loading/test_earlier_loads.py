@@ -9,7 +9,7 @@ import pytest
 
 from sparkify.hooks.refusal import RunRefusedError
 from sparkify.hooks.sql_text import Ranges
-from sparkify.loading.earlier import EarlierLoads
+from sparkify.loading.earlier_loads import EarlierLoads
 
 DAY = "2018-11-05"
 NOON = datetime(2018, 11, 6, 12)
