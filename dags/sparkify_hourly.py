@@ -185,7 +185,6 @@ with DAG(
             "plays_complete": ExpectedKeys("staging_events", EVENT_COLUMNS, PLAY_DETAILS),
             "songs_complete": ExpectedKeys("staging_songs", SONG_COLUMNS, SONG_DETAILS),
         },
-        aws_conn_id=settings.aws_conn_id,
         results_table="etl.quality_results",
         window=WINDOW,
     )

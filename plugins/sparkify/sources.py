@@ -12,7 +12,6 @@ def event_source(settings: Settings) -> PartitionedSource:
         settings.source_bucket,
         settings.log_prefix,
         settings.region,
-        settings.aws_conn_id,
         settings.log_layout,
         settings.other_prefixes,
     )
@@ -20,4 +19,4 @@ def event_source(settings: Settings) -> PartitionedSource:
 
 def song_source(settings: Settings) -> Source:
     """Return where the song files are."""
-    return Source(settings.source_bucket, settings.song_prefix, settings.region, settings.aws_conn_id)
+    return Source(settings.source_bucket, settings.song_prefix, settings.region)

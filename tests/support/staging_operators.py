@@ -10,7 +10,7 @@ from sparkify.staging.copy_settings import CopySettings, RejectLimit
 from sparkify.staging.source_files import PartitionedSource, Source
 from sparkify.staging.staged_table import KeyedTable, PartitionedTable
 
-_SOURCE = ("bucket", "prefix", "region", "aws_conn_id")
+_SOURCE = ("bucket", "prefix", "region")
 _LAYOUT = ("layout", "other_prefixes")
 _COPY = {
     "copy_role": "role",

@@ -29,19 +29,16 @@ class AuditStagingOperator(DataQualityOperator):
     passes reads no file.
 
     :param explained: check's name → what the lines of its source are expected to have.
-    :param aws_conn_id: Airflow connection of type ``aws``, by which the files are read.
     """
 
     def __init__(
         self,
         *,
         explained: Mapping[str, ExpectedKeys],
-        aws_conn_id: str | None = "aws_default",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.explained = explained
-        self.aws_conn_id = aws_conn_id
 
     def _look_closer(self, session: WarehouseSession, check: Check, failures: int) -> Result:
         result = super()._look_closer(session, check, failures)

@@ -98,10 +98,6 @@ class OpenStagingOperator(WarehouseOperator):
                 session.run_script(script)
             self._note_partitions(session, window)
 
-    def statements(self) -> list[str]:
-        """Return the definitions of the run's staging."""
-        return [*self._definitions(), *self.views_sql]
-
     def _definitions(self) -> list[str]:
         schema, template = quote_identifier(self.staging_schema), quote_identifier(self.template_schema)
         tables = [

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.hooks.conflicts import run_again_after_conflicts
-from sparkify.hooks.sql_text import Ranges, finds_nothing, put_values, quote_identifier, split_statements
+from sparkify.hooks.sql_text import Ranges, finds_nothing, put_values, split_statements
 from sparkify.ledger.migrations import refuse_other_version
 from sparkify.loading import table_changes as publish
 from sparkify.loading.bounds import read_bounds
@@ -105,20 +105,6 @@ class PublishOperator(WarehouseOperator):
         self._show(result)
         self.publish_counts(context, result)
         return result
-
-    def statements(self) -> list[str]:
-        """Return the statements, whose bounds are filled while they run; which ones run depends on what they find."""
-        steps = [statement for step in self.steps for statement in _statements_of(step)]
-        return [
-            self.guard_sql,
-            self.run_bounds.sql,
-            f"LOCK {quote_identifier(self.lock)}",
-            self.earlier_hours_sql,
-            self.earlier_files_sql,
-            *steps,
-            *(step.sql for step in self.assert_steps),
-            _NOTE,
-        ]
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the tables read and written, with the rows written (called by the OpenLineage provider)."""

@@ -84,7 +84,7 @@ class StagePartitionsOperator(StageToRedshiftOperator):
         from sparkify.triggers.objects_present import ObjectsPresentTrigger
 
         trigger = ObjectsPresentTrigger(
-            aws_conn_id=self.source.aws_conn_id,
+            aws_conn_id=self.aws_conn_id,
             bucket=self.source.bucket,
             prefixes=[partition.prefix for partition in absent],
             endings=absent[0].endings,

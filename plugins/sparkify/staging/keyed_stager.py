@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sparkify.hooks.source_object import SourceObject, name_files
+from sparkify.hooks.source_object import SourceObject, name_files, split_uri
 from sparkify.hooks.sql_text import quote_identifier, quote_literal
 from sparkify.source.data_files import MAX_URI_BYTES
 from sparkify.source.file_keys import KEY_BYTES, FileKeys
@@ -107,7 +107,7 @@ class KeyedStager(Stager):
 
     def _list_again(self, partition: Partition, objects: Sequence[SourceObject]) -> Sequence[SourceObject]:
         """Return the files as they are now: of a few, only theirs; of many, those of their whole folder."""
-        keys = [*(item.key for item in objects), *(uri.removeprefix(f"s3://{self.bucket}/") for uri in self.removed)]
+        keys = [*(item.key for item in objects), *(split_uri(uri)[1] for uri in self.removed)]
         prefixes = keys if len(keys) <= _LISTED_SINGLY else [partition.prefix]
         return [item for found in self.store.list_prefixes(self.bucket, prefixes) for item in found]
 

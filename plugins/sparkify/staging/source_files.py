@@ -42,7 +42,6 @@ class Source(Templated):
     :param bucket: the bucket.
     :param prefix: the folder.
     :param region: the bucket's region, when it is not the warehouse's own.
-    :param aws_conn_id: Airflow connection of type ``aws``.
     :raises ValueError: when there is no bucket.
     """
 
@@ -51,7 +50,6 @@ class Source(Templated):
     bucket: str
     prefix: str
     region: str | None = None
-    aws_conn_id: str | None = "aws_default"
 
     def __post_init__(self) -> None:
         if not self.bucket:

@@ -89,7 +89,8 @@ class Stager(ABC):
         started = time.monotonic()
         as_of, is_retry = _read_earlier(session, self.table.name, partition.label)
         # SYSDATE has microseconds; a load error's time may have fewer digits, and be earlier for it.
-        errors = CopyErrors(self, session.pid, as_of.replace(microsecond=0))
+        since = as_of.replace(microsecond=0)
+        errors = CopyErrors(self.table, self.options, self.limit, self.store, self.open_session, session.pid, since)
         try:
             with read_files(self.store, objects, self.given_up, self._collect_keys()) as reading:
                 batches = self._batches(objects, reading)  # the transaction waits for no file's first bytes

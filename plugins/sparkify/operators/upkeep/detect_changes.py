@@ -121,7 +121,7 @@ class DetectChangesOperator(WarehouseOperator):
         from sparkify.hooks.object_store import ObjectStore
 
         loaded = self.ledger.read_hours(session, window)
-        return compare(self.source.list_files(ObjectStore(self.source.aws_conn_id), window), loaded, window)
+        return compare(self.source.list_files(ObjectStore(self.aws_conn_id), window), loaded, window)
 
     def _removed_files(self, session: WarehouseSession) -> Sequence[str]:
         """Return the addresses of files that were loaded from the folder of single files and are gone."""
@@ -130,14 +130,14 @@ class DetectChangesOperator(WarehouseOperator):
 
         if self.files is None or self.files_ledger is None:
             return []
-        store = ObjectStore(self.files.aws_conn_id)
+        store = ObjectStore(self.aws_conn_id)
         return NewFiles(self.files, self.files_ledger).find_all(session, store).removed
 
     def _find_unclaimed(self) -> Unclaimed:
         """Search the whole source: a run sees only what is on the way to its own hours."""
         from sparkify.hooks.object_store import ObjectStore
 
-        unclaimed = self.source.find_unclaimed(ObjectStore(self.source.aws_conn_id))
+        unclaimed = self.source.find_unclaimed(ObjectStore(self.aws_conn_id))
         unclaimed.warn(log)
         return unclaimed
 

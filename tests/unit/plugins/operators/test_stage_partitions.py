@@ -11,7 +11,7 @@ from redshift_connector.error import ProgrammingError
 
 from sparkify.hooks.errors import SourceChangedError
 from sparkify.staging.absent_files import Wait
-from tests.support.fake_services import AS_OF, CONTEXT, TWO_HOURS
+from tests.support.fake_services import AS_OF, CONTEXT, TWO_HOURS, FakeHook, FakeSession, FakeStore
 from tests.support.ledgers import ledger_of
 from tests.support.staging_operators import stage_partitions
 
@@ -199,19 +199,16 @@ def test_asset_events_carry_the_counts(stage):
     assert event.extra == done.result
 
 
-def test_killed_task_cancels_every_running_statement(run_staging):
-    operators = []
-
-    def make_one(**options):
-        operators.append(make(**options))
-        return operators[0]
-
-    def kill_once(session, store):
-        calls = iter([lambda: operators[0].on_kill()])
-        session.during_copy = lambda: next(calls, lambda: None)()
-
-    files = {f"{HOUR_13}a.json": b"{}", f"{HOUR_14}b.json": b"{}"}
-    assert run_staging(files, make_one, prepare=kill_once, parallel_copies=2).session.cancelled == 2
+def test_killed_task_cancels_every_running_statement(monkeypatch):
+    sessions = [FakeSession(FakeStore({})) for _ in range(3)]
+    hooks = iter([FakeHook(session) for session in sessions])
+    monkeypatch.setattr("sparkify.hooks.warehouse.WarehouseHook", lambda *_: next(hooks))
+    operator = make()
+    with operator.session(CONTEXT), operator.further_session(CONTEXT):
+        with operator.further_session(CONTEXT):
+            pass  # has ended by then
+        operator.on_kill()
+    assert [session.cancelled for session in sessions] == [1, 1, 0]
 
 
 def test_statistics_are_computed_of_much_only(stage):
