@@ -69,10 +69,11 @@ bench: $(READY) ## measure against named rivals for up to ten minutes, and write
 bench-full: $(READY) ## the same at full size (hours)
 	@$(BENCH) --size full
 
-lint: $(READY) ## ruff, mypy, sqlfluff, cfn-lint, vulture
+lint: $(READY) ## ruff, mypy, deptry, sqlfluff, cfn-lint, vulture
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy plugins local packages/local-redshift/src
+	cd packages/local-redshift && "$(CURDIR)/$(BIN)/deptry" src
 	$(BIN)/sqlfluff lint sql --disable-progress-bar
 	$(BIN)/cfn-lint infra/*.yaml
 	$(BIN)/vulture

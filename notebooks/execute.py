@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local_redshift.environment import own_environment, restart_in
+from local.runner.environment import own_environment, restart_in
 from local.runner.errors import RunnerError
 
 if TYPE_CHECKING:

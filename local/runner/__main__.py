@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
-from local_redshift.environment import own_environment, restart_in
+from local.runner.environment import own_environment, restart_in
 
 
 def main() -> None:

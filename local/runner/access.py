@@ -15,11 +15,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from local.runner.environment import TERMINAL
 from local.runner.errors import RunnerError
 from local.runner.lock import find_holder
+from local.runner.private_files import write_secret
 from local.runner.settings import ROOT
-from local_redshift.environment import TERMINAL
-from local_redshift.postgres.processes import write_secret
 
 
 @dataclass(frozen=True)

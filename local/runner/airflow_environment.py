@@ -9,12 +9,12 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from local.runner.environment import own_environment
+from local.runner.private_files import write_secret
 from local.runner.settings import Login, Ports, RunnerSettings
 from local.sample import Layout
-from local_redshift.environment import own_environment
-from local_redshift.postgres.processes import write_secret
+from local_redshift import RedshiftServer, Settings
 from local_redshift.s3 import S3Server
-from local_redshift.tls import trust_variables
 
 
 def airflow_environment(
@@ -46,7 +46,7 @@ def airflow_environment(
         # Never ask a cloud's metadata service for credentials.
         "AWS_EC2_METADATA_DISABLED": "true",
         # Amazon's driver verifies the local Redshift's certificate by what the process trusts.
-        **trust_variables(settings.folder / "redshift", {}),
+        **RedshiftServer(Settings(folder=settings.folder / "redshift")).trust_variables({}),
         **settings.environment,
     }
 

@@ -24,7 +24,7 @@ from local.runner.settings import ROOT, Ports, RunnerSettings
 from local.runner.stack import Stack
 from local.runner.summary import failed_checks, show_summary
 from local.sample import Sample
-from local_redshift.postgres.cluster import find_binaries
+from local_redshift.postgres import find_binaries
 
 _WATCH_SECONDS = 1.0
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

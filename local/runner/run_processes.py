@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from local_redshift.environment import MARK
+from local.runner.environment import MARK
 
 
 def make_mark(folder: Path) -> str:

@@ -20,6 +20,7 @@ from local.runner.airflow_api import AirflowApi
 from local.runner.airflow_environment import airflow_environment
 from local.runner.child import Child
 from local.runner.console import Console
+from local.runner.environment import MARK, own_environment
 from local.runner.errors import RunnerError
 from local.runner.lock import FolderLock
 from local.runner.metadata import retire_schedulers
@@ -29,12 +30,10 @@ from local.runner.run_processes import end_processes, find_processes, make_mark
 from local.runner.settings import RunnerSettings
 from local.runner.source import open_source
 from local.runner.watchdog import start_watchdog
-from local_redshift.copy import S3Settings
-from local_redshift.environment import MARK, own_environment, use_environment
-from local_redshift.postgres.cluster import PostgresCluster, PostgresError
-from local_redshift.process import RedshiftProcess, StartError
+from local_redshift import RedshiftServer, Settings, StartError
+from local_redshift.environment import use_environment
+from local_redshift.postgres import PostgresCluster, PostgresError
 from local_redshift.s3 import S3Error, S3Server
-from local_redshift.settings import Settings
 
 _AIRFLOW_SECONDS = 120.0
 #: Running tasks get no more time: each can be killed at any point, and runs again at the next start.
@@ -169,7 +168,7 @@ class Stack:
         )
         migration = self._start_migration()
         with self.console.step(f"Redshift on port {self.ports.redshift}"):
-            self.redshift = RedshiftProcess(self._redshift_settings(), log=self.logs / "redshift.log")
+            self.redshift = RedshiftServer(self._redshift_settings(), log=self.logs / "redshift.log")
             self.redshift.start()
             create_reader(self.redshift.dsn(), self.settings.reader_login)
         self._write_access()
@@ -232,7 +231,7 @@ class Stack:
             port=self.ports.redshift,
             user=login.user,
             password=login.password,
-            s3=S3Settings(self.s3.endpoint, "us-east-1", self.s3.access_key_id, self.s3.secret_access_key),
+            s3=self.s3.settings,
         )
 
     def _write_access(self) -> None:

@@ -12,9 +12,9 @@ import signal
 import subprocess
 import sys
 
+from local.runner.environment import MARK, own_environment
 from local.runner.run_processes import end_processes
 from local.runner.settings import ROOT
-from local_redshift.environment import MARK, own_environment
 
 
 def start_watchdog(mark: str, patience: float = 8.0) -> subprocess.Popen[bytes]:

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from local.runner.settings import ROOT
-from local_redshift.ports import free_port
+from local_redshift.supervision import free_port
 from tests.chaos.tables import compare_tables, read_tables
 from tests.containers.engine import Engine, install
 from tests.containers.lost_worker import load_hours, load_hours_losing_a_worker, make_tables

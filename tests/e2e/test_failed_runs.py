@@ -11,8 +11,8 @@ import pytest
 
 from local.runner.stack import Stack
 from sparkify.run_windows import staging_schema
-from tests.e2e.conftest import SourceBucket
-from tests.e2e.messages import Messages
+from tests.support.messages import Messages
+from tests.support.source_bucket import SourceBucket
 
 DAG = "sparkify_hourly"
 HOUR = timedelta(hours=1)

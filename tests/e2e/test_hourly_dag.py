@@ -14,8 +14,8 @@ import psycopg
 
 from local.runner.stack import Stack
 from sparkify.tables import STAR_COLUMNS
-from tests.e2e.conftest import SourceBucket
 from tests.support import oracle
+from tests.support.source_bucket import SourceBucket
 
 DAG = "sparkify_hourly"
 START = datetime(2018, 11, 1, tzinfo=UTC)

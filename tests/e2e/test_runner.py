@@ -24,8 +24,8 @@ from local.runner.loading import HOURLY
 from local.runner.run_processes import end_processes, find_processes
 from local.runner.settings import ROOT
 from local.runner.stack import Stack
-from tests.e2e.conftest import SourceBucket
 from tests.support.hostile import ALL_HOSTILE, make_hostile_home
+from tests.support.source_bucket import SourceBucket
 
 _PORTS = ("--airflow-port", "0", "--redshift-port", "0", "--s3-port", "0")
 _SECONDS = 600

@@ -29,7 +29,6 @@ from tenacity import retry_if_exception
 from sparkify.hooks.connection_extras import Extras, check_files, check_source, read
 from sparkify.hooks.errors import is_transient
 from sparkify.hooks.refused_logins import Login, RefusedLogins
-from sparkify.settings import load_settings
 
 #: Seconds for a connection to be made and answer its first message.
 CONNECT_SECONDS = 30
@@ -70,12 +69,12 @@ _IAM_EXTRA = (
 _FIELDS = ("host", "port", "login", "password", "schema")
 
 
-def connect(conn_id: str) -> Any:
+def connect(conn_id: str, aws_conn_id: str | None = "aws_default") -> Any:
     """Open a DB-API connection.
 
     :param conn_id: an Airflow connection of type ``redshift`` or ``postgres``. With ``iam`` in its extra it logs in by
-        a temporary password, which the AWS connection that the extra names as ``aws_conn_id`` asks for; by default that
-        is the pipeline's own.
+        a temporary password, which an AWS connection asks for.
+    :param aws_conn_id: that AWS connection, unless the extra names another; ``None`` uses what the machine provides.
     :raises ValueError: when it is missing or of another type, or its extra cannot be used as it is.
     :raises LoginRefusedError: when the warehouse refused its password a moment ago.
     """
@@ -84,9 +83,10 @@ def connect(conn_id: str) -> Any:
     if connection.conn_type not in _DEFAULTS:
         raise ValueError(f"The connection {conn_id!r} is of type {connection.conn_type!r}; give it the type {kinds}.")
     given, extras = _read(conn_id, connection)
-    hook = _hook(conn_id, given, extras)
+    aws_conn_id = extras.options.get("aws_conn_id") or aws_conn_id
+    hook = _hook(conn_id, given, aws_conn_id)
     if extras.has_iam:
-        _log_in(hook, given, extras)
+        _log_in(hook, given, extras, aws_conn_id)
         return _open(hook, given, extras, nullcontext)
     login = Login(f"{given.host}:{given.port}/{given.schema}", str(given.login), str(given.password))
     return _open(hook, given, extras, lambda: _REFUSED.turn(conn_id, login))
@@ -132,7 +132,7 @@ def _read(conn_id: str, connection: Any) -> tuple[Any, Extras]:
     return given, extras
 
 
-def _hook(conn_id: str, given: Any, extras: Extras) -> Any:
+def _hook(conn_id: str, given: Any, aws_conn_id: str | None) -> Any:
     # By name: looking a hook up by type loads every installed provider.
     if given.conn_type == "postgres":
         from airflow.providers.postgres.hooks.postgres import PostgresHook
@@ -140,22 +140,19 @@ def _hook(conn_id: str, given: Any, extras: Extras) -> Any:
         return PostgresHook(postgres_conn_id=conn_id, connection=given)
     from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 
-    hook = RedshiftSQLHook(redshift_conn_id=conn_id, aws_conn_id=_aws_conn_id(extras))
+    hook = RedshiftSQLHook(redshift_conn_id=conn_id, aws_conn_id=aws_conn_id)
     hook.conn = given
     return hook
 
 
-def _aws_conn_id(extras: Extras) -> str:
-    return str(extras.options.get("aws_conn_id") or load_settings().aws_conn_id)
-
-
-def _log_in(hook: Any, given: Any, extras: Extras) -> None:
+def _log_in(hook: Any, given: Any, extras: Extras, aws_conn_id: str | None) -> None:
     """Give the connection a temporary login."""
     from airflow.sdk.log import mask_secret
 
-    _find(_aws_conn_id(extras), "'aws'")  # without it the hook would log in as another AWS identity
+    if aws_conn_id is not None:
+        _find(aws_conn_id, "'aws'")  # without it the hook would log in as another AWS identity
     asking = copy(given)
-    asking.extra = json.dumps({**extras.options, "aws_conn_id": _aws_conn_id(extras)})
+    asking.extra = json.dumps({**extras.options, "aws_conn_id": aws_conn_id})
     given.login, given.password, given.port = hook.get_iam_token(asking)
     mask_secret(given.password)
 

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from sparkify.hooks.driver_options import FIELDS, KINDS, NOT_HERE, PROVIDERS, SAME, TLS_FILES
-from sparkify.hooks.extra_kinds import Kind
+from sparkify.hooks.value_kinds import Kind
 
 #: Extras that ask for TLS. One that switches TLS off contradicts them.
 _TLS_WISHES = (
@@ -127,7 +127,7 @@ class _Reader:
             raise self._unknown(name, value)
         try:
             return self.kinds[name].read(value)
-        except (KeyError, TypeError, ValueError):
+        except ValueError:
             raise self.refusal(name, value, f"give it {self.kinds[name].right}, or leave it out") from None
 
     def split(self, converted: Mapping[str, Any], fields: Mapping[str, Any]) -> Extras:

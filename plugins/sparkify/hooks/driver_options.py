@@ -5,7 +5,7 @@ What is not listed here is refused (:mod:`sparkify.hooks.connection_extras`).
 
 from __future__ import annotations
 
-from sparkify.hooks.extra_kinds import Kind, boolean, choice, flag, mapping, secret, text, texts, whole
+from sparkify.hooks.value_kinds import Kind, boolean, choice, flag, mapping, secret, text, texts, whole
 
 #: The largest values of socket options: man 7 tcp.
 _SECONDS, _PROBES = 32767, 127

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from sparkify.hooks.error_rules import RULES, Outcome, Rule
 
-_RULES = tuple((rule, re.compile(rule.words) if rule.words else None) for rule in RULES)
+_RULES = tuple((rule, re.compile(rule.pattern) if rule.pattern else None) for rule in RULES)
 #: Redshift frames its details with rules of dashes.
 _DASHES = re.compile(r"-{5,}")
 #: SQLSTATEs that say nothing about an error.

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 
-from sparkify.staging.manifest import SourceObject
+from sparkify.hooks.source_object import SourceObject
 
 _ROOT = "ListBucketResult"
 

@@ -8,9 +8,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sparkify.hooks.errors import SourceChangedError
+from sparkify.hooks.source_object import SourceObject
 from sparkify.hooks.store_access import StoreAccess
 from sparkify.hooks.store_errors import StoreUnavailableError, error_code
-from sparkify.staging.manifest import SourceObject
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -26,40 +26,27 @@ class ObjectReader(StoreAccess):
         """Iterate over an object's content.
 
         :raises SourceChangedError: when it is gone or no longer the version that was listed.
-        :raises StoreUnavailableError: when the number of bytes that came is not its size.
+        :raises StoreUnavailableError: when the number of bytes that came is not its size, or S3 does not answer.
+        :raises StoreError: when S3 refuses.
         """
-        import obstore
-
-        store = self._store_for(item)
-        if store is None:
-            yield from self._iter_by_boto3(item)
-            return
-        result, received = obstore.get(store, item.key), 0
-        _check_version(item, result.meta["e_tag"])
-        for chunk in result.stream(CHUNK_BYTES):
-            received += len(chunk)
-            yield bytes(chunk)
-        _check_length(item, received)
+        with self._translated("read", item.uri):
+            store = self._store_for(item)
+            yield from self._iter_by_boto3(item) if store is None else _iter_by_obstore(store, item)
 
     async def stream_chunks(self, item: SourceObject, chunk_bytes: int = CHUNK_BYTES) -> AsyncGenerator[bytes]:
         """Iterate over an object's content as :meth:`iter_chunks` does, beside others.
 
         :param chunk_bytes: the least number of bytes taken at a time when obstore reads.
         """
-        import obstore
-
-        store = self._store_for(item)
-        if store is None:
-            chunks = self._iter_by_boto3(item)
-            while (piece := await asyncio.to_thread(next, chunks, None)) is not None:
-                yield piece
-            return
-        result, received = await obstore.get_async(store, item.key), 0
-        _check_version(item, result.meta["e_tag"])
-        async for chunk in result.stream(chunk_bytes):
-            received += len(chunk)
-            yield bytes(chunk)
-        _check_length(item, received)
+        with self._translated("read", item.uri):
+            store = self._store_for(item)
+            if store is None:
+                chunks = self._iter_by_boto3(item)
+                while (piece := await asyncio.to_thread(next, chunks, None)) is not None:
+                    yield piece
+                return
+            async for chunk in _stream_by_obstore(store, item, chunk_bytes):
+                yield chunk
 
     def _store_for(self, item: SourceObject) -> S3Store | None:
         """Return obstore's client for an object; ``None`` when boto3 has to read it.
@@ -82,6 +69,28 @@ class ObjectReader(StoreAccess):
                 received += len(chunk)
                 yield chunk
         _check_length(item, received)
+
+
+def _iter_by_obstore(store: S3Store, item: SourceObject) -> Iterator[bytes]:
+    import obstore
+
+    result, received = obstore.get(store, item.key), 0
+    _check_version(item, result.meta["e_tag"])
+    for chunk in result.stream(CHUNK_BYTES):
+        received += len(chunk)
+        yield bytes(chunk)
+    _check_length(item, received)
+
+
+async def _stream_by_obstore(store: S3Store, item: SourceObject, chunk_bytes: int) -> AsyncGenerator[bytes]:
+    import obstore
+
+    result, received = await obstore.get_async(store, item.key), 0
+    _check_version(item, result.meta["e_tag"])
+    async for chunk in result.stream(chunk_bytes):
+        received += len(chunk)
+        yield bytes(chunk)
+    _check_length(item, received)
 
 
 def _check_version(item: SourceObject, etag: str | None) -> None:

@@ -1,24 +1,16 @@
-"""S3 as the pipeline uses it: listings, small files written and removed, lines counted and read.
-
-Listings are S3's own: :mod:`sparkify.source.data_files` decides which objects are data.
-"""
+"""S3 as the pipeline uses it: objects listed, streamed, written and removed. What they hold is not looked at here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sparkify.hooks.listing_pages import objects_of
 from sparkify.hooks.object_reader import ObjectReader
-from sparkify.source.content import HEAD_BYTES, Compression, sniff_compression
-from sparkify.source.decompression import decompressed
-from sparkify.source.file_keys import FileKeys
-from sparkify.source.file_reading import read_files
-from sparkify.source.lines import enumerate_lines, pick_lines
-from sparkify.staging.manifest import SourceObject
+from sparkify.hooks.source_object import SourceObject
 
 T = TypeVar("T")
 
@@ -137,54 +129,13 @@ class ObjectStore(ObjectReader):
                     Bucket=bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
                 )
 
-    def count_lines(
-        self,
-        objects: Sequence[SourceObject],
-        stopped: Callable[[], bool] = lambda: False,
-        compressions: Future[dict[str, Compression]] | None = None,
-        keys: FileKeys | None = None,
-    ) -> dict[str, int]:
-        """Return the number of non-blank lines of each object, by its URI.
+    def read_head(self, bucket: str, key: str, length: int) -> bytes:
+        """Return the first bytes of an object, all of them when it has fewer.
 
-        :param objects: what to read, decompressed as their first bytes say.
-        :param stopped: asked now and then; the count ends early when it is true.
-        :param compressions: receives how each object that is not empty is compressed, by its URI, as soon as that is
-            known of all of them, which is long before they are read; or the error that keeps it unknown.
-        :param keys: receives the keys of the objects' lines, if they are wanted.
-        :raises SourceChangedError: when an object is gone or no longer the version that was listed.
-        :raises StoreUnavailableError: when S3 sent less than an object has.
-        :raises StoreError: when one is not text in UTF-8 or is damaged, or S3 refuses.
+        :param length: how many bytes.
         """
-        filled = [item for item in objects if item.size]
-        counts = dict.fromkeys((item.uri for item in objects), 0)
-        if filled:
-            self._store(filled[0].bucket)  # asks where the bucket is, before others do at once
-        known = compressions or Future()
-        return counts | read_files(filled, self.stream_chunks, self._translated, stopped, known, keys)
-
-    def find_compression(self, bucket: str, key: str) -> Compression:
-        """Return how an object is compressed, by its first bytes."""
         with (
             self._translated("read", f"s3://{bucket}/{key}"),
             closing(self.client.get_object(Bucket=bucket, Key=key)["Body"]) as body,
         ):
-            return sniff_compression(body.read(HEAD_BYTES))
-
-    def read_lines(self, item: SourceObject, numbers: Iterable[int]) -> dict[int, bytes]:
-        """Return some lines of an object as they are, decompressed, by their number.
-
-        :param numbers: from 1, blank lines counted, as COPY reports them.
-        """
-        with self._translated("read", item.uri):
-            return pick_lines(decompressed(self.iter_chunks(item)), numbers)
-
-    def iter_lines(self, item: SourceObject) -> Iterator[tuple[int, bytes]]:
-        """Iterate over an object's lines with their numbers, decompressed, in bounded memory."""
-        if not item.size:
-            return
-        with self._translated("read", item.uri):
-            yield from enumerate_lines(decompressed(self.iter_chunks(item)))
-
-    def read_line(self, item: SourceObject, number: int) -> bytes:
-        """Return one line of an object, empty when it has no line of that number."""
-        return self.read_lines(item, [number]).get(number, b"")
+            return bytes(body.read(length))

@@ -19,14 +19,9 @@ from sparkify.hooks.bucket_address import BucketAddress
 from sparkify.hooks.errors import SourceChangedError
 from sparkify.hooks.listing_pages import read_quickly
 from sparkify.hooks.store_errors import StoreError, StoreUnavailableError, translate
-from sparkify.source.content import UnreadableFileError
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
-
-
-class CountStoppedError(Exception):
-    """Counting was given up because the load that it belongs to had failed."""
 
 
 def load_definitions() -> None:
@@ -97,12 +92,10 @@ class StoreAccess:
     def _translated(self, action: str, uri: str) -> Iterator[None]:
         try:
             yield
-        except (SourceChangedError, CountStoppedError, StoreError, StoreUnavailableError):
+        except (SourceChangedError, StoreError, StoreUnavailableError):
             raise
         except FileNotFoundError as error:
             raise SourceChangedError(f"{uri} is gone since it was listed.") from error
-        except UnreadableFileError as error:
-            raise StoreError(f"{uri} {error}") from error
         except Exception as error:
             # What failed may be the hook or its client: no other attempt is made to have them.
             known = "client" in self.__dict__ or ("_hook" in self.__dict__ and self._own_endpoint)
@@ -172,14 +165,14 @@ class StoreAccess:
         """Return where boto3 finds a bucket, from a request that it made, since it follows a bucket to its region."""
         events, sent = self.client.meta.events, []
 
-        def note(request: Any, **_: Any) -> None:
+        def keep(request: Any, **_: Any) -> None:
             sent.append(request)
 
-        events.register("before-send.s3.HeadBucket", note)
+        events.register("before-send.s3.HeadBucket", keep)
         try:
             self.client.head_bucket(Bucket=bucket)
         finally:
-            events.unregister("before-send.s3.HeadBucket", note)
+            events.unregister("before-send.s3.HeadBucket", keep)
         return BucketAddress.of_request(bucket, sent[-1].url, sent[-1].headers.get("Authorization", ""))
 
 

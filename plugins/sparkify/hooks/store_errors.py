@@ -6,6 +6,7 @@ import re
 
 from sparkify.hooks.error_rules import RULES, Rule
 from sparkify.hooks.errors import TRANSIENT_AWS_CODES, UNREACHABLE_AWS_ERRORS, step_of
+from sparkify.hooks.source_object import split_uri
 
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 _REFUSED = frozenset(
@@ -57,7 +58,7 @@ def translate(error: Exception, *, action: str, uri: str, conn_id: str, endpoint
     if rule is not None:
         step = step_of(rule, role=f"the connection {conn_id!r}", buckets=uri)
         return StoreError(f"S3 could not {action} {uri} ({code or name}): {step}.")
-    bucket = uri.removeprefix("s3://").partition("/")[0]
+    bucket, _ = split_uri(uri)
     if code in ("NoSuchBucket", "404") or (name == "ParamValidationError" and "bucket name" in str(error)):
         return StoreError(
             f"There is no bucket {bucket!r} at {endpoint}, so {uri} cannot be {_past(action)}: correct the "
@@ -94,7 +95,11 @@ def _hidden_rule(error: Exception, code: str | None) -> Rule | None:
     codes = {code, found[1] if found else None} - {None}
     text = str(error).lower()
     return next(
-        (rule for rule in _HIDDEN.values() if codes & set(rule.aws) or (rule.words and re.search(rule.words, text))),
+        (
+            rule
+            for rule in _HIDDEN.values()
+            if codes & set(rule.aws) or (rule.pattern and re.search(rule.pattern, text))
+        ),
         None,
     )
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import ssl
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
-from sparkify.hooks import lock_holders
 from sparkify.hooks.connecting import connect, shut_down
 from sparkify.hooks.errors import LockWaitError, is_cancelled
+from sparkify.hooks.locks import LOCK_WAIT_SECONDS, Query, explain_table
 from sparkify.hooks.sql_text import put_values, quote_identifier, quote_literal, split_statements
 from sparkify.hooks.statement_log import StatementLog
-from sparkify.settings import LOCK_WAIT_SECONDS
 
 #: Redshift cuts a query group's label at 320 characters:
 #: https://docs.aws.amazon.com/redshift/latest/dg/r_query_group.html
@@ -46,7 +45,7 @@ class WarehouseSession:
         self._hook = hook
         self._statements: StatementLog | None = None
         #: The session's process id: what cancels its statements, and finds its load errors.
-        self.pid = _told_pid(connection) or int(self.one("SELECT pg_backend_pid()")[0])
+        self.pid = _pid_from_login(connection) or int(self.one("SELECT pg_backend_pid()")[0])
         self._statements = statements
 
     @property
@@ -143,18 +142,33 @@ class WarehouseSession:
         if lock is None:
             return
         try:
+            with self.bounded_wait(lambda query, seconds: explain_table(query, lock, seconds)):
+                self.run(f"LOCK {quote_identifier(lock)}")
+        except Exception:
+            raise
+        except BaseException:  # the task's time is up, or it is killed, while it waits
+            self.abandon()
+            raise
+
+    @contextmanager
+    def bounded_wait(self, explain: Callable[[Query, float], str]) -> Iterator[None]:
+        """Have the block's statements, which wait for a lock, wait no longer than ``lock_wait_seconds``.
+
+        To be used within a transaction, which is rolled back when the block raises.
+
+        :param explain: returns who holds the lock; it is given what runs queries, and the seconds waited.
+        :raises LockWaitError: when the lock was not free in time.
+        """
+        try:
             self.run(f"SET statement_timeout TO {round(self.lock_wait_seconds * 1000)}")
-            self.run(f"LOCK {quote_identifier(lock)}")
+            yield
             self.run("RESET statement_timeout")
         except Exception as error:
             with suppress(Exception):  # the first error is the one to report
                 self.run("ROLLBACK")
                 self.run("RESET statement_timeout")
             if is_cancelled(error):
-                raise LockWaitError(lock_holders.explain(self, lock, self.lock_wait_seconds)) from error
-            raise
-        except BaseException:  # the task's time is up, or it is killed, while it waits
-            self.abandon()
+                raise LockWaitError(explain(self.rows, self.lock_wait_seconds)) from error
             raise
 
     def abandon(self) -> None:
@@ -197,25 +211,27 @@ class WarehouseSession:
             cursor.execute(sql, tuple(parameters))
 
 
-def _told_pid(connection: Any) -> int | None:
+def _pid_from_login(connection: Any) -> int | None:
     """Return the process id that the server told the driver at login, in BackendKeyData; ``None`` if it did not.
 
     https://www.postgresql.org/docs/current/protocol-message-formats.html
     """
     if hasattr(connection, "info"):  # psycopg
         return int(connection.info.backend_pid) or None
-    told = getattr(connection, "_backend_key_data", None)  # redshift_connector keeps the message: pid, secret
-    return int(struct.unpack_from("!i", told)[0]) if told and len(told) >= struct.calcsize("!i") else None
+    key_data = getattr(connection, "_backend_key_data", None)  # redshift_connector keeps the message: pid, secret
+    return int(struct.unpack_from("!i", key_data)[0]) if key_data and len(key_data) >= struct.calcsize("!i") else None
 
 
 class WarehouseHook:
     """Opens sessions on the warehouse of an Airflow connection.
 
     :param conn_id: a connection of type ``redshift`` or ``postgres``.
+    :param aws_conn_id: the connection of type ``aws`` that asks for a login by IAM, unless the extra names another.
     """
 
-    def __init__(self, conn_id: str) -> None:
+    def __init__(self, conn_id: str, aws_conn_id: str | None = "aws_default") -> None:
         self.conn_id = conn_id
+        self.aws_conn_id = aws_conn_id
 
     @contextmanager
     def session(
@@ -237,7 +253,7 @@ class WarehouseHook:
         :param statements: where the session's statements are noted.
         :param lock_wait_seconds: how long its transactions wait for their lock.
         """
-        connection = connect(self.conn_id)
+        connection = connect(self.conn_id, self.aws_conn_id)
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:

@@ -9,20 +9,23 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sparkify.hooks.errors import describe, rule_of, step_of
-from sparkify.ledger.migrations import pending, read_migrations
-from sparkify.monitoring.orphans import found_orphans
+from sparkify.hooks.sql_files import SqlFiles
+from sparkify.ledger.migrations import Migrations
+from sparkify.monitoring.orphans import describe_orphans
+from sparkify.monitoring.table_definitions import DEFINITIONS_QUERY, defined_tables, differences, found_tables
 from sparkify.settings import Settings
-from sparkify.source.data_files import sort_objects
+from sparkify.source.data_files import classify_objects
+from sparkify.source.file_reading import find_compression
 from sparkify.source.partitions import as_folder, layout_from_name, layouts
 from sparkify.source.unclaimed import ADVICE, find_unclaimed
 from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
-from sparkify.table_definitions import DEFINITIONS_QUERY, defined_tables, differences, found_tables
 from sparkify.tables import READER_GROUP
 
 if TYPE_CHECKING:
@@ -85,7 +88,6 @@ class Doctor:
     def examine(self) -> Iterator[Finding]:
         """Run all checks, each whatever became of the others."""
         from sparkify.hooks.object_store import ObjectStore
-        from sparkify.hooks.warehouse import WarehouseHook
 
         settings, store = self.settings, ObjectStore(self.settings.aws_conn_id)
         aws = f"correct the Airflow connection {settings.aws_conn_id!r}, or what its user may do."
@@ -96,7 +98,7 @@ class Doctor:
         yield self._check("manifest folder", lambda: self._write_manifest(store), aws)
         fix = f"correct the Airflow connection {settings.redshift_conn_id!r}, or start the warehouse."
         try:
-            with WarehouseHook(settings.redshift_conn_id).session(search_path=_SCHEMAS, label="doctor") as session:
+            with self._warehouse(settings.redshift_conn_id) as session:
                 yield self._check("warehouse", lambda: str(session.one("SELECT version()")[0]), fix)
                 yield self._check("isolation level", lambda: _isolation(session), "see whether the user may read it.")
                 yield self._check("tables", lambda: self._compare_tables(session), "run sparkify_create_tables.")
@@ -111,6 +113,12 @@ class Doctor:
             yield Finding("warehouse", "failed", describe(error), _fix(error, fix))
         reader = f"correct the Airflow connection {settings.reader_conn_id!r}, or what its user may do."
         yield self._check("reader", self._look_at_reader, reader)
+
+    def _warehouse(self, conn_id: str) -> AbstractContextManager[WarehouseSession]:
+        from sparkify.hooks.warehouse import WarehouseHook
+
+        hook = WarehouseHook(conn_id, self.settings.aws_conn_id)
+        return hook.session(search_path=_SCHEMAS, label="doctor")
 
     @staticmethod
     def _check(name: str, look: Callable[[], str], fix: str) -> Finding:
@@ -157,7 +165,7 @@ class Doctor:
     def _first_keys(self, store: ObjectStore, prefix: str) -> list[str]:
         """Return the keys of the first data files; other objects may come before them."""
         listed = islice(store.iter_objects(self.settings.source_bucket, prefix), _SEARCHED)
-        data = (item.key for item in listed if sort_objects([item], prefix).data)
+        data = (item.key for item in listed if classify_objects([item], prefix).data)
         return list(islice(data, _LOOKED_AT))
 
     def _write_manifest(self, store: ObjectStore) -> str:
@@ -178,24 +186,22 @@ class Doctor:
         return f"{len(defined)} tables are as sql/tables defines them."
 
     def _compare_migrations(self, session: WarehouseSession) -> str:
-        migrations = read_migrations(Path(self.settings.sql_folder) / "migrations")
-        missing = pending(migrations, session)
+        migrations = Migrations(SqlFiles(self.settings.sql_folder))
+        missing = migrations.pending(session)
         if missing:
             seen = f"The warehouse lacks {', '.join(map(str, missing))}."
             raise CheckError(seen, "run sparkify_create_tables while nothing loads.")
-        return f"The warehouse has all {len(migrations)} of sql/migrations."
+        return f"The warehouse has all {len(migrations.read())} of sql/migrations."
 
     def _find_orphans(self, session: WarehouseSession) -> str:
         """Look for rows that nothing delivers, in whole tables: the checks of a run see its own hours only."""
         query = (Path(self.settings.sql_folder) / "upkeep" / "orphans.sql").read_text(encoding="utf-8")
-        seen, fix = found_orphans(tuple(row.values()) for row in session.records(query))
+        seen, fix = describe_orphans(tuple(row.values()) for row in session.records(query))
         if seen:
             raise CheckError(seen, fix)
         return "Every row of the star is delivered by a file that the ledger has."
 
     def _look_at_reader(self) -> str:
-        from sparkify.hooks.warehouse import WarehouseHook
-
         conn_id = self.settings.reader_conn_id
         if conn_id == self.settings.redshift_conn_id:
             raise CheckError(
@@ -203,7 +209,7 @@ class Doctor:
                 "set reader_conn_id to a connection whose user may only read (docs/aws.md).",
                 is_fatal=False,
             )
-        with WarehouseHook(conn_id).session(search_path=_SCHEMAS, label="doctor") as session:
+        with self._warehouse(conn_id) as session:
             may = {p: session.one("SELECT has_table_privilege('etl.load_ledger', %s)", (p,))[0] for p in _WRITING}
         if not may["select"]:
             raise CheckError(
@@ -230,7 +236,7 @@ class Doctor:
         options = CopyOptions(role=role, keys=keys_of_connection, region=self.settings.region or None)
         try:
             session.run("CREATE TEMP TABLE doctor_probe (song_id VARCHAR(64))")
-            compression = store.find_compression(self.settings.source_bucket, keys[0])
+            compression = find_compression(store, self.settings.source_bucket, keys[0])
             copy = build_copy("doctor_probe", [], uri, options, compression)
             session.run(f"{copy}\nNOLOAD", secret=True)
         except Exception as error:

@@ -36,7 +36,7 @@ class CloseStagingOperator(WarehouseOperator):
         self.checked_by = checked_by
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Drop the schema. One that cannot be dropped is left to the DAG sparkify_maintenance: the hours are loaded.
+        """Drop the schema. One that cannot be dropped is left to maintenance: the hours are loaded.
 
         :raises AirflowFailException: when the run is not published and checked.
         """
@@ -79,7 +79,7 @@ class CloseStagingOperator(WarehouseOperator):
                 for statement in self.statements():
                     session.run(statement)
         except Exception as error:
-            log.warning("%s stays until sparkify_maintenance drops it: %s", self.staging_schema, describe(error))
+            log.warning("%s stays until maintenance drops it: %s", self.staging_schema, describe(error))
             return False
         log.info("Dropped staging schema %s.", self.staging_schema)
         return True

@@ -8,7 +8,7 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import md5
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from sparkify.hooks.sql_text import Ranges, finds_nothing, put_values, quote_ide
 from sparkify.ledger.migrations import refuse_other_version
 from sparkify.loading import table_changes as publish
 from sparkify.loading.bounds import read_bounds
-from sparkify.loading.earlier import EarlierLoads
+from sparkify.loading.earlier_loads import EarlierLoads
 from sparkify.loading.steps import Bounds, Merge, Step
 from sparkify.operators.base import WarehouseOperator
 from sparkify.operators.report import format_counts
@@ -49,7 +49,7 @@ class PublishOperator(WarehouseOperator):
     :param guard_sql: a query that must return no rows before the lock is taken. Its column ``problem`` is a sentence.
     :param run_bounds: the bounds of the run's own rows.
     :param earlier_hours_sql: a query for the schema's version, how many hours the run has, the result of an earlier
-        try, and what the ledger has of the run's hours; see :class:`~sparkify.loading.earlier.EarlierLoads`.
+        try, and what the ledger has of the run's hours; see :class:`~sparkify.loading.earlier_loads.EarlierLoads`.
     :param earlier_files_sql: a query for what the ledger has of the run's song files.
     :param assert_steps: queries before the commit, which returns when one of their rows has a ``problem``, a sentence.
         The other columns are figures for the log.
@@ -58,10 +58,10 @@ class PublishOperator(WarehouseOperator):
 
     template_fields: Sequence[str] = (
         *WarehouseOperator.template_fields,
-        "steps_sql",
-        "asserts_sql",
+        "steps",
+        "assert_steps",
         "guard_sql",
-        "bounds_sql",
+        "run_bounds",
         "earlier_hours_sql",
         "earlier_files_sql",
     )
@@ -84,13 +84,10 @@ class PublishOperator(WarehouseOperator):
     ) -> None:
         super().__init__(**kwargs)
         self.steps = steps
-        self.steps_sql = [step.sql for step in steps]
         self.assert_steps = assert_steps
-        self.asserts_sql = [step.sql for step in assert_steps]
         self.tables = tables
         self.guard_sql = guard_sql
         self.run_bounds = run_bounds
-        self.bounds_sql = run_bounds.sql
         self.earlier_hours_sql = earlier_hours_sql
         self.earlier_files_sql = earlier_files_sql
         self.lock = lock
@@ -111,15 +108,15 @@ class PublishOperator(WarehouseOperator):
 
     def statements(self) -> list[str]:
         """Return the statements, whose bounds are filled while they run; which ones run depends on what they find."""
-        steps = [statement for step in self._rendered_steps() for statement in _statements_of(step)]
+        steps = [statement for step in self.steps for statement in _statements_of(step)]
         return [
             self.guard_sql,
-            self.bounds_sql,
+            self.run_bounds.sql,
             f"LOCK {quote_identifier(self.lock)}",
             self.earlier_hours_sql,
             self.earlier_files_sql,
             *steps,
-            *self.asserts_sql,
+            *(step.sql for step in self.assert_steps),
             _NOTE,
         ]
 
@@ -130,17 +127,14 @@ class PublishOperator(WarehouseOperator):
         changed: Mapping[str, Mapping[str, int]] = self.counts.get("tables", {})
         rows = {name: sum(changed[name].get(verb, 0) for verb in ("inserted", "updated")) for name in changed}
         written = [lineage.Written(table, rows.get(name)) for name, table in self.tables.items()]
-        statements = [statement for step in self._rendered_steps() for statement in split_statements(step.sql)]
-        return lineage.describe(self.redshift_conn_id, [], written, statements)
-
-    def _rendered_steps(self) -> list[Step]:
-        return [replace(step, sql=sql) for step, sql in zip(self.steps, self.steps_sql, strict=True)]
+        statements = [statement for step in self.steps for statement in split_statements(step.sql)]
+        return lineage.describe(self.redshift_conn_id, self.sql_folders, [], written, statements)
 
     def _values_of_run(self, session: WarehouseSession, context: Context) -> dict[str, Any]:
         """Return the named values that are known before anything shared is read."""
         ti = context["ti"]
         identity = {name: getattr(ti, name) for name in ("dag_id", "run_id", "task_id", "try_number")}
-        return {**self.sql_values, **identity, **read_bounds(session, self.bounds_sql, {}, self.run_bounds.names)}
+        return {**self.sql_values, **identity, **read_bounds(session, self.run_bounds.sql, {}, self.run_bounds.names)}
 
     def _publish(self, session: WarehouseSession, values: dict[str, Any], started: float) -> dict[str, Any]:
         with session.transaction(lock=self.lock):
@@ -152,11 +146,11 @@ class PublishOperator(WarehouseOperator):
             superseded = self._find_earlier(session, hours, values)
             values["seconds"] = round(time.monotonic() - started, 3)
             changes = Changes()
-            for step in self._rendered_steps():
+            for step in self.steps:
                 self._do(session, step, values, changes)
-            for step, sql in zip(self.assert_steps, self.asserts_sql, strict=True):
+            for step in self.assert_steps:
                 if not step.when or values[step.when]:
-                    self._check(session, sql, values)
+                    self._check(session, step.sql, values)
             counted = {"hours": hours[0]["run_hours"], "superseded": superseded, "tables": changes.of(self.tables)}
             session.run(put_values(_NOTE, {"result": json.dumps(counted)}))
         return counted

@@ -39,8 +39,8 @@ def test_growth_tells_what_windows_cost(warehouse):
 def test_warehouses_that_are_compared_load_their_hours_in_turns(warehouse, tmp_path, monkeypatch):
     with Warehouse(tmp_path, monkeypatch.setenv) as other:
         for each, songs in ((warehouse, 5), (other, 20)):
-            growth._put_hours(each, DATA(hours=32, songs=5), set())
-            growth._add_songs(each, songs)
+            growth.put_hours(each, DATA(hours=32, songs=5), set())
+            growth.add_songs(each, songs)
         first, second = growth.load_in_turns([warehouse, other], [30, 29], 2)
         assert [len(costs) for costs in (first, second)] == [2, 2]
         assert all(cost.seconds > 0 and cost.rows > 0 for cost in [*first, *second])
@@ -59,7 +59,7 @@ class _Bucket:
 
 def test_hours_that_are_measured_hold_as_many_events():
     bucket = _Bucket()
-    growth._put_hours(bucket, Sample(seed=5, hours=24, songs=20, events_per_hour=50), {3, 16, 23})
+    growth.put_hours(bucket, Sample(seed=5, hours=24, songs=20, events_per_hour=50), {3, 16, 23})
     measured = [bucket.lines.pop(hour) for hour in (23, 16, 3)]
     assert len(set(measured)) == 1 < len(set(bucket.lines))
 
@@ -73,8 +73,8 @@ def test_growth_tells_an_hour_from_the_first_of_its_series():
 
 
 def test_a_cost_that_doubles_with_the_hours_has_the_exponent_1():
-    assert growth._slope([(24, 24.0), (48, 48.0), (96, 96.0)]) == pytest.approx(1.0)
-    assert growth._slope([(10, 100.0), (100, 10_000.0)]) == pytest.approx(2.0)
+    assert growth.slope([(24, 24.0), (48, 48.0), (96, 96.0)]) == pytest.approx(1.0)
+    assert growth.slope([(10, 100.0), (100, 10_000.0)]) == pytest.approx(2.0)
 
 
 def test_analytics_asks_every_question_and_shows_every_page(warehouse):

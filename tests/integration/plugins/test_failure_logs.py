@@ -13,12 +13,9 @@ from collections.abc import Iterator
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from tests.integration.plugins.test_error_classes import BY_NAME, rig, servers
 from tests.support.fault_rig import Rig
-from tests.support.faults.error_classes import ErrorClass, Work
-from tests.support.pipeline import ROOT
-
-__all__ = ["rig", "servers"]
+from tests.support.faults.error_classes import BY_NAME, ErrorClass, Work
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.integration
 

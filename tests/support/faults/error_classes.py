@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from tests.support.faults import s3_proxy, wire_proxy
-from tests.support.faults.wire_proxy import Cut, Moment, Refuse
+from bench.rig import wire_proxy
+from bench.rig.wire_proxy import Cut, Moment, Refuse
+from local_redshift import testing as s3_proxy
 
 
 class Outcome(StrEnum):
@@ -187,3 +188,5 @@ CONFLICTS = (
     *("serialization error 1023", "serialization error 40001", "conflicting transactions", "error 1018"),
     "deadlock",
 )
+
+BY_NAME = {error.name: error for error in CLASSES}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sparkify.source.data_files import sort_objects
+from sparkify.hooks.source_object import SourceObject
+from sparkify.source.data_files import classify_objects
 from sparkify.source.partitions import layout_from_name
-from sparkify.staging.manifest import SourceObject
 
 PAGE = Path(__file__).parents[3] / "docs" / "troubleshooting.md"
 ROWS = re.findall(
@@ -20,7 +20,7 @@ ROWS = re.findall(
 @pytest.mark.parametrize(("name", "layout", "key", "verdict"), ROWS, ids=[row[0] for row in ROWS])
 def test_an_object_gets_what_the_page_says(name: str, layout: str, key: str, verdict: str) -> None:
     path = key.replace("\\t", "\t")
-    found = sort_objects([SourceObject("b", f"log_data/{path}", "e", 9)], "log_data/")
+    found = classify_objects([SourceObject("b", f"log_data/{path}", "e", 9)], "log_data/")
     partition = layout_from_name(layout, "log_data").partition_of(path)
     if found.unusable or (found.data and partition is None):
         assert verdict == "named"

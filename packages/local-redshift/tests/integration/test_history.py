@@ -9,10 +9,11 @@ from contextlib import suppress
 import psycopg
 import pytest
 
-from local_redshift.copy_target import CopyTarget
-from local_redshift.history import CopyRecord, History
-from local_redshift.settings import Settings
-from local_redshift.warehouse import Warehouse
+from local_redshift import Settings
+from local_redshift.copy.target import CopyTarget
+from local_redshift.history.loads import CopyRecord
+from local_redshift.history.writer import HistoryWriter
+from local_redshift.server.warehouse import Warehouse
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +38,7 @@ def recorded(dsn: str) -> list[int]:
 
 
 async def test_a_copy_whose_client_goes_meanwhile_is_recorded_too(dsn: str) -> None:
-    history = History(dsn)
+    history = HistoryWriter(dsn)
     for steps in range(1, 20):
         task = asyncio.create_task(history.add(record(steps)))
         for _ in range(steps):

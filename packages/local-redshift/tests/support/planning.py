@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from local_redshift.errors import RedshiftError
 from local_redshift.statements import plan_script
+from local_redshift.wire.errors import RedshiftError
 
 
 def rewritten(sql: str) -> str:

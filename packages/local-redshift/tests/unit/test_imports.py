@@ -16,6 +16,6 @@ def test_the_server_starts_without_what_few_statements_need() -> None:
 
 
 def test_a_worker_process_of_copy_needs_no_client_and_no_network() -> None:
-    code = "import sys, local_redshift.__main__, local_redshift.copy_workers; print(*sys.modules)"
+    code = "import sys, local_redshift.__main__, local_redshift.copy.workers; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert (_LATER | {"psycopg", "uvloop", "click", "cryptography"}).isdisjoint(loaded)

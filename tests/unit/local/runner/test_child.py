@@ -13,11 +13,11 @@ import psutil
 import pytest
 
 from local.runner.child import Child
+from local.runner.environment import MARK
 from local.runner.errors import RunnerError
 from local.runner.run_processes import end_processes, find_processes, make_mark
 from local.runner.watchdog import start_watchdog
-from local_redshift.environment import MARK
-from tests.support.waiting import wait_until
+from local_redshift.testing import wait_until
 
 SLEEP = "import time; time.sleep(60)"
 #: Ignores SIGTERM and has a child in a session of its own.

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from local.runner.environment import MARK
 from local.runner.errors import RunnerError
 from local.runner.lock import FolderLock
 from local.runner.run_processes import make_mark
 from local.runner.settings import ROOT, Ports, RunnerSettings
 from local.runner.stack import Stack
-from local_redshift.environment import MARK
 
 HOLDER = """
 import sys, time

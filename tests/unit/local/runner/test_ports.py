@@ -12,7 +12,7 @@ import pytest
 from local.runner.errors import RunnerError
 from local.runner.ports import choose_ports
 from local.runner.settings import Ports
-from local_redshift.ports import free_port
+from local_redshift.supervision import free_port
 
 
 @pytest.fixture

@@ -14,14 +14,16 @@ from concurrent.futures import BrokenExecutor, Future
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from local_redshift.copy.conversion import Converted, Piece, Recipe, convert_pieces
-from local_redshift.copy.lines import BLOCK, read_blocks, without_lines
-from local_redshift.copy.model import Column, LoadedFile, LoadError, RowError, S3Object, S3Settings
-from local_redshift.copy.objects import Bucket
-from local_redshift.copy.rows import RowBuilder, describe_error
-from local_redshift.copy.times import check_formats
-from local_redshift.errors import RedshiftError
+from local_redshift.copy.conversion import Block, ConversionSpec, Converted, convert_blocks
+from local_redshift.copy.model import Column, LoadedFile, LoadError, RowError
+from local_redshift.copy.records.rows import RowBuilder, describe_error
+from local_redshift.copy.source.lines import BLOCK_SIZE, read_blocks, without_lines
+from local_redshift.copy.times.readers import check_formats
+from local_redshift.object_store.bucket import Bucket
+from local_redshift.object_store.model import S3Object
+from local_redshift.settings import S3Settings
 from local_redshift.statements import CopyStatement
+from local_redshift.wire.errors import RedshiftError
 
 #: Bytes from which on workers are worth their start, and those from which on they are asked where they run already.
 _WORTH_STARTING, _WORTH_ASKING = 16 * 1024 * 1024, 1024 * 1024
@@ -38,7 +40,7 @@ _TOGETHER = 64
 class Workers(Protocol):
     """Processes that convert."""
 
-    #: How many pieces to have under way.
+    #: How many blocks to have under way.
     depth: int
 
     @property
@@ -48,21 +50,21 @@ class Workers(Protocol):
     def start(self) -> None:
         """Start them, unless they have been started; returns at once."""
 
-    def submit(self, recipe: Recipe, pieces: Sequence[Piece]) -> Future[Converted]:
-        """Have pieces converted."""
+    def submit(self, spec: ConversionSpec, blocks: Sequence[Block]) -> Future[Converted]:
+        """Have blocks converted."""
 
 
 @dataclass
-class _Unit:
-    """Pieces that are converted together, and the files that they are of."""
+class _Batch:
+    """Blocks that are converted together, and the files that they are of."""
 
-    pieces: list[Piece]
+    blocks: list[Block]
     files: list[LoadedFile]
     future: Future[Converted] | None = None
 
     @property
     def size(self) -> int:
-        return sum(len(piece.data) for piece in self.pieces)
+        return sum(len(block.data) for block in self.blocks)
 
 
 class CopyLoad:
@@ -86,11 +88,6 @@ class CopyLoad:
         self.errors: list[LoadError] = []
         self.rows_loaded = 0
 
-    @property
-    def lines_scanned(self) -> int:
-        """Lines of all objects, as far as they were read."""
-        return sum(file.lines for file in self.files)
-
     def __iter__(self) -> Iterator[bytes]:
         """Yield the rows in chunks.
 
@@ -109,27 +106,27 @@ class CopyLoad:
         self._start_workers(sum(item.size or 0 for item in objects) * (_EXPANSION if statement.compression else 1))
         has_paths = statement.format == "json" and statement.json_option.startswith("s3://")
         paths = self._bucket.read(statement.json_option) if has_paths else None
-        recipe = Recipe.of(statement, self._columns, paths)
-        under_way: deque[_Unit] = deque()
+        spec = ConversionSpec.of(statement, self._columns, paths)
+        under_way: deque[_Batch] = deque()
         rest = b""
         try:
-            for unit in self._units(self._pieces(objects)):
+            for batch in self._batches(self._blocks(objects)):
                 if rest:
-                    unit.pieces[0].data, rest = rest + unit.pieces[0].data, b""
-                self._submit(unit, recipe)
-                under_way.append(unit)
+                    batch.blocks[0].data, rest = rest + batch.blocks[0].data, b""
+                self._submit(batch, spec)
+                under_way.append(batch)
                 while under_way and len(under_way) >= self._depth:
-                    chunk, rest = self._finish(under_way, recipe)
+                    chunk, rest = self._finish(under_way, spec)
                     yield chunk
             while under_way:
-                chunk, rest = self._finish(under_way, recipe)
+                chunk, rest = self._finish(under_way, spec)
                 yield chunk
         finally:
-            for unit in under_way:
-                if unit.future is not None:
-                    unit.future.cancel()
+            for batch in under_way:
+                if batch.future is not None:
+                    batch.future.cancel()
 
-    def _pieces(self, objects: Sequence[S3Object]) -> Iterator[tuple[LoadedFile, Piece]]:
+    def _blocks(self, objects: Sequence[S3Object]) -> Iterator[tuple[LoadedFile, Block]]:
         statement = self._statement
         for item, chunks in self._bucket.contents(objects):
             file = LoadedFile(item.uri, item.size or 0)
@@ -141,14 +138,14 @@ class CopyLoad:
                     block, skipped = without_lines(data, header)
                     header -= skipped
                     file.lines += skipped
-                yield file, Piece(item.uri, block, last)
+                yield file, Block(item.uri, block, last)
 
     def _parquet(self) -> Iterator[bytes]:
         # PyArrow is large: a server that loads no Parquet does without it.
-        from local_redshift.copy.parquet_rows import ParquetRows
+        from local_redshift.copy.records.parquet_rows import ParquetRows
 
         reader, build = ParquetRows(self._statement, self._columns), RowBuilder(self._statement, self._columns).build
-        limit = Recipe.of(self._statement, self._columns, None).error_limit
+        limit = ConversionSpec.of(self._statement, self._columns, None).error_limit
         rows: list[str] = []
         for item, chunks in self._bucket.contents(self._bucket.resolve()):
             file = LoadedFile(item.uri, item.size or 0)
@@ -157,7 +154,7 @@ class CopyLoad:
                 try:
                     rows.append(build(values))
                 except RowError as error:
-                    self._note(describe_error(error, file.uri, file.lines, record), limit)
+                    self._add_error(describe_error(error, file.uri, file.lines, record), limit)
                 if len(rows) >= _PARQUET_ROWS:
                     yield self._chunk(rows)
                     rows = []
@@ -167,58 +164,58 @@ class CopyLoad:
         self.rows_loaded += len(rows)
         return "".join(rows).encode()
 
-    def _units(self, pieces: Iterator[tuple[LoadedFile, Piece]]) -> Iterator[_Unit]:
-        """Put small objects together; only the last piece of a unit may be without its object's end."""
-        unit = _Unit([], [])
-        for file, piece in pieces:
-            unit.pieces.append(piece)
-            unit.files.append(file)
-            if not piece.last or len(unit.pieces) >= _TOGETHER or unit.size >= BLOCK:
-                yield unit
-                unit = _Unit([], [])
-        if unit.pieces:
-            yield unit
+    def _batches(self, blocks: Iterator[tuple[LoadedFile, Block]]) -> Iterator[_Batch]:
+        """Put small objects together; only the last block of a batch may be without its object's end."""
+        batch = _Batch([], [])
+        for file, block in blocks:
+            batch.blocks.append(block)
+            batch.files.append(file)
+            if not block.last or len(batch.blocks) >= _TOGETHER or batch.size >= BLOCK_SIZE:
+                yield batch
+                batch = _Batch([], [])
+        if batch.blocks:
+            yield batch
 
     def _start_workers(self, size: int) -> None:
         if self._workers is not None and size > _WORTH_STARTING:
             self._workers.start()
 
     @property
-    def _helped(self) -> bool:
+    def _uses_workers(self) -> bool:
         """Whether workers convert; while they start, lines are converted here."""
         return self._workers is not None and self._converted_bytes > _WORTH_ASKING and self._workers.ready
 
     @property
     def _depth(self) -> int:
-        return self._workers.depth if self._workers is not None and self._helped else 1
+        return self._workers.depth if self._workers is not None and self._uses_workers else 1
 
-    def _submit(self, unit: _Unit, recipe: Recipe) -> None:
-        self._converted_bytes += unit.size
+    def _submit(self, batch: _Batch, spec: ConversionSpec) -> None:
+        self._converted_bytes += batch.size
         self._start_workers(self._converted_bytes)
-        if self._workers is not None and self._helped:
-            unit.future = self._workers.submit(recipe, unit.pieces)
+        if self._workers is not None and self._uses_workers:
+            batch.future = self._workers.submit(spec, batch.blocks)
 
-    def _finish(self, under_way: deque[_Unit], recipe: Recipe) -> tuple[bytes, bytes]:
-        """Return the rows of the oldest unit, and what of it belongs to a unit that is not under way yet."""
-        unit = under_way.popleft()
-        found = _result(unit, recipe)
+    def _finish(self, under_way: deque[_Batch], spec: ConversionSpec) -> tuple[bytes, bytes]:
+        """Return the rows of the oldest batch, and what of it belongs to a batch that is not under way yet."""
+        batch = under_way.popleft()
+        found = _result(batch, spec)
         for number, error in found.errors:
-            self._note(replace(error, line_number=unit.files[number].lines + error.line_number), recipe.error_limit)
-        for file, lines in zip(unit.files, found.lines, strict=False):
+            self._add_error(replace(error, line_number=batch.files[number].lines + error.line_number), spec.error_limit)
+        for file, lines in zip(batch.files, found.lines, strict=False):
             file.lines += lines
         self.rows_loaded += found.row_count
         if found.rest and under_way:
             # What follows was converted without its beginning: once more.
             following = under_way[0]
-            following.pieces[0].data = found.rest + following.pieces[0].data
+            following.blocks[0].data = found.rest + following.blocks[0].data
             if following.future is not None:
                 following.future.cancel()
                 following.future = None
-                self._submit(following, recipe)
+                self._submit(following, spec)
             return found.rows, b""
         return found.rows, found.rest
 
-    def _note(self, error: LoadError, limit: int) -> None:
+    def _add_error(self, error: LoadError, limit: int) -> None:
         self.errors.append(error)
         if len(self.errors) >= limit:
             raise RedshiftError(
@@ -227,10 +224,10 @@ class CopyLoad:
             )
 
 
-def _result(unit: _Unit, recipe: Recipe) -> Converted:
-    if unit.future is not None:
+def _result(batch: _Batch, spec: ConversionSpec) -> Converted:
+    if batch.future is not None:
         try:
-            return unit.future.result()
+            return batch.future.result()
         except BrokenExecutor:  # a worker was killed, for want of memory perhaps
             pass
-    return convert_pieces(recipe, unit.pieces)
+    return convert_blocks(spec, batch.blocks)

@@ -54,8 +54,8 @@ class Actions:
         if not statements:
             raise ApiError("ValidationException", "Sqls is empty.")
         execution = self._executions.start(request, statements)
-        told = ("Database", "DbUser", "ClusterIdentifier", "WorkgroupName", "SecretArn")
-        given = {name: request[name] for name in told if name in request}
+        echoed = ("Database", "DbUser", "ClusterIdentifier", "WorkgroupName", "SecretArn")
+        given = {name: request[name] for name in echoed if name in request}
         return {"Id": execution.id, "CreatedAt": execution.created, **given}
 
     def _describe(self, request: Mapping[str, Any]) -> _Answer:

@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import Any
 
 from local_redshift.data_api.errors import ApiError
-from local_redshift.statements.edits import Edits
-from local_redshift.statements.lexer import WORD, tokenize
+from local_redshift.statements.tokens.edits import Edits
+from local_redshift.statements.tokens.lexer import WORD, tokenize
 
 _TYPES = {
     16: "bool",

@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from local_redshift.scans.model import Kind
 from local_redshift.scans.restrictions import Column, Restrictions, narrow, restrict
-from local_redshift.statements.lexer import fold
+from local_redshift.statements.tokens.lexer import fold
 
 #: Finds what a column of a condition is: the source's alias and the name there.
 Locate = Callable[[exp.Column], Column | None]
@@ -60,7 +60,7 @@ class Condition:
     locate: Locate
     aliases: frozenset[str] | None = None
 
-    def holds(self, alias: str) -> bool:
+    def applies_to(self, alias: str) -> bool:
         """Return whether rows of a source are left out by it before they are joined."""
         return self.aliases is None or alias in self.aliases
 
@@ -93,24 +93,24 @@ class Scope:
         return (found[0], name) if found else None
 
     def restrictions(self) -> tuple[Restrictions, frozenset[str]]:
-        """Return what the conditions restrict, and the aliases of the sources that they rule out."""
+        """Return what the conditions restrict, and the aliases of the sources of which no row meets them."""
         found: Restrictions = {}
-        ruled_out: set[str] = set()
+        without_rows: set[str] = set()
         for condition in self.conditions:
             restrictions = restrict(condition.node, self._resolver(condition.locate))
             if restrictions is None:
-                ruled_out.update(alias for alias in self.sources if condition.holds(alias))
+                without_rows.update(alias for alias in self.sources if condition.applies_to(alias))
             else:
-                held = {key: spans for key, spans in restrictions.items() if condition.holds(key[0])}
-                found = narrow(found, held)
-        return found, frozenset(ruled_out)
+                applicable = {key: spans for key, spans in restrictions.items() if condition.applies_to(key[0])}
+                found = narrow(found, applicable)
+        return found, frozenset(without_rows)
 
     def conditions_on(self, alias: str) -> list[Condition]:
         """Return the conditions that hold a source, for the query that stands for it."""
         return [
             Condition(condition.node, _within(condition.locate, alias))
             for condition in self.conditions
-            if condition.holds(alias)
+            if condition.applies_to(alias)
         ]
 
     def _resolver(self, locate: Locate) -> Callable[[exp.Column], tuple[Column, Kind] | None]:
@@ -132,13 +132,13 @@ def _within(locate: Locate, alias: str) -> Locate:
     return located
 
 
-def handed_down(
+def push_down(
     conditions: Sequence[Condition], select: exp.Select, names: Sequence[str], scope: Scope
 ) -> list[Condition]:
     """Return the conditions on a query's result as conditions on what it reads.
 
-    Only what is handed through as it is can be sought further down, and only where rows are not numbered, limited or
-    grouped before.
+    A condition can be pushed down only on a column that the query returns unchanged, and only where rows are not
+    numbered, limited or grouped before.
 
     :param select: the query.
     :param names: of its result's columns, none when they are its own.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from local_redshift.errors import RedshiftError
+from local_redshift.wire.errors import RedshiftError
 
 
 class StatementKind(Enum):

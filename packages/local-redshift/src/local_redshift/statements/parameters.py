@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from local_redshift.errors import RedshiftError
-from local_redshift.statements.keywords import keywords
+from local_redshift.statements.tokens.keywords import keywords
+from local_redshift.wire.errors import RedshiftError
 
 #: Returns what is wrong with a value, None when nothing is.
 Check = Callable[[str, str], str | None]
@@ -85,6 +85,9 @@ OWN |= {
     "stored_proc_log_min_messages": _one_of("log", "info", "notice", "warning", "exception"),
     "wlm_query_slot_count": _integer(1, 50),
 }
+
+#: The names of these in capitals.
+PARAMETERS = frozenset(name.upper() for name in OWN)
 
 #: What PostgreSQL has too. The first are documented, the others those that drivers and tools for Redshift set.
 SHARED: dict[str, Check] = {

@@ -8,33 +8,34 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from local_redshift.errors import RedshiftError
-from local_redshift.statements.access import rewrite_drop, rewrite_grant, rewrite_user
-from local_redshift.statements.alter_table import append_call, rewrite_alter_table
-from local_redshift.statements.copy_parser import parse_copy
-from local_redshift.statements.create_table import rewrite_create_table
-from local_redshift.statements.cursor import Cursor, syntax_error
-from local_redshift.statements.edits import Edits, words
-from local_redshift.statements.expansions import expand
-from local_redshift.statements.expressions import rewrite_expressions
-from local_redshift.statements.lateral_aliases import find_lateral_aliases
-from local_redshift.statements.lexer import WORD, Token, split, tokenize
-from local_redshift.statements.maintenance import plan_analyze, plan_vacuum
-from local_redshift.statements.model import Statement, StatementKind
-from local_redshift.statements.names import fold_names
-from local_redshift.statements.pivot import ColumnsNeeded
-from local_redshift.statements.refusals import refuse
-from local_redshift.statements.routines import PlanSql, rewrite_function, rewrite_procedure
-from local_redshift.statements.settings import check_setting, rewrite_setting
-from local_redshift.statements.show import show_query
-from local_redshift.statements.unload_parser import parse_unload
-from local_redshift.statements.verbs import check_verb, is_of_postgres, not_here
-from local_redshift.statements.views import (
+from local_redshift.statements.commands.copy_parser import parse_copy
+from local_redshift.statements.commands.maintenance import plan_analyze, plan_vacuum
+from local_redshift.statements.commands.settings import check_setting, rewrite_setting
+from local_redshift.statements.commands.show import show_query
+from local_redshift.statements.commands.unload_parser import parse_unload
+from local_redshift.statements.ddl.access import rewrite_drop, rewrite_grant, rewrite_user
+from local_redshift.statements.ddl.alter_table import append_call, rewrite_alter_table
+from local_redshift.statements.ddl.create_table import rewrite_create_table
+from local_redshift.statements.ddl.routines import PlanSql, rewrite_function, rewrite_procedure
+from local_redshift.statements.ddl.views import (
     is_late_binding,
     late_binding_view,
     rewrite_materialized_view,
     rewrite_schema,
 )
+from local_redshift.statements.model import Statement, StatementKind
+from local_redshift.statements.queries.expansions import expand
+from local_redshift.statements.queries.expressions import rewrite_expressions
+from local_redshift.statements.queries.lateral_aliases import find_lateral_aliases
+from local_redshift.statements.queries.pivot import ColumnsNeeded
+from local_redshift.statements.refusals.constructs import refuse
+from local_redshift.statements.refusals.verbs import check_verb, is_of_postgres
+from local_redshift.statements.tokens.cursor import Cursor
+from local_redshift.statements.tokens.edits import Edits, matches
+from local_redshift.statements.tokens.errors import not_here, syntax_error
+from local_redshift.statements.tokens.lexer import WORD, Token, split, tokenize
+from local_redshift.statements.tokens.names import fold_names
+from local_redshift.wire.errors import RedshiftError
 
 
 @dataclass(frozen=True)
@@ -111,12 +112,12 @@ def _sent(script: str, tokens: Sequence[Token], options: _Options) -> _Sent:
     if is_late_binding(tokens):
         call, query = late_binding_view(script, tokens, _inner_planner(options))
         return _Sent(StatementKind.STANDS_IN, call, "CREATE VIEW", query)
-    if verb == "ALTER" and words(tokens, 1, "TABLE"):
+    if verb == "ALTER" and matches(tokens, 1, "TABLE"):
         append = append_call(script, tokens)
         if append is not None:
             return _Sent(StatementKind.STANDS_IN, append, "ALTER TABLE APPEND")
     sql = _rewritten(script, tokens, options)
-    if verb == "MERGE" and words(tokens, len(tokens) - 2, "REMOVE", "DUPLICATES"):
+    if verb == "MERGE" and matches(tokens, len(tokens) - 2, "REMOVE", "DUPLICATES"):
         return _Sent(StatementKind.STANDS_IN, sql, "MERGE")
     return _Sent(StatementKind.TRUNCATE if verb == "TRUNCATE" else StatementKind.PASS, sql)
 

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 
 import obstore
 
-from local_redshift.copy import S3Settings
-from local_redshift.copy.objects import Bucket, split_uri, translated
-from local_redshift.errors import RedshiftError
+from local_redshift.object_store.bucket import Bucket, split_uri, translated_errors
+from local_redshift.settings import S3Settings
 from local_redshift.statements.model import UnloadStatement
 from local_redshift.unload.manifest import manifest
 from local_redshift.unload.model import ResultColumn, Row, WrittenFile
 from local_redshift.unload.naming import file_name, partition_folder
 from local_redshift.unload.text_files import TextFile
+from local_redshift.wire.errors import RedshiftError
 
 if TYPE_CHECKING:
     from local_redshift.unload.parquet_files import ParquetFile
@@ -115,7 +115,7 @@ class Unload:
         if statement.manifest is not None:
             text = manifest(self.files, self._file_columns(), verbose=statement.manifest == "verbose")
             key = f"{self._prefix}manifest"
-            with translated(f"s3://{self._bucket}/{key}"):
+            with translated_errors(f"s3://{self._bucket}/{key}"):
                 obstore.put(self._store, key, text)
         self.close()
 
@@ -160,7 +160,7 @@ class Unload:
         name = file_name(self._statement, output.slice_number, output.part)
         key = f"{self._prefix}{output.folder}{name}"
         uri = f"s3://{self._bucket}/{key}"
-        with translated(uri):
+        with translated_errors(uri):
             obstore.put(self._store, key, output.path)
         self.files.append(WrittenFile(uri, output.rows, output.path.stat().st_size))
         output.path.unlink()
@@ -171,13 +171,13 @@ class Unload:
 
     def _existing(self, prefix: str) -> list[str]:
         """Return the keys that begin with a prefix; obstore lists whole folders."""
-        with translated(f"s3://{self._bucket}/{prefix}"):
+        with translated_errors(f"s3://{self._bucket}/{prefix}"):
             pages = obstore.list(self._store, prefix=prefix.rpartition("/")[0] or None)
             return [item["path"] for page in pages for item in page if item["path"].startswith(prefix)]
 
     def _remove(self, keys: list[str]) -> None:
         if keys:
-            with translated(f"s3://{self._bucket}/{keys[0]}"):
+            with translated_errors(f"s3://{self._bucket}/{keys[0]}"):
                 obstore.delete(self._store, keys)
 
 

@@ -7,9 +7,9 @@ from contextlib import suppress
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from local_redshift.errors import RedshiftError
-from local_redshift.plans import plan
+from local_redshift.session.plans import plan
 from local_redshift.statements import Statement, plan_script
+from local_redshift.wire.errors import RedshiftError
 
 _WORDS = (
     "SELECT FROM WHERE CREATE TABLE TEMP VIEW INSERT INTO VALUES UPDATE SET DELETE USING MERGE WHEN "

@@ -1,0 +1,92 @@
+"""Errors of PostgreSQL in Redshift's words, where programs look at them.
+
+Contract: one ErrorResponse in, one out; what is not named here passes as it came.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from local_redshift.wire import server_messages
+
+_CHECK_VIOLATION = "23514"
+_STRING_TOO_LONG = "22001"
+_SERIALIZATION_FAILURE = "40001"
+_QUERY_CANCELED = "57014"
+_CARDINALITY_VIOLATION = "21000"
+_INVALID_TERMINATION = "2D000"
+
+_BYTES = re.compile(r"redshift_bytes_(\d+)_.*?(_char)?$")
+
+#: Takes an ErrorResponse and the id of the session's running query.
+ErrorTranslator = Callable[[bytes, int], bytes]
+
+
+def translator(*, serializable: bool) -> ErrorTranslator:
+    """Return the function that every error passes through on its way to the client.
+
+    :param serializable: whether sessions run under SERIALIZABLE, whose conflicts Redshift reports as 1023.
+    """
+
+    def translate(frame: bytes, query_id: int) -> bytes:
+        fields = server_messages.parse_fields(frame)
+        code = fields.get("C")
+        changed = None
+        if code == _CHECK_VIOLATION:
+            changed = _length_check(fields)
+        elif code == _SERIALIZATION_FAILURE and serializable:
+            changed = _serializable_conflict(fields)
+        elif code == _QUERY_CANCELED:
+            changed = _cancelled(fields, query_id)
+        elif code == _CARDINALITY_VIOLATION:
+            changed = _several_matches(fields)
+        elif code == _INVALID_TERMINATION:
+            changed = _append_in_transaction(fields)
+        return frame if changed is None else server_messages.error_of_fields(changed)
+
+    return translate
+
+
+def cancelled(query_id: int) -> dict[str, str]:
+    """Return the fields of the error of a cancelled query."""
+    return _fields({}, _QUERY_CANCELED, f"Query ({query_id}) cancelled on user's request")
+
+
+def _length_check(fields: dict[str, str]) -> dict[str, str] | None:
+    """VARCHAR(n) counts bytes, which the catalog checks by constraints whose names begin ``redshift_bytes_<n>_``."""
+    found = _BYTES.match(fields.get("n", ""))
+    if found is None:
+        return None
+    name = "character" if found[2] else "character varying"
+    return _fields(fields, _STRING_TOO_LONG, f"value too long for type {name}({found[1]})")
+
+
+def _serializable_conflict(fields: dict[str, str]) -> dict[str, str]:
+    # https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation-serializable-isolation-troubleshooting.html
+    detail = f"Serializable isolation violation on table, transactions forming the cycle: {fields.get('M', '')}"
+    return {**_fields(fields, "XX000", "1023"), "D": detail}
+
+
+def _cancelled(fields: dict[str, str], query_id: int) -> dict[str, str] | None:
+    # The same code tells of statement_timeout and lock_timeout, which have other texts.
+    return cancelled(query_id) if "user request" in fields.get("M", "") else None
+
+
+def _several_matches(fields: dict[str, str]) -> dict[str, str] | None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html
+    if not fields.get("M", "").startswith("MERGE"):
+        return None
+    return _fields(fields, _CARDINALITY_VIOLATION, "Found multiple matches to update the same tuple.")
+
+
+def _append_in_transaction(fields: dict[str, str]) -> dict[str, str] | None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE_APPEND.html
+    if "redshift_catalog.append_table" not in fields.get("W", ""):
+        return None
+    return _fields(fields, "25001", "ALTER TABLE APPEND cannot run inside a transaction block")
+
+
+def _fields(fields: dict[str, str], sqlstate: str, text: str) -> dict[str, str]:
+    severity = fields.get("V", "ERROR")
+    return {"S": severity, "V": severity, "C": sqlstate, "M": text}

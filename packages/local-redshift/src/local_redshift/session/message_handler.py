@@ -1,0 +1,191 @@
+"""What a client's messages mean: forwarded, rewritten, refused, or work for the server itself.
+
+Contract: called with whole messages of a session that has logged in, one after the other. What the planner lets
+pass goes on as the client's own bytes. A refused statement is sent as one that cannot be parsed, so that
+PostgreSQL itself goes into the error state that it has to cause; the client gets this server's error in its place.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from local_redshift.history.queries import LateRecording, Recording
+from local_redshift.session.answers import ChangeError, ReplaceError, ReplaceTag
+from local_redshift.session.backend import FAILING
+from local_redshift.session.context import SessionContext
+from local_redshift.session.name_resolution import resolve_names
+from local_redshift.session.plans import Plan, plan
+from local_redshift.session.recording import begin_recording, send_last_queries
+from local_redshift.session.s3_statements import S3_KINDS, run_s3_statement
+from local_redshift.session.script import run_script
+from local_redshift.statements import Statement, StatementKind
+from local_redshift.wire import client_messages, server_messages
+from local_redshift.wire.errors import RedshiftError
+from local_redshift.wire.protocol import ClientMessage, ProtocolError, c_strings, decode
+
+log = logging.getLogger(__name__)
+
+#: Forwarded as they are; what PostgreSQL answers is the client's.
+_FORWARDED = (ClientMessage.DESCRIBE, ClientMessage.CLOSE, ClientMessage.SYNC)
+
+#: Outside of a COPY, which clients cannot start, these mean nothing; PostgreSQL ignores them too.
+_IGNORED = (ClientMessage.COPY_DATA, ClientMessage.COPY_DONE, ClientMessage.COPY_FAIL)
+
+
+class MessageHandler:
+    """Handles the messages of one session.
+
+    :param context: the session.
+    :param hold: runs something while the client's further messages wait.
+    :param end: called when the client has said that it ends.
+    """
+
+    def __init__(
+        self,
+        context: SessionContext,
+        hold: Callable[[Coroutine[Any, Any, None]], None],
+        end: Callable[[], None],
+    ) -> None:
+        self._context = context
+        self._backend = context.backend
+        self._lenient = context.services.lenient
+        self._hold = hold
+        self._statements: dict[bytes, Plan] = {}
+        self._portals: dict[bytes, Plan] = {}
+        self._handlers: dict[int, Callable[[bytes], None]] = {
+            ClientMessage.QUERY: self._query,
+            ClientMessage.PARSE: self._parse,
+            ClientMessage.BIND: self._bind,
+            ClientMessage.EXECUTE: self._execute,
+            ClientMessage.FLUSH: self._backend.send,
+            ClientMessage.FUNCTION_CALL: self._function_call,
+            ClientMessage.TERMINATE: lambda message: end(),
+            **{code: self._forward(code) for code in _FORWARDED},
+            **dict.fromkeys(_IGNORED, lambda message: None),
+        }
+
+    def handle(self, code: int, message: bytes) -> None:
+        """Handle one message.
+
+        :param code: its code.
+        :param message: the whole of it.
+        :raises ProtocolError: when there is no such message.
+        """
+        handler = self._handlers.get(code)
+        if handler is None:
+            raise ProtocolError(f"There is no message of kind {code}.")
+        handler(message)
+
+    def _forward(self, code: ClientMessage) -> Callable[[bytes], None]:
+        backend = self._backend
+        return lambda message: backend.send(message, (code, None))
+
+    def _query(self, message: bytes) -> None:
+        try:
+            planned = plan(decode(message[5:-1]), lenient=self._lenient)
+        except RedshiftError as error:
+            self._refuse(error)
+            return
+        self._warn(planned)
+        if planned.forward is None or planned.needs_resolution:
+            self._hold(run_script(self._context, planned))
+            return
+        recording = self._begin_recording(planned, before_query=True)
+        if planned.unchanged:
+            self._backend.send(message, (ClientMessage.QUERY, None), recording=recording)
+        else:
+            moved = ChangeError(planned.move_position)
+            self._backend.send(
+                client_messages.query(planned.forward), (ClientMessage.QUERY, moved), recording=recording
+            )
+
+    def _parse(self, message: bytes) -> None:
+        (name, sql), end = c_strings(message, 2)
+        try:
+            planned = plan(decode(sql), single=True, lenient=self._lenient)
+        except RedshiftError as error:
+            replaced = ReplaceError(server_messages.error(error))
+            self._backend.send(client_messages.parse(FAILING, name), (ClientMessage.PARSE, replaced))
+            return
+        self._warn(planned)
+        self._statements[name] = planned
+        if planned.needs_resolution:
+            self._hold(self._parse_resolved(planned, name, message[end:]))
+            return
+        recording = LateRecording(lambda: begin_recording(self._context, planned.texts))
+        if planned.unchanged:
+            self._backend.send(message, (ClientMessage.PARSE, None), recording=recording)
+        else:
+            sent = client_messages.parse(planned.text_to_parse, name, message[end:])
+            moved = ChangeError(planned.move_position)
+            self._backend.send(sent, (ClientMessage.PARSE, moved), recording=recording)
+
+    async def _parse_resolved(self, planned: Plan, name: bytes, types: bytes) -> None:
+        resolution = await resolve_names(self._backend, planned.statements[0], lenient=self._lenient)
+        if resolution.error is not None:
+            self._context.client.write(resolution.error)
+            return
+        resolved = planned.resolved(0, resolution.statement)
+        sent = client_messages.parse(resolution.statement.sql, name, types)
+        self._backend.send(sent, (ClientMessage.PARSE, ChangeError(resolved.move_position)))
+
+    def _bind(self, message: bytes) -> None:
+        (portal, name), _ = c_strings(message, 2)
+        if name in self._statements:
+            self._portals[portal] = self._statements[name]
+        else:  # of SQL's PREPARE, or one that does not exist
+            self._portals.pop(portal, None)
+        self._backend.send(message, (ClientMessage.BIND, None))
+
+    def _execute(self, message: bytes) -> None:
+        (portal,), _ = c_strings(message, 1)
+        planned = self._portals.get(portal)
+        if planned is None:
+            self._backend.send(message, (ClientMessage.EXECUTE, None))
+        elif planned.forward is None and not planned.needs_resolution:
+            self._execute_own(message, planned)
+        else:
+            recording = self._begin_recording(planned)
+            self._backend.send(message, (ClientMessage.EXECUTE, None), recording=recording)
+
+    def _execute_own(self, message: bytes, planned: Plan) -> None:
+        """Execute a statement that the server has a part in."""
+        statement = planned.statements[0]
+        recording = begin_recording(self._context, planned.texts)
+        if statement.kind in S3_KINDS:
+            self._hold(self._run(statement, recording))
+        elif statement.kind is StatementKind.TRUNCATE:
+            self._backend.send(message, (ClientMessage.EXECUTE, None), recording=recording)
+            self._backend.commit()
+        else:
+            tagged = ReplaceTag(statement.tag or "")
+            self._backend.send(message, (ClientMessage.EXECUTE, tagged), recording=recording)
+
+    async def _run(self, statement: Statement, recording: Recording) -> None:
+        self._context.client.write(await run_s3_statement(self._context, statement, recording))
+
+    def _function_call(self, message: bytes) -> None:
+        text = "The function-call message is not supported. Call the function in a SELECT."
+        self._refuse(RedshiftError(sqlstate="0A000", message=text))
+
+    def _begin_recording(self, planned: Plan, *, before_query: bool = False) -> Recording | None:
+        """Prepare what a statement reads of the session's past, and record how it ends if it gets a query id."""
+        if planned.asks_history:
+            self._context.services.queries.write()
+        if planned.asks_last_queries:
+            send_last_queries(self._context, before_query=before_query)
+            return None
+        return begin_recording(self._context, planned.texts)
+
+    def _warn(self, planned: Plan) -> None:
+        """Tell the client and the log what Redshift would have refused."""
+        for warning in planned.warnings:
+            log.warning("Redshift would refuse a statement: %s %s", warning.message, warning.hint or "")
+            text = f"Amazon Redshift would refuse this: {warning.message}"
+            self._context.client.write(server_messages.notice("WARNING", text, warning.hint))
+
+    def _refuse(self, error: RedshiftError) -> None:
+        replaced = ReplaceError(server_messages.error(error))
+        self._backend.send(client_messages.query(FAILING), (ClientMessage.QUERY, replaced))

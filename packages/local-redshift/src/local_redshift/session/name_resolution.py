@@ -1,0 +1,74 @@
+"""Finds out what a statement's names mean before it is sent: which are aliases of its own SELECT list, and which
+columns a table has that PIVOT or UNPIVOT reads.
+
+Contract: the planner names candidates; PostgreSQL tells which of them are no columns, in the client's own session, so
+that temporary and uncommitted tables count; only those are replaced by what they stand for. Nothing is executed.
+https://docs.aws.amazon.com/redshift/latest/dg/r_SELECT_list.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from local_redshift.session.backend import BackEnd
+from local_redshift.statements import Statement, plan_script
+from local_redshift.statements.queries.lateral_aliases import inline_alias
+from local_redshift.statements.tokens.edits import closing
+from local_redshift.statements.tokens.lexer import tokenize
+
+_NAME = b"redshift_resolution"
+_MISSING_COLUMN = "SELECT redshift_catalog.missing_column($1)"
+_COLUMNS = """
+SELECT attname FROM pg_catalog.pg_attribute
+WHERE attrelid = $1::pg_catalog.text::pg_catalog.regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+"""
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """A statement as it can be sent, or why it cannot.
+
+    :param statement: the statement.
+    :param error: for the client; empty when the back end ignores messages because an earlier one failed.
+    """
+
+    statement: Statement
+    error: bytes | None = None
+
+
+async def resolve_names(backend: BackEnd, statement: Statement, *, lenient: bool) -> Resolution:
+    """Look up the columns that a statement needs, and replace the aliases that PostgreSQL does not know.
+
+    :param backend: of the client's session, which sends nothing else meanwhile.
+    :param statement: one with candidates.
+    :param lenient: whether what only PostgreSQL has is warned of instead of refused.
+    """
+    text, resolved = statement.original, statement
+    columns: dict[str, list[str]] = {}
+    while resolved.relation is not None:
+        reply = await backend.query(_NAME, _COLUMNS, [resolved.relation])
+        if not reply.ok:
+            return Resolution(resolved, reply.error or b"")
+        columns[resolved.relation] = [str(row[0]) for row in reply.rows]
+        (resolved,) = plan_script(text, columns=columns, lenient=lenient)
+    for _ in resolved.lateral_aliases:
+        reply = await backend.query(_NAME, _MISSING_COLUMN, [resolved.query or explainable(resolved.sql)])
+        if not reply.ok:
+            return Resolution(resolved, reply.error or b"")
+        name = reply.rows[0][0]
+        if name is None or name not in resolved.lateral_aliases:
+            break
+        text = inline_alias(text, name)
+        (resolved,) = plan_script(text, columns=columns, lenient=lenient)
+    return Resolution(resolved)
+
+
+def explainable(sql: str) -> str:
+    """Return what EXPLAIN takes of a statement: of CREATE VIEW the query."""
+    tokens = tokenize(sql)
+    if "VIEW" not in [token.upper for token in tokens[:4]]:
+        return sql
+    at = 0
+    while at < len(tokens) and tokens[at].upper != "AS":
+        at = closing(tokens, at) + 1 if tokens[at].text == "(" else at + 1
+    return sql[tokens[at].end :] if at < len(tokens) else sql

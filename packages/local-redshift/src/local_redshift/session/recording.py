@@ -1,0 +1,40 @@
+"""What happens right before statements are sent: they get query ids, or the session is told of its last queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from local_redshift.history.queries import Recording
+from local_redshift.session.answers import HideAll, HideSuccess
+from local_redshift.session.backend import own_statement
+from local_redshift.session.context import SessionContext
+from local_redshift.session.last_queries import SET_VALUES
+from local_redshift.statements import Statement
+from local_redshift.wire import client_messages
+from local_redshift.wire.protocol import ClientMessage
+
+
+def begin_recording(context: SessionContext, statements: Sequence[tuple[Statement, str]]) -> Recording:
+    """Give statements that are about to be sent their query ids; return what records how they end.
+
+    :param context: the session.
+    :param statements: the statements, with their texts.
+    """
+    numbered = [(context.last_queries.next_query(), *statement) for statement in statements]
+    return Recording(context.services.queries, context.info, numbered)
+
+
+def send_last_queries(context: SessionContext, *, before_query: bool = False) -> None:
+    """Set the ids and counts of the last queries in the session, for a statement that asks for them.
+
+    Such a statement gets no query id, as Redshift numbers none that runs on its leader node only.
+
+    :param context: the session.
+    :param before_query: whether a Query follows: that needs a Sync before it, and fails for the same reason as this, so
+        that an error of this is not shown.
+    """
+    handler = HideAll() if before_query else HideSuccess()
+    messages, codes = own_statement(b"redshift_last_queries", SET_VALUES, context.last_queries.values)
+    if before_query:
+        messages, codes = messages + client_messages.SYNC, (*codes, ClientMessage.SYNC)
+    context.backend.send(messages, *((code, handler) for code in codes))

@@ -1,0 +1,183 @@
+"""One client's session: a proxy between its connection and a back-end connection of its own.
+
+Contract: owns both connections' ends. ``MessageHandler`` decides what a message means; ``Pipeline`` knows which answer
+belongs to it. While a script or a COPY runs, the client's further messages wait here. When either end goes, so does the
+other, and PostgreSQL rolls back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from local_redshift.session.backend import BackEnd
+from local_redshift.session.context import Services, SessionContext
+from local_redshift.session.last_queries import LastQueries
+from local_redshift.session.message_handler import MessageHandler
+from local_redshift.session.startup import StartUp
+from local_redshift.wire import client_messages, server_messages
+from local_redshift.wire.errors import RedshiftError
+from local_redshift.wire.protocol import LENGTH, MESSAGE_LIMIT, ClientMessage, ProtocolError
+from local_redshift.wire.transport import Peer
+
+log = logging.getLogger(__name__)
+
+#: Bytes of a waiting client that are kept in memory before it is no longer read.
+_INBOX_LIMIT = 1 << 20
+
+#: What a client may send before its login is complete; redshift_connector sends Flush.
+_BEFORE_LOGIN = (ClientMessage.PASSWORD, ClientMessage.FLUSH, ClientMessage.TERMINATE)
+
+
+class Session:
+    """The proxy between one client and its back-end connection.
+
+    :param services: what all sessions share.
+    :param client: the client's end.
+    :param started: called when the client has logged in.
+    :param ended: called when the back end has ended.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        client: Peer,
+        started: Callable[[Session], None],
+        ended: Callable[[Session], None],
+    ) -> None:
+        self._client = client
+        self._started = started
+        self._ended = ended
+        self._last_queries = LastQueries(services.next_query_id)
+        self._translate = services.translate_error
+        self._backend = BackEnd(client, self._translate_error, self._backend_lost)
+        self._context = SessionContext(services, client, self._backend, self._last_queries)
+        self._messages = MessageHandler(self._context, self._hold, self._end)
+        self._secret = b""
+        self._ready = False
+        self._inbox = b""
+        self._task: asyncio.Task[None] | None = None
+
+    @property
+    def backend(self) -> Peer:
+        """The end of the back-end connection, for whoever connects it."""
+        return self._backend.peer
+
+    @property
+    def ready(self) -> bool:
+        """Whether the client has logged in."""
+        return self._ready
+
+    @property
+    def pid(self) -> int:
+        """The back end's process id, 0 before there is one."""
+        return self._context.info.pid
+
+    def start(self, parameters: dict[str, str], *, shows_catalog: bool) -> None:
+        """Begin on a connected back end, which asks the client for the password itself.
+
+        :param parameters: start-up parameters for the back end.
+        :param shows_catalog: whether the client's driver is told which forms of SHOW it may use.
+        """
+        info = self._context.info
+        info.user, info.database = parameters["user"], parameters["database"]
+        application = parameters.get("application_name", "")
+        self._backend.begin(parameters, StartUp(application, self._logged_in, shows_catalog=shows_catalog))
+
+    def receive(self, data: bytes) -> None:
+        """Take bytes of the client."""
+        self._inbox = self._inbox + data if self._inbox else data
+        if self._task is not None and len(self._inbox) > _INBOX_LIMIT:
+            self._client.pause_reading()
+        try:
+            self._process()
+        except ProtocolError as error:
+            self.fail(RedshiftError(sqlstate="08P01", message=str(error)))
+
+    def fail(self, error: RedshiftError) -> None:
+        """Tell the client why its session ends, and end it."""
+        self._client.write(server_messages.error(error, severity="FATAL"))
+        self._client.close()
+        self.backend.close()
+
+    def client_lost(self) -> None:
+        """The client is gone: the back end rolls back and ends."""
+        if self._task is not None:
+            self._task.cancel()
+            self.backend.abort()
+        else:
+            self.backend.close()
+
+    def request_cancel(self, secret: bytes) -> None:
+        """Stop the COPY that this session feeds, if it does.
+
+        :param secret: of the request; the session's own, or nothing happens.
+        """
+        if secret == self._secret:
+            self._context.cancel_requested.set()
+
+    def _process(self) -> None:
+        """Handle the whole messages that have come, until one makes the others wait."""
+        data, position, size = self._inbox, 0, len(self._inbox)
+        unpack = LENGTH.unpack_from
+        while self._task is None and position + 5 <= size:
+            code, length = data[position], unpack(data, position + 1)[0]
+            if not 4 <= length <= MESSAGE_LIMIT:
+                raise ProtocolError(f"A message says that it is {length} bytes long.")
+            end = position + 1 + length
+            if end > size:
+                break
+            message = data[position:end]
+            if self._ready:
+                self._messages.handle(code, message)
+            elif code in _BEFORE_LOGIN:
+                self._backend.send(message)
+            else:
+                raise ProtocolError(f"Message of kind {code} before the login was complete.")
+            position = end
+        self._inbox = data[position:]
+        self._backend.flush()
+
+    def _logged_in(self, pid: int, secret: bytes) -> None:
+        self._context.info.pid = pid
+        self._secret = secret
+        self._ready = True
+        self._started(self)
+
+    def _hold(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something that uses the back end while the client's further messages wait."""
+        self._backend.flush()
+        self._context.cancel_requested.clear()
+        self._task = asyncio.get_running_loop().create_task(work)
+        self._task.add_done_callback(self._release)
+
+    def _release(self, task: asyncio.Task[None]) -> None:
+        self._task = None
+        if task.cancelled() or self._client.closed:
+            return
+        failure = task.exception()
+        if failure is not None:
+            log.error("The session of process %s failed.", self.pid, exc_info=failure)
+            text = f"Internal error: {failure!r}. See the server's log."
+            self.fail(RedshiftError(sqlstate="XX000", message=text))
+            return
+        self._client.resume_reading()
+        self.receive(b"")
+
+    def _end(self) -> None:
+        """The client has said that it ends."""
+        self._backend.send(client_messages.TERMINATE)
+        self._backend.flush()
+        self.backend.close()
+
+    def _translate_error(self, message: bytes) -> bytes:
+        return self._translate(message, self._last_queries.query_id)
+
+    def _backend_lost(self) -> None:
+        self._ended(self)
+        if self._task is None:
+            self._client.close()
+        else:  # what it waits for has ended too; it still has to tell the client why
+            self._task.add_done_callback(lambda task: self._client.close())

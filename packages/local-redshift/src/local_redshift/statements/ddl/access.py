@@ -1,0 +1,113 @@
+"""Users, groups, roles and grants: Redshift's words for what PostgreSQL knows as roles.
+
+https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_USER.html
+https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
+https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_DEFAULT_PRIVILEGES.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from local_redshift.statements.tokens.cursor import Cursor
+from local_redshift.statements.tokens.edits import Edits, matches
+from local_redshift.statements.tokens.errors import not_here, syntax_error
+from local_redshift.statements.tokens.keywords import keywords
+from local_redshift.statements.tokens.lexer import Token
+
+#: What a table's privileges are in PostgreSQL; Redshift has two more, ALTER and DROP.
+_PRIVILEGES = keywords("SELECT INSERT UPDATE DELETE REFERENCES TRUNCATE USAGE CREATE TEMP TEMPORARY EXECUTE ALL")
+_GRANTEES = keywords("TO FROM")
+
+
+def rewrite_user(tokens: Sequence[Token], edits: Edits) -> None:
+    """Make the options of CREATE USER and ALTER USER PostgreSQL's.
+
+    :param tokens: the statement.
+    :param edits: takes the changes.
+    :raises RedshiftError: for a password that PostgreSQL would take for the password itself.
+    """
+    cursor = Cursor(tokens, 2)
+    cursor.name()
+    while not cursor.done:
+        start = cursor.at
+        if cursor.accept("CREATEUSER"):
+            _replace(tokens, start, cursor.at, "CREATEROLE", edits)
+        elif cursor.accept("NOCREATEUSER"):
+            _replace(tokens, start, cursor.at, "NOCREATEROLE", edits)
+        elif cursor.accept("PASSWORD", "DISABLE"):
+            _replace(tokens, start, cursor.at, "PASSWORD NULL", edits)
+        elif cursor.accept("CONNECTION", "LIMIT", "UNLIMITED"):
+            _replace(tokens, start, cursor.at, "CONNECTION LIMIT -1", edits)
+        elif cursor.accept("SYSLOG", "ACCESS") or cursor.accept("SESSION", "TIMEOUT") or cursor.accept("EXTERNALID"):
+            cursor.take()
+            edits.remove_with_gap(tokens, start, cursor.at)
+        elif cursor.accept("PASSWORD"):
+            if cursor.text().startswith("sha256|"):
+                raise not_here("A password as sha256|…", tokens[cursor.at - 1], "Give it plain or as md5….")
+        else:
+            cursor.take()
+
+
+def rewrite_grant(tokens: Sequence[Token], edits: Edits) -> None:
+    """Take the word ROLE off the names in GRANT, REVOKE and ALTER DEFAULT PRIVILEGES.
+
+    :param tokens: the statement.
+    :param edits: takes the changes.
+    :raises RedshiftError: for privileges that PostgreSQL does not have.
+    """
+    verb = next((i for i, token in enumerate(tokens) if token.upper in ("GRANT", "REVOKE")), 0)
+    first = verb + 4 if matches(tokens, verb + 1, "GRANT", "OPTION", "FOR") else verb + 1
+    if not matches(tokens, first, "ROLE"):
+        _check_privileges(tokens, first)
+    for index in range(verb, len(tokens)):
+        token = tokens[index]
+        if token.upper == "ROLE" and (index == first or tokens[index - 1].text == "," or _is_grantee(tokens, index)):
+            if matches(tokens, index + 2, ":"):
+                raise not_here("A role of the system", tokens[index + 1], "Grant single privileges.")
+            edits.remove_with_gap(tokens, index, index + 1)
+        elif token.upper == "PROCEDURES" and tokens[0].upper == "ALTER":
+            edits.replace(token.start, token.end, "ROUTINES")
+        elif token.upper == "PLPYTHONU" and matches(tokens, index - 1, "LANGUAGE"):
+            raise not_here("LANGUAGE plpythonu", token, "Write functions in SQL.")
+
+
+def rewrite_drop(tokens: Sequence[Token], edits: Edits) -> None:
+    """Make DROP ROLE and DROP PROCEDURE PostgreSQL's.
+
+    Output arguments are no part of a procedure's signature on Redshift, and are here: so the name has to do.
+
+    :param tokens: the statement.
+    :param edits: takes the changes.
+    :raises RedshiftError: for DROP ROLE … FORCE.
+    """
+    last = len(tokens) - 1
+    if matches(tokens, 1, "ROLE") and tokens[last].upper in ("FORCE", "RESTRICT"):
+        if tokens[last].upper == "FORCE":
+            raise not_here("DROP ROLE … FORCE", tokens[last], "REVOKE the role first.")
+        edits.remove_with_gap(tokens, last, last + 1)
+    elif matches(tokens, 1, "PROCEDURE") and tokens[last].text == ")":
+        opening = next(i for i, token in enumerate(tokens) if token.text == "(")
+        edits.remove_with_gap(tokens, opening, last + 1)
+
+
+def _check_privileges(tokens: Sequence[Token], first: int) -> None:
+    """Refuse GRANT DROP ON …, GRANT ASSUMEROLE ON …, GRANT CREATE USER TO … and the like."""
+    named, index = [], first
+    while index < len(tokens) and tokens[index].upper not in ("ON", *_GRANTEES):
+        named.append(tokens[index])
+        index += 1
+    if index >= len(tokens) or not named:
+        raise syntax_error(tokens[index] if index < len(tokens) else None)
+    if tokens[index].upper in _GRANTEES:
+        raise not_here(f"{tokens[0].upper} of a permission of the system", named[0], "Grant privileges on objects.")
+    if named[0].upper not in _PRIVILEGES:
+        raise not_here(f"The privilege {named[0].upper}", named[0], "The owner of a table has it.")
+
+
+def _is_grantee(tokens: Sequence[Token], index: int) -> bool:
+    return tokens[index - 1].upper in _GRANTEES
+
+
+def _replace(tokens: Sequence[Token], start: int, end: int, text: str, edits: Edits) -> None:
+    edits.replace(tokens[start].start, tokens[end - 1].end, text)

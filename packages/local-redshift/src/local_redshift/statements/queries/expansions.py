@@ -1,0 +1,68 @@
+"""Clauses of a query that PostgreSQL does not have, written out as the queries that they stand for.
+
+QUALIFY, PIVOT, UNPIVOT and MERGE … REMOVE DUPLICATES are shorthand. What they stand for is Redshift's SQL too, but for
+what the server itself may write, so the result is rewritten like any statement.
+
+Contract: pure. Columns that only the warehouse knows are asked for by raising ``ColumnsNeeded``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from local_redshift.statements.queries.merge import remove_duplicates
+from local_redshift.statements.queries.pivot import expand_pivot
+from local_redshift.statements.queries.qualify import expand_qualify
+from local_redshift.statements.tokens.lexer import Token, tokenize
+
+_EXPANSIONS = {
+    "QUALIFY": expand_qualify,
+    "PIVOT": expand_pivot,
+    "UNPIVOT": expand_pivot,
+    "REMOVE": remove_duplicates,
+}
+
+
+def expand(script: str, tokens: Sequence[Token], columns: Mapping[str, Sequence[str]]) -> tuple[str, Sequence[Token]]:
+    """Return a statement, and its tokens, without those clauses.
+
+    :param script: the text that the tokens are of.
+    :param tokens: the statement's.
+    :param columns: of tables, by their names as written.
+    :returns: the text and its tokens, of this statement alone when it was changed.
+    :raises ColumnsNeeded: when a clause needs the columns of a table that ``columns`` lacks.
+    :raises RedshiftError: for a clause that cannot be understood.
+    """
+    at = _innermost(tokens)
+    if at is None:
+        return script, tokens
+    script = script[tokens[0].start : tokens[-1].end]
+    tokens = tokenize(script)
+    while at is not None:
+        script = _EXPANSIONS[tokens[at].upper](script, tokens, at, columns)
+        tokens = tokenize(script)
+        at = _innermost(tokens)
+    return script, tokens
+
+
+def _innermost(tokens: Sequence[Token]) -> int | None:
+    """Return the place of the clause that stands in the most brackets."""
+    found, deepest, depth = None, -1, 0
+    for index, token in enumerate(tokens):
+        depth += (token.text == "(") - (token.text == ")")
+        if token.upper in _EXPANSIONS and depth > deepest and _is_clause(tokens, index):
+            found, deepest = index, depth
+    return found
+
+
+def _is_clause(tokens: Sequence[Token], index: int) -> bool:
+    """Say whether a word begins such a clause: as a column's name it stands elsewhere."""
+    if index == 0 or index + 1 >= len(tokens) or tokens[index - 1].text in (".", ",", "("):
+        return False
+    following = tokens[index + 1]
+    word = tokens[index].upper
+    if word == "REMOVE":
+        return following.upper == "DUPLICATES" and tokens[0].upper == "MERGE"
+    if word == "QUALIFY":
+        return following.text not in (",", ")", ".", "=") and following.upper not in ("FROM", "AS")
+    return following.text == "(" or following.upper in ("INCLUDE", "EXCLUDE")

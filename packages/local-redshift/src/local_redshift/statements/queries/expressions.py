@@ -1,0 +1,316 @@
+"""Redshift's functions, words and casts inside any statement, as PostgreSQL understands them.
+
+A function that only needs another body is one of the catalog; here is what needs other text: bare dateparts, names
+that PostgreSQL has with another meaning, syntax of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from local_redshift.statements.parameters import PARAMETERS
+from local_redshift.statements.queries import aggregates, window_functions
+from local_redshift.statements.queries.catalog_names import FIRST_WORDS, rewrite_catalog_name
+from local_redshift.statements.queries.dateparts import TAKE_DATEPART, read_datepart
+from local_redshift.statements.tokens.cursor import Cursor
+from local_redshift.statements.tokens.edits import Edits, arguments, closing, matches
+from local_redshift.statements.tokens.errors import syntax_error
+from local_redshift.statements.tokens.keywords import keywords
+from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, STRING, SYMBOL, WORD, Token
+from local_redshift.statements.tokens.types import read_type
+
+#: Functions that are called by another name: PostgreSQL has none of that name, or one that does something else.
+RENAMED = {
+    "NVL": "COALESCE",
+    "CBRT": "redshift_catalog.cbrt",
+    "CONCAT": "redshift_catalog.concat",
+    "DATEADD": "date_add",
+    "DATEDIFF": "date_diff",
+    "CRC32": "redshift_catalog.crc32",
+    "FNV_HASH": "redshift_catalog.fnv_hash",
+    "MEDIAN": "redshift_catalog.median",
+    "PGDATE_PART": "date_part",
+    "REGEXP_COUNT": "redshift_catalog.regexp_count",
+    "REGEXP_INSTR": "redshift_catalog.regexp_instr",
+    "REGEXP_REPLACE": "redshift_catalog.regexp_replace",
+    "REGEXP_SUBSTR": "redshift_catalog.regexp_substr",
+    "TO_DATE": "redshift_catalog.to_date",
+    "TO_TIMESTAMP": "redshift_catalog.to_timestamp",
+    "GROUPING_ID": "GROUPING",
+}
+
+#: Words without brackets, as functions: https://docs.aws.amazon.com/redshift/latest/dg/r_SYSDATE.html
+_VALUES = {"SYSDATE": "pg_catalog.sysdate()", "CURRENT_USER_ID": "pg_catalog.current_user_id()"}
+
+#: Types of the catalog's columns, which its queries may cast to.
+_CATALOG_TYPES = keywords("ACLITEM ANYARRAY INT2VECTOR NAME OID OIDVECTOR TID XID")
+
+_SET_OPERATIONS = ("UNION", "EXCEPT", "MINUS", "INTERSECT")
+
+
+def rewrite_expressions(tokens: Sequence[Token], edits: Edits) -> None:
+    """Note the changes that make a statement's expressions PostgreSQL's.
+
+    :param tokens: the statement or a part of it.
+    :param edits: takes the changes.
+    :raises RedshiftError: for what cannot be had.
+    """
+    index = 0
+    while index < len(tokens):
+        index = _rewrite_at(tokens, index, edits)
+
+
+def rewritten(tokens: Sequence[Token], edits: Edits) -> str:
+    """Return tokens as rewritten text."""
+    inner = Edits(edits.text)
+    rewrite_expressions(tokens, inner)
+    return inner.apply(tokens[0].start, tokens[-1].end) if tokens else ""
+
+
+def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """Rewrite what begins at a token; return where to go on."""
+    token = tokens[index]
+    if token.kind is SYMBOL and token.text == "::":
+        return _cast(tokens, index + 1, edits)
+    if token.kind is NUMBER and index + 1 < len(tokens) and tokens[index + 1].start == token.end:
+        return _part(tokens, index, edits)
+    if token.kind is not WORD:
+        return index + 1
+    if token.text.startswith("#"):
+        edits.replace(token.start, token.end, f'"{token.text.lower()}"')
+        return index + 1
+    if index and tokens[index - 1].text == "." and tokens[index - 1].kind is SYMBOL:
+        return index + 1
+    if token.upper in FIRST_WORDS:
+        return rewrite_catalog_name(tokens, index, edits)
+    if matches(tokens, index + 1, "("):
+        return _rewrite_call(tokens, index, edits)
+    rewrite = _WORDS.get(token.upper)
+    return rewrite(tokens, index, edits) if rewrite is not None else index + 1
+
+
+def _part(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """CASE a WHEN 1THEN 2END: Redshift reads it, as PostgreSQL did before 15, and drivers send it."""
+    if tokens[index + 1].kind is WORD:
+        edits.insert(tokens[index].end, " ")
+    return index + 1
+
+
+def _rewrite_call(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    token, name = tokens[index], tokens[index].upper
+    if name in RENAMED:
+        edits.replace(token.start, token.end, RENAMED[name])
+    rewrite = _CALLS.get(name)
+    if rewrite is not None:
+        return rewrite(tokens, index, edits)
+    if name in TAKE_DATEPART and index + 2 < len(tokens):
+        part = read_datepart(tokens[index + 2])
+        if part is not None:
+            _replace(edits, tokens[index + 2], f"'{part}'")
+            return index + 3
+    return index + 1
+
+
+def _replace(edits: Edits, token: Token, text: str) -> None:
+    if token.text != text:
+        edits.replace(token.start, token.end, text)
+
+
+def _cast(tokens: Sequence[Token], at: int, edits: Edits) -> int:
+    """x::decimal and CAST(x AS decimal): types are Redshift's there too."""
+    cursor = Cursor(tokens, at)
+    if cursor.next is None or cursor.next.kind is not WORD or matches(tokens, at + 1, "."):
+        return at  # a quoted or qualified type is PostgreSQL's own
+    if cursor.upper.startswith("REG") or cursor.upper in _CATALOG_TYPES:
+        return at + 1
+    if cursor.upper == "TEXT" and not matches(tokens, at + 1, "["):
+        return at + 1  # as a cast, it cuts nothing off
+    if cursor.upper in ("VARCHAR", "NVARCHAR") and not matches(tokens, at + 1, "("):
+        _replace(edits, tokens[at], "varchar" if cursor.upper == "NVARCHAR" else tokens[at].text)
+        return at + 1
+    data_type = read_type(cursor, "The expression")
+    if data_type.sql is not None:
+        edits.replace(tokens[at].start, tokens[cursor.at - 1].end, data_type.sql)
+    return cursor.at
+
+
+def _cast_call(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """CAST(x AS type): https://docs.aws.amazon.com/redshift/latest/dg/r_CAST_function.html"""
+    end = closing(tokens, index + 1)
+    depth = 0
+    for at in range(index + 1, end):
+        if tokens[at].kind is SYMBOL:
+            depth += (tokens[at].text in "([") - (tokens[at].text in ")]")
+        elif depth == 1 and tokens[at].upper == "AS":
+            rewrite_expressions(tokens[index + 2 : at], edits)
+            return max(_cast(tokens, at + 1, edits), at + 1)
+    return index + 1
+
+
+def _convert(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """CONVERT(type, x) → CAST(x AS type): https://docs.aws.amazon.com/redshift/latest/dg/r_CAST_function.html"""
+    cursor = Cursor(tokens, index + 2)
+    end = closing(tokens, index + 1)
+    data_type = read_type(cursor, "The expression")
+    written = edits.text[tokens[index + 2].start : tokens[cursor.at - 1].end]
+    cursor.expect(",")
+    text = f"CAST({rewritten(tokens[cursor.at : end], edits)} AS {data_type.sql or written})"
+    edits.replace(tokens[index].start, tokens[end].end, text)
+    return end + 1
+
+
+def _extract(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """EXTRACT(weekday FROM x) → a function that gives an INTEGER, of the named part only.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_EXTRACT_function.html
+    """
+    if not matches(tokens, index + 3, "FROM"):
+        return index + 1
+    part = read_datepart(tokens[index + 2])
+    if part is None:
+        raise syntax_error(tokens[index + 2])
+    edits.replace(tokens[index].start, tokens[index + 3].end, f"redshift_catalog.date_part('{part}',")
+    return index + 4
+
+
+def _date_trunc(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """DATE_TRUNC('part', x) takes the part as a string: https://docs.aws.amazon.com/redshift/latest/dg/r_DATE_TRUNC.html"""
+    token = tokens[index + 2] if index + 2 < len(tokens) else None
+    if token is None or token.kind is not STRING:
+        return index + 1
+    part = read_datepart(token)
+    if part != token.value.strip().lower():
+        edits.replace(token.start, token.end, f"'{part}'")
+    return index + 3
+
+
+def _json_path(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """JSON_EXTRACT_PATH_TEXT(x, 'a', …[, null_if_invalid]): the Boolean goes to the front.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/JSON_EXTRACT_PATH_TEXT.html
+    """
+    items = [rewritten(item, edits) for item in arguments(tokens, index + 1)]
+    if len(items) < 2:
+        return index + 1
+    null_if_invalid = items.pop() if len(items) > 2 and items[-1].upper() in ("TRUE", "FALSE") else "false"
+    end = closing(tokens, index + 1)
+    call = f"redshift_catalog.json_extract_path_text({null_if_invalid}, {', '.join(items)})"
+    edits.replace(tokens[index].start, tokens[end].end, call)
+    return end + 1
+
+
+def _setting(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """CURRENT_SETTING('query_group') and SET_CONFIG: parameters that only Redshift has are settings of our own.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_SETTING.html
+    https://docs.aws.amazon.com/redshift/latest/dg/r_SET_CONFIG.html
+    """
+    token = tokens[index + 2] if index + 2 < len(tokens) else None
+    if token is not None and token.kind is STRING and token.value.upper() in PARAMETERS:
+        edits.replace(token.start, token.end, f"'redshift.{token.value.lower()}'")
+    return index + 1
+
+
+def _decode(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """DECODE(x, search, result, …[, default]) → CASE; NULL finds NULL.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_DECODE_expression.html
+    """
+    items = [rewritten(item, edits) for item in arguments(tokens, index + 1)]
+    if len(items) < 3:
+        return index + 1
+    subject, rest = items[0], items[1:]
+    pairs = zip(rest[::2], rest[1::2], strict=False)
+    cases = " ".join(f"WHEN ({subject}) IS NOT DISTINCT FROM ({search}) THEN {result}" for search, result in pairs)
+    default = f" ELSE {rest[-1]}" if len(rest) % 2 else ""
+    end = closing(tokens, index + 1)
+    edits.replace(tokens[index].start, tokens[end].end, f"CASE {cases}{default} END")
+    return end + 1
+
+
+def _nvl2(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """NVL2(x, not_null, null): https://docs.aws.amazon.com/redshift/latest/dg/r_NVL2.html"""
+    items = [rewritten(item, edits) for item in arguments(tokens, index + 1)]
+    if len(items) != 3:
+        raise syntax_error(tokens[index], "NVL2 takes three arguments.")
+    end = closing(tokens, index + 1)
+    case = f"CASE WHEN ({items[0]}) IS NOT NULL THEN {items[1]} ELSE {items[2]} END"
+    edits.replace(tokens[index].start, tokens[end].end, case)
+    return end + 1
+
+
+def _minus(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """MINUS is EXCEPT: https://docs.aws.amazon.com/redshift/latest/dg/r_UNION.html"""
+    edits.replace(tokens[index].start, tokens[index].end, "EXCEPT")
+    return index + 1
+
+
+def _value(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    edits.replace(tokens[index].start, tokens[index].end, _VALUES[tokens[index].upper])
+    return index + 1
+
+
+def _approximate(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """APPROXIMATE COUNT(DISTINCT x): here the exact count, which is within its 2 % of error.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_COUNT.html
+    """
+    if matches(tokens, index + 1, "COUNT", "(", "DISTINCT") or matches(tokens, index + 1, "PERCENTILE_DISC", "("):
+        edits.replace(tokens[index].start, tokens[index + 1].start, "")
+    return index + 1
+
+
+def _top(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """SELECT TOP n … → … LIMIT n: https://docs.aws.amazon.com/redshift/latest/dg/r_SELECT_list.html"""
+    after_select = index > 0 and tokens[index - 1].upper in ("SELECT", "ALL", "DISTINCT")
+    if not after_select or index + 1 >= len(tokens) or tokens[index + 1].kind not in (NUMBER, PARAMETER):
+        return index + 1
+    end, depth = index + 2, 0
+    while end < len(tokens):
+        token = tokens[end]
+        if token.kind is SYMBOL:
+            depth += (token.text == "(") - (token.text == ")")
+        if depth < 0:
+            break
+        if depth == 0 and token.kind is WORD and token.upper in (*_SET_OPERATIONS, "LIMIT", "OFFSET"):
+            raise syntax_error(token, f"Use LIMIT instead of TOP beside {token.upper}.")
+        end += 1
+    edits.replace(tokens[index].start, tokens[index + 2].start, "")
+    edits.insert(tokens[end - 1].end, f" LIMIT {tokens[index + 1].text}")
+    return index + 2
+
+
+def _percentile(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    return window_functions.percentile(tokens, index, edits, rewritten)
+
+
+def _nulls(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    return window_functions.nulls(tokens, index, edits, rewritten)
+
+
+_Rewrite = Callable[[Sequence[Token], int, Edits], int]
+
+_WORDS: dict[str, _Rewrite] = {
+    "MINUS": _minus,
+    "SYSDATE": _value,
+    "CURRENT_USER_ID": _value,
+    "APPROXIMATE": _approximate,
+    "TOP": _top,
+}
+
+_CALLS: dict[str, _Rewrite] = {
+    "AVG": lambda tokens, index, edits: aggregates.avg(tokens, index, edits, rewritten),
+    "CAST": _cast_call,
+    "CONVERT": _convert,
+    "CURRENT_SETTING": _setting,
+    "DATE_TRUNC": _date_trunc,
+    "DECODE": _decode,
+    "EXTRACT": _extract,
+    "JSON_EXTRACT_PATH_TEXT": _json_path,
+    "LISTAGG": lambda tokens, index, edits: aggregates.listagg(tokens, index, edits, rewritten),
+    "RATIO_TO_REPORT": lambda tokens, index, edits: aggregates.ratio_to_report(tokens, index, edits, rewritten),
+    "NVL2": _nvl2,
+    "SET_CONFIG": _setting,
+    **dict.fromkeys(("PERCENTILE_CONT", "PERCENTILE_DISC"), _percentile),
+    **dict.fromkeys(("FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "LAG", "LEAD"), _nulls),
+}

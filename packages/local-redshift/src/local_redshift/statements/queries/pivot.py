@@ -1,0 +1,191 @@
+"""PIVOT and UNPIVOT: https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause-pivot-unpivot-examples.html
+
+PIVOT becomes a grouped subquery with one CASE expression a column, UNPIVOT a join with the columns as rows. Both keep
+the columns of their source that they do not name, so those have to be known: from the source's SELECT list, or from the
+warehouse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from local_redshift.statements.queries.selects import Relation, end_of_list, read_relation, select_items
+from local_redshift.statements.tokens.cursor import Cursor
+from local_redshift.statements.tokens.edits import closing, literal, matches, quoted, split_at
+from local_redshift.statements.tokens.errors import syntax_error
+from local_redshift.statements.tokens.lexer import QUOTED, STRING, WORD, Token
+
+
+class ColumnsNeeded(Exception):
+    """The columns of a table have to be known.
+
+    :param table: its name as written.
+    """
+
+    def __init__(self, table: str) -> None:
+        super().__init__(table)
+        self.table = table
+
+
+@dataclass(frozen=True)
+class _Clause:
+    """A PIVOT or UNPIVOT.
+
+    :param source: the relation before it.
+    :param text: the source as written.
+    :param columns: the source's columns.
+    :param inner: the tokens in its brackets.
+    :param keeps_null: INCLUDE NULLS.
+    """
+
+    source: Relation
+    text: str
+    columns: Sequence[str]
+    inner: Sequence[Token]
+    keeps_null: bool
+
+
+def expand_pivot(script: str, tokens: Sequence[Token], at: int, columns: Mapping[str, Sequence[str]]) -> str:
+    """Return a statement without the PIVOT or UNPIVOT at a place.
+
+    :param script: the text that the tokens are of.
+    :param tokens: the statement's.
+    :param at: index of the word.
+    :param columns: of tables, by their names as written.
+    :raises ColumnsNeeded: when the source is a table that ``columns`` lacks.
+    :raises RedshiftError: when the clause cannot be understood.
+    """
+    start = _start_of_source(tokens, at)
+    source = read_relation(tokens[start:at])
+    opening = at + 1
+    keeps_null = tokens[opening].upper == "INCLUDE"
+    if tokens[opening].text != "(":
+        opening += 2
+    end = closing(tokens, opening)
+    text = script[tokens[start].start : tokens[at - 1].end]
+    if source.alias is None and source.is_subquery:
+        text += " AS redshift_source"
+    known = _columns(tokens, source, columns)
+    clause = _Clause(source, text, known, tokens[opening + 1 : end], keeps_null)
+    write = _pivoted if tokens[at].upper == "PIVOT" else _unpivoted
+    query = write(clause, script)
+    after = end + 2 if matches(tokens, end + 1, "AS") else end + 1
+    has_alias = after < len(tokens) and (matches(tokens, end + 1, "AS") or _is_alias(tokens[after]))
+    alias = "" if has_alias else " AS redshift_pivoted"
+    return f"{script[: tokens[start].start]}({query}){alias}{script[tokens[end].end :]}"
+
+
+def _start_of_source(tokens: Sequence[Token], at: int) -> int:
+    depth = 0
+    for index in range(at - 1, -1, -1):
+        token = tokens[index]
+        depth += (token.text == ")") - (token.text == "(")
+        if depth == 0 and (token.upper in ("FROM", "JOIN") or token.text == ","):
+            return index + 1
+    raise syntax_error(tokens[at])
+
+
+def _is_alias(token: Token) -> bool:
+    ends = ("WHERE", "GROUP", "ORDER", "LIMIT", "HAVING", "UNION", "JOIN", "LEFT", "INNER", "CROSS", "ON", "QUALIFY")
+    return token.kind is QUOTED or (token.kind is WORD and token.upper not in ends)
+
+
+def _columns(tokens: Sequence[Token], source: Relation, columns: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    name = "".join(token.text for token in source.tokens)
+    query = source.tokens[1:-1] if source.is_subquery else _common_table(tokens, name)
+    if query is None:
+        if name not in columns:
+            raise ColumnsNeeded(name)
+        return columns[name]
+    return _names(tokens, query, columns)
+
+
+def _names(tokens: Sequence[Token], query: Sequence[Token], columns: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """Return what the columns of a query are called."""
+    select = next((i for i, token in enumerate(query) if token.upper == "SELECT"), None)
+    if select is None:
+        raise syntax_error(query[0])
+    end = end_of_list(query, select + 1)
+    names: list[str] = []
+    for item in select_items(query, select + 1, end):
+        last = item.tokens[-1]
+        if last.text == "*":
+            names += _columns(tokens, read_relation(query[end + 1 :]), columns)
+        elif item.alias is None and last.kind not in (WORD, QUOTED):
+            raise syntax_error(last, "Give the column a name with AS.")
+        else:
+            names.append(item.alias or last.name)
+    return names
+
+
+def _common_table(tokens: Sequence[Token], name: str) -> Sequence[Token] | None:
+    """Return the query of a common table expression, None when there is none of that name."""
+    for index in range(1, len(tokens) - 2):
+        is_here = tokens[index].text == name and matches(tokens, index + 1, "AS", "(")
+        if is_here and (tokens[index - 1].text == "," or tokens[index - 1].upper in ("WITH", "RECURSIVE")):
+            return tokens[index + 3 : closing(tokens, index + 2)]
+    return None
+
+
+def _pivoted(clause: _Clause, script: str) -> str:
+    """Return the query that PIVOT (aggregate [AS name], … FOR column IN (value [AS name], …)) stands for."""
+    first, rest = split_at(clause.inner, "FOR")
+    column, values = _column_and_list(rest)
+    aggregates = [_named(item, script) for item in split_at(first, ",")]
+    used = {column.name} | {token.name for token in first if token.kind in (WORD, QUOTED)}
+    kept = [quoted(name) for name in clause.columns if name not in used]
+    shown = list(kept)
+    for item in values:
+        value, value_name = _named(item, script)
+        label = value_name or _label(item[0])
+        for aggregate, name in aggregates:
+            call = _for_value(aggregate, f"{column.text} IS NOT DISTINCT FROM {value}")
+            shown.append(f"{call} AS {quoted(f'{label}_{name}' if name else label)}")
+    grouped = f" GROUP BY {', '.join(kept)}" if kept else ""
+    return f"SELECT {', '.join(shown)} FROM {clause.text}{grouped}"
+
+
+def _unpivoted(clause: _Clause, script: str) -> str:
+    """Return the query that UNPIVOT (value FOR name IN (column [AS 'label'], …)) stands for."""
+    first, rest = split_at(clause.inner, "FOR")
+    column, items = _column_and_list(rest)
+    value = Cursor(first).name()
+    labels = {item[0].name: item[-1].value if item[-1].kind is STRING else item[-1].name for item in items}
+    row = clause.source.name if clause.source.alias or not clause.source.is_subquery else "redshift_source"
+    kept = [f"{row}.{quoted(name)}" for name in clause.columns if name not in labels]
+    pairs = ", ".join(f"({literal(label)}, {row}.{quoted(name)})" for name, label in labels.items())
+    shown = ", ".join([*kept, f"redshift_unpivoted.{column.text}", f"redshift_unpivoted.{quoted(value)}"])
+    condition = "" if clause.keeps_null else f" WHERE redshift_unpivoted.{quoted(value)} IS NOT NULL"
+    return (
+        f"SELECT {shown} FROM {clause.text} CROSS JOIN LATERAL (VALUES {pairs}) "
+        f"AS redshift_unpivoted ({column.text}, {quoted(value)}){condition}"
+    )
+
+
+def _column_and_list(tokens: Sequence[Token]) -> tuple[Token, list[list[Token]]]:
+    cursor = Cursor(tokens)
+    column = tokens[0]
+    cursor.name()
+    cursor.expect("IN")
+    return column, cursor.bracketed()
+
+
+def _named(item: Sequence[Token], script: str) -> tuple[str, str | None]:
+    """Return an expression as written, and the name that AS gives it."""
+    parts = split_at(item, "AS")
+    text = script[parts[0][0].start : parts[0][-1].end]
+    return text, parts[1][0].name if len(parts) > 1 else None
+
+
+def _for_value(aggregate: str, condition: str) -> str:
+    """Return an aggregate of the rows that a condition holds for."""
+    name, _, inner = aggregate.partition("(")
+    inner = inner.strip()[:-1].strip()
+    distinct = "DISTINCT " if inner.upper().startswith("DISTINCT ") else ""
+    inner = inner[len(distinct) :]
+    return f"{name.strip()}({distinct}CASE WHEN {condition} THEN {'1' if inner == '*' else inner} END)"
+
+
+def _label(token: Token) -> str:
+    return (token.value if token.kind is STRING else token.text).lower()

@@ -1,0 +1,107 @@
+"""Changes to a statement's text by place, and the walks over tokens that find them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from local_redshift.statements.tokens.lexer import SYMBOL, Token
+
+_CLOSING = {"(": ")", "[": "]"}
+
+
+@dataclass
+class Edits:
+    """Replacements to make in a text.
+
+    :param text: the script that token places refer to.
+    """
+
+    text: str
+    _changes: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def replace(self, start: int, end: int, new: str) -> None:
+        """Put ``new`` in place of the characters from start to end."""
+        self._changes.append((start, end, new))
+
+    def insert(self, at: int, new: str) -> None:
+        """Put ``new`` before a place."""
+        self._changes.append((at, at, new))
+
+    def remove(self, tokens: Sequence[Token]) -> None:
+        """Take out everything from the first to the last of the tokens."""
+        self._changes.append((tokens[0].start, tokens[-1].end, ""))
+
+    def remove_with_gap(self, tokens: Sequence[Token], first: int, end: int) -> None:
+        """Take out the tokens from ``first`` up to ``end``, and the gap before them."""
+        self._changes.append((tokens[first - 1].end, tokens[end - 1].end, ""))
+
+    def apply(self, start: int, end: int) -> str:
+        """Return the characters from start to end with the changes made; of nested ones, the outer.
+
+        What is inserted where a replacement begins comes before it.
+        """
+        pieces, position = [], start
+        for first, last, new in sorted(self._changes, key=_order):
+            if first < max(position, start) or last > end:
+                continue
+            pieces += [self.text[position:first], new]
+            position = last
+        return "".join([*pieces, self.text[position:end]])
+
+
+def _order(change: tuple[int, int, str]) -> tuple[int, bool, int]:
+    first, last, _ = change
+    return first, last > first, -last
+
+
+def literal(text: str) -> str:
+    """Return a text as a string literal, whose backslashes are no escapes."""
+    return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def quoted(name: str) -> str:
+    """Return a name in quotes."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def matches(tokens: Sequence[Token], at: int, *expected: str) -> bool:
+    """Say whether these keywords or symbols stand at a place."""
+    return len(tokens) >= at + len(expected) and all(
+        tokens[at + offset].upper == word for offset, word in enumerate(expected)
+    )
+
+
+def closing(tokens: Sequence[Token], opening: int) -> int:
+    """Return the index of the bracket that closes the one at ``opening``, the last token's if none does."""
+    depth = 0
+    for index in range(opening, len(tokens)):
+        if tokens[index].kind is SYMBOL:
+            depth += tokens[index].text in "(["
+            depth -= tokens[index].text in ")]"
+            if depth == 0:
+                return index
+    return len(tokens) - 1
+
+
+def arguments(tokens: Sequence[Token], opening: int) -> list[list[Token]]:
+    """Return the tokens of each comma-separated item in the brackets that open at an index."""
+    return split_at(tokens[opening + 1 : closing(tokens, opening)], ",")
+
+
+def split_at(tokens: Sequence[Token], separator: str) -> list[list[Token]]:
+    """Return the tokens between separators that stand outside of brackets.
+
+    :param tokens: any.
+    :param separator: a symbol, or a keyword in capitals.
+    """
+    items: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        if depth == 0 and token.upper == separator:
+            items.append([])
+            continue
+        if token.kind is SYMBOL:
+            depth += (token.text in "([") - (token.text in ")]")
+        items[-1].append(token)
+    return [item for item in items if item]

@@ -1,0 +1,52 @@
+"""Errors that programs look at are in Redshift's words; all others pass."""
+
+from __future__ import annotations
+
+import pytest
+
+from local_redshift.session.error_translation import translator
+from local_redshift.wire import server_messages
+
+
+def error(**fields: str) -> bytes:
+    return server_messages.error_of_fields({"S": "ERROR", "V": "ERROR"} | fields)
+
+
+CANCELLED = error(C="57014", M="canceling statement due to user request")
+CONFLICT = error(C="40001", M="could not serialize access due to read/write dependencies among transactions")
+
+
+def test_a_cancelled_query_is_named_by_its_id() -> None:
+    fields = server_messages.parse_fields(translator(serializable=False)(CANCELLED, 42))
+    assert (fields["C"], fields["M"]) == ("57014", "Query (42) cancelled on user's request")
+
+
+def test_a_serializable_conflict_is_error_1023() -> None:
+    fields = server_messages.parse_fields(translator(serializable=True)(CONFLICT, 1))
+    assert (fields["C"], fields["M"]) == ("XX000", "1023")
+    assert fields["D"].startswith("Serializable isolation violation on table")
+
+
+@pytest.mark.parametrize(
+    ("constraint", "type_name"),
+    [("redshift_bytes_4_1", "character varying(4)"), ("redshift_bytes_64_12_char", "character(64)")],
+)
+def test_a_violated_length_in_bytes_is_a_value_too_long(constraint: str, type_name: str) -> None:
+    fields = server_messages.parse_fields(
+        translator(serializable=False)(error(C="23514", n=constraint, M="violates"), 1)
+    )
+    assert (fields["C"], fields["M"]) == ("22001", f"value too long for type {type_name}")
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        error(C="57014", M="canceling statement due to statement timeout"),
+        error(C="23514", n="my_own_check", M="violates check constraint"),
+        CONFLICT,
+        error(C="42601", M="syntax error", P="7"),
+    ],
+    ids=["timeout", "a user's check", "conflict under snapshot", "syntax"],
+)
+def test_other_errors_pass_as_they_came(frame: bytes) -> None:
+    assert translator(serializable=False)(frame, 1) == frame
