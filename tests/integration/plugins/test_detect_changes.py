@@ -27,6 +27,7 @@ def detect(stage: Stage, **options: Any) -> tuple[list[dict[str, Any]], dict[str
         ledger=ledger_of(f"plays_{stage.target}"),
         files=Source(stage.bucket, f"{stage.root}/song_data"),
         files_ledger=ledger_of(stage.target),
+        lookback_days=2,  # each hour is listed by itself
         **options,
     )
     ti = FakeTaskInstance("dag", "run", "detect")
