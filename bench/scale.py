@@ -22,7 +22,7 @@ from typing import Any
 from bench.machine import describe
 from bench.warehouse import START, Warehouse
 from local.sample import Sample
-from local_redshift.testing.s3_proxy import Request, S3Proxy
+from local_redshift.testing import Request, S3Proxy
 from sparkify.hooks.warehouse import WarehouseSession
 
 _HOUR = "log_data/2018/11/01/{hour:02d}/part-{part:05d}.json.gz"

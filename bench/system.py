@@ -22,8 +22,8 @@ from obstore.store import S3Store
 from bench.rig.dag_runs import load_dag
 from bench.star import KEYS, SCHEMA_MARK, select, staging
 from local.runner.airflow_api import FINISHED
-from local.runner.leftovers import find_processes
 from local.runner.loading import CREATE_TABLES, HOURLY
+from local.runner.run_processes import find_processes
 from local.runner.settings import ROOT, Ports, RunnerSettings
 from local.runner.source import upload
 from local.runner.stack import Stack

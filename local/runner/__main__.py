@@ -1,4 +1,4 @@
-"""``python -m local.runner``, in an environment of its own."""
+"""Run ``python -m local.runner`` in an environment of its own."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ from local.runner.stack import Stack
 from local.sample import Sample
 from tests.chaos.airflow_stack import Cluster, make_tables, open_cluster
 from tests.support.messages import Messages
-from tests.support.servers import SourceBucket
+from tests.support.source_bucket import SourceBucket
 
 #: A user of Airflow's who may only look.
 VIEWER = "viewer"
@@ -32,18 +32,8 @@ _days = itertools.count()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all tests of this folder, and allow for the start of the system.
-
-    Those that start a system of their own come first: the shared one would only be in their way. Of the others those
-    of the hourly DAG are first, which compare whole tables.
-    """
+    """Mark all tests of this folder, and allow for the start of the system."""
     here = Path(__file__).parent
-
-    def place(item: pytest.Item) -> int:
-        shares = here in item.path.parents and "cluster" in getattr(item, "fixturenames", ())
-        return shares + (shares and item.path.name != "test_hourly_dag.py")
-
-    items.sort(key=place)
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from local.runner.stack import Stack
 from tests.support.messages import Messages
-from tests.support.servers import SourceBucket
+from tests.support.source_bucket import SourceBucket
 
 HOURLY, DEADLINE = "sparkify_hourly", "sparkify_deadline"
 HOUR = timedelta(hours=1)

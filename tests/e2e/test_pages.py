@@ -17,7 +17,7 @@ from sparkify.pages.app import create_app
 from sparkify.windows import hour_label
 from tests.support.browser import Theme, Visit, find_chromium, log_in, open_browser, open_context
 from tests.support.page_routes import routes
-from tests.support.servers import SourceBucket
+from tests.support.source_bucket import SourceBucket
 
 DAG = "sparkify_hourly"
 HOUR = timedelta(hours=1)

@@ -18,8 +18,9 @@ import pytest
 from bench.rig import wire_proxy
 from bench.rig.wire_proxy import Moment, Statement, WireProxy
 from local_redshift import RedshiftServer
-from local_redshift.testing import s3_proxy
-from local_redshift.testing.s3_proxy import S3Proxy
+from local_redshift.testing import Fault as S3Fault
+from local_redshift.testing import Request as S3Request
+from local_redshift.testing import Rule, S3Proxy
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.loading.quality import Check
@@ -211,8 +212,8 @@ def on_statement(cause: OnStatement, work: Work, times: int | None) -> wire_prox
     return rule
 
 
-def _on_s3(cause: OnS3) -> s3_proxy.Rule:
-    def rule(request: s3_proxy.Request) -> s3_proxy.Fault | None:
+def _on_s3(cause: OnS3) -> Rule:
+    def rule(request: S3Request) -> S3Fault | None:
         meets = request.is_listing if cause.listing else request.method == "GET" and HOUR in request.path
         return cause.fault if meets else None
 

@@ -57,10 +57,17 @@ def compare(
     """
     changes = []
     for partition, objects in listing.items():
-        for hour in window:
-            if partition.start is not None and partition.end is not None and partition.start <= hour < partition.end:
-                changes.append(_compare_hour(hour, hour in loaded.hours, loaded.files.get(hour, {}), objects))
+        for hour in _common_hours(partition, window):
+            changes.append(_compare_hour(hour, hour in loaded.hours, loaded.files.get(hour, {}), objects))
     return sorted((change for change in changes if _differs(change)), key=lambda change: change.hour)
+
+
+def _common_hours(partition: Partition, window: Window) -> list[datetime]:
+    """Return the hours of a window that a partition holds; a source without partitions holds none."""
+    if partition.start is None or partition.end is None:
+        return []
+    first, end = max(partition.start, window.start), min(partition.end, window.end)
+    return [first + number * HOUR for number in range((end - first) // HOUR)]
 
 
 def merge_hours(hours: Iterable[datetime], max_hours: int) -> list[Window]:

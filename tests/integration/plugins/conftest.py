@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +13,14 @@ from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 
 from bench.rig.dag_runs import Run, load_dag
 from bench.rig.wire_proxy import WireProxy
-from local.runner.reader import make_reader
-from local_redshift import RedshiftServer, S3Settings
+from local.runner.reader import create_reader
+from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.s3 import S3Server
-from local_redshift.testing.s3_proxy import S3Proxy
+from local_redshift.testing import ROLE, S3Proxy
 from sparkify.hooks import connecting
 from sparkify.hooks.refused_logins import RefusedLogins
 from tests.support.fault_rig import Rig, Servers
 from tests.support.pipeline import Pipeline
-from tests.support.servers import ROLE, redshift_settings
 from tests.support.services import BUCKETS, READER, Services
 from tests.support.staging_rig import Stage, connections, make_tables
 
@@ -33,7 +31,7 @@ def services(s3: S3Server, redshift: RedshiftServer) -> Services:
     services = Services(s3, redshift)
     for bucket in BUCKETS:
         s3.create_bucket(bucket)
-    make_reader(redshift.dsn(), READER)
+    create_reader(redshift.dsn(), READER)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in services.connections().items():
             patch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(value))
@@ -43,8 +41,12 @@ def services(s3: S3Server, redshift: RedshiftServer) -> Services:
     return services
 
 
-@pytest.fixture(params=["redshift", "postgres"])
+@pytest.fixture(params=["redshift", pytest.param("postgres", marks=pytest.mark.exhaustive)])
 def conn_id(request: pytest.FixtureRequest, services: Any, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The connection of the pipeline's runs, by Amazon's driver, and by PostgreSQL's as well in ``make test-all``.
+
+    What differs between the two is tested with both in every run: connecting, staging, publishing, errors.
+    """
     for name, value in services.connections().items():
         monkeypatch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(value))
     conn_id = f"stage_{request.param}"
@@ -97,7 +99,7 @@ def servers(s3: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             s3.create_bucket(bucket)
         access = S3Settings(copy_s3.endpoint, "us-east-1", s3.access_key_id, s3.secret_access_key)
         folder = tmp_path_factory.mktemp("redshift-faults") / "state"
-        redshift = stack.enter_context(RedshiftServer(replace(redshift_settings(folder, s3), s3=access)))
+        redshift = stack.enter_context(RedshiftServer(Settings(folder, port=0, s3=access)))
         make_tables(redshift)
         wire = stack.enter_context(WireProxy(lambda: (redshift.settings.host, redshift.port)))
         yield Servers(redshift, wire, task_s3, copy_s3, (s3.access_key_id, s3.secret_access_key))

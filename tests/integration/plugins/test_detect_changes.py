@@ -22,10 +22,12 @@ def detect(stage: Stage, **options: Any) -> tuple[list[dict[str, Any]], dict[str
     operator = DetectChangesOperator(
         task_id="detect",
         redshift_conn_id=stage.hook.conn_id,
-        source=PartitionedSource(stage.bucket, f"{stage.root}/log_data", aws_conn_id="stage_s3"),
+        aws_conn_id="stage_s3",
+        source=PartitionedSource(stage.bucket, f"{stage.root}/log_data"),
         ledger=ledger_of(f"plays_{stage.target}"),
-        files=Source(stage.bucket, f"{stage.root}/song_data", aws_conn_id="stage_s3"),
+        files=Source(stage.bucket, f"{stage.root}/song_data"),
         files_ledger=ledger_of(stage.target),
+        lookback_days=2,  # each hour is listed by itself
         **options,
     )
     ti = FakeTaskInstance("dag", "run", "detect")

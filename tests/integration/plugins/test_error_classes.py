@@ -12,7 +12,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, AirflowTaskTimeout
 
 from bench.rig.wire_proxy import Hang, Moment
-from local_redshift.testing.s3_proxy import Delay
+from local_redshift.testing import Delay
 from sparkify.hooks import connecting
 from tests.support.fault_rig import Rig, on_statement
 from tests.support.faults.error_classes import (

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import certifi
 import pytest
 
-from local_redshift.testing.s3_proxy import S3Proxy
+from local_redshift.testing import S3Proxy
 from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.source_object import SourceObject

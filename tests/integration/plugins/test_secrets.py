@@ -62,6 +62,7 @@ def written_to_the_warehouse(services: Any) -> str:
         return repr([connection.execute(query).fetchall() for query in queries])
 
 
+@pytest.mark.parametrize("conn_id", ["redshift", "postgres"], indirect=True)
 def test_no_secret_is_written_anywhere(
     pipeline: Pipeline, services: Any, seeded: tuple[str, ...], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.rig import wire_proxy
 from bench.rig.wire_proxy import Cut, Moment, Refuse
-from local_redshift.testing import s3_proxy
+from local_redshift import testing as s3_proxy
 
 
 class Outcome(StrEnum):

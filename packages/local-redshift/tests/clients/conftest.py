@@ -11,7 +11,7 @@ import pytest
 from local_redshift import RedshiftServer
 from support.programs import Run
 
-_ENVIRONMENT = Path(__file__).parents[4] / ".venv-clients"
+_ENVIRONMENT = Path(".venv-clients").absolute()
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from local_redshift import RedshiftServer
+from local_redshift.testing import ROLE, Bucket
 from support.clients import CLIENTS, Client, ClientError, redshift_connection
-from support.servers import ROLE, Bucket
 
 Connection = psycopg.Connection[Any]
 

@@ -7,17 +7,17 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from local_redshift import RedshiftServer
+from local_redshift import RedshiftServer, Settings
 from local_redshift.s3 import S3Server
+from local_redshift.testing import Bucket
 from support.hostile import OTHERS, make_others_home
-from support.servers import Bucket, redshift_settings
 
 #: Of the others, Python and the loader have read theirs before the first line of the program runs.
 _MEANT_FOR = ("another PostgreSQL", "another local Redshift", "another rclone")
 
 
 def test_it_starts_and_copies(tmp_path: Path, s3: S3Server, bucket: Bucket) -> None:
-    server = RedshiftServer(redshift_settings(tmp_path / "state", s3))
+    server = RedshiftServer(Settings(tmp_path / "state", port=0, s3=s3.settings))
     with pytest.MonkeyPatch.context() as patch:
         for name, value in {name: value for meant in _MEANT_FOR for name, value in OTHERS[meant].items()}.items():
             patch.setenv(name, value)

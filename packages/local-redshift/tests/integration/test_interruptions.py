@@ -15,11 +15,10 @@ import psutil
 import psycopg
 import pytest
 
-from local_redshift import RedshiftServer, StartError
+from local_redshift import RedshiftServer, Settings, StartError
 from local_redshift.s3 import S3Server
+from local_redshift.testing import PATIENCE, ROLE, Bucket, wait_until
 from support.clients import redshift_connection
-from support.servers import ROLE, Bucket, redshift_settings
-from support.waiting import PATIENCE, wait_until
 
 Connection = psycopg.Connection[Any]
 
@@ -164,7 +163,7 @@ def children(pid: int) -> list[psutil.Process]:
 @pytest.fixture
 def own_server(tmp_path: Path, s3: S3Server) -> Iterator[RedshiftServer]:
     """A local Redshift that the test may kill."""
-    process = RedshiftServer(redshift_settings(tmp_path / "state", s3))
+    process = RedshiftServer(Settings(tmp_path / "state", port=0, s3=s3.settings))
     process.start()
     yield process
     process.stop()
@@ -273,9 +272,9 @@ def test_all_users_may_create_in_public_until_that_is_revoked(own_server: Redshi
 def test_a_taken_port_and_a_folder_in_use_are_said_in_one_sentence(
     own_server: RedshiftServer, tmp_path: Path, s3: S3Server
 ) -> None:
-    taken = RedshiftServer(redshift_settings(tmp_path / "other", s3, port=own_server.port))
+    taken = RedshiftServer(Settings(tmp_path / "other", port=own_server.port, s3=s3.settings))
     with pytest.raises(StartError, match=rf"Port {own_server.port} on 127.0.0.1 cannot be used.*choose another"):
         taken.start()
-    same = RedshiftServer(redshift_settings(own_server.settings.folder, s3), log=tmp_path / "same.log")
+    same = RedshiftServer(Settings(own_server.settings.folder, port=0, s3=s3.settings), log=tmp_path / "same.log")
     with pytest.raises(StartError, match=r"is in use by process \d+\. Stop that process first"):
         same.start()

@@ -13,10 +13,9 @@ import psycopg2
 import pytest
 import redshift_connector
 
-from local_redshift import RedshiftServer, Tls
+from local_redshift import RedshiftServer, Settings, Tls
 from local_redshift.s3 import S3Server
 from support.clients import CLIENTS, Client, redshift_connection, run_psql
-from support.servers import redshift_settings
 
 
 @pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
@@ -137,7 +136,7 @@ def test_fifty_clients_at_once_are_served(redshift: RedshiftServer) -> None:
 
 
 def test_users_and_required_tls_are_settings(tmp_path: Path, s3: S3Server) -> None:
-    settings = redshift_settings(tmp_path, s3, users=(("reader", "Abcdefg1"),), tls=Tls.REQUIRED)
+    settings = Settings(tmp_path, port=0, s3=s3.settings, users=(("reader", "Abcdefg1"),), tls=Tls.REQUIRED)
     with RedshiftServer(settings) as server:
         given = server.connection() | {"user": "reader", "password": "Abcdefg1"}
         with psycopg.connect(**given, sslmode="require") as connection:

@@ -10,8 +10,8 @@ import psycopg2
 import pytest
 
 from local_redshift import RedshiftServer
+from local_redshift.testing import ROLE, Bucket
 from support.clients import CLIENTS, Client, ClientError, redshift_connection
-from support.servers import ROLE, Bucket
 
 _HISTORY = (
     "SELECT trim(query_type), trim(status), returned_rows, trim(query_label), trim(query_text), trim(error_message)"

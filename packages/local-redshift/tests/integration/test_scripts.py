@@ -24,8 +24,8 @@ import redshift_connector
 from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 from local_redshift.statements.tokens.lexer import split, tokenize
+from local_redshift.testing import ROLE, Bucket
 from support.clients import redshift_connection
-from support.servers import ROLE, Bucket
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.sql"))
 

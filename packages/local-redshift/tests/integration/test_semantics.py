@@ -16,9 +16,9 @@ import psycopg
 import psycopg2
 import pytest
 
-from local_redshift import Isolation, RedshiftServer
+from local_redshift import Isolation, RedshiftServer, Settings
 from local_redshift.s3 import S3Server
-from support.servers import Bucket, redshift_settings
+from local_redshift.testing import Bucket
 
 Db = psycopg.Connection[Any]
 
@@ -190,7 +190,7 @@ def test_11_snapshot_isolation_is_the_default(db: Db, redshift: RedshiftServer, 
 def serializable(tmp_path_factory: pytest.TempPathFactory, s3: S3Server) -> Iterator[RedshiftServer]:
     """A server of the other isolation level."""
     folder: Path = tmp_path_factory.mktemp("serializable") / "state"
-    with RedshiftServer(redshift_settings(folder, s3, isolation=Isolation.SERIALIZABLE)) as server:
+    with RedshiftServer(Settings(folder, port=0, s3=s3.settings, isolation=Isolation.SERIALIZABLE)) as server:
         yield server
 
 

@@ -10,11 +10,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from local_redshift import Isolation, RedshiftServer
+from local_redshift import Isolation, RedshiftServer, Settings
 from local_redshift.s3 import S3Server
+from local_redshift.testing import wait_until
 from support.clients import CLIENTS, Client
-from support.servers import redshift_settings
-from support.waiting import wait_until
 
 Connection = psycopg.Connection[Any]
 
@@ -174,7 +173,7 @@ def test_varchar_counts_bytes(db: Connection) -> None:
 
 
 def test_under_serializable_a_conflict_is_error_1023(tmp_path: Path, s3: S3Server) -> None:
-    settings = redshift_settings(tmp_path / "state", s3, isolation=Isolation.SERIALIZABLE)
+    settings = Settings(tmp_path / "state", port=0, s3=s3.settings, isolation=Isolation.SERIALIZABLE)
     with RedshiftServer(settings) as server:
         one = psycopg.connect(**server.connection(), autocommit=True)
         two = psycopg.connect(**server.connection(), autocommit=True)

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from local_redshift import RedshiftServer
+from local_redshift.testing import ROLE, Bucket
 from support.clients import CLIENTS, Client
-from support.servers import ROLE, Bucket
 
 Db = psycopg.Connection[Any]
 

@@ -9,10 +9,10 @@ from pathlib import Path
 from local_redshift.copy.workers import CopyWorkers
 from local_redshift.history.queries import QueryLog
 from local_redshift.history.writer import HistoryWriter
-from local_redshift.object_store.model import S3Settings
 from local_redshift.session.backend import BackEnd
 from local_redshift.session.context import Services, SessionContext
 from local_redshift.session.last_queries import LastQueries
+from local_redshift.settings import S3Settings
 from local_redshift.wire.protocol import LENGTH
 from local_redshift.wire.transport import Peer
 
@@ -34,15 +34,19 @@ class AnsweredBackEnd(BackEnd):
     def __init__(self) -> None:
         self.client = WrittenPeer()
         super().__init__(self.client, lambda message: message, lambda: None)
-        received = self.peer.receive
+        received, lost = self.peer.receive, self.peer.lost
         self.connection = self.peer = WrittenPeer()
-        self.connection.receive = received
+        self.connection.receive, self.connection.lost = received, lost
 
     def answer(self, data: bytes) -> bytes:
         """Answer in PostgreSQL's place, and return what the client is sent for it."""
         self.client.written = b""
         self.connection.receive(data)
         return self.client.written
+
+    def end(self) -> None:
+        """End the connection, as when PostgreSQL dies."""
+        self.connection.lost()
 
 
 def codes(data: bytes) -> str:

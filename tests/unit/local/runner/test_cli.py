@@ -64,7 +64,7 @@ def test_a_data_folder_may_be_given_with_a_tilde_and_by_the_environment(tmp_path
     environment = {"DATA": "~/none", "HOME": str(tmp_path), "ONCE": "1"}
     done = CliRunner().invoke(main, ["--state", str(tmp_path / "state")], env=environment)
     assert done.exit_code == 1
-    assert f"{tmp_path}/none is no folder" in done.output
+    assert f"{tmp_path}/none is not a folder" in done.output
 
 
 class Interrupted:

@@ -78,6 +78,7 @@ def publish(**options: Any) -> PublishOperator:
             "run_bounds": Bounds("SELECT run bounds", names=("ids", "days", "song_files")),
             "earlier_hours_sql": "SELECT earlier hours",
             "earlier_files_sql": "SELECT earlier files",
+            "result_sql": "INSERT INTO run_loads (result) VALUES (:result)",
             "steps": STEPS,
             "tables": TABLES,
             "assert_steps": (

@@ -69,12 +69,12 @@ $$
 """
 
 
-def bootstrap(*, anew: bool = False) -> tuple[str, ...]:
+def bootstrap(*, recreate: bool = False) -> tuple[str, ...]:
     """Return the statements that make the catalog, for a superuser to run in one transaction.
 
-    :param anew: drop the views that are there before.
+    :param recreate: drop the views that are there before.
     """
-    return (*_FIRST, _DROP_VIEWS, *_statements()) if anew else (*_FIRST, *_statements())
+    return (*_FIRST, _DROP_VIEWS, *_statements()) if recreate else (*_FIRST, *_statements())
 
 
 @cache

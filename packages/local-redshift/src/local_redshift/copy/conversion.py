@@ -1,7 +1,8 @@
-"""Pieces of objects into rows: column by column where that is sure to be right, else record by record.
+"""Blocks of objects into rows: column by column where the result is the same, else record by record.
 
-Contract: pure, and the same in any process: a ``Recipe`` says all that there is to know, and can be sent to a worker.
-What a piece begins and does not end (an object or a quoted field over several lines) is left for the next one.
+Contract: pure, and the same in any process: a ``ConversionSpec`` holds everything that matters, and can be sent to a
+worker process. What a block begins and does not end (an object or a quoted field over several
+lines) is left for the next one.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from local_redshift.statements import CopyStatement
 
 
 @dataclass(frozen=True)
-class Recipe:
-    """What a load's lines become.
+class ConversionSpec:
+    """How a load's lines are converted.
 
     :param statement: the options, without credentials.
     :param columns: the columns, in the order of the fields.
@@ -38,8 +39,8 @@ class Recipe:
     paths: bytes | None = None
 
     @classmethod
-    def of(cls, statement: CopyStatement, columns: Sequence[Column], paths: bytes | None) -> Recipe:
-        """Return the recipe of a statement, with what is secret left out."""
+    def of(cls, statement: CopyStatement, columns: Sequence[Column], paths: bytes | None) -> ConversionSpec:
+        """Return the spec of a statement, without its secrets."""
         public = replace(statement, access_key_id=None, secret_access_key=None, session_token=None)
         return cls(public, tuple(columns), paths)
 
@@ -54,7 +55,7 @@ class Recipe:
 
 
 @dataclass
-class Piece:
+class Block:
     """Lines of an object that follow each other.
 
     :param uri: the object's address.
@@ -69,13 +70,13 @@ class Piece:
 
 @dataclass
 class Converted:
-    """What pieces have become.
+    """The result of converting blocks.
 
     :param rows: rows in PostgreSQL's text format.
     :param row_count: how many.
-    :param lines: lines that were dealt with, for each piece.
-    :param errors: what could not be loaded, with the piece's number and the line's number within it.
-    :param rest: what the last piece begins and does not end.
+    :param lines: lines that were read, for each block.
+    :param errors: what could not be loaded, with the block's number and the line's number within it.
+    :param rest: what the last block begins and does not end.
     """
 
     rows: bytes = b""
@@ -86,84 +87,84 @@ class Converted:
 
 
 class Conversion:
-    """Converts pieces by a recipe.
+    """Converts blocks by a spec.
 
-    :param recipe: the recipe.
+    :param spec: the spec.
     """
 
-    def __init__(self, recipe: Recipe) -> None:
-        self._recipe = recipe
-        self._build = RowBuilder(recipe.statement, recipe.columns).build
-        self._reader, self._columnwise = _readers(recipe)
+    def __init__(self, spec: ConversionSpec) -> None:
+        self._spec = spec
+        self._build = RowBuilder(spec.statement, spec.columns).build
+        self._reader, self._columnwise = _readers(spec)
 
-    def convert(self, pieces: Sequence[Piece]) -> Converted:
-        """Return what pieces become; only the last may be without its object's end."""
+    def convert(self, blocks: Sequence[Block]) -> Converted:
+        """Return the rows of blocks; only the last block may end before its object does."""
         if self._columnwise is not None:
             try:
-                rows, row_count = self._columnwise.rows(_together(pieces))
+                rows, row_count = self._columnwise.rows(_together(blocks))
             except (Uncertain, RowError):
-                return self.convert_exactly(pieces)
-            return Converted(rows, row_count, [count_lines(piece.data) for piece in pieces])
-        return self.convert_exactly(pieces)
+                return self.convert_exactly(blocks)
+            return Converted(rows, row_count, [count_lines(block.data) for block in blocks])
+        return self.convert_exactly(blocks)
 
-    def convert_exactly(self, pieces: Sequence[Piece]) -> Converted:
-        """Do the same, record by record."""
+    def convert_exactly(self, blocks: Sequence[Block]) -> Converted:
+        """Return the same, converted record by record."""
         found = Converted()
         rows: list[str] = []
-        for number, piece in enumerate(pieces):
-            self._convert_piece(number, piece, found, rows)
+        for number, block in enumerate(blocks):
+            self._convert_block(number, block, found, rows)
         found.rows = "".join(rows).encode()
         found.row_count = len(rows)
         return found
 
-    def _convert_piece(self, number: int, piece: Piece, found: Converted, rows: list[str]) -> None:
-        file = LoadedFile(piece.uri, 0)
-        lines = split_lines(piece.data)
-        for record, values in self._reader.read(file, lines, last=piece.last):
+    def _convert_block(self, number: int, block: Block, found: Converted, rows: list[str]) -> None:
+        file = LoadedFile(block.uri, 0)
+        lines = split_lines(block.data)
+        for record, values in self._reader.read(file, lines, last=block.last):
             try:
                 rows.append(self._build(values))
             except RowError as error:
-                found.errors.append((number, describe_error(error, piece.uri, file.lines, record)))
-                if len(found.errors) >= self._recipe.error_limit:
+                found.errors.append((number, describe_error(error, block.uri, file.lines, record)))
+                if len(found.errors) >= self._spec.error_limit:
                     break
         else:
             ended = lines[: file.lines]
-            found.rest = piece.data[sum(map(len, ended)) + len(ended) :]
+            found.rest = block.data[sum(map(len, ended)) + len(ended) :]
         found.lines.append(file.lines)
 
 
-def _together(pieces: Sequence[Piece]) -> bytes:
-    """Return the lines of pieces, each with its end."""
-    if len(pieces) == 1:
-        return pieces[0].data
-    return b"".join(chain.from_iterable((piece.data, b"" if _is_ended(piece) else b"\n") for piece in pieces))
+def _together(blocks: Sequence[Block]) -> bytes:
+    """Return the lines of blocks joined, each with its end of line."""
+    if len(blocks) == 1:
+        return blocks[0].data
+    return b"".join(chain.from_iterable((block.data, b"" if _is_ended(block) else b"\n") for block in blocks))
 
 
-def _is_ended(piece: Piece) -> bool:
-    return not piece.data or piece.data.endswith(b"\n")
+def _is_ended(block: Block) -> bool:
+    return not block.data or block.data.endswith(b"\n")
 
 
-def _readers(recipe: Recipe) -> tuple[JsonRows | DelimitedRows, Columnwise | None]:
-    copy, columns = recipe.statement, recipe.columns
+def _readers(spec: ConversionSpec) -> tuple[JsonRows | DelimitedRows, Columnwise | None]:
+    copy, columns = spec.statement, spec.columns
     if copy.format != "json":
         split = delimited_splitter(copy, len(columns))
         return DelimitedRows(copy, columns), split and Columnwise(split, copy, columns)
-    option = effective_option(copy.json_option, recipe.paths)
-    extract = extractor(option, columns, recipe.paths)
+    option = effective_option(copy.json_option, spec.paths)
+    extract = extractor(option, columns, spec.paths)
     has_paths = option.startswith("s3://")
     verbatim = [place for place, column in enumerate(columns) if column.type_name not in FLOATS]
     rows = JsonRows(extract, arrays=has_paths, replacement=copy.accept_inv_chars, verbatim=verbatim)
-    keys = plain_keys(option, columns, recipe.paths)
+    keys = plain_keys(option, columns, spec.paths)
     typed = typed_objects(keys, columns, copy)
     return rows, Columnwise(json_splitter(extract, keys), copy, columns, typed) if columns else None
 
 
 @lru_cache(maxsize=16)
-def conversion(recipe: Recipe) -> Conversion:
-    """Return what converts by a recipe; one that is used again and again is made once."""
-    return Conversion(recipe)
+def conversion(spec: ConversionSpec) -> Conversion:
+    """Return the conversion by a spec; it is made once and kept for the next call."""
+    return Conversion(spec)
 
 
-def convert_pieces(recipe: Recipe, pieces: Sequence[Piece]) -> Converted:
-    """Convert pieces: the work of a worker process."""
-    return conversion(recipe).convert(pieces)
+def convert_blocks(spec: ConversionSpec, blocks: Sequence[Block]) -> Converted:
+    """Convert blocks: the work of a worker process."""
+    return conversion(spec).convert(blocks)

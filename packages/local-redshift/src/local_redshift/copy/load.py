@@ -1,7 +1,7 @@
 """One COPY: objects to rows in PostgreSQL's text format.
 
 Contract: blocking, used from one thread at a time, memory bounded by a few blocks. The bytes are read here and
-converted here or, when there is much of them, in worker processes, which take the place of Redshift's slices. Rows
+converted here or, when there are many, in worker processes, which are this server's slices. Rows
 come out in the order of the objects and their lines. A row either comes out or is an error with file and line; MAXERROR
 errors end the load.
 """
@@ -14,10 +14,10 @@ from concurrent.futures import BrokenExecutor, Future
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from local_redshift.copy.conversion import Converted, Piece, Recipe, convert_pieces
+from local_redshift.copy.conversion import Block, ConversionSpec, Converted, convert_blocks
 from local_redshift.copy.model import Column, LoadedFile, LoadError, RowError
 from local_redshift.copy.records.rows import RowBuilder, describe_error
-from local_redshift.copy.source.lines import BLOCK, read_blocks, without_lines
+from local_redshift.copy.source.lines import BLOCK_SIZE, read_blocks, without_lines
 from local_redshift.copy.times.readers import check_formats
 from local_redshift.object_store.bucket import Bucket
 from local_redshift.object_store.model import S3Object
@@ -25,10 +25,10 @@ from local_redshift.settings import S3Settings
 from local_redshift.statements import CopyStatement
 from local_redshift.wire.errors import RedshiftError
 
-#: Bytes from which on workers are worth their start, and those from which on they are asked where they run already.
+#: Bytes from which it pays to start workers, and from which it pays to use workers that are running.
 _WORTH_STARTING, _WORTH_ASKING = 16 * 1024 * 1024, 1024 * 1024
 
-#: How many times as long compressed lines may be as their objects; events are about eight times.
+#: How many times longer lines are than their compressed objects; for events it is about eight.
 _EXPANSION = 8
 
 _PARQUET_ROWS = 1000
@@ -40,7 +40,7 @@ _TOGETHER = 64
 class Workers(Protocol):
     """Processes that convert."""
 
-    #: How many pieces to have under way.
+    #: How many batches to have under way.
     depth: int
 
     @property
@@ -50,21 +50,21 @@ class Workers(Protocol):
     def start(self) -> None:
         """Start them, unless they have been started; returns at once."""
 
-    def submit(self, recipe: Recipe, pieces: Sequence[Piece]) -> Future[Converted]:
-        """Have pieces converted."""
+    def submit(self, spec: ConversionSpec, blocks: Sequence[Block]) -> Future[Converted]:
+        """Have blocks converted."""
 
 
 @dataclass
-class _Unit:
-    """Pieces that are converted together, and the files that they are of."""
+class _Batch:
+    """Blocks that are converted together, and the files that they are of."""
 
-    pieces: list[Piece]
+    blocks: list[Block]
     files: list[LoadedFile]
     future: Future[Converted] | None = None
 
     @property
     def size(self) -> int:
-        return sum(len(piece.data) for piece in self.pieces)
+        return sum(len(block.data) for block in self.blocks)
 
 
 class CopyLoad:
@@ -73,7 +73,7 @@ class CopyLoad:
     :param statement: what to load.
     :param columns: the columns, in the order of the fields.
     :param s3: how to reach S3.
-    :param workers: who converts much data; None to do it all here.
+    :param workers: convert large loads; None to convert everything here.
     """
 
     def __init__(
@@ -88,16 +88,11 @@ class CopyLoad:
         self.errors: list[LoadError] = []
         self.rows_loaded = 0
 
-    @property
-    def lines_scanned(self) -> int:
-        """Lines of all objects, as far as they were read."""
-        return sum(file.lines for file in self.files)
-
     def __iter__(self) -> Iterator[bytes]:
         """Yield the rows in chunks.
 
-        :raises RedshiftError: when a source is missing or unreadable, a format is none, or there are more errors than
-            allowed.
+        :raises RedshiftError: when a source is missing or unreadable, a format is invalid, or there are too many
+            errors.
         """
         check_formats(self._statement.date_format, self._statement.time_format)
         chunks = self._parquet() if self._statement.format == "parquet" else self._lines()
@@ -111,27 +106,27 @@ class CopyLoad:
         self._start_workers(sum(item.size or 0 for item in objects) * (_EXPANSION if statement.compression else 1))
         has_paths = statement.format == "json" and statement.json_option.startswith("s3://")
         paths = self._bucket.read(statement.json_option) if has_paths else None
-        recipe = Recipe.of(statement, self._columns, paths)
-        under_way: deque[_Unit] = deque()
+        spec = ConversionSpec.of(statement, self._columns, paths)
+        under_way: deque[_Batch] = deque()
         rest = b""
         try:
-            for unit in self._units(self._pieces(objects)):
+            for batch in self._batches(self._blocks(objects)):
                 if rest:
-                    unit.pieces[0].data, rest = rest + unit.pieces[0].data, b""
-                self._submit(unit, recipe)
-                under_way.append(unit)
+                    batch.blocks[0].data, rest = rest + batch.blocks[0].data, b""
+                self._submit(batch, spec)
+                under_way.append(batch)
                 while under_way and len(under_way) >= self._depth:
-                    chunk, rest = self._finish(under_way, recipe)
+                    chunk, rest = self._finish(under_way, spec)
                     yield chunk
             while under_way:
-                chunk, rest = self._finish(under_way, recipe)
+                chunk, rest = self._finish(under_way, spec)
                 yield chunk
         finally:
-            for unit in under_way:
-                if unit.future is not None:
-                    unit.future.cancel()
+            for batch in under_way:
+                if batch.future is not None:
+                    batch.future.cancel()
 
-    def _pieces(self, objects: Sequence[S3Object]) -> Iterator[tuple[LoadedFile, Piece]]:
+    def _blocks(self, objects: Sequence[S3Object]) -> Iterator[tuple[LoadedFile, Block]]:
         statement = self._statement
         for item, chunks in self._bucket.contents(objects):
             file = LoadedFile(item.uri, item.size or 0)
@@ -143,14 +138,14 @@ class CopyLoad:
                     block, skipped = without_lines(data, header)
                     header -= skipped
                     file.lines += skipped
-                yield file, Piece(item.uri, block, last)
+                yield file, Block(item.uri, block, last)
 
     def _parquet(self) -> Iterator[bytes]:
-        # PyArrow is large: a server that loads no Parquet does without it.
+        # PyArrow is large, and only Parquet needs it.
         from local_redshift.copy.records.parquet_rows import ParquetRows
 
         reader, build = ParquetRows(self._statement, self._columns), RowBuilder(self._statement, self._columns).build
-        limit = Recipe.of(self._statement, self._columns, None).error_limit
+        limit = ConversionSpec.of(self._statement, self._columns, None).error_limit
         rows: list[str] = []
         for item, chunks in self._bucket.contents(self._bucket.resolve()):
             file = LoadedFile(item.uri, item.size or 0)
@@ -159,7 +154,7 @@ class CopyLoad:
                 try:
                     rows.append(build(values))
                 except RowError as error:
-                    self._note(describe_error(error, file.uri, file.lines, record), limit)
+                    self._add_error(describe_error(error, file.uri, file.lines, record), limit)
                 if len(rows) >= _PARQUET_ROWS:
                     yield self._chunk(rows)
                     rows = []
@@ -169,58 +164,58 @@ class CopyLoad:
         self.rows_loaded += len(rows)
         return "".join(rows).encode()
 
-    def _units(self, pieces: Iterator[tuple[LoadedFile, Piece]]) -> Iterator[_Unit]:
-        """Put small objects together; only the last piece of a unit may be without its object's end."""
-        unit = _Unit([], [])
-        for file, piece in pieces:
-            unit.pieces.append(piece)
-            unit.files.append(file)
-            if not piece.last or len(unit.pieces) >= _TOGETHER or unit.size >= BLOCK:
-                yield unit
-                unit = _Unit([], [])
-        if unit.pieces:
-            yield unit
+    def _batches(self, blocks: Iterator[tuple[LoadedFile, Block]]) -> Iterator[_Batch]:
+        """Put small objects together; only the last block of a batch may end before its object does."""
+        batch = _Batch([], [])
+        for file, block in blocks:
+            batch.blocks.append(block)
+            batch.files.append(file)
+            if not block.last or len(batch.blocks) >= _TOGETHER or batch.size >= BLOCK_SIZE:
+                yield batch
+                batch = _Batch([], [])
+        if batch.blocks:
+            yield batch
 
     def _start_workers(self, size: int) -> None:
         if self._workers is not None and size > _WORTH_STARTING:
             self._workers.start()
 
     @property
-    def _helped(self) -> bool:
+    def _uses_workers(self) -> bool:
         """Whether workers convert; while they start, lines are converted here."""
         return self._workers is not None and self._converted_bytes > _WORTH_ASKING and self._workers.ready
 
     @property
     def _depth(self) -> int:
-        return self._workers.depth if self._workers is not None and self._helped else 1
+        return self._workers.depth if self._workers is not None and self._uses_workers else 1
 
-    def _submit(self, unit: _Unit, recipe: Recipe) -> None:
-        self._converted_bytes += unit.size
+    def _submit(self, batch: _Batch, spec: ConversionSpec) -> None:
+        self._converted_bytes += batch.size
         self._start_workers(self._converted_bytes)
-        if self._workers is not None and self._helped:
-            unit.future = self._workers.submit(recipe, unit.pieces)
+        if self._workers is not None and self._uses_workers:
+            batch.future = self._workers.submit(spec, batch.blocks)
 
-    def _finish(self, under_way: deque[_Unit], recipe: Recipe) -> tuple[bytes, bytes]:
-        """Return the rows of the oldest unit, and what of it belongs to a unit that is not under way yet."""
-        unit = under_way.popleft()
-        found = _result(unit, recipe)
+    def _finish(self, under_way: deque[_Batch], spec: ConversionSpec) -> tuple[bytes, bytes]:
+        """Return the rows of the oldest batch, and its rest, which belongs to a batch that is not under way yet."""
+        batch = under_way.popleft()
+        found = _result(batch, spec)
         for number, error in found.errors:
-            self._note(replace(error, line_number=unit.files[number].lines + error.line_number), recipe.error_limit)
-        for file, lines in zip(unit.files, found.lines, strict=False):
+            self._add_error(replace(error, line_number=batch.files[number].lines + error.line_number), spec.error_limit)
+        for file, lines in zip(batch.files, found.lines, strict=False):
             file.lines += lines
         self.rows_loaded += found.row_count
         if found.rest and under_way:
-            # What follows was converted without its beginning: once more.
+            # The next batch was converted without its beginning, and has to be converted again.
             following = under_way[0]
-            following.pieces[0].data = found.rest + following.pieces[0].data
+            following.blocks[0].data = found.rest + following.blocks[0].data
             if following.future is not None:
                 following.future.cancel()
                 following.future = None
-                self._submit(following, recipe)
+                self._submit(following, spec)
             return found.rows, b""
         return found.rows, found.rest
 
-    def _note(self, error: LoadError, limit: int) -> None:
+    def _add_error(self, error: LoadError, limit: int) -> None:
         self.errors.append(error)
         if len(self.errors) >= limit:
             raise RedshiftError(
@@ -229,10 +224,10 @@ class CopyLoad:
             )
 
 
-def _result(unit: _Unit, recipe: Recipe) -> Converted:
-    if unit.future is not None:
+def _result(batch: _Batch, spec: ConversionSpec) -> Converted:
+    if batch.future is not None:
         try:
-            return unit.future.result()
-        except BrokenExecutor:  # a worker was killed, for want of memory perhaps
+            return batch.future.result()
+        except BrokenExecutor:  # a worker was killed, perhaps because memory was short
             pass
-    return convert_pieces(recipe, unit.pieces)
+    return convert_blocks(spec, batch.blocks)

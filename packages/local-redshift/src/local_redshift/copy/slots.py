@@ -1,7 +1,8 @@
 """Memory that the server shares with the processes that convert COPY's lines.
 
 Contract: lines go into a slot, and their rows come back in the same one, so that neither passes through a pipe, which
-copies them several times: twice as much work for a worker as converting them. A slot is free, or of one piece of work.
+copies them several times: twice as much work for a worker as converting them. A slot is free, or holds what is
+converted together.
 """
 
 from __future__ import annotations
@@ -13,26 +14,26 @@ from itertools import accumulate
 from multiprocessing.shared_memory import SharedMemory
 from queue import Empty, SimpleQueue
 
-from local_redshift.copy.conversion import Converted, Piece, Recipe, convert_pieces
-from local_redshift.copy.source.lines import BLOCK
+from local_redshift.copy.conversion import Block, ConversionSpec, Converted, convert_blocks
+from local_redshift.copy.source.lines import BLOCK_SIZE
 
 #: Bytes of a slot: a block of lines, whose last one may be long, or its rows.
-SLOT = 2 * BLOCK
+SLOT_SIZE = 2 * BLOCK_SIZE
 
 
 @dataclass(frozen=True)
-class Parcel:
-    """Pieces whose lines are in a slot.
+class SharedBlocks:
+    """Blocks whose lines are in a slot.
 
     :param memory: the name of the shared memory.
     :param slot: number of the slot.
-    :param pieces: the pieces without their lines.
+    :param blocks: the blocks without their lines.
     :param sizes: the length of each one's lines.
     """
 
     memory: str
     slot: int
-    pieces: tuple[Piece, ...]
+    blocks: tuple[Block, ...]
     sizes: tuple[int, ...]
 
 
@@ -40,62 +41,63 @@ class Slots:
     """Shared memory in slots of one size.
 
     :param count: how many slots.
-    :raises OSError: when there is no such memory here.
+    :raises OSError: when the machine has no shared memory.
     """
 
     def __init__(self, count: int) -> None:
-        self._memory = SharedMemory(create=True, size=count * SLOT)
+        self._memory = SharedMemory(create=True, size=count * SLOT_SIZE)
         self._free: SimpleQueue[int] = SimpleQueue()
         for slot in range(count):
             self._free.put(slot)
 
-    def put(self, pieces: Sequence[Piece]) -> Parcel | None:
-        """Return pieces with their lines in a slot; None when they do not fit, or no slot is free."""
-        sizes = tuple(len(piece.data) for piece in pieces)
-        if sum(sizes) > SLOT:
+    def put(self, blocks: Sequence[Block]) -> SharedBlocks | None:
+        """Return blocks with their lines in a slot; None when they do not fit, or no slot is free."""
+        sizes = tuple(len(block.data) for block in blocks)
+        if sum(sizes) > SLOT_SIZE:
             return None
         try:
             slot = self._free.get_nowait()
         except Empty:
             return None
-        _write(self._memory, slot, [piece.data for piece in pieces])
-        return Parcel(self._memory.name, slot, tuple(replace(piece, data=b"") for piece in pieces), sizes)
+        _write(self._memory, slot, [block.data for block in blocks])
+        return SharedBlocks(self._memory.name, slot, tuple(replace(block, data=b"") for block in blocks), sizes)
 
-    def take(self, parcel: Parcel, length: int) -> bytes:
-        """Return the rows of so many bytes that are in a parcel's slot."""
-        start = parcel.slot * SLOT
+    def take(self, shared: SharedBlocks, length: int) -> bytes:
+        """Return the rows in the blocks' slot, which have this many bytes."""
+        start = shared.slot * SLOT_SIZE
         return bytes(_buffer(self._memory)[start : start + length])
 
-    def release(self, parcel: Parcel) -> None:
-        """Make a parcel's slot free again; nobody may be at work in it."""
-        self._free.put(parcel.slot)
+    def release(self, shared: SharedBlocks) -> None:
+        """Make the blocks' slot free again; nobody may be using it."""
+        self._free.put(shared.slot)
 
     def remove(self) -> None:
-        """Remove the memory, once those have left it who have it still."""
+        """Remove the memory; it goes when the last process that uses it closes it."""
         self._memory.unlink()
 
 
-def convert_parcel(recipe: Recipe, parcel: Parcel) -> tuple[Converted, int]:
+def convert_shared(spec: ConversionSpec, shared: SharedBlocks) -> tuple[Converted, int]:
     """Convert what is in a slot: the work of a worker process.
 
-    :returns: what it became, and how many bytes of rows are in the slot; they are in the former if they do not fit.
+    :returns: what the blocks became, and how many bytes of rows are in the slot: 0 when they do not fit, and are
+        returned.
     """
-    memory = _attached(parcel.memory)
+    memory = _attached(shared.memory)
     buffer = _buffer(memory)
-    at = parcel.slot * SLOT
-    pieces = [
-        replace(piece, data=bytes(buffer[at + end - size : at + end]))
-        for piece, size, end in zip(parcel.pieces, parcel.sizes, accumulate(parcel.sizes), strict=True)
+    at = shared.slot * SLOT_SIZE
+    blocks = [
+        replace(block, data=bytes(buffer[at + end - size : at + end]))
+        for block, size, end in zip(shared.blocks, shared.sizes, accumulate(shared.sizes), strict=True)
     ]
-    found = convert_pieces(recipe, pieces)
-    if len(found.rows) > SLOT:
+    found = convert_blocks(spec, blocks)
+    if len(found.rows) > SLOT_SIZE:
         return found, 0
-    _write(memory, parcel.slot, [found.rows])
+    _write(memory, shared.slot, [found.rows])
     return replace(found, rows=b""), len(found.rows)
 
 
 def _write(memory: SharedMemory, slot: int, parts: Sequence[bytes]) -> None:
-    buffer, at = _buffer(memory), slot * SLOT
+    buffer, at = _buffer(memory), slot * SLOT_SIZE
     for part in parts:
         buffer[at : at + len(part)] = part
         at += len(part)

@@ -1,7 +1,7 @@
 """The processes that convert large COPYs, as Redshift's slices do: one a core, shared by all COPYs.
 
-Contract: started when the first COPY needs them, gone with the server however that ends. A worker knows no client, no
-connection and no secret: it gets lines and a recipe, and returns rows.
+Contract: started when the first COPY needs them, stopped with the server, however it ends. A worker knows no client, no
+connection and no secret: it gets lines and a spec, and returns rows.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 
 from local_redshift.child_process import stop_with_parent
-from local_redshift.copy.conversion import Converted, Piece, Recipe, convert_pieces
-from local_redshift.copy.slots import Parcel, Slots, convert_parcel
+from local_redshift.copy.conversion import Block, ConversionSpec, Converted, convert_blocks
+from local_redshift.copy.slots import SharedBlocks, Slots, convert_shared
 
 log = logging.getLogger(__name__)
 
-#: One connection of PostgreSQL takes no more than what three or four cores convert.
+#: Three or four cores convert as much as one connection of PostgreSQL can load.
 _MOST = 4
 
 
@@ -30,7 +30,7 @@ class _Pool:
     """Worker processes with the memory that they share; memory of workers that died is not used again.
 
     :param count: how many processes.
-    :param slots: how many pieces of work may be in shared memory at once.
+    :param slots: how many tasks may be in shared memory at once.
     """
 
     def __init__(self, count: int, slots: int) -> None:
@@ -41,7 +41,7 @@ class _Pool:
         try:
             self._slots: Slots | None = Slots(slots)
         except OSError as error:
-            log.warning("There is no shared memory (%s); COPY is slower without.", error)
+            log.warning("There is no shared memory (%s); COPY is slower without it.", error)
             self._slots = None
 
         self._started = self._executor.submit(os.getpid)
@@ -51,28 +51,28 @@ class _Pool:
         """Whether a process has begun to work, or all have failed to."""
         return self._started.done()
 
-    def submit(self, recipe: Recipe, pieces: Sequence[Piece]) -> Future[Converted]:
-        """Have pieces converted.
+    def submit(self, spec: ConversionSpec, blocks: Sequence[Block]) -> Future[Converted]:
+        """Have blocks converted.
 
         :raises BrokenProcessPool: when a worker has died.
         """
-        parcel = self._slots.put(pieces) if self._slots else None
-        if self._slots is None or parcel is None:
-            return self._executor.submit(convert_pieces, recipe, pieces)
+        shared = self._slots.put(blocks) if self._slots else None
+        if self._slots is None or shared is None:
+            return self._executor.submit(convert_blocks, spec, blocks)
         try:
-            inner = self._executor.submit(convert_parcel, recipe, parcel)
+            inner = self._executor.submit(convert_shared, spec, shared)
         except BaseException:
-            self._slots.release(parcel)
+            self._slots.release(shared)
             raise
-        return _unpacked(inner, self._slots, parcel)
+        return _unpacked(inner, self._slots, shared)
 
     def stop(self) -> None:
         """End the processes."""
         self._executor.shutdown(wait=False, cancel_futures=True)
-        self.forget()
+        self.remove_memory()
 
-    def forget(self) -> None:
-        """Give the memory back, of processes that have ended."""
+    def remove_memory(self) -> None:
+        """Remove the shared memory of processes that have ended."""
         if self._slots is not None:
             self._slots.remove()
 
@@ -88,7 +88,7 @@ class CopyWorkers:
         self._pool: _Pool | None = None
         self._stopped = False
         self._lock = threading.Lock()
-        #: Enough that no worker waits while a load's oldest piece is being sent.
+        #: Enough that no worker waits while a load's oldest block is being sent.
         self.depth = 2 * self._count + 1
 
     @property
@@ -102,16 +102,16 @@ class CopyWorkers:
         with self._lock:
             self._running()
 
-    def submit(self, recipe: Recipe, pieces: Sequence[Piece]) -> Future[Converted]:
-        """Have pieces converted by a worker; if one dies meanwhile, the future fails with BrokenProcessPool."""
+    def submit(self, spec: ConversionSpec, blocks: Sequence[Block]) -> Future[Converted]:
+        """Have blocks converted by a worker; if one dies meanwhile, the future fails with BrokenProcessPool."""
         with self._lock:
             try:
-                return self._running().submit(recipe, pieces)
+                return self._running().submit(spec, blocks)
             except BrokenProcessPool:
                 log.warning("A worker process of COPY has died; new ones are started.")
-                self._running().forget()
+                self._running().remove_memory()
                 self._pool = None
-                return self._running().submit(recipe, pieces)
+                return self._running().submit(spec, blocks)
 
     def _running(self) -> _Pool:
         if self._stopped:
@@ -121,7 +121,7 @@ class CopyWorkers:
         return self._pool
 
     def stop(self) -> None:
-        """End the processes; there are no others afterwards, even if a load is still under way."""
+        """End the processes, and start no others even if a load is still under way."""
         with self._lock:
             self._stopped = True
             if self._pool is not None:
@@ -129,10 +129,10 @@ class CopyWorkers:
                 self._pool = None
 
 
-def _unpacked(inner: Future[tuple[Converted, int]], slots: Slots, parcel: Parcel) -> Future[Converted]:
-    """Return the future of what a slot will hold; the slot is free when the work on it has ended, wanted or not.
+def _unpacked(inner: Future[tuple[Converted, int]], slots: Slots, shared: SharedBlocks) -> Future[Converted]:
+    """Return a future of the rows in a slot; the slot is released when the work has ended, even if it was cancelled.
 
-    To cancel it stops no work: that would need a reference back to ``inner``, and such cycles keep rows in memory.
+    Cancelling it does not stop the work: that would need a reference to ``inner``, and such cycles keep rows in memory.
     """
     outer: Future[Converted] = Future()
 
@@ -141,17 +141,17 @@ def _unpacked(inner: Future[tuple[Converted, int]], slots: Slots, parcel: Parcel
             if not outer.set_running_or_notify_cancel():
                 return
             found, length = done.result()
-            outer.set_result(replace(found, rows=slots.take(parcel, length)) if length else found)
+            outer.set_result(replace(found, rows=slots.take(shared, length)) if length else found)
         except (Exception, CancelledError) as error:
             outer.set_exception(error)
         finally:
-            slots.release(parcel)
+            slots.release(shared)
 
     inner.add_done_callback(finish)
     return outer
 
 
 def _begin(parent: int) -> None:
-    """Make a worker end with the server, and only with it: Ctrl-C in a terminal reaches all processes there."""
+    """Make a worker end with the server, and not by Ctrl-C, which a terminal sends to all processes."""
     stop_with_parent(parent)()
     signal.signal(signal.SIGINT, lambda number, frame: os._exit(0) if os.getppid() != parent else None)

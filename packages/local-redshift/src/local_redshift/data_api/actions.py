@@ -16,7 +16,7 @@ _Answer = dict[str, Any]
 
 
 class Actions:
-    """What can be asked.
+    """The actions, by their names.
 
     :param executions: the statements.
     """
@@ -43,7 +43,7 @@ class Actions:
 
         :param name: the action.
         :param request: its parameters.
-        :raises ApiError: when there is no such action, or it cannot be done.
+        :raises ApiError: when there is no such action, or it fails.
         """
         action = self._actions.get(name)
         if action is None:
@@ -54,8 +54,8 @@ class Actions:
         if not statements:
             raise ApiError("ValidationException", "Sqls is empty.")
         execution = self._executions.start(request, statements)
-        told = ("Database", "DbUser", "ClusterIdentifier", "WorkgroupName", "SecretArn")
-        given = {name: request[name] for name in told if name in request}
+        echoed = ("Database", "DbUser", "ClusterIdentifier", "WorkgroupName", "SecretArn")
+        given = {name: request[name] for name in echoed if name in request}
         return {"Id": execution.id, "CreatedAt": execution.created, **given}
 
     def _describe(self, request: Mapping[str, Any]) -> _Answer:

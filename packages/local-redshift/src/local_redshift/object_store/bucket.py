@@ -1,4 +1,4 @@
-"""S3 on behalf of COPY: which objects it loads, and their bytes.
+"""S3 as a statement sees it: which objects it names, and their bytes.
 
 Contract: what S3 refuses becomes a RedshiftError in Redshift's words; nothing here knows what is in an object.
 """
@@ -75,7 +75,7 @@ class Bucket:
         bucket, key = split_uri(self._copy.source)
         if self._copy.manifest:
             return self._from_manifest(bucket, key)
-        with translated(self._copy.source):
+        with translated_errors(self._copy.source):
             found = [S3Object(bucket, name, size) for name, size in self._list(bucket, key)]
         if not found:
             raise RedshiftError("XX000", f"The specified S3 prefix '{key}' does not exist", detail=_detail(self._copy))
@@ -84,7 +84,7 @@ class Bucket:
     def read(self, uri: str) -> bytes:
         """Return an object's bytes, for manifests and JSONPaths files."""
         bucket, key = split_uri(uri)
-        with translated(uri):
+        with translated_errors(uri):
             if not is_path(key):
                 return b"".join(self._exact(bucket).stream(key, _SMALL))
             return bytes(obstore.get(self._store(bucket), key).bytes())
@@ -119,7 +119,7 @@ class Bucket:
         if item.size is not None and item.size > _SMALL:
             return item, None
         try:
-            with translated(item.uri):
+            with translated_errors(item.uri):
                 if not is_path(item.key):
                     return replace(item, size=self._exact(item.bucket).size(item.key)), None
                 result = obstore.get(self._store(item.bucket), item.key)
@@ -131,7 +131,7 @@ class Bucket:
             return None, None
 
     def _stream(self, item: S3Object) -> Iterator[bytes]:
-        with translated(item.uri):
+        with translated_errors(item.uri):
             if not is_path(item.key):
                 yield from self._exact(item.bucket).stream(item.key, _SMALL)
                 return
@@ -196,15 +196,15 @@ def _manifest_entry(entry: dict[str, Any]) -> S3Object:
 def split_uri(uri: str) -> tuple[str, str]:
     """Return bucket and key of ``s3://bucket/key``.
 
-    :raises RedshiftError: when it is no such address.
+    :raises RedshiftError: when it is not such an address.
     """
     parts = urlsplit(uri)
     if parts.scheme != "s3" or not parts.netloc:
-        raise RedshiftError("XX000", f"'{uri}' is no S3 address.", hint="Write s3://bucket/key.")
+        raise RedshiftError("XX000", f"'{uri}' is not an S3 address.", hint="Write s3://bucket/key.")
     return parts.netloc, uri.removeprefix(f"s3://{parts.netloc}").removeprefix("/")
 
 
-class translated:
+class translated_errors:
     """Turns what S3 refuses into a RedshiftError.
 
     :param uri: what was asked for.

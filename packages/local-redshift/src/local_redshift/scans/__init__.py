@@ -1,8 +1,10 @@
 """Which tables a statement scans, and within which literals on their sort keys.
 
 Redshift reads only the blocks whose zone maps overlap a predicate on the sort key that is a constant of the statement.
-Nothing here runs on a statement's path: a test, a benchmark or a system view asks about a text that ran.
+Nothing here runs when a statement does: a test, a benchmark or a system view asks about a text that ran.
 https://docs.aws.amazon.com/redshift/latest/dg/t_Sorting_data.html
+
+Imports ``statements.tokens`` of the package's other rooms.
 """
 
 from local_redshift.scans.catalog import read_catalog

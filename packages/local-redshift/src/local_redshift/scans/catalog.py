@@ -1,4 +1,4 @@
-"""Reads what the analyser has to know of tables, from system views that Redshift has as well."""
+"""Reads the tables and views of a database, from system views that Redshift has as well."""
 
 from __future__ import annotations
 
@@ -35,9 +35,7 @@ def read_catalog(execute: Callable[[str], Iterable[tuple[Any, ...]]]) -> Catalog
     places: dict[str, dict[int, str]] = defaultdict(dict)
     for schema, table, column, data_type, place in execute(_COLUMNS):
         name = f"{schema}.{table}"
-        columns[name][column] = next(
-            (kind for kind, types in _KINDS.items() if data_type.startswith(types)), Kind.OTHER
-        )
+        columns[name][column] = _kind(data_type)
         if place:
             places[name][int(place)] = column
     tables = {name: _table(columns[name], places[name]) for name in columns}

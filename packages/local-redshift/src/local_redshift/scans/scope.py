@@ -1,4 +1,4 @@
-"""What one query reads from, and which of its conditions hold each of that. Pure."""
+"""The sources of one query, and which of its conditions apply to each. Pure."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class CommonTable:
 
 @dataclass(frozen=True)
 class Source:
-    """A thing that a query reads from.
+    """A table or query that a query reads from.
 
     :param table: a table's full name.
     :param columns: a table's columns, or the names that a query gives; None when they are not known.
-    :param inner: what stands for it when it is no table.
+    :param inner: its query when it is not a table.
     """
 
     alias: str
@@ -52,16 +52,16 @@ class Condition:
     """A condition, of this query or of one around it.
 
     :param node: its expression.
-    :param locate: says what its columns are here.
-    :param aliases: the sources that it holds; None for all.
+    :param locate: finds what its columns are here.
+    :param aliases: the sources that it applies to; None for all.
     """
 
     node: exp.Expr
     locate: Locate
     aliases: frozenset[str] | None = None
 
-    def holds(self, alias: str) -> bool:
-        """Return whether rows of a source are left out by it before they are joined."""
+    def applies_to(self, alias: str) -> bool:
+        """Return whether it filters rows of a source before they are joined."""
         return self.aliases is None or alias in self.aliases
 
 
@@ -73,7 +73,7 @@ class Scope:
     conditions: list[Condition] = field(default_factory=list)
 
     def add(self, source: Source) -> None:
-        """Add a source. Tables of two schemas may share a name: then the name is neither's."""
+        """Add a source. Tables of two schemas may share a name: then the name refers to neither."""
         if source.alias in self.sources:
             first = self.sources.pop(source.alias)
             self.sources[f"?{source.alias}"] = replace(first, alias=f"?{source.alias}")
@@ -81,7 +81,7 @@ class Scope:
         self.sources[source.alias] = source
 
     def locate(self, column: exp.Column) -> Column | None:
-        """Return what a column of the query is; None when it is a query's around it, or could be several's."""
+        """Return what a column of the query is; None when it is an outer query's, or may be several sources'."""
         name = fold(column.name)
         if column.table:
             source = self.sources.get(fold(column.table))
@@ -93,24 +93,24 @@ class Scope:
         return (found[0], name) if found else None
 
     def restrictions(self) -> tuple[Restrictions, frozenset[str]]:
-        """Return what the conditions restrict, and the aliases of the sources that they rule out."""
+        """Return what the conditions restrict, and the aliases of the sources of which no row meets them."""
         found: Restrictions = {}
-        ruled_out: set[str] = set()
+        without_rows: set[str] = set()
         for condition in self.conditions:
             restrictions = restrict(condition.node, self._resolver(condition.locate))
             if restrictions is None:
-                ruled_out.update(alias for alias in self.sources if condition.holds(alias))
+                without_rows.update(alias for alias in self.sources if condition.applies_to(alias))
             else:
-                held = {key: spans for key, spans in restrictions.items() if condition.holds(key[0])}
-                found = narrow(found, held)
-        return found, frozenset(ruled_out)
+                applicable = {key: spans for key, spans in restrictions.items() if condition.applies_to(key[0])}
+                found = narrow(found, applicable)
+        return found, frozenset(without_rows)
 
     def conditions_on(self, alias: str) -> list[Condition]:
-        """Return the conditions that hold a source, for the query that stands for it."""
+        """Return the conditions that apply to a source, for its query."""
         return [
             Condition(condition.node, _within(condition.locate, alias))
             for condition in self.conditions
-            if condition.holds(alias)
+            if condition.applies_to(alias)
         ]
 
     def _resolver(self, locate: Locate) -> Callable[[exp.Column], tuple[Column, Kind] | None]:
@@ -132,13 +132,13 @@ def _within(locate: Locate, alias: str) -> Locate:
     return located
 
 
-def handed_down(
+def push_down(
     conditions: Sequence[Condition], select: exp.Select, names: Sequence[str], scope: Scope
 ) -> list[Condition]:
     """Return the conditions on a query's result as conditions on what it reads.
 
-    Only what is handed through as it is can be sought further down, and only where rows are not numbered, limited or
-    grouped before.
+    A condition can be pushed down only on a column that the query returns unchanged, and only where rows are not
+    numbered, limited or grouped before.
 
     :param select: the query.
     :param names: of its result's columns, none when they are its own.

@@ -1,7 +1,7 @@
 """Finds a statement's scans. Pure.
 
-sqlglot only parses here; its translation to other dialects is not used. A statement that it cannot read is an error: an
-unseen scan would pass for none.
+sqlglot only parses here; its translation to other dialects is not used. A statement that it cannot read is an error: a
+missed scan would look like no scan.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from sqlglot.errors import SqlglotError
 
 from local_redshift.scans.model import Catalog, Kind, Scan
 from local_redshift.scans.restrictions import Restrictions
-from local_redshift.scans.scope import CommonTable, Condition, Scope, Source, handed_down, queries_in
+from local_redshift.scans.scope import CommonTable, Condition, Scope, Source, push_down, queries_in
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import STRING, Token, fold, split, tokenize
 
-#: What reads no rows of tables by a condition. ANALYZE and VACUUM do as they see fit, COPY reads from elsewhere.
+#: Statements that read no rows of tables by a condition: ANALYZE and VACUUM choose what they read, COPY reads files.
 _WITHOUT_SCANS = keywords(
     "ABORT ALTER ANALYZE ANALYSE BEGIN CALL CLOSE COMMENT COMMIT COPY DEALLOCATE DROP END EXECUTE EXPLAIN FETCH GRANT "
     "LOCK RESET REVOKE ROLLBACK SET SHOW START TRUNCATE USE VACUUM"
@@ -28,7 +28,7 @@ _Known = Mapping[str, CommonTable]
 
 
 class UnreadableStatementError(ValueError):
-    """A statement whose scans cannot be told."""
+    """A statement whose scans are not known."""
 
     def __init__(self, text: str, reason: str) -> None:
         super().__init__(f"The scans of this statement cannot be told, {reason}: {text}")
@@ -37,13 +37,13 @@ class UnreadableStatementError(ValueError):
 def find_scans(
     text: str, catalog: Catalog, search_path: Sequence[str] = ("public",), temporary: Collection[str] = ()
 ) -> tuple[Scan, ...]:
-    """Return the scans of base tables that a text brings about.
+    """Return the scans of base tables that a text causes.
 
     :param text: one statement or several, as they ran.
     :param catalog: the server's tables and views.
     :param search_path: the session's, for names without a schema.
     :param temporary: names of the session's temporary tables, which come before those.
-    :raises UnreadableStatementError: when it is not known what a statement reads.
+    :raises UnreadableStatementError: when a statement cannot be read.
     """
     found: list[Scan] = []
     for tokens in split(tokenize(text)):
@@ -105,8 +105,8 @@ class _Walk:
         known = self._common_tables(node, {})
         scope = Scope()
         self._add_relation(node.this, scope, known)
-        come_from = node.args.get("from_")
-        for other in [*_as_list(node.args.get("using")), *([come_from.this] if come_from else [])]:
+        from_clause = node.args.get("from_")
+        for other in [*_as_list(node.args.get("using")), *([from_clause.this] if from_clause else [])]:
             self._add_relation(other, scope, known)
         for name in ("where", "on"):
             condition = node.args.get(name)
@@ -125,9 +125,9 @@ class _Walk:
             self._query(node.this, known, conditions, names)
         elif isinstance(node, exp.SetOperation):
             arms = names or _output_names(node)
-            handed = conditions if arms and not node.args.get("limit") and not node.args.get("offset") else ()
-            self._query(node.this, known, handed, arms)
-            self._query(node.expression, known, handed, arms)
+            pushed = conditions if arms and not node.args.get("limit") and not node.args.get("offset") else ()
+            self._query(node.this, known, pushed, arms)
+            self._query(node.expression, known, pushed, arms)
         elif isinstance(node, exp.Select):
             self._select(node, known, conditions, names)
         for unread in own:
@@ -136,31 +136,31 @@ class _Walk:
 
     def _select(self, node: exp.Select, known: _Known, conditions: Sequence[Condition], names: Sequence[str]) -> None:
         scope = Scope()
-        come_from = node.args.get("from_")
-        if come_from is not None:
-            self._add_relation(come_from.this, scope, known)
+        from_clause = node.args.get("from_")
+        if from_clause is not None:
+            self._add_relation(from_clause.this, scope, known)
             self._add_joins(node.args.get("joins") or (), scope, known)
         where = node.args.get("where")
         if where is not None:
             scope.conditions.append(Condition(where.this, scope.locate))
-        scope.conditions += handed_down(conditions, node, names, scope)
+        scope.conditions += push_down(conditions, node, names, scope)
         skipped = ("with_", "from_", "joins")
         parts = [part for name, value in node.args.items() if name not in skipped for part in _as_list(value)]
         parts += [join.args["on"] for join in node.args.get("joins") or () if join.args.get("on")]
         self._scan(scope, known, parts)
 
     def _scan(self, scope: Scope, known: _Known, parts: Iterable[exp.Expr]) -> None:
-        """Note the scans of a scope's sources, and of the subqueries in other parts of the statement."""
-        restrictions, ruled_out = scope.restrictions()
+        """Record the scans of a scope's sources, and of the subqueries in other parts of the statement."""
+        restrictions, without_rows = scope.restrictions()
         for source in scope.sources.values():
-            if source.alias in ruled_out:
+            if source.alias in without_rows:
                 if source.inner is not None:
                     source.inner.is_read = True
             elif source.table is not None:
                 self.scans.append(self._scan_of(source, restrictions))
             elif source.inner is not None:
                 self._inner(source.inner, scope.conditions_on(source.alias))
-        is_empty = bool(scope.sources) and len(ruled_out) == len(scope.sources)
+        is_empty = bool(scope.sources) and len(without_rows) == len(scope.sources)
         for part in parts:
             if not (is_empty and isinstance(part, exp.Where)):
                 for query in queries_in(part):
@@ -204,9 +204,9 @@ class _Walk:
             before = frozenset(scope.sources)
             self._add_relation(join.this, scope, known)
             added = frozenset(scope.sources) - before
-            held = {"LEFT": added, "RIGHT": before, "FULL": frozenset[str]()}.get(join.side.upper())
+            applicable = {"LEFT": added, "RIGHT": before, "FULL": frozenset[str]()}.get(join.side.upper())
             if join.args.get("on") is not None:
-                scope.conditions.append(Condition(join.args["on"], scope.locate, held))
+                scope.conditions.append(Condition(join.args["on"], scope.locate, applicable))
 
     def _source(self, node: exp.Expr, known: _Known, number: int) -> Source:
         alias = fold(node.alias_or_name) or f"?{number}"

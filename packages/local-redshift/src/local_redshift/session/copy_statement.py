@@ -53,7 +53,10 @@ class CopyRunner:
         lookup = await self._backend.query(b"redshift_columns", TARGET_QUERY, [target_name(self._copy)])
         if not lookup.ok:
             return self._missing_table(lookup.error) if lookup.error else b""
-        target = read_target(self._copy, lookup.rows)
+        try:
+            target = read_target(self._copy, lookup.rows)
+        except RedshiftError as error:
+            return await self._fail(error)
         reply = self._backend.begin_query(b"redshift_copy", target.copy_sql)
         await reply.changed.wait()
         if not reply.copy_started:
@@ -75,7 +78,7 @@ class CopyRunner:
         recorded = await context.services.history.add(record)
         if record.failure is None and record.errors:
             if not recorded:
-                return await self._fail(_NOT_RECORDED)
+                return await self._fail(RedshiftError(sqlstate="XX000", message=_NOT_RECORDED))
             # The transaction that goes on has a snapshot older than what was recorded just now.
             noted = await self._backend.query(b"redshift_errors", _NOTE_ERRORS, [record.errors_json()])
             record.failure = noted.error
@@ -114,10 +117,10 @@ class CopyRunner:
         ended = RedshiftError(sqlstate="57P01", message="The back end ended during COPY.")
         return reply.error or server_messages.error(ended)
 
-    async def _fail(self, text: str) -> bytes:
-        """Fail the transaction after the rows are in, and return the error for the client."""
+    async def _fail(self, error: RedshiftError) -> bytes:
+        """Fail the transaction, and return the error for the client."""
         reply = await self._backend.fail()
-        return server_messages.error(RedshiftError(sqlstate="XX000", message=text)) if reply.error else b""
+        return server_messages.error(error) if reply.error else b""
 
     def _success(self, record: CopyRecord) -> bytes:
         table, loaded, rejected = self._copy.table, record.rows_loaded, len(record.errors)

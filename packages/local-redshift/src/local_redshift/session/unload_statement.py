@@ -108,19 +108,19 @@ class UnloadRunner:
         return await self._ask(b"".join(messages), codes)
 
     async def _write(self, rows: _Rows) -> Unload:
-        unload = await self._aside(lambda: Unload(self._unload, rows.columns, self._context.services.s3))
+        unload = await self._on_thread(lambda: Unload(self._unload, rows.columns, self._context.services.s3))
         try:
-            await self._aside(unload.begin)
+            await self._on_thread(unload.begin)
             while True:
                 batch = rows.rows
                 if batch:
-                    await self._aside(partial(unload.write, batch))
+                    await self._on_thread(partial(unload.write, batch))
                 if not rows.suspended:
                     break
                 rows = await self._ask(client_messages.execute(_NAME, _BATCH), (ClientMessage.EXECUTE,))
                 if not rows.ok:
                     raise _BackEndError(_without_position(rows.error))
-            await self._aside(unload.end)
+            await self._on_thread(unload.end)
         finally:
             unload.close()
         return unload
@@ -131,7 +131,7 @@ class UnloadRunner:
         await rows.done.wait()
         return rows
 
-    async def _aside(self, work: Callable[[], _Result]) -> _Result:
+    async def _on_thread(self, work: Callable[[], _Result]) -> _Result:
         """Run something on a thread, and return what it returns."""
         return await asyncio.get_running_loop().run_in_executor(self._context.services.copy_threads, work)
 

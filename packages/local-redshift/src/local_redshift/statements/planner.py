@@ -1,6 +1,6 @@
-"""Scripts into statements: split, refused or rewritten, and told apart by what the server has to do.
+"""Plans a script: splits it, refuses or rewrites its statements, and classifies them by what the server has to do.
 
-Contract: pure; ``plans`` caches what it returns. A statement that needs no change keeps its bytes.
+Contract: pure; the caller caches the result. A statement that needs no change keeps its bytes.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from local_redshift.statements.queries.pivot import ColumnsNeeded
 from local_redshift.statements.refusals.constructs import refuse
 from local_redshift.statements.refusals.verbs import check_verb, is_of_postgres
 from local_redshift.statements.tokens.cursor import Cursor
-from local_redshift.statements.tokens.edits import Edits, words
+from local_redshift.statements.tokens.edits import Edits, matches
 from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.lexer import WORD, Token, split, tokenize
 from local_redshift.statements.tokens.names import fold_names
@@ -112,12 +112,12 @@ def _sent(script: str, tokens: Sequence[Token], options: _Options) -> _Sent:
     if is_late_binding(tokens):
         call, query = late_binding_view(script, tokens, _inner_planner(options))
         return _Sent(StatementKind.STANDS_IN, call, "CREATE VIEW", query)
-    if verb == "ALTER" and words(tokens, 1, "TABLE"):
+    if verb == "ALTER" and matches(tokens, 1, "TABLE"):
         append = append_call(script, tokens)
         if append is not None:
             return _Sent(StatementKind.STANDS_IN, append, "ALTER TABLE APPEND")
     sql = _rewritten(script, tokens, options)
-    if verb == "MERGE" and words(tokens, len(tokens) - 2, "REMOVE", "DUPLICATES"):
+    if verb == "MERGE" and matches(tokens, len(tokens) - 2, "REMOVE", "DUPLICATES"):
         return _Sent(StatementKind.STANDS_IN, sql, "MERGE")
     return _Sent(StatementKind.TRUNCATE if verb == "TRUNCATE" else StatementKind.PASS, sql)
 
@@ -154,7 +154,7 @@ def _inner(sql: str, options: _Options) -> Statement:
 
 
 def _inner_planner(options: _Options) -> PlanSql:
-    """Return what plans SQL inside of a statement: a body, a view's query."""
+    """Return the function that plans SQL inside a statement: a body, a view's query."""
 
     def plan_sql(sql: str) -> str:
         (statement,) = plan_script(sql, columns=options.columns, lenient=options.lenient)
@@ -186,7 +186,7 @@ def _show(tokens: Sequence[Token], original: str) -> Statement | None:
     return None if query is None else Statement(StatementKind.PASS, original, query)
 
 
-#: Statements with a grammar of their own; None from them means that the statement is planned as all others.
+#: Statements with their own grammar; if the function returns None, the statement is planned like all others.
 _SPECIAL: dict[str, Callable[[Sequence[Token], str], Statement | None]] = {
     "ANALYSE": plan_analyze,
     "ANALYZE": plan_analyze,

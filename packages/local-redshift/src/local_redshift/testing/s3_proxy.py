@@ -145,8 +145,8 @@ class S3Proxy:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _close(self) -> None:
-        assert self._server is not None
-        self._server.close()
+        if self._server is not None:
+            self._server.close()
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-#: Far more than anything takes here: what is not there by then does not come. No test is slower for it.
+#: Seconds: far more than anything takes. What is not there by then does not come, and no test is slower for it.
 PATIENCE = 60.0
 
 
@@ -18,5 +18,6 @@ def wait_until(condition: Callable[[], bool], what: str = "it") -> None:
     """
     deadline = time.monotonic() + PATIENCE
     while not condition():
-        assert time.monotonic() < deadline, f"{what} did not happen within {PATIENCE:.0f} s"
+        if time.monotonic() >= deadline:
+            raise AssertionError(f"{what} did not happen within {PATIENCE:.0f} s")
         time.sleep(0.02)

@@ -1,6 +1,7 @@
-"""What UNLOAD writes: rows as files of S3.
+"""UNLOAD to S3: rows become files.
 
-Contract: knows nothing of sessions and of SQL. ``Unload`` takes rows and ends with what it wrote.
+``Unload`` takes the rows and ends with what it wrote. Imports ``object_store``, ``statements`` and ``wire``; knows
+nothing of sessions.
 """
 
 from local_redshift.unload.model import ResultColumn, WrittenFile

@@ -1,4 +1,4 @@
-"""Deals an UNLOAD's rows out to files and puts these into S3.
+"""Distributes an UNLOAD's rows over files and puts these into S3.
 
 Contract: blocking; used from one thread at a time. Files are written to a temporary folder and put one by one, so
 memory stays bounded. What S3 refuses is a RedshiftError.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import obstore
 
-from local_redshift.object_store.bucket import Bucket, split_uri, translated
+from local_redshift.object_store.bucket import Bucket, split_uri, translated_errors
 from local_redshift.settings import S3Settings
 from local_redshift.statements.model import UnloadStatement
 from local_redshift.unload.manifest import manifest
@@ -25,10 +25,10 @@ from local_redshift.wire.errors import RedshiftError
 if TYPE_CHECKING:
     from local_redshift.unload.parquet_files import ParquetFile
 
-#: As of the smallest warehouse.
+#: As many as the smallest warehouse has.
 _SLICES = 2
 
-#: Rows of text after which a file's size is looked at.
+#: Rows of text after which a file's size is checked.
 _STEP = 500
 
 _NOT_EMPTY = (
@@ -77,7 +77,7 @@ class Unload:
         return sum(file.rows for file in self.files)
 
     def begin(self) -> None:
-        """See that the destination is empty, or make it so.
+        """Check that the destination is empty, or empty it.
 
         :raises RedshiftError: when it is not empty, or S3 refuses.
         """
@@ -90,7 +90,7 @@ class Unload:
         self._remove(found)
 
     def write(self, rows: Sequence[Row]) -> None:
-        """Write a batch of rows; each batch is one slice's."""
+        """Write a batch of rows; each batch goes to one slice."""
         slice_number = self._batches % _SLICES if self._statement.parallel else 0
         self._batches += 1
         if not self._partitions:
@@ -115,7 +115,7 @@ class Unload:
         if statement.manifest is not None:
             text = manifest(self.files, self._file_columns(), verbose=statement.manifest == "verbose")
             key = f"{self._prefix}manifest"
-            with translated(f"s3://{self._bucket}/{key}"):
+            with translated_errors(f"s3://{self._bucket}/{key}"):
                 obstore.put(self._store, key, text)
         self.close()
 
@@ -160,7 +160,7 @@ class Unload:
         name = file_name(self._statement, output.slice_number, output.part)
         key = f"{self._prefix}{output.folder}{name}"
         uri = f"s3://{self._bucket}/{key}"
-        with translated(uri):
+        with translated_errors(uri):
             obstore.put(self._store, key, output.path)
         self.files.append(WrittenFile(uri, output.rows, output.path.stat().st_size))
         output.path.unlink()
@@ -171,13 +171,13 @@ class Unload:
 
     def _existing(self, prefix: str) -> list[str]:
         """Return the keys that begin with a prefix; obstore lists whole folders."""
-        with translated(f"s3://{self._bucket}/{prefix}"):
+        with translated_errors(f"s3://{self._bucket}/{prefix}"):
             pages = obstore.list(self._store, prefix=prefix.rpartition("/")[0] or None)
             return [item["path"] for page in pages for item in page if item["path"].startswith(prefix)]
 
     def _remove(self, keys: list[str]) -> None:
         if keys:
-            with translated(f"s3://{self._bucket}/{keys[0]}"):
+            with translated_errors(f"s3://{self._bucket}/{keys[0]}"):
                 obstore.delete(self._store, keys)
 
 

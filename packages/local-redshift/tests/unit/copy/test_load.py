@@ -1,4 +1,4 @@
-"""A load over many objects: whoever converts its pieces, its rows come in order, and its errors by file and line."""
+"""A load over many objects: whoever converts its blocks, its rows come in order, and its errors by file and line."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 
+from local_redshift import S3Settings
 from local_redshift.copy import CopyLoad, load
-from local_redshift.copy.conversion import Converted, Piece, Recipe, convert_pieces
+from local_redshift.copy.conversion import Block, ConversionSpec, Converted, convert_blocks
 from local_redshift.copy.model import Column
-from local_redshift.copy.source.lines import BLOCK
+from local_redshift.copy.source.lines import BLOCK_SIZE
 from local_redshift.copy.workers import CopyWorkers
-from local_redshift.object_store.model import S3Object, S3Settings
+from local_redshift.object_store.model import S3Object
 from local_redshift.statements import CopyStatement
 from local_redshift.wire.errors import RedshiftError
 
@@ -41,7 +42,7 @@ class Objects:
 
 
 class Threads:
-    """Takes the place of the worker processes; the last pieces are done first."""
+    """Takes the place of the worker processes; the last blocks are done first."""
 
     depth = 4
 
@@ -57,13 +58,13 @@ class Threads:
         self.started = True
         self.ready = self.ready or self._can_start
 
-    def submit(self, recipe: Recipe, pieces: Sequence[Piece]) -> Future[Converted]:
+    def submit(self, spec: ConversionSpec, blocks: Sequence[Block]) -> Future[Converted]:
         self.submitted += 1
         if self._broken:
             future: Future[Converted] = Future()
             future.set_exception(BrokenProcessPool("killed"))
             return future
-        return self._pool.submit(convert_pieces, recipe, [Piece(piece.uri, piece.data, piece.last) for piece in pieces])
+        return self._pool.submit(convert_blocks, spec, [Block(block.uri, block.data, block.last) for block in blocks])
 
 
 @pytest.fixture(params=["alone", "with workers", "with workers that die"])
@@ -148,7 +149,7 @@ def test_maxerror_ends_the_load(workers: Threads | None, monkeypatch: pytest.Mon
 
 
 def test_a_header_may_be_longer_than_a_block(workers: Threads | None, monkeypatch: pytest.MonkeyPatch) -> None:
-    header = b"header," + b"x" * (BLOCK // 2) + b"\n"
+    header = b"header," + b"x" * (BLOCK_SIZE // 2) + b"\n"
     content = header * 3 + b"1,a\nbad,b\n"
     copy = make([content, content], workers, monkeypatch, format="csv", ignore_header=3, max_error=9)
     assert numbers(copy) == [1, 1]
@@ -163,16 +164,16 @@ def test_noload_reads_and_checks_and_yields_nothing(workers: Threads | None, mon
 
 def test_worker_processes_convert_and_are_replaced_when_one_is_killed() -> None:
     statement = CopyStatement(None, "t", None, "s3://b/k", format="json")
-    recipe, pieces = Recipe.of(statement, COLUMNS, None), [Piece("s3://b/k", b'{"a": 1}\n{"a": 2}', True)]
+    spec, blocks = ConversionSpec.of(statement, COLUMNS, None), [Block("s3://b/k", b'{"a": 1}\n{"a": 2}', True)]
     workers = CopyWorkers(1)
     try:
-        assert workers.submit(recipe, pieces).result(60).rows == b"1\t\\N\n2\t\\N\n"
+        assert workers.submit(spec, blocks).result(60).rows == b"1\t\\N\n2\t\\N\n"
         assert workers._pool is not None
         [process] = workers._pool._executor._processes.values()
         os.kill(process.pid, signal.SIGKILL)
         with pytest.raises(BrokenProcessPool):  # noqa: PT012 - until the pool has noticed
             while True:
                 workers._pool._executor.submit(time.sleep, 0.01).result(60)
-        assert workers.submit(recipe, pieces).result(60).row_count == 2
+        assert workers.submit(spec, blocks).result(60).row_count == 2
     finally:
         workers.stop()

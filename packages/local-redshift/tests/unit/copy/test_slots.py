@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from local_redshift.copy import workers as copy_workers
-from local_redshift.copy.conversion import Converted, Piece, Recipe, convert_pieces
+from local_redshift.copy.conversion import Block, ConversionSpec, Converted, convert_blocks
 from local_redshift.copy.model import Column
-from local_redshift.copy.slots import SLOT, Slots, convert_parcel
+from local_redshift.copy.slots import SLOT_SIZE, Slots, convert_shared
 from local_redshift.copy.workers import CopyWorkers
 from local_redshift.statements import CopyStatement
 
 STATEMENT = CopyStatement(None, "t", None, "s3://b/k", format="json")
-RECIPE = Recipe.of(STATEMENT, [Column("a", "integer"), Column("b", "character varying", 1000)], None)
-PIECES = [Piece("s3://b/1", b'{"a": 1}\n{"a": 2}', True), Piece("s3://b/2", b'{"a": 3}\n', True)]
+RECIPE = ConversionSpec.of(STATEMENT, [Column("a", "integer"), Column("b", "character varying", 1000)], None)
+PIECES = [Block("s3://b/1", b'{"a": 1}\n{"a": 2}', True), Block("s3://b/2", b'{"a": 3}\n', True)]
 
 
 @pytest.fixture
@@ -28,12 +28,12 @@ def slots() -> Iterator[Slots]:
 
 
 def test_lines_and_rows_pass_through_a_slot(slots: Slots) -> None:
-    parcel = slots.put(PIECES)
-    assert parcel is not None
-    assert [piece.data for piece in parcel.pieces] == [b"", b""]
-    found, length = convert_parcel(RECIPE, parcel)
+    shared = slots.put(PIECES)
+    assert shared is not None
+    assert [block.data for block in shared.blocks] == [b"", b""]
+    found, length = convert_shared(RECIPE, shared)
     assert (found.rows, found.row_count, found.lines) == (b"", 3, [2, 1])
-    assert slots.take(parcel, length) == b"1\t\\N\n2\t\\N\n3\t\\N\n"
+    assert slots.take(shared, length) == b"1\t\\N\n2\t\\N\n3\t\\N\n"
 
 
 def test_a_slot_is_used_again_when_it_is_free(slots: Slots) -> None:
@@ -49,17 +49,17 @@ def test_a_slot_is_used_again_when_it_is_free(slots: Slots) -> None:
 
 
 def test_what_is_longer_than_a_slot_has_none(slots: Slots) -> None:
-    assert slots.put([Piece("s3://b/1", b" " * (SLOT + 1), True)]) is None
+    assert slots.put([Block("s3://b/1", b" " * (SLOT_SIZE + 1), True)]) is None
 
 
 def test_rows_that_are_longer_than_a_slot_come_with_the_answer(slots: Slots) -> None:
-    wide = Recipe.of(STATEMENT, [Column(f"c{number}", "integer") for number in range(200)], None)
-    lines = b"{}\n" * (SLOT // 500)
-    parcel = slots.put([Piece("s3://b/1", lines, True)])
-    assert parcel is not None
-    found, length = convert_parcel(wide, parcel)
+    wide = ConversionSpec.of(STATEMENT, [Column(f"c{number}", "integer") for number in range(200)], None)
+    lines = b"{}\n" * (SLOT_SIZE // 500)
+    shared = slots.put([Block("s3://b/1", lines, True)])
+    assert shared is not None
+    found, length = convert_shared(wide, shared)
     assert length == 0
-    assert found == convert_pieces(wide, [Piece("s3://b/1", lines, True)])
+    assert found == convert_blocks(wide, [Block("s3://b/1", lines, True)])
 
 
 @pytest.mark.parametrize("shared", [True, False])
@@ -72,7 +72,7 @@ def test_workers_give_the_same_with_and_without_shared_memory(shared: bool, monk
     workers = CopyWorkers(1)
     try:
         futures = [workers.submit(RECIPE, PIECES) for _ in range(3 * workers.depth)]
-        expected: Converted = convert_pieces(RECIPE, PIECES)
+        expected: Converted = convert_blocks(RECIPE, PIECES)
         assert [future.result(60) for future in futures] == [expected] * len(futures)
         assert workers.ready
     finally:
@@ -82,8 +82,8 @@ def test_workers_give_the_same_with_and_without_shared_memory(shared: bool, monk
 def test_an_error_of_the_conversion_frees_the_slot(monkeypatch: pytest.MonkeyPatch) -> None:
     workers = CopyWorkers(1)
     try:
-        bad = Recipe.of(STATEMENT, [Column("a", "integer")], b"")
-        monkeypatch.setattr(copy_workers, "convert_parcel", divmod)  # which takes no recipe
+        bad = ConversionSpec.of(STATEMENT, [Column("a", "integer")], b"")
+        monkeypatch.setattr(copy_workers, "convert_shared", divmod)  # which takes no spec
         for _ in range(3 * workers.depth):
             with pytest.raises(TypeError):
                 workers.submit(bad, PIECES).result(60)

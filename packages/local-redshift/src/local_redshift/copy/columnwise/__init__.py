@@ -1,1 +1,5 @@
-"""The fast path."""
+"""The fast path of COPY: many lines at once, a column at a time.
+
+It returns exactly the rows that ``records`` would return, or raises ``Uncertain``, and ``records`` does the work.
+Imports ``records``, ``values`` and ``source`` of the rooms of COPY.
+"""

@@ -16,7 +16,7 @@ import orjson
 from local_redshift.copy.model import LoadedFile, Record, RowError
 from local_redshift.copy.records.jsonpaths import Extractor
 from local_redshift.copy.source.lines import MAX_LINE
-from local_redshift.copy.values.numbers import JsonNumber, vanishes
+from local_redshift.copy.values.numbers import JsonNumber, underflows
 from local_redshift.copy.values.text import decode
 
 _MARKS = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\]]')
@@ -29,8 +29,8 @@ class JsonRows:
     :param extract: takes an object's values.
     :param arrays: whether an array is a row as well, as it is with JSONPaths.
     :param replacement: ACCEPTINVCHARS' character.
-    :param verbatim: places of values that are wanted as they are written where they are fractions, because their
-        columns hold texts or decimals.
+    :param verbatim: places of values whose fractions are kept as written, because their columns hold texts or
+        decimals.
     """
 
     def __init__(
@@ -45,15 +45,15 @@ class JsonRows:
         """Yield the rows of lines, counting these.
 
         :param file: what is counted in.
-        :param lines: lines of a file, from the beginning of an object on.
+        :param lines: lines of a file, from the beginning of an object.
         :param last: whether the file ends with them; else an object that they only begin is left uncounted.
         """
         waiting: list[bytes] = []
         depth = size = 0
         for line in lines:
             if waiting and line[:1] == b"{" and _is_whole(line):
-                # The lines before are no beginning of this object: each is an error of its own.
-                yield from self._alone(file, waiting)
+                # The lines before are not the beginning of this object: each is an error.
+                yield from self._line_by_line(file, waiting)
                 waiting, depth, size = [], 0, 0
             if not waiting:
                 try:
@@ -65,31 +65,31 @@ class JsonRows:
                     yield line, self._values(found, line)
                     continue
                 if depth <= 0:
-                    yield from self._alone(file, [line])
+                    yield from self._line_by_line(file, [line])
                     continue
             else:
                 depth += _depth(line)
             waiting.append(line)
             size += len(line)
             if depth <= 0 or size > MAX_LINE:
-                yield from self._together(file, waiting)
+                yield from self._as_one(file, waiting)
                 waiting, depth, size = [], 0, 0
         if last:
-            yield from self._alone(file, waiting)
+            yield from self._line_by_line(file, waiting)
 
-    def _together(self, file: LoadedFile, lines: list[bytes]) -> Iterator[Record]:
-        """An object that spans lines; its error names the line at which it begins."""
+    def _as_one(self, file: LoadedFile, lines: list[bytes]) -> Iterator[Record]:
+        """Yield the values of an object that spans lines; an error names the line where it begins."""
         whole = b"\n".join(lines)
         found = self._parse(whole)
         if isinstance(found, RowError):
-            yield from self._alone(file, lines)
+            yield from self._line_by_line(file, lines)
             return
         file.lines += 1
         for one, text in found:
             yield whole, self._values(one, text)
         file.lines += len(lines) - 1
 
-    def _alone(self, file: LoadedFile, lines: list[bytes]) -> Iterator[Record]:
+    def _line_by_line(self, file: LoadedFile, lines: list[bytes]) -> Iterator[Record]:
         for line in lines:
             file.lines += 1
             if not line or line.isspace():
@@ -102,49 +102,49 @@ class JsonRows:
                 yield line, self._values(one, text)
 
     def _parse(self, text: bytes) -> list[tuple[Any, str]] | RowError:
-        """Return the objects in a text, which may follow each other, each with what it is written as."""
+        """Return the objects in a text, which may follow each other, each with its text."""
         try:
             return _objects(decode(text, self._replacement))
         except RowError as error:
             return error
         except ValueError as error:
-            return RowError(1214, f"Invalid JSON: {_complaint(text) or error}")
+            return RowError(1214, f"Invalid JSON: {_problem(text) or error}")
 
     def _values(self, found: Any, text: bytes | str) -> list[Any] | RowError:
         if not isinstance(found, self._kinds):
-            return RowError(1214, "Invalid JSON: the line is no object")
+            return RowError(1214, "Invalid JSON: the line is not an object")
         try:
             return self._verbatim_values(self._extract(found), text)
         except RowError as error:
             return error
 
     def _verbatim_values(self, values: list[Any], text: bytes | str) -> list[Any]:
-        """Replace fractions of verbatim columns, and numbers that only look like zero when read, by what is written."""
+        """Replace fractions of verbatim columns, and numbers that underflow to zero, by their texts."""
         places = [place for place, value in enumerate(values) if type(value) is float]
         if not any(place in self._verbatim or not values[place] for place in places):
             return values
         written = self._extract(_VERBATIM.decode(text if isinstance(text, str) else text.decode()))
         for place in places:
-            if place in self._verbatim or (not values[place] and vanishes(str(written[place]))):
+            if place in self._verbatim or (not values[place] and underflows(str(written[place]))):
                 values[place] = written[place]
         return values
 
 
 def _objects(text: str) -> list[tuple[Any, str]]:
     found = []
-    at = _past_blanks(text, 0)
+    at = _skip_blanks(text, 0)
     while at < len(text):
         try:
             one, end = _DECODER.raw_decode(text, at)
         except RecursionError:
             raise ValueError("it is nested too deeply") from None
         found.append((one, text[at:end]))
-        at = _past_blanks(text, end)
+        at = _skip_blanks(text, end)
     return found
 
 
-def _complaint(text: bytes) -> str:
-    """Return what is wrong in the words of the parser that reads whole lines, which no version of Python changes."""
+def _problem(text: bytes) -> str:
+    """Return the message of orjson, which is the same in every version of Python."""
     try:
         orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -152,13 +152,13 @@ def _complaint(text: bytes) -> str:
     return ""
 
 
-def _past_blanks(text: str, at: int) -> int:
+def _skip_blanks(text: str, at: int) -> int:
     match = _BLANKS.match(text, at)
     return match.end() if match else at
 
 
 def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not a JSON value")
 
 
 def _fraction(written: str) -> float | JsonNumber:

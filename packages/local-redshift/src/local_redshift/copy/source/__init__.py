@@ -1,1 +1,4 @@
-"""Bytes of objects."""
+"""The first step of COPY: an object's bytes decompressed and cut into blocks of whole lines.
+
+Imports no other room of COPY.
+"""

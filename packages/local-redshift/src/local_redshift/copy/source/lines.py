@@ -1,4 +1,4 @@
-"""The lines of an object in blocks, whatever the sizes of its chunks; compression is undone on the way.
+"""The lines of an object in blocks, whatever the sizes of its chunks; compressed objects are decompressed.
 
 Contract: a block ends where a line ends, and the last one where the object does. Bounded memory.
 """
@@ -16,12 +16,12 @@ _BOM = b"\xef\xbb\xbf"
 #: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html
 MAX_LINE = 4 * 1024 * 1024
 
-#: Bytes at which a block is long enough to be worth a message to another process.
-BLOCK = 1024 * 1024
+#: Bytes from which it pays to send a block to another process.
+BLOCK_SIZE = 1024 * 1024
 
 
 def read_blocks(
-    uri: str, chunks: Iterable[bytes], compression: str | None = None, size: int = BLOCK
+    uri: str, chunks: Iterable[bytes], compression: str | None = None, size: int = BLOCK_SIZE
 ) -> Iterator[tuple[bytes, bool]]:
     """Yield the lines of an object in blocks, with whether the block is the last; there is at least one.
 
@@ -82,7 +82,7 @@ def _cut(uri: str, chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
         text = b"".join(parts)
         at = 0
         while length - at >= size:
-            # the last end within the size, or the first one after it
+            # the last end of line within the size, or the first one after it
             end = (text.rfind(b"\n", at, at + size) + 1) or (text.find(b"\n", at + size) + 1)
             if not end:
                 break

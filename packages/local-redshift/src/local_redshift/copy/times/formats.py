@@ -1,4 +1,4 @@
-"""DATEFORMAT's and TIMEFORMAT's strings: what they may hold, and how a text is read by one.
+"""DATEFORMAT's and TIMEFORMAT's strings: what they may contain, and how a text is read by one.
 
 Contract: pure. A text has to have exactly the form that the string says: two digits where it says MM, and so on.
 https://docs.aws.amazon.com/redshift/latest/dg/r_DATEFORMAT_and_TIMEFORMAT_strings.html
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from local_redshift.copy.times.moments import Moment, NoMoment
+from local_redshift.copy.times.moments import InvalidMomentError, Moment
 
 _MONTHS = "janfebmaraprmayjunjulaugsepoctnovdec"
 _MONTH = (
@@ -35,13 +35,13 @@ _PARTS = {
     "am": ("meridian", "am|pm"),
     "pm": ("meridian", "am|pm"),
 }
-#: ISO's letters are no parts, and taken as they are.
+#: The letters T and Z of ISO 8601 stand for themselves.
 _TOKEN = re.compile(rf'({"|".join(_PARTS)})|"([^"]*)"|([tz](?![a-z]|$)|z$|t(?=hh))|(\s+)|([^a-z0-9"])', re.IGNORECASE)
 _ZONES = re.compile(r"tz|of", re.IGNORECASE)
 
 
 class BadFormat(ValueError):
-    """A string is not a format; the text says why."""
+    """A string is not a format; the message says why."""
 
 
 @lru_cache(maxsize=64)
@@ -57,8 +57,8 @@ def compile_format(format_string: str) -> re.Pattern[str]:
     while at < len(format_string):
         found = _TOKEN.match(format_string, at)
         if found is None:
-            raise BadFormat(_complaint(format_string[at:]))
-        pieces.append(_piece(found, groups))
+            raise BadFormat(_problem(format_string[at:]))
+        pieces.append(_part(found, groups))
         at = found.end()
     if not groups:
         raise BadFormat("It has no part of a date or a time.")
@@ -68,13 +68,13 @@ def compile_format(format_string: str) -> re.Pattern[str]:
 
 
 def read_by_format(text: str, format_string: str) -> Moment:
-    """Return the date and time that a text is by a format.
+    """Return the date and time of a text that has a format.
 
-    :raises NoMoment: when it is not written so, or there is no such day or time.
+    :raises InvalidMomentError: when it is not written so, or there is no such day or time.
     """
     found = compile_format(format_string).fullmatch(text)
     if found is None:
-        raise NoMoment
+        raise InvalidMomentError
     parts = {name: value for name, value in found.groupdict().items() if value is not None}
     fraction = round(float(f"0.{parts['fraction']}") * 1_000_000) if "fraction" in parts else 0
     second = int(parts.get("second", 0)) + fraction // 1_000_000
@@ -82,7 +82,7 @@ def read_by_format(text: str, format_string: str) -> Moment:
     return Moment(*_date(parts), _hour(parts), minute, second, fraction % 1_000_000)
 
 
-def _piece(found: re.Match[str], groups: set[str]) -> str:
+def _part(found: re.Match[str], groups: set[str]) -> str:
     part, quoted, letter, blank, mark = found.groups()
     if part is not None:
         name, pattern = _PARTS[part.lower()]
@@ -93,7 +93,7 @@ def _piece(found: re.Match[str], groups: set[str]) -> str:
     return r"\s+" if blank else re.escape(quoted or letter or mark or "")
 
 
-def _complaint(rest: str) -> str:
+def _problem(rest: str) -> str:
     if _ZONES.match(rest):
         return "A time zone specifier (TZ, tz or OF) cannot be in it. Specify 'auto' for times with a zone."
     return f"It is not understood from '{rest}' on; the keywords are case-sensitive: 'auto', 'epochsecs', …."
@@ -106,18 +106,18 @@ def _date(parts: dict[str, str]) -> tuple[int, int, int]:
     else:
         year = int(parts.get("year", 1))
     if year < 1:
-        raise NoMoment
+        raise InvalidMomentError
     name = parts.get("month_name")
     month = _MONTHS.index(name[:3].lower()) // 3 + 1 if name else int(parts.get("month", 1))
     return year, month, int(parts.get("day", 1))
 
 
 def _hour(parts: dict[str, str]) -> int:
-    """HH is the same as HH24, but beside AM or PM it counts to twelve."""
+    """HH is the same as HH24, but with AM or PM it counts to twelve."""
     of_twelve = "hour12" in parts or "meridian" in parts
     hour = int(parts.get("hour12") or parts.get("hour") or 0)
     if not of_twelve:
         return hour
     if not 1 <= hour <= 12:
-        raise NoMoment
+        raise InvalidMomentError
     return hour % 12 + (12 if parts.get("meridian", "am").lower() == "pm" else 0)

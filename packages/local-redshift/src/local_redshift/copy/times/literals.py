@@ -1,7 +1,7 @@
 """Dates and times in all the forms that SQL takes, which is what COPY's ``'auto'`` recognizes.
 
-Contract: pure. It reads what PostgreSQL reads, Redshift's ancestor in this: first the text is cut into fields, then
-what came before a field gives it its meaning. An integration test holds it against the database's own casts.
+Contract: pure. It reads what PostgreSQL reads, as Redshift does: first the text is split into fields, then each field
+is interpreted by those before it. An integration test compares the results with the database's own casts.
 
 https://docs.aws.amazon.com/redshift/latest/dg/automatic-recognition.html
 https://docs.aws.amazon.com/redshift/latest/dg/r_Date_and_time_literals.html
@@ -13,8 +13,8 @@ import re
 from dataclasses import dataclass, field
 from typing import NoReturn
 
-from local_redshift.copy.times.fields import JULIAN, MONTHS, NOTHING, cut
-from local_redshift.copy.times.moments import Moment, NoMoment, julian_day, of_julian_day
+from local_redshift.copy.times.fields import JULIAN, MONTHS, NOTHING, split_fields
+from local_redshift.copy.times.moments import InvalidMomentError, Moment, julian_day, of_julian_day
 from local_redshift.copy.times.zones import is_abbreviation, is_zone_name, offset
 
 _CLOCK = re.compile(r"(\d{1,9}):(\d{1,9})(?::(\d{1,9}))?(\.\d*)?", re.ASCII)
@@ -23,37 +23,37 @@ _WHOLE_DATE = frozenset((_YEAR, _MONTH, _DAY))
 
 
 def read_moment(text: str, date_order: str = "MDY") -> Moment:
-    """Return the date and time that a text is.
+    """Return the date and time of a text.
 
     :param text: in whatever form.
     :param date_order: of DateStyle: MDY, DMY or YMD, for dates such as 01/02/03.
-    :raises NoMoment: when it is none.
+    :raises InvalidMomentError: when it is not one.
     """
     return _read(text, date_order).result()
 
 
 def read_time(text: str, date_order: str = "MDY") -> Moment:
-    """Return the time of day that a text is; a date before it is ignored.
+    """Return the time of day of a text; a date before it is ignored.
 
     The parameters are those of ``read_moment``.
     """
     try:
         reading = _read(f"2000-01-01 {text}", date_order)
-    except NoMoment:
+    except InvalidMomentError:
         reading = _read(text, date_order)
-    return reading.result() if _TIME_OF_DAY in reading.known else _no_moment()
+    return reading.result() if _TIME_OF_DAY in reading.known else _invalid_moment()
 
 
 def _read(text: str, date_order: str) -> _Reading:
     reading = _Reading(date_order)
-    for kind, token in cut(text.strip().lower()):
+    for kind, token in split_fields(text.strip().lower()):
         reading.take(kind, token)
     return reading
 
 
 @dataclass
 class _Reading:
-    """What the fields have said so far."""
+    """The parts that the fields have set so far."""
 
     date_order: str
     year: int = 1
@@ -73,9 +73,9 @@ class _Reading:
     prefix: str = ""
 
     def take(self, kind: str, token: str) -> None:
-        """Give a field its meaning.
+        """Interpret a field.
 
-        :raises NoMoment: when it has none, or one that another has already.
+        :raises InvalidMomentError: when it means nothing, or sets a part again.
         """
         if self.prefix:
             self._take_prefixed(kind, token)
@@ -91,12 +91,12 @@ class _Reading:
             self._take_joined(token)
 
     def result(self) -> Moment:
-        """Return the whole.
+        """Return the result.
 
-        :raises NoMoment: when it is no date, or there is no such day or time.
+        :raises InvalidMomentError: when it is not a date, or there is no such day or time.
         """
         if self.prefix or not self.known >= _WHOLE_DATE:
-            raise NoMoment
+            raise InvalidMomentError
         year, month, day = self._year(), self.month, self.day
         if _YEARDAY in self.known:
             year, month, day = of_julian_day(julian_day(year, 1, 1) + self.day - 1)
@@ -106,25 +106,25 @@ class _Reading:
         if self.short_year and self.era != "bc":
             return self.year + (2000 if self.year < 70 else 1900)
         if self.era == "bc":
-            return 1 - self.year if self.year > 0 else _no_moment()
-        return self.year if self.year > 0 or "julian" in self.known else _no_moment()
+            return 1 - self.year if self.year > 0 else _invalid_moment()
+        return self.year if self.year > 0 or "julian" in self.known else _invalid_moment()
 
     def _hour(self) -> int:
         if self.meridian and self.hour > 12:
-            raise NoMoment
+            raise InvalidMomentError
         if self.meridian == "am" and self.hour == 12:
             return 0
         return self.hour + 12 if self.meridian == "pm" and self.hour < 12 else self.hour
 
     def _know(self, *parts: str) -> None:
         if self.known & set(parts):
-            raise NoMoment
+            raise InvalidMomentError
         self.known.update(parts)
 
     def _set_clock(self, token: str) -> None:
         found = _CLOCK.fullmatch(token)
         if found is None:
-            raise NoMoment
+            raise InvalidMomentError
         hour, minute, second, fraction = found.groups()
         if second is None and fraction:  # 05:06.789 has no hours
             hour, minute, second = "0", hour, minute
@@ -138,7 +138,7 @@ class _Reading:
 
     def _set_zone(self, zone: str | None) -> None:
         if zone is None:
-            raise NoMoment
+            raise InvalidMomentError
         self._know(_ZONE_GIVEN)
         self.zone = zone
 
@@ -151,7 +151,7 @@ class _Reading:
             self._know(*_WHOLE_DATE, "julian")
             self.year, self.month, self.day = of_julian_day(int(token[:10]))
         else:
-            raise NoMoment
+            raise InvalidMomentError
 
     def _take_word(self, word: str) -> None:
         if word in MONTHS:
@@ -190,21 +190,21 @@ class _Reading:
     def _take_date(self, token: str) -> None:
         parts = re.findall(r"\d+|[a-z]+", token)
         if re.sub(r"[-/.](?=.)", "", token) != "".join(parts):
-            raise NoMoment
+            raise InvalidMomentError
         names = [part for part in parts if not part.isdigit() and part not in NOTHING]
         for name in names:
             if name not in MONTHS:
-                raise NoMoment
+                raise InvalidMomentError
             self._set_month_name(name)
         numbers = [part for part in parts if part.isdigit()]
         if "." in token and self.date_order == "MDY" and _is_day_first(numbers):
             numbers[:2] = numbers[1::-1]
         for number in numbers:
             if self.known >= _WHOLE_DATE:
-                raise NoMoment
+                raise InvalidMomentError
             self._take_part(number)
         if self.known - {_ZONE_GIVEN, _YEARDAY} != _WHOLE_DATE:  # nor is there a time before it
-            raise NoMoment
+            raise InvalidMomentError
 
     def _take_number(self, token: str) -> None:
         whole, point, _ = token.partition(".")
@@ -214,7 +214,7 @@ class _Reading:
         elif (point and len(whole) > 2) or has_date or len(whole) >= 6:
             self._take_digits(token)
         elif point:
-            raise NoMoment
+            raise InvalidMomentError
         else:
             self._take_part(token)
 
@@ -222,7 +222,7 @@ class _Reading:
         """A date, 19960108 or 960108; after a date, a time, 040506 or 0405."""
         whole, point, fraction = token.partition(".")
         if not whole.isdigit():
-            raise NoMoment
+            raise InvalidMomentError
         if not point and not self.known >= _WHOLE_DATE and len(whole) >= 6:
             self._know(*_WHOLE_DATE)
             year, self.month, self.day = whole[:-4][-9:], int(whole[-4:-2]), int(whole[-2:])
@@ -230,7 +230,7 @@ class _Reading:
         elif len(whole) in (4, 6):
             self._set_time(int(whole[:2]), int(whole[2:4]), int(whole[4:] or 0), f".{fraction}" if point else "")
         else:
-            raise NoMoment
+            raise InvalidMomentError
 
     def _take_part(self, digits: str) -> None:
         """A number of one part of the date; which one follows from those before it."""
@@ -268,5 +268,5 @@ def _is_day_first(numbers: list[str]) -> bool:
     return len(numbers) == 3 and len(numbers[0]) <= 2 and int(numbers[0]) > 12 >= int(numbers[1])
 
 
-def _no_moment() -> NoReturn:
-    raise NoMoment
+def _invalid_moment() -> NoReturn:
+    raise InvalidMomentError

@@ -16,8 +16,8 @@ _EPOCH_DAY = 2_440_588
 _MICROSECONDS_A_DAY = 86_400_000_000
 
 
-class NoMoment(ValueError):
-    """A text is not a date or time, or is one out of range."""
+class InvalidMomentError(ValueError):
+    """A text is not a date or time, or is out of range."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,16 @@ class Moment:
     def __post_init__(self) -> None:
         """Check the ranges.
 
-        :raises NoMoment: when there is no such day or time.
+        :raises InvalidMomentError: when there is no such day or time.
         """
         if not (_FIRST_YEAR <= self.year <= _LAST_YEAR and 1 <= self.month <= 12):
-            raise NoMoment
+            raise InvalidMomentError
         if not 1 <= self.day <= days_of_month(self.year, self.month):
-            raise NoMoment
+            raise InvalidMomentError
         if not (0 <= self.hour <= 24 and 0 <= self.minute <= 59 and 0 <= self.second <= 60):
-            raise NoMoment
+            raise InvalidMomentError
         if self.hour == 24 and (self.minute or self.second or self.microsecond):
-            raise NoMoment
+            raise InvalidMomentError
 
     @property
     def date(self) -> str:
@@ -97,10 +97,10 @@ def days_of_month(year: int, month: int) -> int:
 def of_julian_day(number: int) -> tuple[int, int, int]:
     """Return year, month and day of a Julian day.
 
-    :raises NoMoment: when it is before the first day or far after the last.
+    :raises InvalidMomentError: when it is before the first day or far after the last.
     """
     if not 0 <= number <= 120_000_000:
-        raise NoMoment
+        raise InvalidMomentError
     # Years begin with March here: the leap day is their last.
     cycles, day = divmod(number - 1_721_120, 146_097)
     year = (day - day // 1460 + day // 36_524 - day // 146_096) // 365
@@ -120,7 +120,7 @@ def julian_day(year: int, month: int, day: int) -> int:
 def of_epoch(microseconds: int) -> Moment:
     """Return the moment so long after the beginning of 1970 in UTC.
 
-    :raises NoMoment: when it is out of range.
+    :raises InvalidMomentError: when it is out of range.
     """
     days, rest = divmod(microseconds, _MICROSECONDS_A_DAY)
     year, month, day = of_julian_day(days + _EPOCH_DAY)

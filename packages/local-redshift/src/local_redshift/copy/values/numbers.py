@@ -1,8 +1,7 @@
-"""Numbers of COPY: which values a column of numbers takes, and what is wrong with the others.
+"""Numbers of COPY: which values a column of numbers accepts, and the errors of the others.
 
-Contract: pure. No number is changed in silence: what a column cannot hold is an error, whether it is beyond the
-column's range or so near to zero that the column would hold zero. Only a DECIMAL's further places are cut, as COPY
-does.
+Contract: pure. No number is changed silently: a number beyond the column's range is an error, and so is one so near to
+zero that the column would hold zero. Only the further places of a DECIMAL are cut, as COPY does.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
 https://docs.aws.amazon.com/redshift/latest/dg/r_Load_Error_Reference.html
@@ -21,14 +20,14 @@ import orjson
 
 from local_redshift.copy.model import Column, RowError
 
-#: Digits enough for the numbers of a line, which are cut rather than refused.
+#: Enough digits for any number in a line; further digits are cut, not refused.
 _DIGITS = Context(prec=400)
 _BITS = {"smallint": 16, "integer": 32, "bigint": 64}
 #: How messages name the types of numbers.
 NUMBERS = {"smallint": "Short", "integer": "Integer", "bigint": "Long", "numeric": "Decimal"}
 NUMBERS |= {"real": "Float", "double precision": "Double"}
 FLOATS = frozenset(("real", "double precision"))
-#: More digits than int() takes are more than any column does.
+#: int() accepts no more digits than this, and no column needs more.
 _MOST_DIGITS = 4300
 _INTEGER_TEXT = re.compile(r"\s*[+-]?[0-9]+\s*")
 _NUMBER_TEXT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -59,7 +58,7 @@ class JsonNumber(str):
 
 
 def as_text(value: Any) -> str:
-    """Return a value of JSON as the text that a VARCHAR gets of it."""
+    """Return a value of JSON as the text for a VARCHAR."""
     if isinstance(value, str):
         whole = _POINT_ZERO.fullmatch(value) if type(value) is JsonNumber else None
         return whole[1] if whole else str(value)
@@ -73,7 +72,7 @@ def as_text(value: Any) -> str:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
-def vanishes(written: str) -> bool:
+def underflows(written: str) -> bool:
     """Return whether a number that is read as zero is not zero."""
     return _SOMETHING.match(written) is not None
 
@@ -83,7 +82,7 @@ def float_places(columns: Sequence[Column]) -> tuple[int, ...]:
     return tuple(place for place, column in enumerate(columns) if column.type_name in FLOATS)
 
 
-def may_vanish(block: bytes, columns: Sequence[Sequence[Any]]) -> bool:
+def may_underflow(block: bytes, columns: Sequence[Sequence[Any]]) -> bool:
     """Return whether a zero in columns of floats may stand for another number in the lines of JSON that it comes from.
 
     :param block: the lines.
@@ -147,7 +146,7 @@ def _float_converter(column: Column) -> Callable[[Any], str | None]:
                 raise _invalid_digit(column, text)
             number = float(text)
         magnitude = abs(number)
-        if least <= magnitude <= most if magnitude else not vanishes(text):
+        if least <= magnitude <= most if magnitude else not underflows(text):
             return text
         raise RowError(1207, f"Overflow for column type {column.type_name}", column, text)
 

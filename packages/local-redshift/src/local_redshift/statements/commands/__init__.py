@@ -1,1 +1,4 @@
-"""Commands."""
+"""Statements with a grammar of their own: COPY, UNLOAD, ANALYZE, VACUUM, SET and SHOW.
+
+Pure: each module reads a statement as a value or as another statement. Imports ``tokens`` of the rooms of statements.
+"""

@@ -1,4 +1,4 @@
-"""The options that say how COPY's objects are written: what their texts mean, and which go together. Pure.
+"""The options about the format of COPY's objects: what their texts mean, and which can be combined. Pure.
 
 https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html
 """
@@ -16,7 +16,7 @@ from local_redshift.wire.errors import RedshiftError
 _ESCAPED = re.compile(r"\\(?:([0-7]{1,3})|([tnr\\]))")
 _LETTERS = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
 
-#: What each format cannot be combined with, under the names by which CopyStatement has the options.
+#: Options that each format cannot be combined with, by their names in CopyStatement.
 _TEXT_ONLY = ("delimiter", "quote", "escape", "remove_quotes", "fill_record", "ignore_blank_lines", "null_as")
 _EXCLUDED = {
     "text": ("quote",),
@@ -29,26 +29,30 @@ _EXCLUDED = {
 _WITH_PARQUET = keywords(
     "format iam_role access_key_id secret_access_key session_token region manifest explicit_ids stat_update fill_record"
 )
-_WORDS = {"quote": "QUOTE", "null_as": "NULL AS", "time_format": "TIMEFORMAT", "date_format": "DATEFORMAT"}
-_WORDS |= {"max_error": "MAXERROR", "comp_update": "COMPUPDATE", "accept_inv_chars": "ACCEPTINVCHARS"}
-_WORDS |= {"round_decimals": "ROUNDEC", "no_load": "NOLOAD"}
+_OPTION_NAMES = {"quote": "QUOTE", "null_as": "NULL AS", "time_format": "TIMEFORMAT", "date_format": "DATEFORMAT"}
+_OPTION_NAMES |= {"max_error": "MAXERROR", "comp_update": "COMPUPDATE", "accept_inv_chars": "ACCEPTINVCHARS"}
+_OPTION_NAMES |= {"round_decimals": "ROUNDEC", "no_load": "NOLOAD"}
 
 
 def check_formats_options(found: Mapping[str, Any]) -> None:
-    """Check that the options go together.
+    """Check that the options can be combined.
 
     :param found: the options that a statement names, by their names in CopyStatement.
-    :raises RedshiftError: when two do not.
+    :raises RedshiftError: when two cannot.
     """
     chosen = found.get("format", "text")
     if chosen == "parquet":
         for name in found.keys() - _WITH_PARQUET:
-            raise RedshiftError("0A000", f"{_word(name, found)} argument is not supported for PARQUET based COPY")
+            raise RedshiftError(
+                "0A000", f"{_option_name(name, found)} argument is not supported for PARQUET based COPY"
+            )
         return
     for name in _EXCLUDED[chosen]:
         if name in found:
             what = "delimited text" if chosen == "text" else chosen.upper()
-            raise RedshiftError("42601", f"{_word(name, found)} is not compatible with {what}.", hint="Leave it out.")
+            raise RedshiftError(
+                "42601", f"{_option_name(name, found)} is not compatible with {what}.", hint="Leave it out."
+            )
     if chosen == "csv" and len(found.get("delimiter", ",")) > 1:
         raise RedshiftError(
             "0A000",
@@ -83,7 +87,7 @@ def read_null(text: str, token: Token) -> str:
 def read_widths(spec: str, token: Token) -> tuple[int, ...]:
     """Return the widths of FIXEDWIDTH's ``'column:width, …'``; the columns' names there mean nothing.
 
-    :raises RedshiftError: when it is written otherwise.
+    :raises RedshiftError: when it is malformed.
     """
     widths = []
     for part in spec.split(","):
@@ -99,14 +103,14 @@ def read_widths(spec: str, token: Token) -> tuple[int, ...]:
     return tuple(widths)
 
 
-def one_character(word: str, text: str, token: Token) -> str:
+def one_character(option: str, text: str, token: Token) -> str:
     """Return an option's text if it is one character.
 
-    :param word: the option.
+    :param option: its name.
     :raises RedshiftError: when it is not one ASCII character.
     """
     if len(text) != 1 or not text.isascii() or text == "\0":
-        text = f"{word} '{text}' must be one ASCII character."
+        text = f"{option} '{text}' must be one ASCII character."
         raise RedshiftError("22023", text, hint="Leave it out for the default.", position=token.start + 1)
     return text
 
@@ -115,5 +119,5 @@ def _unescaped(text: str) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 8)) if found[1] else _LETTERS[found[2]], text)
 
 
-def _word(name: str, found: Mapping[str, Any]) -> str:
-    return str(found[name]).upper() if name == "compression" else _WORDS.get(name, name.replace("_", "").upper())
+def _option_name(name: str, found: Mapping[str, Any]) -> str:
+    return str(found[name]).upper() if name == "compression" else _OPTION_NAMES.get(name, name.replace("_", "").upper())

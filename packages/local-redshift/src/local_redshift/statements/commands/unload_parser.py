@@ -1,4 +1,4 @@
-"""UNLOAD ('select …') TO 's3://…' as a value.
+"""Parses UNLOAD ('select …') TO 's3://…'.
 
 Options and defaults: https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html
 """
@@ -25,7 +25,7 @@ _Options = dict[str, Any]
 
 
 def parse_unload(tokens: Sequence[Token], plan: Callable[[str], Statement]) -> UnloadStatement:
-    """Return what an UNLOAD asks for.
+    """Return an UNLOAD as a value.
 
     :param tokens: the whole statement.
     :param plan: plans the query.
@@ -55,17 +55,17 @@ def parse_unload(tokens: Sequence[Token], plan: Callable[[str], Statement]) -> U
 
 def _read_option(cursor: Cursor, found: _Options, access: _Options) -> None:
     token = cursor.take()
-    word = token.upper if token.kind is WORD else ""
-    if word in _ACCESS:
-        new, into = COPY_READERS[word](cursor, token), access
-    elif word in _READERS:
-        new, into = _READERS[word](cursor, token), found
-    elif word in _NOT_HERE:
-        raise not_here(f"UNLOAD with {word}", token, "Leave it out here.")
+    option = token.upper if token.kind is WORD else ""
+    if option in _ACCESS:
+        new, into = COPY_READERS[option](cursor, token), access
+    elif option in _READERS:
+        new, into = _READERS[option](cursor, token), found
+    elif option in _NOT_HERE:
+        raise not_here(f"UNLOAD with {option}", token, "Leave it out here.")
     else:
         raise syntax_error(token)
     for name in into.keys() & new:
-        hint = f"{word} sets {name.replace('_', ' ')} a second time: leave one out."
+        hint = f"{option} sets {name.replace('_', ' ')} a second time: leave one out."
         raise RedshiftError("42601", "conflicting or redundant options", hint=hint, position=token.start + 1)
     into.update(new)
 
@@ -100,10 +100,10 @@ def _refuse_limit(query: str) -> None:
 
 def _format(cursor: Cursor, token: Token) -> _Options:
     cursor.accept("AS")
-    said = cursor.take()
-    if said.upper not in ("CSV", "JSON", "PARQUET"):
-        raise syntax_error(said, "FORMAT is one of CSV, JSON, PARQUET.")
-    return {"format": said.upper.lower()}
+    chosen = cursor.take()
+    if chosen.upper not in ("CSV", "JSON", "PARQUET"):
+        raise syntax_error(chosen, "FORMAT is one of CSV, JSON, PARQUET.")
+    return {"format": chosen.upper.lower()}
 
 
 def _fixed_width(cursor: Cursor, token: Token) -> _Options:
@@ -140,8 +140,8 @@ def _max_file_size(cursor: Cursor, token: Token) -> _Options:
 
 
 def _parallel(cursor: Cursor, token: Token) -> _Options:
-    said = cursor.take().upper if cursor.upper in ("ON", "OFF", "TRUE", "FALSE") else "ON"
-    return {"parallel": said in ("ON", "TRUE")}
+    chosen = cursor.take().upper if cursor.upper in ("ON", "OFF", "TRUE", "FALSE") else "ON"
+    return {"parallel": chosen in ("ON", "TRUE")}
 
 
 def _flag(name: str, value: object = True) -> Callable[[Cursor, Token], _Options]:

@@ -1,4 +1,4 @@
-"""Users, groups, roles and grants: Redshift's words for what PostgreSQL knows as roles.
+"""Users, groups, roles and grants: in PostgreSQL all of them are roles.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_USER.html
 https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from local_redshift.statements.tokens.cursor import Cursor
-from local_redshift.statements.tokens.edits import Edits, words
+from local_redshift.statements.tokens.edits import Edits, matches
 from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import Token
 
-#: What a table's privileges are in PostgreSQL; Redshift has two more, ALTER and DROP.
+#: PostgreSQL's privileges; for tables, Redshift also has ALTER and DROP.
 _PRIVILEGES = keywords("SELECT INSERT UPDATE DELETE REFERENCES TRUNCATE USAGE CREATE TEMP TEMPORARY EXECUTE ALL")
 _GRANTEES = keywords("TO FROM")
 
@@ -25,7 +25,7 @@ def rewrite_user(tokens: Sequence[Token], edits: Edits) -> None:
 
     :param tokens: the statement.
     :param edits: takes the changes.
-    :raises RedshiftError: for a password that PostgreSQL would take for the password itself.
+    :raises RedshiftError: for a hash that PostgreSQL would store as a plain password.
     """
     cursor = Cursor(tokens, 2)
     cursor.name()
@@ -44,49 +44,49 @@ def rewrite_user(tokens: Sequence[Token], edits: Edits) -> None:
             edits.remove_with_gap(tokens, start, cursor.at)
         elif cursor.accept("PASSWORD"):
             if cursor.text().startswith("sha256|"):
-                raise not_here("A password as sha256|…", tokens[cursor.at - 1], "Give it plain or as md5….")
+                raise not_here("A password as sha256|…", tokens[cursor.at - 1], "Write it plain or as md5….")
         else:
             cursor.take()
 
 
 def rewrite_grant(tokens: Sequence[Token], edits: Edits) -> None:
-    """Take the word ROLE off the names in GRANT, REVOKE and ALTER DEFAULT PRIVILEGES.
+    """Remove the word ROLE before the names in GRANT, REVOKE and ALTER DEFAULT PRIVILEGES.
 
     :param tokens: the statement.
     :param edits: takes the changes.
     :raises RedshiftError: for privileges that PostgreSQL does not have.
     """
     verb = next((i for i, token in enumerate(tokens) if token.upper in ("GRANT", "REVOKE")), 0)
-    first = verb + 4 if words(tokens, verb + 1, "GRANT", "OPTION", "FOR") else verb + 1
-    if not words(tokens, first, "ROLE"):
+    first = verb + 4 if matches(tokens, verb + 1, "GRANT", "OPTION", "FOR") else verb + 1
+    if not matches(tokens, first, "ROLE"):
         _check_privileges(tokens, first)
     for index in range(verb, len(tokens)):
         token = tokens[index]
         if token.upper == "ROLE" and (index == first or tokens[index - 1].text == "," or _is_grantee(tokens, index)):
-            if words(tokens, index + 2, ":"):
+            if matches(tokens, index + 2, ":"):
                 raise not_here("A role of the system", tokens[index + 1], "Grant single privileges.")
             edits.remove_with_gap(tokens, index, index + 1)
         elif token.upper == "PROCEDURES" and tokens[0].upper == "ALTER":
             edits.replace(token.start, token.end, "ROUTINES")
-        elif token.upper == "PLPYTHONU" and words(tokens, index - 1, "LANGUAGE"):
+        elif token.upper == "PLPYTHONU" and matches(tokens, index - 1, "LANGUAGE"):
             raise not_here("LANGUAGE plpythonu", token, "Write functions in SQL.")
 
 
 def rewrite_drop(tokens: Sequence[Token], edits: Edits) -> None:
     """Make DROP ROLE and DROP PROCEDURE PostgreSQL's.
 
-    Output arguments are no part of a procedure's signature on Redshift, and are here: so the name has to do.
+    Output arguments belong to a procedure's signature in PostgreSQL, not on Redshift, so only the name is sent.
 
     :param tokens: the statement.
     :param edits: takes the changes.
     :raises RedshiftError: for DROP ROLE … FORCE.
     """
     last = len(tokens) - 1
-    if words(tokens, 1, "ROLE") and tokens[last].upper in ("FORCE", "RESTRICT"):
+    if matches(tokens, 1, "ROLE") and tokens[last].upper in ("FORCE", "RESTRICT"):
         if tokens[last].upper == "FORCE":
             raise not_here("DROP ROLE … FORCE", tokens[last], "REVOKE the role first.")
         edits.remove_with_gap(tokens, last, last + 1)
-    elif words(tokens, 1, "PROCEDURE") and tokens[last].text == ")":
+    elif matches(tokens, 1, "PROCEDURE") and tokens[last].text == ")":
         opening = next(i for i, token in enumerate(tokens) if token.text == "(")
         edits.remove_with_gap(tokens, opening, last + 1)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from local_redshift.statements.queries.expressions import rewrite_expressions
-from local_redshift.statements.tokens.edits import Edits, literal, words
+from local_redshift.statements.tokens.edits import Edits, literal, matches
 from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import STRING, SYMBOL, Token, tokenize
@@ -47,7 +47,7 @@ def rewrite_body(body: str, plan_sql: Callable[[str], str], *, atomic: bool) -> 
             whole = statement[1]
             edits.replace(whole.start, whole.end, literal(plan_sql(whole.value.rstrip("; \n"))))
         else:
-            if verb == "EXECUTE" or words(statement, 1, ":", "=") or words(statement, 1, ":="):
+            if verb == "EXECUTE" or matches(statement, 1, ":", "=") or matches(statement, 1, ":="):
                 _rewrite_pieces(statement, edits)
             rest += statement
     rewrite_expressions(rest, edits)
@@ -58,7 +58,7 @@ def rewrite_body(body: str, plan_sql: Callable[[str], str], *, atomic: bool) -> 
 
 
 def _statements(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """Give the pieces between semicolons and block words."""
+    """Yield the parts between semicolons and block words."""
     piece: list[Token] = []
     for token in tokens:
         if token.text == ";" or (token.upper in _BEFORE_STATEMENT and not _in_case(piece)):
@@ -105,16 +105,16 @@ def _in_case(piece: Sequence[Token]) -> bool:
 def _rewrite_lengths(tokens: Sequence[Token], edits: Edits) -> None:
     """VARCHAR(MAX) of variables: https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html"""
     for index, token in enumerate(tokens):
-        if token.upper in ("VARCHAR", "VARYING") and words(tokens, index + 1, "(", "MAX", ")"):
+        if token.upper in ("VARCHAR", "VARYING") and matches(tokens, index + 1, "(", "MAX", ")"):
             edits.replace(tokens[index + 2].start, tokens[index + 2].end, str(MAX_VARCHAR))
 
 
 def _raise_again(tokens: Sequence[Token], edits: Edits) -> None:
     """Let each exception handler end by raising its exception again."""
     for index, token in enumerate(tokens):
-        if token.upper != "EXCEPTION" or not words(tokens, index + 1, "WHEN"):
+        if token.upper != "EXCEPTION" or not matches(tokens, index + 1, "WHEN"):
             continue
-        if not words(tokens, index + 2, "OTHERS"):
+        if not matches(tokens, index + 2, "OTHERS"):
             raise syntax_error(tokens[index + 2]._replace(start=-1), "The one condition that can be handled is OTHERS.")
         end = _end_of_block(tokens, index + 1)
         edits.insert(tokens[end].start, "RAISE; ")

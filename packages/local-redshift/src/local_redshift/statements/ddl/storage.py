@@ -23,7 +23,7 @@ class Key:
 
     :param name: the constraint's; None when it has none.
     :param table: what a foreign key refers to.
-    :param references: its columns there; none are that table's primary key.
+    :param references: its columns there; empty for that table's primary key.
     """
 
     kind: str
@@ -35,7 +35,7 @@ class Key:
 
 @dataclass
 class Storage:
-    """What a CREATE TABLE or ALTER TABLE says of it; ``like`` names the table whose storage is taken over."""
+    """The attributes in a CREATE TABLE or ALTER TABLE; ``like`` names the table whose storage is copied."""
 
     table: str = ""
     schema: str | None = None
@@ -54,25 +54,25 @@ class Storage:
         return [name for key in self.keys if key.kind == "p" for name in key.columns]
 
     def comment(self) -> str:
-        """Return the comment for the catalog's event trigger, empty when there is nothing to hand on."""
-        said = _said(asdict(self))
+        """Return the comment for the catalog's event trigger, empty when there is nothing to pass on."""
+        given = _without_empty(asdict(self))
         if self.keys:
-            said["keys"] = [_said(asdict(key)) for key in self.keys]
-        if set(said) <= {"table", "schema"}:
+            given["keys"] = [_without_empty(asdict(key)) for key in self.keys]
+        if set(given) <= {"table", "schema"}:
             return ""
         # JSON may write '/' as '\/': so nothing in it ends the comment or begins another
-        return f" /*redshift {json.dumps(said)[:-1].replace('/', chr(92) + '/')}}}*/"
+        return f" /*redshift {json.dumps(given)[:-1].replace('/', chr(92) + '/')}}}*/"
 
 
-def _said(values: dict[str, Any]) -> dict[str, Any]:
+def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value}
 
 
 def read_storage(cursor: Cursor, storage: Storage, columns: Sequence[str]) -> None:
-    """Read the table attributes that come next, as far as there are any.
+    """Read the table attributes that come next, if any.
 
     :param cursor: after the columns.
-    :param storage: takes what they say.
+    :param storage: takes them.
     :param columns: the table's columns, empty when they are not known.
     :raises RedshiftError: for what Redshift does not take.
     """

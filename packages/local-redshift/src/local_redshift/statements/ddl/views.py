@@ -12,19 +12,19 @@ from collections.abc import Sequence
 from local_redshift.statements.ddl.routines import PlanSql
 from local_redshift.statements.ddl.storage import Storage, read_storage
 from local_redshift.statements.tokens.cursor import Cursor
-from local_redshift.statements.tokens.edits import Edits, literal, words
+from local_redshift.statements.tokens.edits import Edits, literal, matches
 from local_redshift.statements.tokens.errors import not_here
 from local_redshift.statements.tokens.lexer import SYMBOL, Token, tokenize
 from local_redshift.wire.errors import RedshiftError
 
 
 def is_late_binding(tokens: Sequence[Token]) -> bool:
-    """Say whether a statement is a CREATE VIEW … WITH NO SCHEMA BINDING.
+    """Return whether a statement is a CREATE VIEW … WITH NO SCHEMA BINDING.
 
     :param tokens: the statement.
     """
     at = len(tokens) - 4
-    return at > 0 and words(tokens, at, "WITH", "NO", "SCHEMA", "BINDING") and tokens[0].upper == "CREATE"
+    return at > 0 and matches(tokens, at, "WITH", "NO", "SCHEMA", "BINDING") and tokens[0].upper == "CREATE"
 
 
 def late_binding_view(script: str, tokens: Sequence[Token], plan_sql: PlanSql) -> tuple[str, str]:
@@ -47,7 +47,7 @@ def late_binding_view(script: str, tokens: Sequence[Token], plan_sql: PlanSql) -
     columns = " ".join(token.text for token in tokens[listed : cursor.at])
     cursor.expect("AS")
     _require_qualified(tokens[cursor.at : -4])
-    # without comments: the catalog keeps it and takes nothing that could be more than one statement
+    # without comments: the catalog stores it, and refuses text that could be more than one statement
     query = " ".join(token.text for token in tokenize(plan_sql(script[tokens[cursor.at].start : tokens[-5].end])))
     values = ", ".join((literal(name), str(is_replaced).lower(), literal(columns), literal(query)))
     return f"CALL redshift_catalog.create_late_binding_view({values})", query
@@ -55,7 +55,9 @@ def late_binding_view(script: str, tokens: Sequence[Token], plan_sql: PlanSql) -
 
 def _require_qualified(tokens: Sequence[Token]) -> None:
     """Refuse a table without its schema: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html"""
-    own = {token.name for i, token in enumerate(tokens) if words(tokens, i + 1, "AS", "(") and token.kind is not SYMBOL}
+    own = {
+        token.name for i, token in enumerate(tokens) if matches(tokens, i + 1, "AS", "(") and token.kind is not SYMBOL
+    }
     selects = [True]  # whether a query stands in each of the open brackets
     for index, token in enumerate(tokens[:-1]):
         following = tokens[index + 1]
@@ -64,7 +66,7 @@ def _require_qualified(tokens: Sequence[Token]) -> None:
         elif token.text == ")" and len(selects) > 1:
             selects.pop()
         elif token.upper in ("FROM", "JOIN") and selects[-1] and following.kind is not SYMBOL:
-            is_qualified = words(tokens, index + 2, ".") or words(tokens, index + 2, "(")
+            is_qualified = matches(tokens, index + 2, ".") or matches(tokens, index + 2, "(")
             if not is_qualified and following.name not in own:
                 raise RedshiftError(
                     "42P01",
@@ -75,11 +77,11 @@ def _require_qualified(tokens: Sequence[Token]) -> None:
 
 
 def rewrite_materialized_view(tokens: Sequence[Token], edits: Edits) -> None:
-    """Take the storage attributes and AUTO REFRESH out of a materialized view.
+    """Remove the storage attributes and AUTO REFRESH from a materialized view.
 
     :param tokens: a CREATE MATERIALIZED VIEW.
     :param edits: takes the changes.
-    :raises RedshiftError: for AUTO REFRESH YES, which nobody would do here.
+    :raises RedshiftError: for AUTO REFRESH YES: this server does not refresh views by itself.
     """
     cursor = Cursor(tokens, 3)
     cursor.names()
@@ -94,7 +96,7 @@ def rewrite_materialized_view(tokens: Sequence[Token], edits: Edits) -> None:
 
 
 def rewrite_schema(tokens: Sequence[Token], edits: Edits) -> None:
-    """Take QUOTA out of a schema's definition.
+    """Remove QUOTA from a schema's definition.
 
     :param tokens: a CREATE SCHEMA.
     :param edits: takes the changes.

@@ -1,1 +1,4 @@
-"""Queries."""
+"""Statements that read and write rows: expressions, functions, and clauses that PostgreSQL does not have.
+
+Pure: each module rewrites Redshift's text into PostgreSQL's. Imports ``tokens`` of the rooms of statements.
+"""

@@ -1,10 +1,10 @@
-"""Aggregates whose syntax PostgreSQL does not have, and the rules for windows that it does not enforce."""
+"""Aggregates whose syntax PostgreSQL does not have, and the rules for windows that it does not check."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from local_redshift.statements.tokens.edits import Edits, arguments, closing, words
+from local_redshift.statements.tokens.edits import Edits, arguments, closing, matches
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import WORD, Token
 from local_redshift.wire.errors import RedshiftError
@@ -29,7 +29,7 @@ def avg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> in
     :param index: place of the function's name.
     :param edits: takes the changes.
     :param render: rewrites arguments.
-    :returns: where to go on.
+    :returns: index of what follows.
     """
     end = closing(tokens, index + 1)
     inner = tokens[index + 2 : end]
@@ -38,7 +38,7 @@ def avg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> in
     quantifier = inner[0].upper if inner[0].upper in ("DISTINCT", "ALL") else ""
     value = render(inner[1:] if quantifier else inner, edits)
     over = ""
-    if words(tokens, end + 1, "OVER", "("):
+    if matches(tokens, end + 1, "OVER", "("):
         last = closing(tokens, end + 2)
         over = f" OVER ({render(tokens[end + 3 : last], edits)})"
         end = last
@@ -61,7 +61,7 @@ def listagg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -
     :param index: place of the function's name.
     :param edits: takes the changes.
     :param render: rewrites arguments.
-    :returns: where to go on.
+    :returns: index of what follows.
     """
     end = closing(tokens, index + 1)
     if end == index + 2:
@@ -70,12 +70,12 @@ def listagg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -
     if len(arguments(tokens, index + 1)) == 1:
         call += ", ''"
     order = ""
-    if words(tokens, end + 1, "WITHIN", "GROUP", "("):
+    if matches(tokens, end + 1, "WITHIN", "GROUP", "("):
         last = closing(tokens, end + 3)
         order = " " + render(tokens[end + 4 : last], edits)
         end = last
     over = ""
-    if words(tokens, end + 1, "OVER", "("):
+    if matches(tokens, end + 1, "OVER", "("):
         last = closing(tokens, end + 2)
         frame = f"{order} {_WHOLE}" if order else ""
         over, order, end = f" OVER ({render(tokens[end + 3 : last], edits)}{frame})", "", last
@@ -92,10 +92,10 @@ def ratio_to_report(tokens: Sequence[Token], index: int, edits: Edits, render: R
     :param index: place of the function's name.
     :param edits: takes the changes.
     :param render: rewrites arguments.
-    :returns: where to go on.
+    :returns: index of what follows.
     """
     end = closing(tokens, index + 1)
-    if end == index + 2 or not words(tokens, end + 1, "OVER", "("):
+    if end == index + 2 or not matches(tokens, end + 1, "OVER", "("):
         return index + 1
     last = closing(tokens, end + 2)
     value = render(tokens[index + 2 : end], edits)
@@ -115,7 +115,7 @@ def require_frames(tokens: Sequence[Token], index: int) -> None:
     :raises RedshiftError: when the frame is missing, or counts by RANGE or GROUPS.
     """
     end = closing(tokens, index + 1)
-    if not words(tokens, end + 1, "OVER", "("):
+    if not matches(tokens, end + 1, "OVER", "("):
         return
     window = tokens[end + 3 : closing(tokens, end + 2)]
     depth, at_top = 0, []

@@ -1,4 +1,4 @@
-"""PostgreSQL's catalog in statements: where Redshift's differs, the names lead to views and functions of this server's.
+"""Names of PostgreSQL's catalog: where Redshift's differs, they become names of this server's views and functions.
 
 https://docs.aws.amazon.com/redshift/latest/dg/c_intro_catalog_views.html
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_redshift.statements.tokens.edits import Edits, words
+from local_redshift.statements.tokens.edits import Edits, matches
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import QUOTED, SYMBOL, WORD, Token
 
@@ -34,7 +34,7 @@ FIRST_WORDS = frozenset(name.upper() for name in (*_SCHEMAS, *_RELATIONS, *_FUNC
 
 
 def rewrite_catalog_name(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """Put the server's own schema before a name of the catalog, or in the place of PostgreSQL's.
+    """Put the server's own schema before a name of the catalog, or in place of PostgreSQL's.
 
     :param tokens: the statement.
     :param index: of one of ``FIRST_WORDS``, which nothing qualifies.
@@ -42,20 +42,20 @@ def rewrite_catalog_name(tokens: Sequence[Token], index: int, edits: Edits) -> i
     :returns: index of what follows.
     """
     token = tokens[index]
-    if words(tokens, index + 1, ".") and index + 2 < len(tokens):
+    if matches(tokens, index + 1, ".") and index + 2 < len(tokens):
         name = tokens[index + 2]
         if name.kind in (WORD, QUOTED) and name.name in _SCHEMAS.get(token.name, ()):
             edits.replace(token.start, token.end, "redshift_catalog")
             return index + 3
         return index + 1
-    is_call = token.name in _FUNCTIONS and words(tokens, index + 1, "(")
+    is_call = token.name in _FUNCTIONS and matches(tokens, index + 1, "(")
     if is_call or (token.name in _RELATIONS and _is_relation(tokens, index)):
         edits.insert(token.start, "redshift_catalog.")
     return index + 1
 
 
 def _is_relation(tokens: Sequence[Token], index: int) -> bool:
-    """Say whether a name stands where a table does: after FROM, JOIN or a comma of FROM's."""
+    """Return whether a name stands where a table does: after FROM, JOIN or a comma of FROM's."""
     before = tokens[index - 1] if index else None
     if before is None:
         return False

@@ -1,7 +1,7 @@
 """Redshift's functions, words and casts inside any statement, as PostgreSQL understands them.
 
-A function that only needs another body is one of the catalog; here is what needs other text: bare dateparts, names
-that PostgreSQL has with another meaning, syntax of its own.
+A function that only needs another body is a function of the catalog. This module rewrites what needs other text: bare
+dateparts, names that PostgreSQL uses for something else, and syntax that it does not have.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from local_redshift.statements.queries import aggregates, window_functions
 from local_redshift.statements.queries.catalog_names import FIRST_WORDS, rewrite_catalog_name
 from local_redshift.statements.queries.dateparts import TAKE_DATEPART, read_datepart
 from local_redshift.statements.tokens.cursor import Cursor
-from local_redshift.statements.tokens.edits import Edits, arguments, closing, words
+from local_redshift.statements.tokens.edits import Edits, arguments, closing, matches
 from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, STRING, SYMBOL, WORD, Token
@@ -49,11 +49,11 @@ _SET_OPERATIONS = ("UNION", "EXCEPT", "MINUS", "INTERSECT")
 
 
 def rewrite_expressions(tokens: Sequence[Token], edits: Edits) -> None:
-    """Note the changes that make a statement's expressions PostgreSQL's.
+    """Add the edits that turn a statement's expressions into PostgreSQL's.
 
     :param tokens: the statement or a part of it.
     :param edits: takes the changes.
-    :raises RedshiftError: for what cannot be had.
+    :raises RedshiftError: for what this server does not have.
     """
     index = 0
     while index < len(tokens):
@@ -68,7 +68,7 @@ def rewritten(tokens: Sequence[Token], edits: Edits) -> str:
 
 
 def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """Rewrite what begins at a token; return where to go on."""
+    """Rewrite what begins at a token; return the index of what follows."""
     token = tokens[index]
     if token.kind is SYMBOL and token.text == "::":
         return _cast(tokens, index + 1, edits)
@@ -83,7 +83,7 @@ def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
         return index + 1
     if token.upper in FIRST_WORDS:
         return rewrite_catalog_name(tokens, index, edits)
-    if words(tokens, index + 1, "("):
+    if matches(tokens, index + 1, "("):
         return _rewrite_call(tokens, index, edits)
     rewrite = _WORDS.get(token.upper)
     return rewrite(tokens, index, edits) if rewrite is not None else index + 1
@@ -119,13 +119,13 @@ def _replace(edits: Edits, token: Token, text: str) -> None:
 def _cast(tokens: Sequence[Token], at: int, edits: Edits) -> int:
     """x::decimal and CAST(x AS decimal): types are Redshift's there too."""
     cursor = Cursor(tokens, at)
-    if cursor.next is None or cursor.next.kind is not WORD or words(tokens, at + 1, "."):
+    if cursor.next is None or cursor.next.kind is not WORD or matches(tokens, at + 1, "."):
         return at  # a quoted or qualified type is PostgreSQL's own
     if cursor.upper.startswith("REG") or cursor.upper in _CATALOG_TYPES:
         return at + 1
-    if cursor.upper == "TEXT" and not words(tokens, at + 1, "["):
+    if cursor.upper == "TEXT" and not matches(tokens, at + 1, "["):
         return at + 1  # as a cast, it cuts nothing off
-    if cursor.upper in ("VARCHAR", "NVARCHAR") and not words(tokens, at + 1, "("):
+    if cursor.upper in ("VARCHAR", "NVARCHAR") and not matches(tokens, at + 1, "("):
         _replace(edits, tokens[at], "varchar" if cursor.upper == "NVARCHAR" else tokens[at].text)
         return at + 1
     data_type = read_type(cursor, "The expression")
@@ -164,7 +164,7 @@ def _extract(tokens: Sequence[Token], index: int, edits: Edits) -> int:
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_EXTRACT_function.html
     """
-    if not words(tokens, index + 3, "FROM"):
+    if not matches(tokens, index + 3, "FROM"):
         return index + 1
     part = read_datepart(tokens[index + 2])
     if part is None:
@@ -200,7 +200,7 @@ def _json_path(tokens: Sequence[Token], index: int, edits: Edits) -> int:
 
 
 def _setting(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """CURRENT_SETTING('query_group') and SET_CONFIG: parameters that only Redshift has are settings of our own.
+    """CURRENT_SETTING('query_group') and SET_CONFIG: parameters that only Redshift has are settings of this server.
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_SETTING.html
     https://docs.aws.amazon.com/redshift/latest/dg/r_SET_CONFIG.html
@@ -255,7 +255,7 @@ def _approximate(tokens: Sequence[Token], index: int, edits: Edits) -> int:
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_COUNT.html
     """
-    if words(tokens, index + 1, "COUNT", "(", "DISTINCT") or words(tokens, index + 1, "PERCENTILE_DISC", "("):
+    if matches(tokens, index + 1, "COUNT", "(", "DISTINCT") or matches(tokens, index + 1, "PERCENTILE_DISC", "("):
         edits.replace(tokens[index].start, tokens[index + 1].start, "")
     return index + 1
 

@@ -1,7 +1,7 @@
 """PIVOT and UNPIVOT: https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause-pivot-unpivot-examples.html
 
 PIVOT becomes a grouped subquery with one CASE expression a column, UNPIVOT a join with the columns as rows. Both keep
-the columns of their source that they do not name, so those have to be known: from the source's SELECT list, or from the
+the columns of their source that they do not name. These are read from the source's SELECT list, or from the
 warehouse.
 """
 
@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from local_redshift.statements.queries.selects import Relation, end_of_list, read_relation, select_items
 from local_redshift.statements.tokens.cursor import Cursor
-from local_redshift.statements.tokens.edits import closing, literal, quoted, split_at, words
+from local_redshift.statements.tokens.edits import closing, literal, matches, quoted, split_at
 from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.statements.tokens.lexer import QUOTED, STRING, WORD, Token
 
 
 class ColumnsNeeded(Exception):
-    """The columns of a table have to be known.
+    """The columns of a table are needed.
 
     :param table: its name as written.
     """
@@ -70,8 +70,8 @@ def expand_pivot(script: str, tokens: Sequence[Token], at: int, columns: Mapping
     clause = _Clause(source, text, known, tokens[opening + 1 : end], keeps_null)
     write = _pivoted if tokens[at].upper == "PIVOT" else _unpivoted
     query = write(clause, script)
-    after = end + 2 if words(tokens, end + 1, "AS") else end + 1
-    has_alias = after < len(tokens) and (words(tokens, end + 1, "AS") or _is_alias(tokens[after]))
+    after = end + 2 if matches(tokens, end + 1, "AS") else end + 1
+    has_alias = after < len(tokens) and (matches(tokens, end + 1, "AS") or _is_alias(tokens[after]))
     alias = "" if has_alias else " AS redshift_pivoted"
     return f"{script[: tokens[start].start]}({query}){alias}{script[tokens[end].end :]}"
 
@@ -102,7 +102,7 @@ def _columns(tokens: Sequence[Token], source: Relation, columns: Mapping[str, Se
 
 
 def _names(tokens: Sequence[Token], query: Sequence[Token], columns: Mapping[str, Sequence[str]]) -> Sequence[str]:
-    """Return what the columns of a query are called."""
+    """Return the names of a query's columns."""
     select = next((i for i, token in enumerate(query) if token.upper == "SELECT"), None)
     if select is None:
         raise syntax_error(query[0])
@@ -113,7 +113,7 @@ def _names(tokens: Sequence[Token], query: Sequence[Token], columns: Mapping[str
         if last.text == "*":
             names += _columns(tokens, read_relation(query[end + 1 :]), columns)
         elif item.alias is None and last.kind not in (WORD, QUOTED):
-            raise syntax_error(last, "Give the column a name with AS.")
+            raise syntax_error(last, "Name the column with AS.")
         else:
             names.append(item.alias or last.name)
     return names
@@ -122,7 +122,7 @@ def _names(tokens: Sequence[Token], query: Sequence[Token], columns: Mapping[str
 def _common_table(tokens: Sequence[Token], name: str) -> Sequence[Token] | None:
     """Return the query of a common table expression, None when there is none of that name."""
     for index in range(1, len(tokens) - 2):
-        is_here = tokens[index].text == name and words(tokens, index + 1, "AS", "(")
+        is_here = tokens[index].text == name and matches(tokens, index + 1, "AS", "(")
         if is_here and (tokens[index - 1].text == "," or tokens[index - 1].upper in ("WITH", "RECURSIVE")):
             return tokens[index + 3 : closing(tokens, index + 2)]
     return None

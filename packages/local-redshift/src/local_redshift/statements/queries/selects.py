@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from local_redshift.statements.tokens.edits import closing, split_at, words
+from local_redshift.statements.tokens.edits import closing, matches, split_at
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import QUOTED, SYMBOL, WORD, Token
 
@@ -25,7 +25,7 @@ class SelectItem:
     """One item of a SELECT list.
 
     :param tokens: its expression.
-    :param alias: what it is called, None when it has no name of its own.
+    :param alias: its alias; None when it has none.
     """
 
     tokens: Sequence[Token]
@@ -37,7 +37,7 @@ class Relation:
     """One table or subquery of a FROM.
 
     :param tokens: its name, or the brackets of its subquery.
-    :param alias: what it is called.
+    :param alias: its alias; None when it has none.
     """
 
     tokens: Sequence[Token]
@@ -50,7 +50,7 @@ class Relation:
 
     @property
     def name(self) -> str:
-        """How columns are qualified by it."""
+        """The name that qualifies its columns."""
         return self.alias or self.tokens[-1].name
 
 
@@ -66,7 +66,7 @@ def end_of_list(tokens: Sequence[Token], at: int) -> int:
 
 
 def select_items(tokens: Sequence[Token], start: int, end: int) -> Iterator[SelectItem]:
-    """Give the items of a SELECT's list.
+    """Yield the items of a SELECT's list.
 
     :param tokens: the statement.
     :param start: place after the word SELECT.
@@ -84,14 +84,14 @@ def select_items(tokens: Sequence[Token], start: int, end: int) -> Iterator[Sele
 
 
 def relations(tokens: Sequence[Token]) -> list[Relation]:
-    """Return what a FROM names.
+    """Return the relations of a FROM.
 
     :param tokens: what stands between FROM and the next clause.
     """
     return [
-        read_relation(piece)
+        read_relation(part)
         for item in split_at(tokens, ",")
-        for piece in split_at([token for token in item if token.upper not in _JOINS - {"JOIN"}], "JOIN")
+        for part in split_at([token for token in item if token.upper not in _JOINS - {"JOIN"}], "JOIN")
     ]
 
 
@@ -101,9 +101,9 @@ def read_relation(tokens: Sequence[Token]) -> Relation:
     :param tokens: its tokens, and those of its join condition.
     """
     end = closing(tokens, 0) + 1 if tokens[0].text == "(" else 1
-    while words(tokens, end, ".") and end + 1 < len(tokens):
+    while matches(tokens, end, ".") and end + 1 < len(tokens):
         end += 2
-    after = end + 1 if words(tokens, end, "AS") else end
+    after = end + 1 if matches(tokens, end, "AS") else end
     has_alias = (
         after < len(tokens) and tokens[after].kind in (WORD, QUOTED) and tokens[after].upper not in ("ON", "USING")
     )

@@ -1,6 +1,6 @@
 """Window functions that PostgreSQL does not have: IGNORE NULLS, and percentiles over a window.
 
-The catalog has aggregates that do the work (``window_functions.sql``); here they get their arguments and frames.
+The catalog has aggregates that do the work (``window_functions.sql``); this module writes their arguments and frames.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from local_redshift.statements.queries.aggregates import Render
-from local_redshift.statements.tokens.edits import Edits, closing, split_at, words
+from local_redshift.statements.tokens.edits import Edits, closing, matches, split_at
 from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.statements.tokens.lexer import Token
 
@@ -25,7 +25,7 @@ def nulls(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> 
     :param index: place of the function's name.
     :param edits: takes the changes.
     :param render: rewrites arguments.
-    :returns: where to go on.
+    :returns: index of what follows.
     """
     end = closing(tokens, index + 1)
     inner = list(tokens[index + 2 : end])
@@ -36,7 +36,7 @@ def nulls(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> 
         inner = inner[:-2]
     else:
         end += 2
-    if not words(tokens, end + 1, "OVER", "("):
+    if not matches(tokens, end + 1, "OVER", "("):
         raise syntax_error(tokens[end], f"{tokens[index].upper} … {mode} NULLS needs OVER (…).")
     last = closing(tokens, end + 2)
     arguments = [render(item, edits) for item in split_at(inner, ",")]
@@ -58,13 +58,13 @@ def percentile(tokens: Sequence[Token], index: int, edits: Edits, render: Render
     :param index: place of the function's name.
     :param edits: takes the changes.
     :param render: rewrites arguments.
-    :returns: where to go on.
+    :returns: index of what follows.
     """
     end = closing(tokens, index + 1)
-    if not words(tokens, end + 1, "WITHIN", "GROUP", "(", "ORDER", "BY"):
+    if not matches(tokens, end + 1, "WITHIN", "GROUP", "(", "ORDER", "BY"):
         return index + 1
     ordered = closing(tokens, end + 3)
-    if not words(tokens, ordered + 1, "OVER", "("):
+    if not matches(tokens, ordered + 1, "OVER", "("):
         return index + 1
     last = closing(tokens, ordered + 2)
     key = list(tokens[end + 6 : ordered])
@@ -103,7 +103,7 @@ def _present(value: str) -> str:
 
 def _reversed(window: Sequence[Token], edits: Edits, render: Render) -> str:
     """Return a window in the opposite order, in which what follows comes before."""
-    at = next((i for i in range(len(window)) if words(window, i, "ORDER", "BY")), None)
+    at = next((i for i in range(len(window)) if matches(window, i, "ORDER", "BY")), None)
     if at is None:
         raise syntax_error(window[-1] if window else None, "LEAD needs an ORDER BY in its window.")
     keys = ", ".join(_opposite(item, edits, render) for item in split_at(window[at + 2 :], ","))

@@ -1,5 +1,5 @@
-"""What PostgreSQL would take and Redshift does not: refused by name, since passing here and failing on AWS is the
-worst that this server can do.
+"""What PostgreSQL would accept and Redshift does not: refused by name, because a statement that passes here and
+fails on AWS is the worst error that this server can make.
 
 https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-features.html
 https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-functions.html
@@ -16,7 +16,7 @@ from local_redshift.statements.queries.aggregates import require_frames
 from local_redshift.statements.queries.merge import check_merge
 from local_redshift.statements.refusals.functions import refuse_beside_tables, refuse_function
 from local_redshift.statements.tokens.cursor import Cursor
-from local_redshift.statements.tokens.edits import words
+from local_redshift.statements.tokens.edits import matches
 from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.lexer import QUOTED, SYMBOL, WORD, Token
 from local_redshift.wire.errors import RedshiftError
@@ -37,7 +37,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("TABLESAMPLE", "ORDER BY RANDOM() LIMIT n."),
     ("EXCEPT ALL", "Redshift's EXCEPT removes duplicates; number the rows first."),
     ("INTERSECT ALL", "Redshift's INTERSECT removes duplicates; number the rows first."),
-    ("UNION DISTINCT", "UNION alone removes duplicates."),
+    ("UNION DISTINCT", "UNION removes duplicates by itself."),
     ("WITH ORDINALITY", "Number the rows with ROW_NUMBER() OVER (…)."),
     ("ROWS FROM (", "Write a subquery."),
     ("FETCH FIRST", "LIMIT n."),
@@ -67,7 +67,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("WITH TIES", "Rank with RANK() OVER (…)."),
 )
 
-#: What Redshift has and this server has not.
+#: What Redshift has and this server does not have.
 _NOT_HERE: tuple[tuple[str, str], ...] = (
     ("CONNECT BY", "Use WITH RECURSIVE."),
     ("START WITH", "Use WITH RECURSIVE."),
@@ -109,7 +109,7 @@ def refuse(tokens: Sequence[Token]) -> None:
         _refuse_returning(tokens)
     reads_tables = _reads_tables(tokens)
     for index, token in enumerate(tokens):
-        if token.kind is SYMBOL and words(tokens, index, "(", "+", ")"):
+        if token.kind is SYMBOL and matches(tokens, index, "(", "+", ")"):
             raise not_here("The outer join operator (+)", token, "Write LEFT JOIN … ON ….")
         if token.kind is SYMBOL and token.text == "[" and index:
             raise _unsupported("Arrays are", token, "Redshift has no arrays; SUPER holds lists.")
@@ -117,7 +117,7 @@ def refuse(tokens: Sequence[Token]) -> None:
             _refuse_phrases(tokens, index)
             if reads_tables:
                 refuse_beside_tables(tokens, index)
-            if words(tokens, index + 1, "("):
+            if matches(tokens, index + 1, "("):
                 refuse_function(tokens, index)
                 require_frames(tokens, index)
     check = _CHECKS.get(verb)
@@ -144,7 +144,7 @@ def _reads_tables(tokens: Sequence[Token]) -> bool:
             selects[-1] = True
         elif token.kind is WORD and token.upper == "FROM" and selects[-1]:
             following = tokens[index + 1] if index + 1 < len(tokens) else None
-            if following is not None and following.kind in (WORD, QUOTED) and not words(tokens, index + 2, "("):
+            if following is not None and following.kind in (WORD, QUOTED) and not matches(tokens, index + 2, "("):
                 return True
     return False
 
@@ -152,11 +152,11 @@ def _reads_tables(tokens: Sequence[Token]) -> bool:
 def _refuse_phrases(tokens: Sequence[Token], index: int) -> None:
     token, word = tokens[index], tokens[index].upper
     for phrase, hint in _BY_FIRST.get(word, ()):
-        if words(tokens, index, *phrase) and not (index == 0 and word == "FETCH"):
+        if matches(tokens, index, *phrase) and not (index == 0 and word == "FETCH"):
             name = " ".join(part for part in phrase if part not in "([")
             raise _unsupported(f"{name} is", token, hint)
     for phrase, hint in _NOT_HERE_BY_FIRST.get(word, ()):
-        if words(tokens, index, *phrase):
+        if matches(tokens, index, *phrase):
             raise not_here(" ".join(phrase).replace(" (", ""), token, hint)
     if word == "WINDOW" and index + 2 < len(tokens) and tokens[index + 2].upper == "AS":
         raise _unsupported("The WINDOW clause is", token, "Write each OVER (…) out.")
@@ -198,7 +198,7 @@ def _check_update(cursor: Cursor) -> None:
     """UPDATE t SET column = expression, …: https://docs.aws.amazon.com/redshift/latest/dg/r_UPDATE.html"""
     tokens = cursor.tokens
     for index, token in enumerate(tokens):
-        if token.upper == "SET" and words(tokens, index + 1, "("):
+        if token.upper == "SET" and matches(tokens, index + 1, "("):
             raise syntax_error(tokens[index + 1], "UPDATE sets one column after the other: SET a = …, b = ….")
 
 

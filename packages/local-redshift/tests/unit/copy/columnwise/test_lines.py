@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from local_redshift.copy.columnwise.typed_objects import typed_objects
-from local_redshift.copy.conversion import Conversion, Converted, Piece, Recipe
+from local_redshift.copy.conversion import Block, Conversion, ConversionSpec, Converted
 from local_redshift.copy.model import Column
 from local_redshift.copy.source.lines import read_blocks
 from local_redshift.statements import CopyStatement
@@ -189,16 +189,16 @@ PATHS = {
 
 def conversion(format_: str, option: str = "auto", **options: Any) -> Conversion:
     copy = CopyStatement(None, "t", None, "s3://b/k", format=format_, json_option=option, **options)
-    return Conversion(Recipe.of(copy, COLUMNS, PATHS.get(option)))
+    return Conversion(ConversionSpec.of(copy, COLUMNS, PATHS.get(option)))
 
 
 def exactly(convert: Conversion, data: bytes, last: bool = True) -> Converted:
-    return convert.convert_exactly([Piece("s3://b/k", data, last)])
+    return convert.convert_exactly([Block("s3://b/k", data, last)])
 
 
 def compare(convert: Conversion, data: bytes) -> None:
     for last in (True, False):
-        assert convert.convert([Piece("s3://b/k", data, last)]) == exactly(convert, data, last)
+        assert convert.convert([Block("s3://b/k", data, last)]) == exactly(convert, data, last)
 
 
 @settings(deadline=None)
@@ -246,7 +246,7 @@ def test_it_makes_no_difference_what_was_learnt(
 def test_what_is_like_before_is_read_by_its_shape(rows: list[dict[str, Any]], ascii_only: bool) -> None:
     convert = conversion("json")
     data = b"\n".join(written(row, ascii_only) for row in rows)
-    found = convert.convert([Piece("s3://b/k", data, True)])
+    found = convert.convert([Block("s3://b/k", data, True)])
     columnwise = convert._columnwise
     assert columnwise is not None
     assert columnwise._typed is not None
@@ -321,7 +321,7 @@ def test_it_makes_no_difference_how_a_file_is_cut_into_blocks(lines: list[bytes]
     whole = exactly(convert, data.removeprefix(b"\xef\xbb\xbf"))
     rows, errors, done, rest = b"", [], 0, b""
     for block, last in read_blocks("s3://b/k", [data], None, size):
-        found = convert.convert([Piece("s3://b/k", rest + block, last)])
+        found = convert.convert([Block("s3://b/k", rest + block, last)])
         rows, rest = rows + found.rows, found.rest
         errors += [(error.line_number + done, error.error_code) for _, error in found.errors]
         done += sum(found.lines)
@@ -337,9 +337,9 @@ def test_it_makes_no_difference_how_a_file_is_cut_into_blocks(lines: list[bytes]
 def test_a_number_comes_into_a_text_as_it_is_written(value: str, row: str) -> None:
     copy = CopyStatement(None, "t", None, "s3://b/k", format="json")
     convert = Conversion(
-        Recipe.of(copy, (Column("t", "character varying", 256), Column("n", "numeric", None, 38, 2)), None)
+        ConversionSpec.of(copy, (Column("t", "character varying", 256), Column("n", "numeric", None, 38, 2)), None)
     )
-    found = convert.convert([Piece("s3://b/k", f'{{"t": {value}}}'.encode(), True)])
+    found = convert.convert([Block("s3://b/k", f'{{"t": {value}}}'.encode(), True)])
     assert found.rows == f"{row}\t\\N\n".encode()
 
 
@@ -347,4 +347,4 @@ def test_a_recipe_holds_no_secrets() -> None:
     copy = CopyStatement(
         None, "t", None, "s3://b/k", access_key_id="key", secret_access_key="secret", session_token="x"
     )
-    assert "secret" not in repr(Recipe.of(copy, COLUMNS, None)).replace("secret_access_key", "")
+    assert "secret" not in repr(ConversionSpec.of(copy, COLUMNS, None)).replace("secret_access_key", "")

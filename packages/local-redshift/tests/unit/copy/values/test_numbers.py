@@ -11,7 +11,7 @@ from math import inf, nan
 
 import pytest
 
-from local_redshift.copy.conversion import Conversion, Piece, Recipe
+from local_redshift.copy.conversion import Block, Conversion, ConversionSpec
 from local_redshift.copy.model import Column, RowError
 from local_redshift.copy.values.convert import converter
 from local_redshift.statements import CopyStatement
@@ -70,10 +70,10 @@ CASES = [
 def test_a_number_is_taken_or_refused_and_never_changed(kind: str, written: str, json: str, text: str) -> None:
     for format_, line, expected in (("json", f'{{"c": {written}}}', json), ("csv", written, text)):
         copy = CopyStatement(None, "t", None, "s3://b/k", format=format_, max_error=2)
-        convert = Conversion(Recipe.of(copy, (COLUMNS[kind],), None))
+        convert = Conversion(ConversionSpec.of(copy, (COLUMNS[kind],), None))
         warm = '{"c": 7}' if format_ == "json" else "7"
         for lines in (line, f"{warm}\n{warm}", line, f"{warm}\n{line}"):  # alone, and after numbers of another form
-            found = convert.convert([Piece("s3://b/k", lines.encode(), True)])
+            found = convert.convert([Block("s3://b/k", lines.encode(), True)])
         if found.errors:
             (error,) = [error for _, error in found.errors]
             assert error.error_reason.startswith(expected)

@@ -1,6 +1,6 @@
-"""Processes that an earlier run left behind, known by a mark in their environment.
+"""The processes of a run, found by a mark in their environment, also after the runner was killed.
 
-Contract: touches only processes that bear the mark it is given.
+Contract: touches only processes that have the given mark.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from local.runner.environment import MARK
 
 
 def make_mark(folder: Path) -> str:
-    """Return a mark for one run on a source's folder, which no other run has.
+    """Return a unique mark for one run on a source's folder.
 
     Each process of the run has it in the variable ``MARK`` of its environment.
     """
@@ -24,16 +24,16 @@ def make_mark(folder: Path) -> str:
 
 
 def find_processes(mark: str | Path) -> list[psutil.Process]:
-    """Return the processes of one run, or of all runs on a source's folder or state folder, this one excepted."""
+    """Return the processes of one run, or of all runs on a source's folder or state folder, without this process."""
     found = []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):
-            if process.pid != os.getpid() and _bears(process, str(mark)):
+            if process.pid != os.getpid() and _has_mark(process, str(mark)):
                 found.append(process)
     return found
 
 
-def _bears(process: psutil.Process, mark: str) -> bool:
+def _has_mark(process: psutil.Process, mark: str) -> bool:
     value = process.environ().get(MARK, "")
     return value == mark or value.startswith((f"{mark}#", f"{mark}/"))
 
@@ -42,7 +42,7 @@ def end_processes(mark: str | Path, patience: float) -> int:
     """Wait for the processes of a run to end by themselves, then kill those that do not.
 
     :param mark: the run's mark, or a folder for all runs on that.
-    :param patience: seconds to wait before they are told to end, and again before they are killed.
+    :param patience: seconds to wait before they are asked to end, and again before they are killed.
     :returns: how many there were.
     """
     left = find_processes(mark)
