@@ -96,7 +96,7 @@ def test_a_late_hour_is_told_with_the_beginning_of_the_gap(
 
 
 def test_an_hour_whose_run_failed_was_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(AirflowSkipException, match="2018-11-05T05 is not loaded; its failed run was told"):
+    with pytest.raises(AirflowSkipException, match="2018-11-05T05 is not loaded; its failed run was reported"):
         require(monkeypatch, 5, [4], ti=TaskInstance(failed=5))
     with pytest.raises(AirflowFailException):
         require(monkeypatch, 5, [4], ti=TaskInstance(failed=4))

@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: XCom with the hour that was told last, and how long it stands for the hours that follow it.
-_TOLD_KEY, _REPEAT = "told", timedelta(hours=24)
+#: XCom with the hour that was reported last, and for how long that covers the hours that follow it.
+_REPORTED_KEY, _REPEAT = "reported", timedelta(hours=24)
 
 
 class RequireLoadedOperator(WarehouseOperator):
-    """Looks an hour up in the ledger.
+    """Looks an hour up in the ledger and fails when it is not there.
 
-    It asks what was loaded, not how a run is doing, so it finds whatever kept the hour from being loaded: a run that
-    hangs, waits or failed, a paused DAG, a scheduler that makes no runs. It fails once for each problem: it is skipped
-    for an hour whose run failed, which was told as such, and for the hours that follow a late one, but for one a day.
+    It asks what was loaded, not how a run is doing. So it finds every cause: a run that hangs, waits or failed, a
+    paused DAG, a scheduler that creates no runs. It fails once for each problem. It is skipped for an hour whose run
+    failed, because that was reported already, and for the hours that follow a late one, except one a day.
 
     :param ledger: the ledger of what the runs load.
     :param hour: the first moment of the hour, ISO 8601.
@@ -60,8 +60,8 @@ class RequireLoadedOperator(WarehouseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Look the hour up.
 
-        :raises AirflowFailException: when it is not loaded, with the beginning of the gap.
-        :raises AirflowSkipException: when it is not, and that was told already.
+        :raises AirflowFailException: when the hour is not loaded; the message says since when.
+        :raises AirflowSkipException: when the hour is not loaded, and that was reported already.
         """
         window = Window(*(datetime.fromisoformat(self.hour) + HOUR * number for number in (0, 1)))
         loaded = self._loaded(context, window)
@@ -69,25 +69,25 @@ class RequireLoadedOperator(WarehouseOperator):
             log.info("The hour %s is loaded, or none that is expected.", hour_label(window.start))
             return {"hour": hour_label(window.start), "missing": 0}
         missing = self._gap(window.start, loaded)
-        self._skip_if_told(context["ti"], missing)
+        self._skip_if_reported(context["ti"], missing)
         raise AirflowFailException(
             f"The hour {window} was not loaded by its deadline. Nothing is loaded since {missing[-1]:%Y-%m-%dT%H:%MZ} "
             f"({len(missing)} hours{' and more' if len(missing) > self.lookback_hours else ''}). See whether "
             "sparkify_hourly is paused, and how its runs for these hours are doing."
         )
 
-    def _skip_if_told(self, ti: Any, missing: list[datetime]) -> None:
+    def _skip_if_reported(self, ti: Any, missing: list[datetime]) -> None:
         hour = missing[0]
         if ti.get_dr_count(dag_id=self.loads_dag_id, logical_dates=[hour], states=["failed"]):
-            raise AirflowSkipException(f"The hour {hour_label(hour)} is not loaded; its failed run was told.")
-        found = ti.xcom_pull(task_ids=self.task_id, key=_TOLD_KEY, include_prior_dates=True)
-        told = datetime.fromisoformat(found) if found else None
-        if told is not None and told in missing and hour - told < _REPEAT:
+            raise AirflowSkipException(f"The hour {hour_label(hour)} is not loaded; its failed run was reported.")
+        found = ti.xcom_pull(task_ids=self.task_id, key=_REPORTED_KEY, include_prior_dates=True)
+        reported = datetime.fromisoformat(found) if found else None
+        if reported is not None and reported in missing and hour - reported < _REPEAT:
             raise AirflowSkipException(
                 f"The hour {hour_label(hour)} is not loaded, nor are those since {hour_label(missing[-1])}. "
-                f"That was told for {hour_label(told)}, and is told again once a day."
+                f"That was reported for {hour_label(reported)}, and is reported again once a day."
             )
-        ti.xcom_push(key=_TOLD_KEY, value=hour.isoformat())
+        ti.xcom_push(key=_REPORTED_KEY, value=hour.isoformat())
 
     def _loaded(self, context: Context, window: Window) -> set[datetime]:
         first = window.start - timedelta(hours=self.lookback_hours)

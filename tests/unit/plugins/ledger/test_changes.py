@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from sparkify.hooks.source_object import SourceObject
 from sparkify.ledger.changes import compare, hours_of_label, merge_hours
 from sparkify.ledger.ledger import LoadedHours
-from sparkify.ledger.reloads import describe_reloads
 from sparkify.source.partitions import layout_from_name
 from sparkify.windows import HOUR, Window
 
@@ -64,15 +63,3 @@ def test_partitions_names_are_read_back() -> None:
     assert hours_of_label("2018-11-05") == [START + number * HOUR for number in range(24)]
     with pytest.raises(ValueError, match="Invalid isoformat"):
         hours_of_label("November")
-
-
-def test_a_reload_is_one_run_a_window_with_a_readable_id() -> None:
-    [first] = describe_reloads([Window(START, START + timedelta(hours=2))], "changes__x", accept_removed=False)
-    assert first == {
-        "trigger_run_id": "changes__x__2018-11-05T00__2h",
-        "conf": {
-            "window_start": "2018-11-05T00:00:00+00:00",
-            "window_end": "2018-11-05T02:00:00+00:00",
-            "accept_removed": False,
-        },
-    }
