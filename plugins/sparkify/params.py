@@ -1,8 +1,8 @@
-"""What a DAG's params are once they have been rendered: texts."""
+"""Reads a DAG's params, which are text once a template has rendered them."""
 
 from __future__ import annotations
 
 
 def is_true(value: bool | str) -> bool:
-    """Say whether a param that is true or false is true, be it rendered as text or not."""
+    """Return whether a boolean param is true, whether or not it was rendered as text."""
     return str(value).strip().lower() in ("true", "1")

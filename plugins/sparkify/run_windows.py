@@ -1,4 +1,4 @@
-"""Where a run stages, and for which hours: pure functions that the DAGs use in their templates."""
+"""Which hours a run loads, and in which schema it stages them: pure functions for the DAGs' templates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sparkify.windows import HOUR, Window
 _CLOCK_TOLERANCE = timedelta(minutes=5)
 #: What a run that loads hours may be given.
 PARAMS = ("window_start", "window_end", "accept_removed")
-#: Names that Airflow or other DAGs use for a run's time: as params they would have no effect.
+#: Names that Airflow or other DAGs use for a run's time. As params they would have no effect.
 _TIMES = ("logical_date", "execution_date", "data_interval_start", "data_interval_end", "hour")
 #: Types of runs whose interval begins at their logical date; any other run's interval ends at or before it.
 _ON_SCHEDULE = ("scheduled", "backfill")
@@ -29,7 +29,7 @@ def staging_schema(dag_id: str, run_id: str) -> str:
 def requested_window(run: Any) -> Window | None:
     """Return the hours that a run loads, ``None`` when it is refused or has none.
 
-    For those who look at a run from outside; the run itself has :func:`run_window`, which says what is wrong.
+    For code that looks at a run from outside. The run itself uses :func:`run_window`, which says what is wrong.
 
     :param run: what Airflow knows of the run, see :func:`due_window`; of its ``conf``, the window counts.
     """
@@ -47,7 +47,7 @@ def due_hour(hour: str | None, now: datetime, deadline_minutes: int) -> datetime
     :param hour: another hour to take, ISO 8601.
     :param now: the present moment.
     :param deadline_minutes: minutes from the end of an hour to its deadline.
-    :raises ValueError: when ``hour`` is no whole hour.
+    :raises ValueError: when ``hour`` is not a whole hour.
     """
     if hour:
         first = datetime.fromisoformat(hour)
@@ -78,7 +78,7 @@ def run_window(params: Mapping[str, Any], run: Any, max_hours: int, now: datetim
     :param max_hours: the longest window that one run may load.
     :param now: the moment at which all hours of the window must be over; default: now.
     :raises ValueError: when the window is open-ended, reversed, not made of whole hours, too long or not over yet,
-        when the run has no window and :func:`due_window` knows none, or when a param's name is not known.
+        when the run has no window and :func:`due_window` knows none, or when a param's name is misspelt.
     """
     _refuse_misspelt(params)
     window = given_window(params.get("window_start"), params.get("window_end"), max_hours) or due_window(run)

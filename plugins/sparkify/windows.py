@@ -57,7 +57,7 @@ class Window:
     def from_iso(cls, start: str, end: str) -> Window:
         """Build a window from two ISO 8601 texts.
 
-        :raises ValueError: when one is no ISO 8601 date-time, or when the window is not valid.
+        :raises ValueError: when one is not an ISO 8601 date-time, or when the window is not valid.
         """
         return cls(_parse_iso("start", start), _parse_iso("end", end))
 

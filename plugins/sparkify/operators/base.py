@@ -94,7 +94,7 @@ class WarehouseOperator(BaseOperator):
                 step = step_if_it_persists(error)
                 log.warning("%s failed, a later try can succeed: %s. %s", self.task_id, describe(error), step)
                 raise
-            # The pipeline's own words say it all; what led to them would only hide them in the log.
+            # The pipeline's own message is enough; the exception behind it would only hide it in the log.
             raise AirflowFailException(self._explain(error)) from (error if _is_foreign(error) else None)
         finally:
             self._statement_log.write(log)
@@ -151,7 +151,7 @@ class WarehouseOperator(BaseOperator):
             raise
         except Exception as error:
             log.info("::endgroup::")  # Airflow's "Pre Execute", which the UI shows folded, with the error in it
-            # The message says it all; the template engine's stack would only hide it in the log.
+            # The message is enough; the template engine's stack would only hide it in the log.
             raise RunRefusedError(f"{self.task_id} cannot start: {error}") from None
 
     @property
@@ -192,5 +192,5 @@ class WarehouseOperator(BaseOperator):
 
 
 def _is_foreign(error: Exception) -> bool:
-    """Say whether a driver or a client library raised it; what the pipeline raises says what to do."""
+    """Return whether a driver or a client library raised it; the pipeline's own errors already say what to do."""
     return sqlstate(error) is not None or is_database_error(error)

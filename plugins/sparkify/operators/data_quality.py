@@ -40,16 +40,17 @@ _RESULT_COLUMNS = (
     "try_number",
     "checked_at",
 )
-#: Bytes of offending rows that are kept a check; the results' column holds 65,535.
+#: How many offending rows a failed check shows.
+_SAMPLE_ROWS = 5
+#: Bytes of offending rows that are kept for a check; the results' column holds 65,535.
 _SAMPLE_BYTES = 8000
 
 
 class DataQualityOperator(WarehouseOperator):
     """Runs named checks, all in one query, and looks closer only at those that found something.
 
-    :param checks: what to check; see :class:`~sparkify.loading.quality.Check` and the functions beside it.
+    :param checks: what to check; see :class:`~sparkify.loading.quality.Check`.
     :param results_table: where every result is kept, e.g. ``etl.quality_results``; ``None`` keeps none.
-    :param sample_rows: how many offending rows a failed check shows.
     :param window: the hours that the results are about, as text, see :meth:`~sparkify.windows.Window.parse`: results
         have its first moment as ``source_partition``. Empty: about no hours.
     :param bounds: bounds for the checks' ``:name`` places, each of which may use those before it; the run's id is
@@ -75,7 +76,6 @@ class DataQualityOperator(WarehouseOperator):
         *,
         checks: Sequence[Check],
         results_table: str | None = None,
-        sample_rows: int = 5,
         window: str = "",
         bounds: Sequence[Bounds] = (),
         published_by: str = "",
@@ -85,7 +85,6 @@ class DataQualityOperator(WarehouseOperator):
         super().__init__(outlets=[Asset(name) for name in assets or {}], **kwargs)
         self.checks = checks
         self.results_table = results_table
-        self.sample_rows = sample_rows
         self.window = window
         self.bounds = bounds
         self.published_by = published_by
@@ -101,7 +100,7 @@ class DataQualityOperator(WarehouseOperator):
         counts = {status: sum(r.status == status for r in results) for status in ("passed", "warned", "failed")}
         log.info("%s", format_counts(f"{len(results)} checks", {r.check.name: r.status for r in results}))
         self._judge(results)
-        self._tell(context)
+        self._report_assets(context)
         return counts
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
@@ -136,7 +135,7 @@ class DataQualityOperator(WarehouseOperator):
     def _look_closer(self, session: WarehouseSession, check: Check, failures: int) -> Result:
         if not failures:
             return Result(check, 0)
-        rows = session.records(sample_query(check, self.sample_rows))
+        rows = session.records(sample_query(check, _SAMPLE_ROWS))
         return Result(check, failures, tuple(sample_text(row) for row in rows))
 
     def _keep(self, session: WarehouseSession, context: Context, results: Sequence[Result]) -> None:
@@ -178,7 +177,7 @@ class DataQualityOperator(WarehouseOperator):
                 "the cause, then load the hours again."
             )
 
-    def _tell(self, context: Context) -> None:
+    def _report_assets(self, context: Context) -> None:
         published = context["ti"].xcom_pull(task_ids=self.published_by) if self.published_by else None
         tables = (published or {}).get("tables", {})
         for outlet in self.outlets:

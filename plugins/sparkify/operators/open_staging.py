@@ -1,4 +1,4 @@
-"""Makes a run's staging schema, empty at every execution, and notes the partitions that the run is to load."""
+"""Creates a run's staging schema, empty at every execution, and records the hours that the run loads."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ class OpenStagingOperator(WarehouseOperator):
                 session.run(statement)
             for script in self.views_sql:
                 session.run_script(script)
-            self._note_partitions(session, window)
+            self._record_partitions(session, window)
 
     def _definitions(self) -> list[str]:
         schema, template = quote_identifier(self.staging_schema), quote_identifier(self.template_schema)
@@ -109,7 +109,7 @@ class OpenStagingOperator(WarehouseOperator):
         ]
         return [f"DROP SCHEMA IF EXISTS {schema} CASCADE", f"CREATE SCHEMA {schema}", *tables]
 
-    def _note_partitions(self, session: WarehouseSession, window: Window) -> None:
+    def _record_partitions(self, session: WarehouseSession, window: Window) -> None:
         hours = list(window.hours())
         for first in range(0, len(hours), _ROWS_PER_INSERT):
             batch = hours[first : first + _ROWS_PER_INSERT]

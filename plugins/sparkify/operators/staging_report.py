@@ -1,4 +1,4 @@
-"""What a staging task says of its work: a group with the files, and a short table of counts and rates."""
+"""What a staging task logs: a group with the files, and a short table of counts and rates."""
 
 from __future__ import annotations
 

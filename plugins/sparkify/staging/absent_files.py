@@ -1,4 +1,4 @@
-"""What becomes of a load whose files are not there, not yet or no longer. Pure."""
+"""What happens when files are missing: not delivered yet, or gone since an earlier load. Pure."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ class Wait:
 
 
 def refuse_removed(uris: Sequence[str], *, accepted: bool) -> None:
-    """Refuse to go on without files that the window was loaded from before.
+    """Refuse to load a window without files that it was loaded from before.
 
-    :param uris: those that are gone.
+    :param uris: the files that are gone.
     :param accepted: whether their rows may go as well.
-    :raises AirflowFailException: when there are some and that is not accepted.
+    :raises AirflowFailException: when files are gone and that is not accepted.
     """
     if uris and not accepted:
         raise AirflowFailException(
@@ -68,12 +68,13 @@ def refuse_removed(uris: Sequence[str], *, accepted: bool) -> None:
 
 
 def judge_absent(bucket: str, listing: Listing, on_absent: OnAbsent | Wait) -> list[Partition]:
-    """Return the partitions whose files have to be waited for.
+    """Return the partitions to wait for.
 
     :param bucket: where they are missing.
     :param listing: the files of each partition.
-    :raises AirflowFailException: when a partition has none and that is to fail.
-    :raises AirflowSkipException: when no partition has any and that is to be skipped.
+    :param on_absent: what a partition without files does.
+    :raises AirflowFailException: when a partition has no files and ``on_absent`` is ``fail``.
+    :raises AirflowSkipException: when no partition has files and ``on_absent`` is ``skip``.
     """
     absent = [partition for partition, objects in listing.items() if not objects]
     if not absent:
@@ -91,6 +92,6 @@ def judge_absent(bucket: str, listing: Listing, on_absent: OnAbsent | Wait) -> l
 
 
 def name_some(things: Sequence[str]) -> str:
-    """Return the first of some names, and how many more there are."""
+    """Return the first few names, and how many more there are."""
     more = f" and {len(things) - _NAMED} more" if len(things) > _NAMED else ""
     return f"{', '.join(things[:_NAMED])}{more}"

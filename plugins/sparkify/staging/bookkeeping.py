@@ -53,7 +53,7 @@ _REJECT_COLUMNS = (
     "reason",
     "raw_line",
 )
-#: In place of a table, which objects have that no load reads.
+#: Stands in place of the table for objects that no load reads.
 _UNCLAIMED = "unclaimed"
 _UNCLAIMED_COLUMNS = ("table_name", "source_partition", "object_uri", "reason")
 _TABLES = ("staged_partitions", "staged_objects", "staged_rejects")

@@ -1,4 +1,4 @@
-"""What went wrong in a COPY: the lines that it put aside, or why it failed, asked of the warehouse and of S3."""
+"""Finds out what went wrong in a COPY: which lines it rejected, or why it failed."""
 
 from __future__ import annotations
 

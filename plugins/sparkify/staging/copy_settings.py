@@ -1,4 +1,4 @@
-"""What a staging operator is told about COPY: how it is run, and how many lines it may reject."""
+"""How a staging operator runs COPY, and how many lines COPY may reject."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """The text of a COPY from S3. Pure.
 
 COPY takes no bind parameters, so its values are quoted here. It never uses TRUNCATECOLUMNS or ACCEPTINVCHARS:
-both change data in silence. Compression analysis and statistics are left out because each runs for longer than
-the load of an hour: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-load.html
+both change data silently. Compression analysis and statistics are left out because each takes longer than
+loading an hour: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-load.html
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from sparkify.hooks.sql_text import quote_identifier, quote_literal
 from sparkify.source.content import Compression
 
-#: The largest MAXERROR that COPY takes.
+#: The largest MAXERROR that COPY accepts.
 MAX_MAXERROR = 100_000
 
 
@@ -34,7 +34,7 @@ class CopyOptions:
     :param keys: static keys in the role's place.
     :param region: the bucket's region when it is not the warehouse's own.
     :param json: ``auto``, or the S3 URI of a JSONPaths file.
-    :param max_rejected: rows that may be put aside before the COPY fails.
+    :param max_rejected: rows that may be rejected before the COPY fails.
     """
 
     role: str | None = None
@@ -95,7 +95,7 @@ def _credentials(options: CopyOptions) -> str:
 
 
 def _max_error(max_rejected: int) -> list[str]:
-    """COPY fails when the errors reach MAXERROR, so n rejected rows are let through by n + 1."""
+    """Return MAXERROR: COPY fails when the errors reach it, so n rejected rows need n + 1."""
     if not 0 <= max_rejected < MAX_MAXERROR:
         raise ValueError(f"max_rejected is {max_rejected}; COPY can put aside 0 to {MAX_MAXERROR - 1:,} rows.")
     return [f"MAXERROR {max_rejected + 1}"] if max_rejected else []

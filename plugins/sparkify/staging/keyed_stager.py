@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 #: Keys in one INSERT: with two values each below the 32,767 parameters that redshift_connector can send, and with the
 #: longest keys and addresses below Redshift's 16 MB a statement.
 _KEYS = 10_000
-#: Up to here, files are listed one by one to see whether they changed; beyond it, their whole folder is.
+#: Up to this number, files are listed one by one to see whether they changed; of more, the whole folder is listed.
 _LISTED_SINGLY = 100
 
 
@@ -47,22 +47,22 @@ class KeyedStager(Stager):
     def _batches(self, objects: Sequence[SourceObject], reading: Reading) -> list[Batch]:
         """Return the files that are copied one at a time, then those that are copied together."""
         reading.lines.result()  # the keys are known when all lines were read
-        together, alone = _keys(reading).split(item for item in objects if item.size)
-        if len(alone) > 1:
+        together, single = _keys(reading).split(item for item in objects if item.size)
+        if len(single) > 1:
             log.info(
                 "%s of %s files share a %s with another one, or have one that is not plain text: they are copied one "
                 "at a time, the first is %s.",
-                f"{len(alone):,}",
+                f"{len(single):,}",
                 f"{len(objects):,}",
                 self.table.key.name,
-                alone[0].uri,
+                single[0].uri,
             )
-        single = [
+        one_by_one = [
             replace(batch, name=f"{batch.name}-{number}", is_single=True)
-            for number, item in enumerate(alone, start=1)
+            for number, item in enumerate(single, start=1)
             for batch in reading.batches([item])
         ]
-        return [*single, *reading.batches(together)]
+        return [*one_by_one, *reading.batches(together)]
 
     def _copy(
         self,
@@ -112,11 +112,11 @@ class KeyedStager(Stager):
         return [item for found in self.store.list_prefixes(self.bucket, prefixes) for item in found]
 
     def _name_file(self, session: WarehouseSession, item: SourceObject) -> None:
-        """Give the rows that were just copied the one file that they are from."""
+        """Write the address of the file into the rows that were just copied from it."""
         session.run(f"UPDATE {self._table} SET {self._uri} = {quote_literal(item.uri)} WHERE {self._unnamed}")
 
     def _name_files(self, session: WarehouseSession, owners: Sequence[tuple[str, str]]) -> None:
-        """Give the rows that were just copied the files that their keys tell."""
+        """Write the addresses of their files into the rows that were just copied, by the rows' keys."""
         session.run(
             f"CREATE TEMP TABLE file_keys (row_key VARCHAR({KEY_BYTES}) NOT NULL,"
             f" object_uri VARCHAR({MAX_URI_BYTES}) NOT NULL)"
@@ -132,9 +132,9 @@ class KeyedStager(Stager):
         )
 
     def _check_files(self, session: WarehouseSession, copied: int, together: Sequence[SourceObject]) -> None:
-        """Check that the table holds the copied rows and that each row with a key has a file.
+        """Check that the table holds the copied rows, and that each row with a key has a file.
 
-        :raises StagingError: when it does not; a retry would find the same.
+        :raises StagingError: when it does not; a retry would not help.
         """
         rows, keyed, named = session.one(f"SELECT COUNT(*), COUNT({self._key}), COUNT({self._uri}) FROM {self._table}")
         if rows != copied:

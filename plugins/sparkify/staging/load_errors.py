@@ -1,4 +1,4 @@
-"""What COPY could not load, by address, and why a COPY failed, as sentences with the next step. Pure.
+"""The lines that COPY could not load, and why a COPY failed, as sentences with the next step. Pure.
 
 SYS_LOAD_ERROR_DETAIL, which clusters and Serverless both have, holds no raw line: the line comes from S3 by its
 address. https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_ERROR_DETAIL.html
@@ -16,7 +16,7 @@ from sparkify.hooks.source_object import SourceObject, split_uri
 from sparkify.source.content import printable
 from sparkify.source.jsonpaths import find_field
 
-#: Parameters: the session's process id and the moment since when it is this session's.
+#: Parameters: the session's process id, and the time since which that id belongs to this session.
 LOAD_ERRORS_QUERY = """SELECT
     query_id, TRIM(file_name), line_number, TRIM(column_name), TRIM(column_type), error_code, TRIM(error_message)
 FROM sys_load_error_detail
@@ -34,11 +34,11 @@ class LoadError:
     """A source line that COPY did not load.
 
     :param source: the object that holds it.
-    :param line_number: its number there, from 1, blank lines counted.
+    :param line_number: its number in the object, from 1, counting blank lines.
     :param column_name: the column at which loading stopped, empty when the line is not JSON.
     :param column_type: the column's type.
-    :param error_code: Redshift's number of the error.
-    :param reason: Redshift's words.
+    :param error_code: Redshift's error number.
+    :param reason: Redshift's error message.
     """
 
     source: SourceObject
@@ -56,7 +56,7 @@ class LoadError:
 
 @dataclass(frozen=True)
 class Reject:
-    """A line that was put aside, with what it says."""
+    """A rejected line with its content."""
 
     error: LoadError
     raw_line: bytes
@@ -84,13 +84,13 @@ def errors_of_last_copy(rows: Sequence[Sequence[Any]], objects: Sequence[SourceO
 def describe_load_errors(
     table: str, label: str, rejects: Sequence[Reject], columns: Mapping[str, str], max_rejected: int
 ) -> str:
-    """Return what is said of a COPY that stopped at lines it could not load: a line for each of the first of them.
+    """Return the message for a COPY that stopped at bad lines: a line for each of the first few.
 
     :param table: the table being loaded.
     :param label: the partition's name.
-    :param rejects: the lines, with what they say.
+    :param rejects: the bad lines.
     :param columns: column → JSONPath, by which a field's value is found.
-    :param max_rejected: how many lines may be put aside.
+    :param max_rejected: how many lines may be rejected.
     """
     partition = f"partition {label}" if label else "the source"
     lines = [
@@ -125,7 +125,7 @@ def _field_text(raw_line: bytes, path: str) -> str | None:
 
 
 def explain_copy_failure(error: Exception, *, role: str, source_bucket: str, manifest_uri: str) -> str:
-    """Return the sentence for a COPY that failed before it came to any line.
+    """Return the message for a COPY that failed before it read any line.
 
     :param error: what the driver raised.
     :param role: the role, or other credentials, by which the warehouse reads S3.
@@ -142,5 +142,5 @@ def explain_copy_failure(error: Exception, *, role: str, source_bucket: str, man
 
 def is_missing_object(text: str) -> bool:
     """Return whether a COPY failed because an object of its manifest is gone."""
-    words = text.lower()
-    return "nosuchkey" in words or "key does not exist" in words or "mandatory" in words
+    message = text.lower()
+    return any(part in message for part in ("nosuchkey", "key does not exist", "mandatory"))

@@ -44,7 +44,7 @@ class ManifestFolder:
         return self.store.put(self.bucket, key, content)
 
     def remove(self) -> None:
-        """Remove the files; one that stays behind is no reason to fail a load that has succeeded."""
+        """Remove the files. One that cannot be removed does not fail a load that has succeeded."""
         try:
             if self._has_predecessors:
                 self._keys |= dict.fromkeys(

@@ -1,4 +1,4 @@
-"""Finds, in the source's files, the lines of staged rows that a later rule leaves out.
+"""Finds the lines of staged rows that a later rule leaves out, in the source's files.
 
 COPY does not tell which file a row came from. A query names the rows by what some of their columns hold, and only the
 files of their partitions are read again, a line at a time. Lines are kept as they are found: memory is bounded.
@@ -123,7 +123,7 @@ class RejectedLineFinder:
 def _comparable(value: Any) -> Any:
     """Return a value of a line as COPY loads it: a blank text is NULL to a number, a text of digits is one.
 
-    What is neither text nor number can be no dictionary's key, and is told from both as text.
+    A value that is neither text nor number cannot be a dictionary's key, and is represented by its text.
     """
     if isinstance(value, str):
         text = value.strip()
