@@ -22,7 +22,7 @@ from local.install import main as install_environment
 from local_redshift.postgres import find_binaries
 
 if TYPE_CHECKING:
-    from bench.copy import Bench, Source
+    from bench.copied import Bench, Source
 
 _ROOT = Path(__file__).parents[1]
 _ENVIRONMENT = _ROOT / ".state" / "bench" / "rivals-venv"

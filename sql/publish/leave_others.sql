@@ -1,4 +1,4 @@
--- Leave what another run loaded from files seen later, and the song files that are loaded already.
+-- Leaves out what another run loaded from files that were seen later, and the song files that are loaded already.
 -- Reads: staged_partitions, etl.load_ledger
 -- Changes: run_observations, run_partitions, run_plays, run_times, staged_objects, staged_partitions
 DELETE FROM run_partitions
@@ -16,7 +16,7 @@ WHERE run_times.source_partition IN (:superseded);
 DELETE FROM staged_objects
 WHERE
     staged_objects.table_name = 'staging_songs'
-    AND MD5(staged_objects.object_uri) IN (:settled_files);
+    AND MD5(staged_objects.object_uri) IN (:known_song_files);
 
 -- What another run has seen later in the same version keeps that time: a version that came between is older than it.
 UPDATE staged_partitions

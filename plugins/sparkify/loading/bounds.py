@@ -1,7 +1,8 @@
-"""Bounds within which a load looks for rows: computed once by a query, then literals of the statements that follow.
+"""Bounds of the rows that a load reads: computed once by a query, then literals in the statements that follow.
 
-Redshift reads only the blocks whose zone maps overlap a predicate on the sort key that is a constant of the statement;
-of a bound that comes from a subquery it promises nothing. A few ranges keep one outlier from widening them all.
+For a predicate on the sort key that is a constant of the statement, Redshift reads only the blocks whose zone maps
+overlap it; for a bound from a subquery it promises nothing. Several ranges prevent one outlier from widening the bounds
+of all rows.
 https://docs.aws.amazon.com/redshift/latest/dg/t_Sorting_data.html
 """
 
@@ -22,7 +23,7 @@ _MOST = 64
 
 Span = tuple[Any, Any]
 
-#: How the text of a bound becomes a value, by the kind that the query names.
+#: How a bound is read from its text, by the kind that the query names.
 _KINDS: Mapping[str, Callable[[str], Any]] = {"number": int, "time": datetime.fromisoformat, "text": str}
 
 
@@ -34,8 +35,8 @@ def read_bounds(
     :param session: where the query runs.
     :param sql: a SELECT of name, kind (``number``, ``time`` or ``text``), and first and last value as text; rows
         without values do not count.
-    :param values: the values of the query's own places.
-    :param names: names that have no range unless the query finds one.
+    :param values: the values of the query's own ``:name`` parameters.
+    :param names: names that get no range unless the query finds one.
     """
     found: dict[str, list[Span]] = defaultdict(list)
     for name, kind, first, last in session.rows(put_values(sql.strip().rstrip(";"), values or {})):
@@ -45,10 +46,10 @@ def read_bounds(
 
 
 def join_spans(spans: Sequence[Span], most: int = _MOST) -> tuple[Span, ...]:
-    """Return no more than ``most`` spans, in order, that cover all of these.
+    """Return at most ``most`` spans, in order, that cover all of these.
 
-    Spans of numbers and times are cut at the widest gaps between them; of texts, which have no distance, the same
-    number goes into each.
+    Spans of numbers and times are divided at the widest gaps. Texts have no distance, so their spans are divided into
+    groups of equal size.
     """
     ordered = sorted(spans)
     if len(ordered) <= most:

@@ -1,8 +1,8 @@
-"""What earlier loads made of the hours and song files that a run is to publish, and what is left for it to do. Pure.
+"""Compares what a run has staged with earlier loads of the same hours and song files. Pure.
 
-ETags have no order, so what a run staged carries the time of the warehouse at which S3 showed just these versions. Of
-two loads of an hour the one whose files were seen later stands, whichever is published first: a run that comes late
-with older files leaves the hour, and says so.
+ETags have no order, so what a run staged carries the warehouse's time at which S3 had exactly these versions. Of two
+loads of an hour, the one whose files were seen later wins, whichever is published first. A run that comes late with
+older files leaves the hour as it is, and says so.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from sparkify.loading.bounds import join_spans
 
 _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
-#: No hour and no day's file is called so: NOT IN needs one name at least.
+#: No hour and no day's file has this name: NOT IN needs at least one.
 _NONE = ""
 
 
@@ -37,30 +37,30 @@ class EarlierLoads:
     files: Sequence[Mapping[str, Any]] = ()
 
     def refuse_ties(self) -> None:
-        """Refuse to publish what cannot be put into an order.
+        """Refuse to publish versions that have no order.
 
-        :raises RunRefusedError: when another run saw other versions at the very same moment.
+        :raises RunRefusedError: when another run saw other versions at the same moment.
         """
         tied = [row["source_partition"] for row in self.hours if row["is_tied"] and row["is_of_run"]]
         tied += [row["object_uri"] for row in self.files if row["is_tied"]]
         if tied:
             raise RunRefusedError(
-                f"{tied[0]} was staged by another run at the very same moment, in another version: which is the later "
-                "one cannot be told. Nothing was published; clear the run's tasks, and it stages again."
+                f"{tied[0]} was staged by another run at the very same moment, in another version: neither is later. "
+                "Nothing was published; clear the run's tasks, and it stages again."
             )
 
     @property
     def superseded(self) -> dict[str, str]:
-        """The run's hours that are left as another run published them, and that run."""
+        """The run's hours that stay as another run published them, each with that run's id."""
         return {row["source_partition"]: row["run_id"] for row in self.hours if row["is_newer"] and row["is_of_run"]}
 
     @property
-    def settled_files(self) -> tuple[str, ...]:
-        """The song files that are loaded already, in this version or a later one."""
+    def known_song_files(self) -> tuple[str, ...]:
+        """The song files that are already loaded, in this version or a later one."""
         return tuple(row["object_uri"] for row in self.files if row["is_newer"] or row["is_same"])
 
     def values(self, days: Ranges) -> dict[str, Any]:
-        """Return the bounds of what the run replaces, for the statements of its publish.
+        """Return the bounds of the rows that the run replaces, for the statements of its publish.
 
         :param days: the ranges of the timestamps of the run's plays.
         """

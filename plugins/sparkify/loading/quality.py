@@ -1,7 +1,6 @@
-"""Data quality checks: what they are, the queries that run many of them at once, and how results are judged.
+"""Data quality checks, the queries that run many of them at once, and their results. Pure.
 
-Pure: values in, values and SQL text out. A check is a query for offending rows, so that the statement which
-decides is the one that shows what is wrong.
+A check is a query for offending rows, so that the statement that decides also shows what is wrong.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ class Severity(StrEnum):
 
     #: The task fails.
     ERROR = "error"
-    #: The task logs it and goes on.
+    #: The task logs a warning and continues.
     WARN = "warn"
 
 
@@ -28,7 +27,7 @@ class Severity(StrEnum):
 class Check(Templated):
     """One named check.
 
-    :param name: how logs, results and pages call it; unique within an operator.
+    :param name: its name in logs, results and pages; unique within an operator.
     :param sql: a SELECT of the offending rows; the check passes when there are none. Text, or the name of a
         ``.sql`` file below the DAG's template path.
     :param severity: what happens when it fails.

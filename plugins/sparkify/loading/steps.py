@@ -1,4 +1,4 @@
-"""The steps of a publish: scripts, bounds, and tables that are brought to what their candidates say."""
+"""The steps of a publish: scripts, bounds, and tables that are updated from their candidates. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class Step(Templated):
     """A step of the publishing transaction.
 
     :param sql: its SQL, or the name of a ``.sql`` file below the DAG's template path.
-    :param when: the name of bounds; without any range of these there is nothing to do.
+    :param when: the name of bounds; the step is skipped if they have no range.
     """
 
     template_fields = ("sql",)
@@ -27,14 +27,14 @@ class Step(Templated):
 
 @dataclass(frozen=True)
 class Script(Step):
-    """Runs statements; a DELETE or UPDATE whose bounds have no range is left out."""
+    """Runs statements; a DELETE or UPDATE whose bounds have no range is skipped."""
 
 
 @dataclass(frozen=True)
 class Bounds(Step):
     """Reads bounds for the steps that follow, see :func:`~sparkify.loading.bounds.read_bounds`.
 
-    :param names: the names that it gives; one of which it finds no range, or which it does not look for, has none.
+    :param names: the names that it defines; a name for which no range is found has none.
     """
 
     names: tuple[str, ...] = ()
@@ -42,7 +42,7 @@ class Bounds(Step):
 
 @dataclass(frozen=True)
 class Merge(Step):
-    """Brings a table's rows to what a table of candidates says, see :mod:`sparkify.loading.table_changes`.
+    """Updates a table from a table of candidates, see :mod:`sparkify.loading.table_changes`.
 
     :param table: the table.
     :param columns: its columns.

@@ -1,11 +1,11 @@
-"""The statements by which candidate rows become a target table's rows, for any table and key.
+"""The statements that update a target table from candidate rows, for any table and key.
 
-Pure: names in, SQL text out. All of it is plain Redshift SQL (no MERGE, whose source cannot be filtered; no
-``ON CONFLICT``, which Redshift does not have), and every row is compared before it is written, so that a load
-that changes nothing writes nothing.
+Pure: names in, SQL text out. It is plain Redshift SQL (no MERGE, whose source cannot be filtered; no ``ON CONFLICT``,
+which Redshift does not have). Every row is compared before it is written, so a load that changes nothing writes
+nothing.
 
-Rows are found by their keys as Redshift compares them, and are the same when all of their values have the same bytes.
-Equality is not enough for that: to Redshift ``'a'`` equals ``'a '``, and ``0.0`` equals ``-0.0``.
+Rows match if Redshift finds their keys equal. They are unchanged if all values have the same bytes: equality is not
+enough, because to Redshift ``'a'`` equals ``'a '``, and ``0.0`` equals ``-0.0``.
 https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
 """
 
@@ -35,13 +35,13 @@ class LoadMode(StrEnum):
 
 @dataclass(frozen=True)
 class Target:
-    """A table, and the part of it that candidate rows belong to.
+    """A table, and the part of it in which candidate rows are searched for.
 
     :param table: its name, with or without a schema.
     :param columns: the columns that are loaded, in order.
     :param key: the columns that identify a row.
-    :param within: a column, best the sort key, that bounds the part of the table which is looked at; the statements
-        have the places ``:name_from`` and ``:name_to`` for its ranges, see :func:`~sparkify.hooks.sql_text.put_values`.
+    :param within: a column, preferably the sort key, that bounds this part of the table; the statements have the
+        parameters ``:name_from`` and ``:name_to`` for its ranges, see :func:`~sparkify.hooks.sql_text.put_values`.
     :param bounds: the name of the ranges.
     """
 
@@ -63,9 +63,9 @@ class Target:
 
 
 def fill(target: Target, select: str) -> str:
-    """Return the statement that fills an empty table with the rows of a query, and leaves one that is not empty.
+    """Return the statement that fills an empty table with the rows of a query; a table with rows is not changed.
 
-    The query's columns count by their order, as in the other modes, whatever it calls them.
+    The query's columns are taken by their order, as in the other modes, not by their names.
     https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause30.html
     """
     table, columns, query = quote_identifier(target.table), _list(target.columns), select.strip().rstrip(";")
@@ -78,8 +78,7 @@ def fill(target: Target, select: str) -> str:
 def build_candidate(target: Target, select: str) -> list[str]:
     """Return the statements that fill the temporary table ``candidate`` with the rows of a query.
 
-    The table is made LIKE the target, so that types, lengths and NOT NULL are enforced before the target is
-    touched.
+    The table is created LIKE the target, so that types, lengths and NOT NULL are checked before the target changes.
     """
     return [
         f"CREATE TEMP TABLE candidate (LIKE {quote_identifier(target.table)})",
@@ -88,7 +87,7 @@ def build_candidate(target: Target, select: str) -> list[str]:
 
 
 def check_candidates(target: Target) -> str:
-    """Return the query for the candidates' number, those without a key, those that repeat a key, and their bounds."""
+    """Return the query for the numbers of candidates, of those without a key, of repeated keys, and for the bounds."""
     null_key = " OR ".join(f"{quote_identifier(column)} IS NULL" for column in target.key)
     bounds = quote_identifier(target.within) if target.within else "NULL"
     return (
@@ -133,9 +132,9 @@ def add_missing(target: Target, candidate: str = "candidate", chosen: str = "") 
 
 
 def _differ(columns: Sequence[str], left: str, right: str) -> str:
-    """Return the condition that two rows differ in the bytes of a value; it is never true of two NULLs.
+    """Return the condition that two rows differ in the bytes of a value; two NULLs do not differ.
 
-    FNV_HASH takes values of all basic types, hashes their binary representation, and does not ignore trailing blanks:
+    FNV_HASH takes all basic types, hashes the binary representation, and does not ignore trailing blanks:
     https://docs.aws.amazon.com/redshift/latest/dg/r_FNV_HASH.html
     """
     pairs = [(f"{left}.{name}", f"{right}.{name}") for name in map(quote_identifier, columns)]

@@ -154,8 +154,8 @@ class PublishOperator(WarehouseOperator):
         for hour, run_id in earlier.superseded.items():
             log.warning("%s is left as %s loaded it, from files seen later than this run's.", hour, run_id)
         values |= earlier.values(values["days"])
-        values["settled_files"] = tuple(
-            md5(uri.encode(), usedforsecurity=False).hexdigest() for uri in earlier.settled_files
+        values["known_song_files"] = tuple(
+            md5(uri.encode(), usedforsecurity=False).hexdigest() for uri in earlier.known_song_files
         )
         return len(earlier.superseded)
 

@@ -1,7 +1,7 @@
-"""What a file is, judged by its bytes, never by its name. Pure.
+"""Recognizes what a file is by its bytes, never by its name. Pure.
 
-COPY has to be told how files are compressed, takes one kind at a time, and loads JSON as text in UTF-8. A file that it
-cannot load is refused: such a file has no lines that could be counted as rejected.
+COPY needs to know how files are compressed, takes one kind at a time, and loads JSON as text in UTF-8. A file that it
+cannot load is refused: it has no lines that could be counted as rejected.
 https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-file-compression.html
 """
 
@@ -10,17 +10,17 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-#: How many of a file's first bytes decide what it is. The mark of a tar archive stands last, at byte 257.
+#: The number of a file's first bytes that decide what it is. The last signature, that of a tar archive, is at byte 257.
 HEAD_BYTES = 1024
 
 #: What to do about a file that cannot be loaded.
 _STEP = "Deliver it as JSON lines in UTF-8, plain or compressed once by gzip, bzip2 or zstd, then rerun."
 
-#: Bytes that never stand unescaped in a line of JSON: control characters, except tabs and line ends.
+#: Bytes that are never unescaped in a line of JSON: control characters, except tabs and line ends.
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f"
-#: A line is binary when more than the first share of its bytes are control characters, or more than the second are
-#: control characters or not UTF-8. Words in an old encoding stay below that: names and places are about a quarter of an
-#: event's line.
+#: A line is binary when more than the first share of its bytes are control characters, or when more than the second
+#: share are control characters or not UTF-8. Words in an old encoding stay below that: names and places are about a
+#: quarter of an event's line.
 _CONTROL_SHARE, _BAD_SHARE = 0.05, 0.4
 #: A line with no more such bytes than these is never binary.
 _SLIPS = 3
@@ -36,12 +36,12 @@ class Compression(StrEnum):
 
     @property
     def label(self) -> str:
-        """The compression as a word."""
+        """The compression's name in lower case, ``plain`` for none."""
         return self.value.lower() or "plain"
 
 
 class UnreadableFileError(ValueError):
-    """A file that is not JSON lines in UTF-8, or is damaged. The file's name goes before the message.
+    """A file that is not JSON lines in UTF-8, or is damaged. The caller puts the file's name before the message.
 
     :param what: what is wrong, beginning with a verb.
     """
@@ -83,7 +83,7 @@ _REFUSED: tuple[tuple[bytes, str], ...] = (
     (rb"\x89PNG|\xff\xd8\xff|GIF8", "an image"),
     (rb"Salted__|age-encryption\.org/|-----BEGIN PGP ", "encrypted"),
 )
-#: Byte order marks, and where there is none the pattern that the first two characters of JSON make, which are ASCII:
+#: Byte order marks, or without one the pattern of JSON's first two characters, which are ASCII:
 #: https://www.unicode.org/faq/utf_bom, https://www.rfc-editor.org/rfc/rfc4627#section-3
 _ENCODINGS: tuple[tuple[bytes, str], ...] = (
     (rb"\xff\xfe\x00\x00|[^\x00]\x00\x00\x00", "UTF-32 (little-endian)"),
@@ -99,13 +99,13 @@ _ENCODINGS: tuple[tuple[bytes, str], ...] = (
 def sniff_compression(head: bytes) -> Compression:
     """Return how a file is compressed, by its first bytes.
 
-    :param head: the first :data:`HEAD_BYTES` of it, or all when it has fewer.
+    :param head: its first :data:`HEAD_BYTES`, or all of it when it has fewer.
     """
     return next((kind for mark, kind in _COMPRESSED if re.match(mark, head)), Compression.NONE)
 
 
 def refuse_head(head: bytes, compression: Compression) -> None:
-    """Refuse a file whose content is known not to be JSON lines, by its first bytes.
+    """Refuse a file whose first bytes show that it does not hold JSON lines.
 
     :param head: the first :data:`HEAD_BYTES` of the content, after one decompression.
     :param compression: how it was compressed.
@@ -133,9 +133,9 @@ def is_utf8(line: bytes) -> bool:
 
 
 def is_binary(line: bytes) -> bool:
-    """Return whether a line is other data rather than a text with a slip in it.
+    """Return whether a line is binary data rather than text with a few wrong bytes.
 
-    It is true of compressed, encrypted and EBCDIC data, and of runs of null bytes.
+    This is so for compressed, encrypted and EBCDIC data, and for runs of null bytes.
     """
     controls = len(line) - len(line.translate(None, _CONTROLS))
     undecodable = len(line) - len(line.decode(errors="ignore").encode())
@@ -146,7 +146,7 @@ def is_binary(line: bytes) -> bool:
 def printable(line: bytes | str, limit: int = 200) -> str:
     """Return a line for a message: shortened, and with unprintable characters escaped.
 
-    :param line: a line of a source, or what a server said of it.
+    :param line: a line of a source, or a server's message about it.
     :param limit: characters that are kept.
     """
     if isinstance(line, bytes):

@@ -1,17 +1,17 @@
-"""What a data file is: the one place that decides which objects below a source's prefix are loaded. Pure.
+"""Decides which objects below a source's prefix are data files; nothing else decides this. Pure.
 
-An object is one of three things, by its key below the prefix and its size:
+By its key below the prefix and its size, an object is one of three things:
 
-- *ignored*, by a convention that other tools follow as well. Names that begin with ``.``, and those that begin with
+- *ignored*, by conventions that other tools follow as well. Names that begin with ``.``, and those that begin with
   ``_`` and have no ``=``, are hidden at every level (``_SUCCESS``, ``_temporary/0/part-0.json``, ``.hive-staging/…``),
   and so are names that end in ``._COPYING_``: Spark's ``HadoopFSUtils.shouldFilterOutPathName``, of which Hadoop's
   ``FileInputFormat.hiddenFileFilter`` is the older half. An empty object is a folder's marker when its key ends in
   ``/`` (the S3 console) or in ``$folder$`` (Hadoop and EMR).
   https://github.com/apache/spark/blob/master/core/src/main/scala/org/apache/spark/util/HadoopFSUtils.scala
   https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-folders.html
-- *unusable*: S3 takes its key, but COPY and the ledger cannot be given it safely. It is named, and not loaded.
+- *unusable*: S3 allows its key, but COPY and the ledger cannot take it safely. It is reported, and not loaded.
   https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
-- *data*: every other object, whatever its name ends in. What it holds is judged when it is read.
+- *data*: every other object, whatever its name ends in. What it holds is checked when it is read.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from sparkify.hooks.source_object import SourceObject
 #: The width of object_uri in the tables of the ledger and of the staging; a key may have 1,024 bytes by itself.
 MAX_URI_BYTES = 1024
 
-#: Most keys match nothing of this. There may be millions, so no more is looked at.
+#: Most keys do not match this, and are data. There may be millions of keys, so only the others are looked at closely.
 _REMARKABLE = re.compile(r"(?:^|/)[._]|[/$]$|\._COPYING_(?:/|$)|[\x00-\x1f\x7f-\x9f]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
 class UnclaimedObject:
-    """An object that no load reads, and that no rule ignores.
+    """An object that no load reads and no rule ignores.
 
     :param uri: its address, with control characters escaped.
-    :param reason: why nobody reads it.
+    :param reason: why no load reads it.
     """
 
     uri: str
@@ -61,7 +61,7 @@ def classify_objects(objects: Iterable[SourceObject], prefix: str) -> Classified
     """Return the data files and the unusable objects; ignored ones are left out.
 
     :param objects: objects whose keys begin with the prefix.
-    :param prefix: the folder, or the folder and the beginning of names in it; its own parts are not judged.
+    :param prefix: the folder, or the folder and the beginning of names in it; its own parts do not count.
     """
     start = prefix.rfind("/") + 1
     found = ClassifiedObjects()
@@ -89,7 +89,7 @@ def is_ignored(path: str, size: int) -> bool:
 
 
 def is_hidden(path: str) -> bool:
-    """Return whether an object or a folder is hidden by its own name or by that of a folder that it lies in.
+    """Return whether an object or a folder is hidden by its own name or by the name of a folder above it.
 
     :param path: a key, or a folder's, below the source's prefix.
     """
@@ -97,7 +97,7 @@ def is_hidden(path: str) -> bool:
 
 
 def unusable_reason(item: SourceObject) -> str | None:
-    """Return why an object cannot be loaded for its key; ``None`` when it can."""
+    """Return why an object's key prevents it from being loaded, ``None`` when it can be loaded."""
     if _CONTROL.search(item.key):
         return "its key has control characters"
     if any(part in (".", "..") for part in item.key.split("/")):
@@ -110,7 +110,7 @@ def unusable_reason(item: SourceObject) -> str | None:
 
 
 def escape_uri(uri: str) -> str:
-    """Return an address with its control characters escaped, no longer than the tables' column for addresses."""
+    """Return an address with its control characters escaped, cut to the length of the tables' column for addresses."""
     shown = _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", uri)
     return shown.encode()[:MAX_URI_BYTES].decode(errors="ignore")
 

@@ -1,7 +1,6 @@
-"""Decompresses a file as its first bytes say, a chunk at a time and in bounded memory. Pure.
+"""Decompresses a file chunk by chunk in bounded memory, by the compression that its first bytes show. Pure.
 
-A compressed file may be several compressed streams one after the other, as ``cat``, ``pigz``, ``pbzip2`` and ``pzstd``
-write them.
+A compressed file may consist of several streams, as ``cat``, ``pigz``, ``pbzip2`` and ``pzstd`` write them.
 """
 
 from __future__ import annotations
@@ -18,9 +17,9 @@ from sparkify.source.content import HEAD_BYTES, Compression, UnreadableFileError
 #: What the libraries raise for damaged data.
 _ERRORS = (zlib.error, OSError, ValueError, EOFError, zstandard.ZstdError)
 
-#: How much a compressed chunk may grow at once: a small file can hold a large one.
+#: The most that is decompressed at once: a small file can hold a large one.
 _INFLATED_BYTES = 1 << 20
-#: Compressed bytes that are given to zstd at once, since its output cannot be bounded in another way: four bytes can
+#: Compressed bytes that are given to zstd at once. Its output cannot be limited in another way, and four bytes can
 #: stand for 128 KB.
 _ZSTD_BYTES = 4096
 
@@ -34,7 +33,7 @@ class _Stream(Protocol):
 
     @property
     def unused_data(self) -> bytes:
-        """What came after its end."""
+        """The bytes after its end."""
 
     def decompress(self, data: bytes) -> Iterator[bytes]:
         """Return the content of the next bytes in pieces."""
@@ -105,9 +104,9 @@ _STREAMS: dict[Compression, Callable[[], _Stream]] = {
 
 
 class Decompressor:
-    """The content of a file whose chunks are fed to it.
+    """Decompresses a file whose chunks are fed to it.
 
-    :ivar compression: how the file is compressed, ``None`` until enough of it has come.
+    :ivar compression: how the file is compressed, ``None`` until its first bytes have been fed.
     """
 
     def __init__(self) -> None:
@@ -116,7 +115,7 @@ class Decompressor:
         self._stream: _Stream | None = None
 
     def feed(self, chunk: bytes) -> Iterator[bytes]:
-        """Return the chunk's content in pieces of bounded size, as far as it is known.
+        """Return the content of a chunk in pieces of bounded size, as far as it can be decompressed yet.
 
         :raises UnreadableFileError: when the file is damaged.
         """
@@ -128,7 +127,7 @@ class Decompressor:
         yield from self._pieces(chunk)
 
     def finish(self) -> Iterator[bytes]:
-        """Return what is left of the content when the file has ended.
+        """Return the rest of the content, after the last chunk.
 
         :raises UnreadableFileError: when it ended in the middle of compressed data.
         """
@@ -158,7 +157,7 @@ class Decompressor:
             data = yield from self._decompress(self._stream, data)
 
     def _decompress(self, stream: _Stream, data: bytes) -> Generator[bytes, None, bytes]:
-        """Yield the content of the data as far as the stream goes, and return what comes after its end."""
+        """Yield the content of the data up to the stream's end, and return the bytes after it."""
         try:
             yield from filter(None, stream.decompress(data))
         except _ERRORS as error:

@@ -1,8 +1,8 @@
-"""Which rows a file holds, told by the rows' keys as its lines are counted. Pure.
+"""Collects the keys of each file's rows while its lines are counted. Pure.
 
-COPY does not tell which file a row came from. When each file's keys are known and no other file of the load has them,
-all files can be copied at once, and the key tells a row's file. A file whose keys are not certain is to be copied by
-itself: its rows are then its own, whatever COPY makes of the lines.
+COPY does not say which file a row came from. If the keys of each file are known, and no two files of the load share
+one, all files can be copied at once: the key identifies a row's file. A file whose keys are not certain has to be
+copied by itself, so that its rows are known to be its own.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _ASCII_ESCAPE = re.compile(rb"\\(?:u00[0-7]|/)")
 
 @dataclass(frozen=True)
 class RowKey:
-    """How a row's file is told.
+    """The key by which a row's file is found.
 
-    :param column: the column that holds the row's key; a row without one has no file.
+    :param column: the column that holds the key; a row without a key gets no file.
     :param name: the key's name in the lines' JSON objects.
     :param object_column: the column that gets the file's address.
     """
@@ -47,16 +47,16 @@ class RowKey:
 
 
 class LineKeys:
-    """The keys of one file, of which the lines are fed to it.
+    """Collects the keys of one file, whose lines are added to it.
 
-    A key is certain when COPY can load only this value: the line is one JSON object that has the name once, in any
-    case of its letters, with a text that is written without escapes, or with null. COPY's documentation does not say
-    what becomes of other texts, of names that come twice, or of numbers and nested values in a column of text.
+    A key is certain when COPY can load no other value: the line is one JSON object that has the name once, in upper or
+    lower case, with a text that has no escapes, or with null. COPY's documentation does not say what happens to other
+    texts, to names that occur twice, or to numbers and nested values in a column of text.
     https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html
 
     :param name: the name of the key in the lines' JSON objects.
-    :ivar keys: those found, without trailing blanks, which do not count when Redshift compares.
-    :ivar is_certain: whether they are all that COPY can load from the file.
+    :ivar keys: the keys, without trailing blanks, which Redshift ignores when it compares.
+    :ivar is_certain: whether COPY can load no other keys from the file.
     """
 
     def __init__(self, name: str) -> None:
@@ -68,7 +68,7 @@ class LineKeys:
         self._written = re.compile(rb'"%s"\s*:\s*"((?:[^"\\]|\\.)*)"' % re.escape(name.encode()))
 
     def add_line(self, line: bytes) -> None:
-        """Note the key of a line that is not blank."""
+        """Add the key of a line that is not blank."""
         if self.is_certain:
             try:
                 self.is_certain = self._take_plain(line) or self._take_any(line)
@@ -76,7 +76,7 @@ class LineKeys:
                 self.is_certain = False
 
     def _take_plain(self, line: bytes) -> bool:
-        """Note the key of a line as most are, fast: one in which the name can only be the outermost object's."""
+        """Add the key of a usual line, fast: one in which only the outermost object can have the name."""
         may_hide = b"\\" in line and (not self._name.isascii() or _ASCII_ESCAPE.search(line))
         if may_hide or line.lower().count(self._quoted) != 1:
             return False
@@ -84,7 +84,7 @@ class LineKeys:
         return isinstance(found, dict) and self._name in found and self._add_key(found[self._name], line)
 
     def _take_any(self, line: bytes) -> bool:
-        """Note the key of any line, and return whether it is certain."""
+        """Add the key of any line, and return whether it is certain."""
         pairs = json.loads(line.decode(), object_pairs_hook=tuple)
         if not isinstance(pairs, tuple):
             return False
@@ -94,7 +94,7 @@ class LineKeys:
         return len(named) == 1 and named[0][0] == self._name and self._add_key(named[0][1], line)
 
     def _add_key(self, value: object, line: bytes) -> bool:
-        """Note a key, and return whether it is certain."""
+        """Add a key, and return whether it is certain."""
         if value is None:
             return True
         if not isinstance(value, str) or len(value.encode(errors="replace")) > KEY_BYTES:
@@ -108,7 +108,7 @@ class LineKeys:
 class FileKeys:
     """The keys of a load's files.
 
-    Memory is bounded by the number of keys: each is kept once.
+    Memory grows with the number of different keys only.
 
     :param name: the name of the key in the lines' JSON objects.
     """
@@ -119,11 +119,11 @@ class FileKeys:
         self._separate: set[str] = set()
 
     def of_file(self) -> LineKeys:
-        """Return what finds the keys of one file."""
+        """Return a collector for the keys of one file."""
         return LineKeys(self.name)
 
     def add(self, uri: str, found: LineKeys) -> None:
-        """Add a file that was read to its end."""
+        """Add the keys of a file that was read completely."""
         if not found.is_certain:
             self._separate.add(uri)
         for key in found.keys:
@@ -132,9 +132,10 @@ class FileKeys:
                 self._separate |= {owner, uri}
 
     def split(self, objects: Iterable[SourceObject]) -> tuple[list[SourceObject], list[SourceObject]]:
-        """Return the files that can be copied together, and those to be copied one at a time.
+        """Return the files that can be copied together, and those that have to be copied one at a time.
 
-        No key of the first is in another file. If that is one file, it needs no keys, and goes with the others.
+        Files of the first kind share no key with another file. A single such file is put with the second kind, where
+        no keys are needed.
         """
         together: list[SourceObject] = []
         separate: list[SourceObject] = []
@@ -143,6 +144,6 @@ class FileKeys:
         return (together, separate) if len(together) > 1 else ([], [*together, *separate])
 
     def owners(self, objects: Iterable[SourceObject]) -> Iterator[tuple[str, str]]:
-        """Iterate over the keys of files that can be copied together, each with its file's address."""
+        """Iterate over the keys of files that can be copied together, each with the address of its file."""
         uris = {item.uri for item in objects}
         return ((key, uri) for key, uri in self._owners.items() if uri in uris)

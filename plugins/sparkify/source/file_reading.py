@@ -1,8 +1,8 @@
-"""Reads files of S3: how they are compressed, how many lines they have, single lines.
+"""Reads files of S3: their compressions, their numbers of lines, and single lines.
 
-All files of a load are read once, many at the same time. COPY can begin when the compression of all files is known, so
-that is found out first. Tiny files are read as a whole. So are as many of the others as can be read at once, whose
-first bytes come soon. Each further file is asked for its first bytes beforehand, by a request of its own.
+Every file of a load is read once, and many are read concurrently. COPY can start when the compression of all files is
+known, so this comes first. Tiny files are simply read, and so are as many of the others as are read concurrently: their
+first bytes arrive soon. For the remaining files, the first bytes are requested beforehand.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from sparkify.source.lines import FileLines, enumerate_lines, pick_lines
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
 
-#: Files read at once: with the bytes taken from each at a time they bound the memory.
+#: Files read concurrently. Together with the size of a chunk, this limits the memory.
 READERS = 32
-#: To read no more than this takes hardly longer than to read the first bytes.
+#: Reading this much takes hardly longer than reading the first bytes.
 TINY_BYTES = 1 << 16
 
 
 class CountStoppedError(Exception):
-    """Counting was given up because the load that it belongs to had failed."""
+    """Counting was stopped because its load has failed."""
 
 
 def count_lines(
@@ -45,10 +45,10 @@ def count_lines(
     """Return the number of non-blank lines of each object, by its URI.
 
     :param store: S3.
-    :param objects: what to read, decompressed as their first bytes say.
+    :param objects: what to read; it is decompressed.
     :param stopped: called now and then; the count ends early when it returns true.
-    :param compressions: receives how each object that is not empty is compressed, by its URI, as soon as that is
-        known of all of them, which is long before they are read; or the error that keeps it unknown.
+    :param compressions: receives the compressions of the objects that are not empty, by URI, as soon as all are known,
+        which is long before all objects are read; or the error because of which they are not.
     :param keys: receives the keys of the objects' lines, if they are wanted.
     :raises CountStoppedError: when it ended early.
     :raises SourceChangedError: when an object is gone or no longer the version that was listed.
@@ -72,7 +72,7 @@ def find_compression(store: ObjectStore, bucket: str, key: str) -> Compression:
 
 
 def read_lines(store: ObjectReader, item: SourceObject, numbers: Iterable[int]) -> dict[int, bytes]:
-    """Return some lines of an object as they are, decompressed, by their number.
+    """Return some lines of an object, decompressed, by their numbers.
 
     :param store: S3.
     :param item: the object.
@@ -115,7 +115,7 @@ class _Files:
             self.compressions.set_result({})
 
         async def work() -> None:
-            for do, item in jobs:  # shared: each reader takes the next one
+            for do, item in jobs:  # shared by all readers: each takes the next job
                 with _named(item):
                     await do(item)
 

@@ -1,8 +1,7 @@
-"""A listing of a folder with up to millions of objects, in little memory, comparable with an earlier one. Pure.
+"""A compact listing of a folder with up to millions of objects, which can be compared with an earlier one. Pure.
 
-The objects are spread over groups by the MD5 of their URI, and each group has a digest of what it holds, as in a
-Merkle tree of one level: two listings differ only in the groups whose digests differ, so that only their part of the
-ledger has to be read.
+The objects are divided into groups by the MD5 of their URI, and each group has a digest, as in a Merkle tree with one
+level. Two listings differ only in the groups whose digests differ, so only these have to be compared with the ledger.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _FIELDS = 4
 
 
 class FolderListing:
-    """The objects of a folder, in no order. Threads may add to it at once.
+    """The objects of a folder, in no order. Threads may add objects concurrently.
 
     :param bucket: the folder's bucket.
     """
@@ -40,7 +39,7 @@ class FolderListing:
         with self._lock:
             self.count += len(packed)
             for group, digest, record in packed:
-                self._digests[group] += digest  # a sum, which does not depend on the order
+                self._digests[group] += digest  # a sum does not depend on the order
                 self._packed[group] += record
 
     @property
@@ -49,7 +48,7 @@ class FolderListing:
         return "".join(f"{digest % (1 << 4 * _DIGITS):0{_DIGITS}x}" for digest in self._digests.values())
 
     def changed_groups(self, fingerprint: str | None) -> Sequence[str]:
-        """Return the groups that differ from those of an earlier listing; all without one."""
+        """Return the groups that differ from an earlier listing's, or all groups if there is none."""
         if fingerprint is None:
             return GROUPS
         mine = self.fingerprint

@@ -1,6 +1,6 @@
-"""The JSONPaths file that tells COPY where in a line each column is. Pure.
+"""JSONPaths files, which tell COPY where each column is in a line. Pure.
 
-COPY takes the n-th path for the n-th column of its list, and ``auto`` would match lower-case keys only.
+COPY takes the n-th path for the n-th column of its list. JSON 'auto' would match lower-case keys only.
 https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-json.html
 """
 
@@ -23,7 +23,7 @@ def encode_jsonpaths(columns: Mapping[str, str]) -> bytes:
 
 
 def first_key(path: str) -> str:
-    """Return the outermost key of a path: a line without it has nothing at the path.
+    """Return the outermost key of a path; a line without this key has nothing at the path.
 
     :raises ValueError: when the path names none.
     """
@@ -40,10 +40,10 @@ def only_key(path: str) -> str | None:
 
 
 def find_field(line: bytes, path: str) -> Any:
-    """Return what a line has at a path, for showing the value that COPY could not load.
+    """Return the value that a line has at a path, to show what COPY could not load.
 
     :param line: one JSON object as it is in the file.
-    :param path: a path in dot or bracket notation, as COPY takes them.
+    :param path: a path in dot or bracket notation.
     :raises LookupError: when the line is not JSON or has nothing there.
     """
     steps = list(_STEP.finditer(path.removeprefix("$")))

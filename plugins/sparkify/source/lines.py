@@ -1,7 +1,7 @@
-"""Lines of a file, a chunk at a time: counted, or picked by number, in bounded memory. Pure.
+"""Counts the lines of a file, or picks some by number, chunk by chunk and in bounded memory. Pure.
 
-COPY reads one JSON object a line. Counting here does not use COPY, so that what COPY says can be held against it.
-A line is blank when it holds nothing but white space; COPY passes over those, and so does the count.
+COPY reads one JSON object a line. The lines are counted without COPY, so that its figures can be checked. A line with
+white space only is blank; COPY skips it, and so does the count.
 """
 
 from __future__ import annotations
@@ -21,13 +21,11 @@ _LINE_BYTES = 4 << 20
 class FileLines:
     """Counts the non-blank lines of a file whose chunks are fed to it, and refuses a file that is not text.
 
-    A line that is not UTF-8 is counted, and left to COPY to reject. A file is not text when its first bytes are those
-    of something else, when one of its lines is binary, or when most of its lines, and more than one, are not UTF-8; and
-    it is refused as well when none of its lines has a JSON object. Limits for rejected lines are not meant for such
-    files.
+    A line that is not UTF-8 is counted, and COPY rejects it. A file is not text when its first bytes show another
+    format, when one of its lines is binary, or when more than one and most of its lines are not UTF-8. A file without
+    any JSON object is refused as well. Limits for rejected lines are not meant for such files.
 
-    :param keys: takes the lines that are not blank, if the rows' keys are wanted.
-    :ivar compression: how the file is compressed, ``None`` until enough of it has come.
+    :param keys: collects the keys of the lines, if they are wanted.
     """
 
     def __init__(self, keys: LineKeys | None = None) -> None:
@@ -40,7 +38,7 @@ class FileLines:
 
     @property
     def compression(self) -> Compression | None:
-        """How the file is compressed, ``None`` until enough of it has come."""
+        """How the file is compressed, ``None`` until its first bytes have been fed."""
         return self._decompressor.compression
 
     def feed(self, chunk: bytes) -> None:
@@ -88,7 +86,7 @@ class FileLines:
         if newline:
             self._count(self._open_line + ended)
             self._open_line = rest
-        else:  # the rest of a line that is too long for COPY does not matter
+        else:  # of a line that is too long for COPY, the rest does not matter
             self._open_line = (self._open_line + rest)[:_LINE_BYTES]
 
     def _count(self, block: bytes) -> None:
@@ -114,11 +112,11 @@ class FileLines:
 
 
 def pick_lines(chunks: Iterable[bytes], numbers: Iterable[int]) -> dict[int, bytes]:
-    """Return the lines of some numbers, without their line ends.
+    """Return the lines with some numbers, without their line ends.
 
-    :param chunks: the stream; it is read no further than the last line asked for.
-    :param numbers: line numbers as COPY reports them, from 1, blank lines counted.
-    :return: number → line; numbers past the end are left out.
+    :param chunks: the stream; it is read up to the last requested line.
+    :param numbers: line numbers as COPY reports them, from 1, with blank lines counted.
+    :return: number → line; numbers beyond the end are left out.
     """
     wanted = set(numbers)
     last_wanted = max(wanted, default=0)
@@ -141,7 +139,7 @@ def pick_lines(chunks: Iterable[bytes], numbers: Iterable[int]) -> dict[int, byt
 
 
 def enumerate_lines(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Iterate over a stream's lines with their numbers, from 1, without their line ends; blank lines count."""
+    """Iterate over a stream's lines, without their line ends, with numbers from 1 that count blank lines as well."""
     number, kept = 1, b""
     for chunk in chunks:
         *ended, rest = chunk.split(b"\n")

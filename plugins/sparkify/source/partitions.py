@@ -23,7 +23,7 @@ _FIRST_YEAR = 1000
 
 @dataclass(frozen=True)
 class Partition:
-    """A set of source files that is loaded and replaced as one.
+    """A set of source files that is loaded and replaced as a whole.
 
     :param label: its name, unique within the source; empty when the source has no partitions.
     :param start: the first moment whose events its files hold, ``None`` when the source has no partitions.
@@ -92,7 +92,7 @@ class Layout(Protocol):
 
 @dataclass(frozen=True)
 class HourlyLayout:
-    """One folder an hour: ``log_data/2018/11/05/13/``. All that lies below it, at any depth, belongs to the hour.
+    """One folder an hour: ``log_data/2018/11/05/13/``. Everything below it, at any depth, belongs to the hour.
 
     :param prefix: the folder above the years.
     """

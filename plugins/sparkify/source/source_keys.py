@@ -1,4 +1,4 @@
-"""Compares the keys of a source's lines with those that are expected. Pure."""
+"""Compares the keys of a source's lines with the expected ones. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SHOWN_KEYS, _SHOWN_CHARACTERS = 40, 40
 
 @dataclass(frozen=True)
 class ExpectedKeys:
-    """What the lines of a source are expected to have.
+    """The keys that the lines of a source are expected to have.
 
     :param table: the staging table.
     :param columns: column → JSONPath in a line.
@@ -33,7 +33,7 @@ class DriftedLine:
 
     :param number: its number in the file.
     :param found: the keys that it has.
-    :param missing: the keys that are expected and that it lacks.
+    :param missing: the expected keys that it lacks.
     """
 
     number: int
@@ -52,9 +52,9 @@ class DriftedLine:
 
 
 def find_drifted(lines: Iterable[tuple[int, bytes]], expected: ExpectedKeys) -> DriftedLine | None:
-    """Return the line that lacks most of the identifying keys, ``None`` when none lacks any.
+    """Return the line that lacks the most identifying keys, ``None`` when no line lacks any.
 
-    :param lines: lines with their numbers; one that is not a JSON object is left out, since COPY rejects it.
+    :param lines: lines with their numbers; a line that is not a JSON object does not count, because COPY rejects it.
     """
     identifying = {first_key(expected.columns[column]) for column in expected.identifying}
     keys = [first_key(path) for path in expected.columns.values()]

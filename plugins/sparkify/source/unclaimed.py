@@ -1,9 +1,9 @@
-"""Finds what lies below a source's folder and belongs to none of its partitions, with few requests.
+"""Finds the objects below a source's folder that belong to no partition, with few requests.
 
-A run cannot list years of logs to load an hour. It lists, without what is below their folders, the folders on the way
-to its partitions (``log_data/``, ``…/2018/``, ``…/2018/11/``, ``…/2018/11/05/``): an object there that no partition can
-have is unclaimed, and so is all that lies in a folder there that cannot lead to one, up to a bound. The whole source is
-looked at in the same way, with a request for each day.
+A run cannot list years of logs to load an hour. It lists only the folders on the way to its partitions
+(``log_data/``, ``…/2018/``, ``…/2018/11/``, ``…/2018/11/05/``), without the content of the folders in them. An object
+there that can belong to no partition is unclaimed, and so is everything in a folder there that cannot lead to one, up
+to a limit. The whole source is searched in the same way, with a request for each day.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from sparkify.hooks.object_store import Folder, ObjectStore
     from sparkify.hooks.source_object import SourceObject
 
-#: How many objects are named at most.
+#: The most objects that are named.
 MOST = 1000
-#: How many objects and folders are listed right below a folder, and how many objects are looked at in a stray one.
+#: The most objects and folders that are listed directly below a folder, and objects that are looked at in a stray one.
 _LISTED = 10_000
-#: How many stray folders, which no partition could have, are looked into.
+#: The most stray folders, which can belong to no partition, that are looked into.
 _STRAYS = 200
 _NAMED = 5
 #: What to do with them.
@@ -39,7 +39,7 @@ _NO_PARTITION = "no partition of the layout has it"
 
 @dataclass(frozen=True)
 class Unclaimed:
-    """Objects that no load reads, though they lie below the source's folder.
+    """Objects below the source's folder that no load reads.
 
     :param objects: some of them.
     :param is_complete: whether these are all.
@@ -52,7 +52,7 @@ class Unclaimed:
 
     @classmethod
     def of(cls, objects: Iterable[UnclaimedObject], *, is_complete: bool = True) -> Unclaimed:
-        """Return objects sorted by address, each once, and no more than :data:`MOST`."""
+        """Return objects sorted by address, each once, and at most :data:`MOST` of them."""
         found = sorted({item.uri: item for item in objects}.values(), key=lambda item: item.uri)
         return cls(tuple(found[:MOST]), is_complete and len(found) <= MOST)
 
@@ -65,13 +65,13 @@ class Unclaimed:
 
     @property
     def count_text(self) -> str:
-        """How many there are, as words: ``1 object``, ``At least 1,000 objects``."""
+        """Their number in words: ``1 object``, ``At least 1,000 objects``."""
         noun = "object" if len(self.objects) == 1 else "objects"
         return f"{'' if self.is_complete else 'At least '}{len(self.objects):,} {noun}"
 
     @property
     def seen(self) -> str:
-        """How many there are, and the first of them with the reasons, as a sentence."""
+        """Their number, and the first of them with the reasons, as a sentence."""
         more = "; …" if len(self.objects) > _NAMED else ""
         noun = "is" if len(self.objects) == 1 else "are"
         return f"{self.count_text} {noun} not loaded: {'; '.join(map(str, self.objects[:_NAMED]))}{more}."
@@ -87,7 +87,7 @@ class Unclaimed:
 def find_unclaimed(
     store: ObjectStore, bucket: str, layout: Layout, window: Window | None, others: Sequence[str] = ()
 ) -> Unclaimed:
-    """Return what no partition of a layout could have.
+    """Return the objects that can belong to no partition of a layout.
 
     :param store: S3.
     :param bucket: the source's bucket.
@@ -124,7 +124,7 @@ class _Search:
         return found
 
     def judge(self, folders: Iterable[Folder]) -> Unclaimed:
-        """Return what of some branches no partition could have."""
+        """Return the objects in some branches that can belong to no partition."""
         unclaimed, strays, is_complete = Unclaimed(), [], True
         for folder in folders:
             is_complete &= folder.is_complete
@@ -139,7 +139,7 @@ class _Search:
         return Unclaimed(unclaimed.objects, unclaimed.is_complete and is_complete)
 
     def _content(self, path: str, room: int) -> Unclaimed:
-        """Return what is in a folder that no partition could have."""
+        """Return the objects in a folder that can belong to no partition."""
         objects: list[UnclaimedObject] = []
         for number, item in enumerate(self.store.iter_objects(self.bucket, self.layout.root + path)):
             objects += self._unclaimed([item])

@@ -27,7 +27,7 @@ FOUND = Ranges((("a", "b"),))
 #: What identifies the task, see PublishOperator.
 IDENTITY = {"dag_id": "d", "run_id": "r", "task_id": "t", "try_number": 1}
 OF_RUN: dict[str, Any] = {**SQL_VALUES, **IDENTITY, **dict.fromkeys(RUN_BOUNDS.names, FOUND)}
-EARLIER: dict[str, Any] = {**EarlierLoads().values(Ranges()), "settled_files": ("a",), "seconds": 0.5}
+EARLIER: dict[str, Any] = {**EarlierLoads().values(Ranges()), "known_song_files": ("a",), "seconds": 0.5}
 
 
 def text(name: str) -> str:

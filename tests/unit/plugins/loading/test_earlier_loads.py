@@ -99,7 +99,7 @@ def test_what_has_an_order_is_not_refused(loads: EarlierLoads) -> None:
 
 def test_song_files_that_are_loaded_in_this_version_or_a_later_one_are_settled() -> None:
     files = [song_file("a"), song_file("b", is_newer=True), song_file("c", is_same=True)]
-    assert EarlierLoads((), files).settled_files == ("b", "c")
+    assert EarlierLoads((), files).known_song_files == ("b", "c")
 
 
 @pytest.mark.parametrize(
