@@ -1,8 +1,8 @@
-"""Reports, every day, the hours whose files changed, appeared or went since they were loaded, and song files that went.
+"""Reports, every day, the hours whose files changed, appeared or disappeared after the load, and song files that did.
 
-With the param `reload` it also starts runs of `sparkify_hourly` for exactly those hours; with `accept_removed` as well,
-also where files are gone: their rows go. If only song files are gone, it is a run of the newest loaded hour. Without a
-window it looks at the days before the newest loaded hour.
+With the param `reload` it also starts runs of `sparkify_hourly` for exactly those hours. With `accept_removed` it does
+so for hours with files that are gone too, and their rows are removed. If only song files are gone, it starts a run of
+the newest loaded hour. Without a window it looks at the days before the newest loaded hour.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ with DAG(
         "reload": flag_param("Load again", "Start runs of sparkify_hourly for exactly the hours that differ."),
         "accept_removed": flag_param(
             "Accept removed files",
-            "Also load hours again of which files are gone, and remove the songs of song files that are gone; their "
-            "rows go as well.",
+            "Also load hours again whose files are gone, and remove the songs of song files that are gone. Their rows "
+            "are removed.",
         ),
     },
     **dag_arguments(settings),

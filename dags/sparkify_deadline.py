@@ -1,4 +1,4 @@
-"""Fails, and so alerts, when an hour is not loaded by its deadline: `[sparkify] deadline_minutes` after its end.
+"""Fails, and so alerts, when an hour is not loaded by its deadline, `[sparkify] deadline_minutes` after its end.
 
 Each run looks at one hour, the one whose deadline has just passed, so a late hour is reported once.
 """
@@ -17,7 +17,7 @@ settings = load_settings()
 
 with DAG(
     dag_id="sparkify_deadline",
-    description="Tell when an hour is not loaded by its deadline",
+    description="Report an hour that is not loaded by its deadline",
     doc_md=__doc__,
     schedule=utc_cron(f"{settings.deadline_minutes % 60} * * * *"),
     start_date=settings.start_date,

@@ -1,7 +1,7 @@
 """Checks what the pipeline needs of its surroundings: connections, bucket, role, grants, isolation, tables.
 
-Each check is one line of the task's log: what was seen and, where something is wrong, what to do. Nothing is changed.
-The check for orphans reads all of the star and of what stands behind it, which takes the longer the more there is.
+Each check is one line of the task's log: what was found and, if something is wrong, what to do. Nothing is changed.
+The check for orphans reads the whole star and the tables behind it, so it takes longer the more there is.
 """
 
 from __future__ import annotations

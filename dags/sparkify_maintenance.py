@@ -1,8 +1,8 @@
 """Keeps the warehouse in order, once a week: old staging schemas, old bookkeeping, sorting and statistics.
 
-How long things are kept is said by the settings `staging_retention_days`, `history_retention_days` and
-`quarantine_retention_days`. Nothing of the star schema is deleted here, unless it is asked for: a run that is triggered
-with `remove_orphans` deletes the rows that `sparkify_doctor` finds nothing to deliver.
+The settings `staging_retention_days`, `history_retention_days` and `quarantine_retention_days` say how long they are
+kept. Nothing is deleted from the star schema, unless a run is triggered with `remove_orphans`: then it deletes the rows
+that no source file delivers, which `sparkify_doctor` counts.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ with DAG(
     start_date=settings.start_date,
     params={
         "remove_orphans": flag_param(
-            "Remove orphans", "Delete what sparkify_doctor finds nothing to deliver: users, times, songs and artists."
+            "Remove orphans",
+            "Delete users, times, songs and artists that no source file delivers, as sparkify_doctor counts them.",
         )
     },
     **dag_arguments(settings),

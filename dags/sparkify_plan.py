@@ -1,5 +1,7 @@
-"""Shows what a run of `sparkify_hourly` for a window would find and do: files, bytes, hours that are not loaded yet,
-unchanged, changed or without files, the new song files, and the SQL. It changes nothing.
+"""Shows what a run of `sparkify_hourly` for a window would find and do. It changes nothing.
+
+It shows each hour's files and bytes and whether the hour is unloaded, unchanged, changed or without files; the number
+of new song files; and the SQL.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Loads again the hours and song files of which lines are in quarantine (`etl.rejects`).
+"""Loads the hours and song files again that have lines in quarantine (`etl.rejects`).
 
-Run it when the cause is corrected: the file, a column's width, a limit. What can be loaded now leaves the quarantine.
+Run it after the cause is corrected: the file, a column's width, a limit. Lines that can be loaded leave the quarantine.
 """
 
 from __future__ import annotations

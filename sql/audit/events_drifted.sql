@@ -1,7 +1,7 @@
--- A partition in which many events lack what identifies them: the source writes other keys than before, and COPY loads
--- a key that it does not find as NULL. Every event has ts, page, session and item, and every play a user. Many are at
--- least three that make more than half, or at least five that make a tenth: a day's file that has drifted in its last
--- hours holds mostly sound events. Of fewer than that the other checks warn.
+-- A partition in which many events lack the fields that identify them. The source probably writes other keys than
+-- before: COPY loads a key that it does not find as NULL. Every event has ts, page, session and item, and every play
+-- has a user. Many means: at least three events that are more than half, or at least five that are a tenth, because a
+-- day's file that drifted in its last hours holds mostly sound events. The other checks warn about fewer.
 -- Reads: staging_events
 SELECT
     source_partition,

@@ -1,5 +1,5 @@
--- A staged event without a page, or with one that is NextSong but for its spelling or what is around it: it cannot be
--- told whether it is a play.
+-- A staged event without a page, or whose page differs from NextSong only in spelling or in surrounding characters, so
+-- that it is not clear whether it is a play.
 -- Reads: staging_events
 SELECT
     source_partition,

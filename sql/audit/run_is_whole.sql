@@ -1,5 +1,6 @@
--- One sentence for each hour that was not staged, for song files that were not, and for each table that was not built,
--- or not of what is staged now, or that has lost rows since; none of tables when the run is published already.
+-- One sentence for each hour that was not staged, for song files that were not staged, and for each table that was not
+-- built, that was built from an earlier staging, or that has lost rows since. Tables are not looked at when the run is
+-- published already.
 -- Reads: run_artists, run_loads, run_observations, run_partitions, run_plays, run_songs, run_times, staged_partitions,
 --     staging_events, staging_time
 SELECT

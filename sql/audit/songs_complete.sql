@@ -1,5 +1,5 @@
--- The staged song files when songs lack what plays are matched by, or what the catalogue shows: the source may call it
--- otherwise than it did. One that lacks its title or artist's name completes no play.
+-- The staged song files, when songs lack a field by which plays are matched or which the catalogue shows. The source
+-- may have renamed it. A song without its title or its artist's name matches no play.
 -- Reads: staging_songs
 SELECT
     CAST('' AS VARCHAR(64)) AS source_partition,

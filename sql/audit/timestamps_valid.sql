@@ -1,4 +1,4 @@
--- A staged event whose ts is no millisecond timestamp between 2000 and 2099. Such plays are rejected by rule.
+-- A staged event whose ts is not a timestamp in milliseconds between 2000 and 2099. Such plays are rejected by rule.
 -- Reads: staging_events
 SELECT
     source_partition,

@@ -1,5 +1,5 @@
--- The files that some hours were loaded from, each once. An empty file is left out: it brought no rows, and may have
--- been a folder's marker. The length keeps apart addresses that differ in trailing blanks only.
+-- The files that some hours were loaded from, each once. An empty file is left out, because it brought no rows and may
+-- have been a folder's marker. The length distinguishes addresses that differ only in trailing blanks.
 -- Reads: etl.source_objects
 SELECT DISTINCT
     object_uri,

@@ -1,6 +1,6 @@
--- A file of which a line was rejected counts as loaded. With an ETag that no object has, the next run loads it again,
--- and the file is still known to have been loaded, should it be gone by then. The kept listing goes, because it says
--- that nothing is new.
+-- Marks files with rejected lines to be loaded again. A file counts as loaded even if a line of it was rejected. An
+-- ETag that no object has makes the next run load the file again, and keeps it known as loaded in case it is gone by
+-- then. The kept listing is removed, because it says that nothing is new.
 -- Reads: etl.rejects
 -- Changes: etl.folder_listings, etl.source_objects
 UPDATE etl.source_objects

@@ -1,4 +1,4 @@
--- What the lines of songs.sql say of their artists.
+-- What each line of songs.sql says about its artist.
 -- Reads: run_song_lines
 SELECT
     file_hash,

@@ -1,5 +1,5 @@
--- What the run's partitions say of their users: per partition and user, the user's last event. To Redshift texts that
--- differ in trailing blanks are equal: LEN tells them apart.
+-- What the run's partitions say about their users: the last event of each user in each partition. Redshift treats texts
+-- that differ only in trailing blanks as equal; LEN distinguishes them.
 -- Reads: run_events
 SELECT
     source_partition,

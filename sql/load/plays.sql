@@ -1,7 +1,7 @@
--- The plays that the run's partitions deliver, one row per songplay_id and partition with its number of copies. Of
--- copies that differ, the one with the lowest content hash stands.
--- The id is made of text that any engine writes alike. The hash tells apart all that a play can say: each text comes
--- after its length, so that no two contents are written alike, and FNV_HASH tells all lengths apart, -0.0 from 0.0 too.
+-- The plays that the run's partitions deliver: one row for each songplay_id and partition, with the number of copies.
+-- Of copies that differ, the one with the lowest content hash is kept. The id is made from text that every engine
+-- writes in the same way. The hash distinguishes everything that a play can say: each text comes after its length, so
+-- that no two contents give the same text, and FNV_HASH distinguishes all lengths, -0.0 from 0.0 too.
 -- Reads: run_events
 SELECT
     songplay_id,

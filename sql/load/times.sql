@@ -1,4 +1,4 @@
--- The timestamps of the plays that the run's partitions deliver. All deliveries of a play share its timestamp.
+-- The timestamps of the plays that the run's partitions deliver. All deliveries of a play have the same timestamp.
 -- Reads: run_events, staging_time
 SELECT DISTINCT
     e.source_partition,

@@ -1,4 +1,4 @@
--- Warehouses made before 2026-11-23T18:38Z sorted the ledger by target_table first: an hour then read all of it.
+-- Warehouses created before 2026-11-23T18:38Z sorted the ledger by target_table first, so that an hour read all of it.
 -- Reads: pg_table_def
 -- Changes: etl.load_ledger
 SELECT COUNT(*) > 0

@@ -1,5 +1,5 @@
--- Warehouses made before 2026-12-01 do not say when files were seen, nor on which days a partition's plays began. Of an
--- earlier load it is known when it was committed: files seen later are newer.
+-- Warehouses created before 2026-12-01 do not record when files were seen, nor on which days a partition's plays began.
+-- For an earlier load the time of its commit is known: files seen after it are newer.
 -- Reads: svv_columns, etl.play_deliveries
 -- Changes: etl.load_history, etl.load_ledger, etl.source_objects
 SELECT COUNT(*) = 0

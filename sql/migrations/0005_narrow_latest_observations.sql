@@ -1,4 +1,4 @@
--- Warehouses made before 2026-12-01 kept the names of the latest observation a second time.
+-- Warehouses created before 2026-12-01 stored the names of the latest observation a second time.
 -- Reads: svv_columns
 -- Changes: etl.latest_observations
 SELECT COUNT(*) > 0

@@ -1,4 +1,4 @@
--- Templates hold no rows, so what changed in one made before 2026-12-01 is made again.
+-- Templates hold no rows, so those that changed since 2026-12-01 are created again.
 -- Reads: svv_columns
 -- Makes: staging_template.staged_partitions
 -- Changes: staging_template.staged_partitions, staging_template.staged_unclaimed, staging_template.staging_songs

@@ -1,5 +1,5 @@
--- Warehouses made before version 8 called the kept listings source_scans, and the staging schemas of failed runs
--- left_schemas. Their rows move to the tables with the present names, which sql/tables has made by now.
+-- Warehouses created before version 8 called the kept listings source_scans, and the staging schemas of failed runs
+-- left_schemas. Their rows are copied to the tables with the present names, which sql/tables has created by now.
 -- Reads: svv_tables, etl.left_schemas, etl.source_scans
 -- Changes: etl.folder_listings, etl.left_schemas, etl.source_scans, etl.staging_schemas
 SELECT COUNT(*) > 0

@@ -1,4 +1,4 @@
--- Artists without a song are gone.
+-- Deletes the artists that no song has any more.
 -- Reads: changed_songs, shown_artists
 -- Changes: public.artists
 DELETE FROM public.artists

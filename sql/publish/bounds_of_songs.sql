@@ -1,4 +1,5 @@
--- The song files that are left to be loaded, the song_ids that they bring, or brought before, and the kept listings.
+-- The ranges of the song files that are left to load, of the song_ids that they bring or brought before, and the kept
+-- listings.
 -- Reads: run_songs, staged_objects, etl.folder_listings, etl.song_deliveries
 SELECT
     'files_left' AS name,

@@ -1,5 +1,5 @@
--- The staged song files that another run loaded meanwhile: in this version, in another one seen later (is_newer), or in
--- another one seen at the very same moment (is_tied).
+-- The staged song files that another run has loaded meanwhile: in this version (is_same), in another version that was
+-- seen later (is_newer), or in another version that was seen at the same moment (is_tied).
 -- Reads: staged_objects, staged_partitions, etl.source_objects
 SELECT
     o.object_uri,

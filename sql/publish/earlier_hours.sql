@@ -1,8 +1,8 @@
--- The version of the tables, how many hours the run has, its result when a try before this one has published it; and
--- what the ledger says of the hours that share files with the run's: which are the run's own, whether they were loaded
--- from other files seen later than the run's (is_newer) or at the very same moment (is_tied), or from the same files
--- seen later (is_seen_later), on which days their plays began, and whether the lines and plays that are rejected may be
--- other ones than before. One row without an hour when there is none.
+-- The version of the tables, the number of the run's hours, and the result if an earlier try has published the run. For
+-- each hour that shares files with the run's: whether it is one of the run's own, whether it was loaded from other
+-- files that were seen later (is_newer) or at the same moment (is_tied), or from the same files seen later
+-- (is_seen_later), on which days its plays began, and whether its rejected lines and plays may differ. One row without
+-- an hour when there is none.
 -- Reads: run_events, run_loads, run_partitions, staged_partitions, etl.load_ledger, etl.migrations
 SELECT
     s.schema_version,

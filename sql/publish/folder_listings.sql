@@ -1,7 +1,7 @@
--- A kept listing says which versions of files the ledger holds, in 256 groups by the MD5 of the URI, 16 characters each
--- (sparkify/folder_listing.py). Of the groups whose files this run loaded it says so no more: a file that goes back to
--- its listed version would pass for loaded. What stands there now equals no digest, so the next listing is compared
--- with the ledger for these groups.
+-- A kept listing records which versions of files the ledger has, in 256 groups by the MD5 of the URI, 16 characters
+-- each (sparkify/source/folder_listing.py). The groups whose files this run loaded are overwritten with characters that
+-- equal no digest, so that the next listing compares them with the ledger. Otherwise a file that goes back to its
+-- listed version would count as loaded.
 -- Reads: staged_objects, etl.folder_listings
 -- Makes: listing_groups (temporary)
 -- Changes: etl.folder_listings

@@ -1,6 +1,6 @@
--- The users whose latest observation is one of the run's, or of their history since the run's partitions withdrew it.
--- For all others the one that is known stays. The search of the history cannot be bounded by its sort key, and is made
--- only when there are such users (withdrawn_users.sql).
+-- The users whose latest observation is in this run, or has to be found in their history because the run's partitions
+-- withdrew it. All others keep theirs. The search of the history cannot be bounded by its sort key, and runs only when
+-- there are such users (withdrawn_users.sql).
 -- Reads: run_observations, run_partitions, etl.latest_observations, etl.user_observations
 -- Makes: latest_users (temporary)
 CREATE TEMP TABLE latest_users AS

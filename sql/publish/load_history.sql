@@ -1,4 +1,5 @@
--- Every load is kept. The range stands by itself, so that it is one of the ledger's scan, and not of the join.
+-- Adds the run's loads to the history. The range is a condition of its own, so that it bounds the scan of the ledger
+-- and not the join.
 -- Reads: run_partitions, staged_objects, etl.load_ledger
 -- Changes: etl.load_history
 INSERT INTO etl.load_history (

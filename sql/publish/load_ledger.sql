@@ -1,5 +1,5 @@
--- The ledger rows of the run's hours; and the counts of other partitions whose deliveries won or lost a play by this
--- load.
+-- Replaces the ledger's rows of the run's hours, and corrects the counts of other partitions whose deliveries won or
+-- lost a play by this load.
 -- Reads: ranked_plays, run_events, run_partitions, staged_partitions
 -- Changes: etl.load_ledger
 DELETE FROM etl.load_ledger

@@ -1,4 +1,4 @@
--- The rejects of files that are loaded in another version make room; those of the same version stay.
+-- Deletes the rejects of files that are loaded in another version. Those of the same version stay.
 -- Reads: none
 -- Changes: etl.rejects
 DELETE FROM etl.rejects

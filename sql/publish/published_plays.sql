@@ -1,6 +1,6 @@
--- One sentence for each figure that does not add up, whose terms are counted from different tables: the staging, the
--- deliveries, the rejects and the fact itself; and a row of the run's figures from the source's lines to the fact's
--- rows. In the daily layout the lines, staged and rejected are those of the day's files.
+-- One sentence for each figure that does not add up, counted from different tables: the staging, the deliveries, the
+-- rejects and the fact itself. And one row with the run's figures, from the source's lines to the fact's rows. In the
+-- daily layout lines, staged and rejected are those of the day's files.
 -- Reads: ranked_plays, run_partitions, staged_partitions, etl.load_ledger, etl.rejects, public.songplays
 SELECT
     CAST(NULL AS VARCHAR(1024)) AS problem,

@@ -1,4 +1,4 @@
--- One sentence when the catalogue does not show each song that is delivered, once.
+-- One sentence when the catalogue does not show each delivered song exactly once.
 -- Reads: ranked_songs, public.songs
 SELECT
     'The songs show ' || CAST(COUNT(s.song_id) AS VARCHAR(20)) || ' of the '

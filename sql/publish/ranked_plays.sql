@@ -1,7 +1,7 @@
--- Deliveries that the run's partitions made before and make no longer (withdrawn_plays); and all deliveries of the
--- plays that the run's partitions deliver or withdraw, whoever delivered them, in the order in which the fact prefers
--- them (ranked_plays): that of the lowest (source_partition, content hash) is shown, in whatever order partitions are
--- loaded. was_shown is NULL for a delivery that is new.
+-- withdrawn_plays: deliveries that the run's partitions made before and no longer make. ranked_plays: all deliveries of
+-- the plays that the run's partitions deliver or withdraw, from whichever partition, in the fact's order of preference:
+-- the one with the lowest (source_partition, content hash) is shown, in whatever order partitions are loaded. was_shown
+-- is NULL for a new delivery.
 -- Reads: run_partitions, run_plays, etl.play_deliveries
 -- Makes: ranked_plays (temporary), withdrawn_plays (temporary)
 CREATE TEMP TABLE withdrawn_plays AS

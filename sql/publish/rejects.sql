@@ -1,6 +1,6 @@
--- Keep what was not loaded: the lines that COPY rejected, with file and line, and the plays whose timestamp is not one,
--- each with a line that was found for such a play (there are as many lines as plays; which goes with which does not
--- matter).
+-- Keeps what was not loaded: the lines that COPY rejected, with file and line, and the plays without a valid timestamp,
+-- each with a line that was found for such a play. There are as many lines as plays; which line belongs to which play
+-- does not matter.
 -- Reads: run_events, staged_rejects
 -- Changes: etl.rejects
 INSERT INTO etl.rejects (

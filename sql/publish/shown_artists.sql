@@ -1,4 +1,4 @@
--- The artists whose songs change. One artist_id can come with several names: the artist's lowest song_id decides.
+-- The artists whose songs change. If one artist_id has several names, the artist's lowest song_id decides.
 -- Reads: changed_songs, etl.song_deliveries
 -- Makes: shown_artists (temporary)
 CREATE TEMP TABLE shown_artists AS

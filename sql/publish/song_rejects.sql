@@ -1,4 +1,4 @@
--- The song files' rejected lines replace those of their earlier versions.
+-- Replaces the rejected lines of the song files' earlier versions.
 -- Reads: staged_objects, staged_rejects
 -- Changes: etl.rejects
 DELETE FROM etl.rejects

@@ -1,4 +1,4 @@
--- Plays that no partition delivers any more are gone.
+-- Deletes the plays that no partition delivers any more.
 -- Reads: shown_plays, withdrawn_plays
 -- Changes: public.songplays
 DELETE FROM public.songplays

@@ -1,4 +1,4 @@
--- Songs that no file delivers any more are gone.
+-- Deletes the songs that no file delivers any more.
 -- Reads: ranked_songs, withdrawn_songs
 -- Changes: public.songs
 DELETE FROM public.songs

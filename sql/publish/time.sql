@@ -1,4 +1,4 @@
--- Timestamps without a play are gone.
+-- Deletes the timestamps without a play, and adds those of new plays.
 -- Reads: run_times, withdrawn_plays, public.songplays, public.time
 -- Changes: public.time
 DELETE FROM public.time

@@ -1,4 +1,4 @@
--- Remove what the run's partitions said of users before and say no longer.
+-- Deletes what the run's partitions said about users before and no longer say.
 -- Reads: run_observations, run_partitions
 -- Changes: etl.user_observations
 DELETE FROM etl.user_observations

@@ -1,4 +1,4 @@
--- Users of whom no observation is left are gone.
+-- Deletes the users without any observation.
 -- Reads: latest_users, run_partitions, etl.latest_observations
 -- Changes: etl.latest_observations, public.users
 DELETE FROM public.users

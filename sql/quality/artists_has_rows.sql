@@ -1,5 +1,5 @@
--- artists has none of the artists of this run's songs, although these have some, as the catalogue shows them: another
--- file's lower content may say of a song that it has none.
+-- artists has none of the artists of this run's songs, although some of these songs have an artist as the catalogue
+-- shows them: another file's lower content may say that a song has none.
 -- Reads: run_songs, staged_objects, etl.source_objects, public.artists, public.songs
 SELECT 'artists' AS empty_table
 WHERE

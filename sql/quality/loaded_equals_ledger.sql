@@ -1,6 +1,6 @@
--- A partition of this run whose plays in the fact are not as many as its ledger row says, or that has none. An hour
--- that another run has published since is that run's to check, and one of which other files are staged now, because
--- the checks alone were cleared, is to be published first.
+-- A partition of this run that has no ledger row, or whose plays in the fact are not as many as its ledger row says. An
+-- hour that another run has published since is checked by that run. An hour of which other files are staged now,
+-- because only the checks were cleared, has to be published first.
 -- Reads: run_partitions, staged_partitions, etl.load_ledger, etl.play_deliveries, public.songplays
 SELECT
     r.source_partition,

@@ -1,5 +1,5 @@
--- A row of this run's part of the star that nothing delivers: a user without an observation, a time without a play, a
--- song without a file, an artist without a song. The page on loading says how to remove them.
+-- A row in this run's part of the star that nothing delivers: a user without an observation, a time without a play, a
+-- song without a file, an artist without a song. docs/loading.md says how to remove them.
 -- Reads: etl.latest_observations, etl.song_deliveries, public.artists, public.songplays, public.songs, public.time,
 --     public.users
 SELECT

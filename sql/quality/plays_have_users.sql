@@ -1,4 +1,4 @@
--- The plays of a partition of this run that name no user, and their share of its plays: they are loaded, with user_id
+-- The plays of a partition of this run that name no user, and their share of its plays. They are loaded with user_id
 -- NULL.
 -- Reads: run_events
 SELECT

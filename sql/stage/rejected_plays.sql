@@ -1,6 +1,6 @@
--- The plays that publish/rejects.sql puts aside, by what they have in their lines: COPY does not tell a row's file,
--- so the lines are looked up in the files of these partitions. Each value has a line at least, and of no more than
--- 10,000 lines of a partition the lines are kept, so more values are not needed.
+-- The plays that publish/rejects.sql keeps as rejects, by the values in their lines. COPY does not report a row's file,
+-- so the lines are looked up in the files of these partitions. Each value has at least one line, and at most 10,000
+-- lines of a partition are kept, so more values are not needed.
 -- Reads: staging_events
 SELECT
     source_partition,

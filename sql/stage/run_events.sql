@@ -1,6 +1,6 @@
--- The staged events of the run's partitions, each with the hour that it belongs to. An event dated outside the
--- files that delivered it belongs to their nearer end (so a late event belongs to the hour that delivered it, and
--- over a daily file's 24 hours nothing is left over); one without a valid timestamp belongs to their first hour.
+-- The staged events of the run's partitions, each with the hour that it belongs to. An event dated outside the files
+-- that delivered it belongs to their nearer end: a late event belongs to the hour that delivered it, and the 24 hours
+-- of a daily file hold all of its events. An event without a valid timestamp belongs to the first hour of its files.
 -- Reads: run_partitions, staged_partitions, staging_events, staging_time
 -- Makes: run_events (view)
 CREATE VIEW run_events AS

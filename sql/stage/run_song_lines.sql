@@ -1,5 +1,5 @@
--- The staged songs that have a song_id, each with the hash of all that its line says (as plays.sql has it), and its
--- place among the lines of its file with this song_id: the lowest content stands.
+-- The staged songs that have a song_id, each with the hash of everything that its line says (as in plays.sql), and its
+-- place among the lines of its file with the same song_id: the lowest content is kept.
 -- Reads: staging_songs
 -- Makes: run_song_lines (view)
 CREATE VIEW run_song_lines AS

@@ -1,4 +1,4 @@
--- What keeps the warehouse itself in order.
+-- Tables for the upkeep of the warehouse itself.
 -- Reads: none
 -- Makes: etl.migrations, etl.staging_schemas
 

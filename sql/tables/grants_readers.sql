@@ -1,6 +1,5 @@
--- What the pages in Airflow's UI, and whoever else only reads, may do. The group is made by the warehouse's
--- administrator (docs/aws.md), because only a superuser can.
--- Whoever can log in may use the schema public already.
+-- The rights of the pages in Airflow's UI, and of everybody else who only reads. The warehouse's administrator creates
+-- the group (docs/aws.md), because only a superuser can. Everybody who can log in may use the schema public already.
 -- Reads: none
 GRANT USAGE ON SCHEMA etl TO GROUP sparkify_readers;
 GRANT SELECT ON

@@ -1,7 +1,7 @@
--- The source's fields, as delivered. Every run stages into a schema of its own, whose tables are made LIKE
--- these; no other table is named staging_*, so that a session without its search_path fails instead of sharing.
--- source_partition names the files that one COPY read: an hour ('2018-11-05T13') or a day ('2018-11-05'). object_uri
--- is the file of a song; a song without a song_id has none.
+-- The source's fields, as delivered. Every run stages into a schema of its own, whose tables are created LIKE these. No
+-- other table is named staging_*, so that a session without its search_path fails instead of sharing. source_partition
+-- names the files that one COPY read: an hour ('2018-11-05T13') or a day ('2018-11-05'). object_uri is the file of a
+-- song; a song without a song_id has none.
 -- Reads: none
 -- Makes: staging_template.staging_events, staging_template.staging_songs, staging_template.staging_time
 CREATE TABLE IF NOT EXISTS staging_template.staging_events (

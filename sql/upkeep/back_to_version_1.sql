@@ -1,6 +1,6 @@
--- The way back from version 8 of the tables to version 1, for whoever has to deploy the earlier code again: run it by
--- hand while nothing loads, then sparkify_create_tables of the earlier code (docs/upgrading.md). No play, user, song or
--- row of the ledger is lost; when files were seen, and which file a song is of, only later versions know.
+-- Takes the tables back from version 8 to version 1, to deploy the earlier code again. Run it by hand while nothing
+-- loads, then run sparkify_create_tables of the earlier code (docs/upgrading.md). No play, user, song or row of the
+-- ledger is lost. When files were seen, and which file a song is from, only later versions record.
 -- Reads: etl.song_deliveries, etl.user_observations
 -- Makes: etl.song_catalogue
 -- Changes: etl.folder_listings, etl.latest_observations, etl.load_history, etl.load_ledger, etl.migrations,

@@ -1,6 +1,6 @@
--- What of the star nothing delivers, and what of its sources has no file: a row for each kind, with how many there are
--- and one of them. One statement, so that it sees the tables as one load left them. It reads all of them, and is not
--- run by loads.
+-- Rows of the star that nothing delivers, and sources without a file: a row for each kind, with the number and one
+-- example. It is one statement, so that it sees the tables as one load left them. It reads all of the tables, and loads
+-- do not run it.
 -- Reads: etl.latest_observations, etl.load_ledger, etl.play_deliveries, etl.song_deliveries, etl.source_objects,
 --     etl.user_observations, public.artists, public.songplays, public.songs, public.time, public.users
 SELECT

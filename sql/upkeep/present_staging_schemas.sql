@@ -1,4 +1,4 @@
--- The staging schemas that there are; staging_schema in sparkify/run_windows.py gives them their names.
+-- The staging schemas that exist. staging_schema in sparkify/run_windows.py names them.
 -- Reads: pg_namespace
 SELECT TRIM(nspname)
 FROM pg_namespace

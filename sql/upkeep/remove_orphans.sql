@@ -1,6 +1,6 @@
--- Take what nothing delivers out of the star, and have users be as they were last observed. Loads of versions before
--- 2026-12-01 that ended half-way could leave such rows. Run behind the writers' queue: sparkify_maintenance with
--- remove_orphans.
+-- Deletes what nothing delivers from the star, and sets users to their latest observation. Loads of versions before
+-- 2026-12-01 that ended half-way could leave such rows. sparkify_maintenance runs it with remove_orphans, behind the
+-- writers' lock.
 -- Reads: etl.latest_observations, etl.song_deliveries, etl.user_observations, public.songplays
 -- Changes: public.artists, public.songs, public.time, public.users
 DELETE FROM public.users

@@ -95,15 +95,6 @@ class WarehouseSession:
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
-    def columns(self, table: str) -> list[str]:
-        """Return the names of a table's columns, in their order.
-
-        :param table: the table, with or without its schema; it may be temporary.
-        """
-        with self._cursor() as cursor:
-            self._execute(cursor, f"SELECT * FROM {quote_identifier(table)} WHERE FALSE", None)
-            return [column[0] for column in cursor.description]
-
     def one(self, sql: str, parameters: Sequence[Any] | None = None) -> tuple[Any, ...]:
         """Run a query that returns exactly one row and return it.
 

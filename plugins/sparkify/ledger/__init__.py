@@ -1,1 +1,1 @@
-"""What was loaded from what: the ledger read, changes, plans, migrations."""
+"""What was loaded from what: reading the ledger, changes of files, plans, migrations."""

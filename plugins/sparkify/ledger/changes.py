@@ -1,4 +1,4 @@
-"""What of a source differs from what was loaded of it, hour by hour, and the windows to load again. Pure."""
+"""Which hours of a source differ from what was loaded, and the windows that load them again. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class HourChange:
     """How an hour's files differ from those it was loaded from.
 
     :param hour: its first moment.
-    :param is_loaded: whether the ledger has it at all.
+    :param is_loaded: whether the ledger has the hour.
     :param changed: files with another ETag than the loaded one, and that ETag.
     :param appeared: files that were not there, or not loaded.
     :param removed: addresses of files that are gone.
@@ -31,7 +31,7 @@ class HourChange:
 
     @property
     def kind(self) -> str:
-        """``unloaded``, ``changed``, ``appeared`` or ``removed``: what weighs most."""
+        """The most important difference: ``unloaded``, ``removed``, ``changed`` or ``appeared``."""
         if not self.is_loaded:
             return "unloaded"
         return "removed" if self.removed else "changed" if self.changed else "appeared"
@@ -49,7 +49,7 @@ def compare(
     loaded: LoadedHours,
     window: Window,
 ) -> list[HourChange]:
-    """Return the hours of a window whose files are not what they were loaded from, in order.
+    """Return the hours of a window whose files differ from those that they were loaded from, in order.
 
     :param listing: the files of the partitions that hold the window's hours; a day's file belongs to 24 of them.
     :param loaded: what the ledger has of the window's hours.
@@ -71,7 +71,7 @@ def _common_hours(partition: Partition, window: Window) -> list[datetime]:
 
 
 def merge_hours(hours: Iterable[datetime], max_hours: int) -> list[Window]:
-    """Return windows that hold exactly these hours.
+    """Return as few windows as possible that hold exactly these hours.
 
     :param hours: first moments of hours, in any order.
     :param max_hours: the longest window.

@@ -189,7 +189,7 @@ class Ledger:
     def rejected_lines(
         self, session: WarehouseSession, window: Window | None, reason_contains: str = ""
     ) -> list[RejectedLines]:
-        """Return what is in quarantine by partition and reason, of all sources.
+        """Return the lines in quarantine of all sources, counted by partition and reason.
 
         :param window: the hours to look at; files of a folder, which belong to no hour, are always looked at.
             ``None``: all.
@@ -206,7 +206,7 @@ class Ledger:
         return [RejectedLines(table, partition, reason, int(count)) for table, partition, reason, count in rows]
 
     def reload_rejected_files(self, session: WarehouseSession, table: str, reason_contains: str = "") -> None:
-        """Have the next run load the files of a folder again of which lines were rejected.
+        """Mark the files of a folder that have rejected lines, so that the next run loads them again.
 
         :param table: the staging table that does not have the lines.
         :param reason_contains: only files with lines whose reason has this in it, in any case.

@@ -1,7 +1,7 @@
 """Changes of table definitions: numbered scripts below ``sql/migrations``, each applied once to every warehouse.
 
 ``sql/tables`` always says what a new warehouse gets; a migration takes one that was made earlier there. The first
-statement of a script is a query that returns whether the change is still to be made, so that a script cut off before
+statement of a script is a query that returns whether the change still has to be made, so that a script cut off before
 it was recorded does no harm when it runs again: Redshift has no ``ADD COLUMN IF NOT EXISTS``, and some changes, such
 as a longer VARCHAR, are refused in a transaction (https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html).
 Changes that belong together stand between BEGIN and COMMIT.
@@ -40,7 +40,7 @@ class Migration:
 
     :param number: its place in the order, from 1.
     :param name: what it does.
-    :param question: a query that returns one boolean: whether the change is still to be made.
+    :param question: a query that returns one boolean: whether the change still has to be made.
     :param statements: the change.
     """
 
@@ -100,7 +100,7 @@ class Migrations:
     def _read(self, file_name: str) -> Migration:
         named = _FILE.fullmatch(file_name)
         if not named:
-            raise ValueError(f"{file_name} is no name of a migration: call it like 0002_what_it_does.sql.")
+            raise ValueError(f"{file_name} is not the name of a migration: call it like 0002_what_it_does.sql.")
         question, *statements = self.sql.statements(f"migrations/{file_name}") or [""]
         if not question.upper().startswith("SELECT") or not statements:
             raise ValueError(
@@ -112,7 +112,7 @@ class Migrations:
 def check_version(session: WarehouseSession, sql: str, schema: str) -> bool:
     """Compare the version of the warehouse's tables with the code's, and return whether a schema exists.
 
-    One statement. Outside of a transaction it sees what is committed, inside of one what its snapshot holds.
+    It is one statement. Outside a transaction it sees what is committed, inside one what the snapshot holds.
 
     :param sql: a query of the highest number in ``etl.migrations`` and of how many schemas are called ``:schema_name``.
     :param schema: the schema's name.

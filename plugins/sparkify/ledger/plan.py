@@ -12,8 +12,8 @@ from sparkify.ledger.changes import HourChange
 from sparkify.source.partitions import Partition
 from sparkify.windows import Window
 
-#: unloaded: never loaded, and there are files. unchanged: loaded from these very files. changed: loaded, and files
-#: changed, came or went since. missing: there are no files.
+#: unloaded: never loaded, and there are files. unchanged: loaded from exactly these files. changed: loaded, and files
+#: changed, appeared or disappeared since. missing: there are no files.
 STATES = ("unloaded", "unchanged", "changed", "missing")
 
 

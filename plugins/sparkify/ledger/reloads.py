@@ -1,4 +1,4 @@
-"""How a task asks for runs that load hours again: the arguments of TriggerRunOperator. Pure."""
+"""The runs that load hours again: arguments of TriggerRunOperator. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def describe_reloads(windows: Sequence[Window], cause: str, **params: Any) -> li
     """Return the arguments of the triggers, one for each window.
 
     :param windows: what to load.
-    :param cause: begins the runs' ids; it names the run that asks for them.
+    :param cause: the beginning of the runs' ids; it names the run that asks for them.
     :param params: further params of the runs.
     """
     return [

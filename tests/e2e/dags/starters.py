@@ -21,4 +21,4 @@ with DAG(
     params=window_params("First hour.", "End of the last one."),
     user_defined_macros=sparkify_hourly.dag.user_defined_macros,
 ):
-    PythonOperator(task_id="show_window", python_callable=print, op_args=[sparkify_hourly.WINDOW_START])
+    PythonOperator(task_id="show_window", python_callable=print, op_args=[sparkify_hourly.WINDOW])

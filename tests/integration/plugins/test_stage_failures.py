@@ -16,7 +16,7 @@ from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.source.file_reading import count_lines
-from sparkify.staging import partition_stager
+from sparkify.staging import reading
 from tests.support.ledgers import ledger_of
 from tests.support.staging_rig import HOUR_13, Stage, connections, event, lines, make_tables
 
@@ -83,7 +83,7 @@ def test_file_that_changes_during_the_copy_is_rolled_back_for_a_retry(
         stage.put(f"{HOUR_13}a.json", lines(event(1), event(2)))
         return counts
 
-    monkeypatch.setattr(partition_stager, "count_lines", count_then_change)
+    monkeypatch.setattr(reading, "count_lines", count_then_change)
     with pytest.raises(SourceChangedError, match="changed from ETag"):
         stage.run()
     assert stage.rows("SELECT COUNT(*) FROM staging_events") == [(0,)]
@@ -143,7 +143,7 @@ def test_killed_task_does_not_go_on_in_the_warehouse(stage: Stage, monkeypatch: 
         except BaseException as error:
             errors.append(error)
 
-    monkeypatch.setattr("sparkify.staging.partition_stager.PartitionStager._copy", never_ends)
+    monkeypatch.setattr("sparkify.staging.stager.Stager._copy", never_ends)
     task = threading.Thread(target=run)
     task.start()
     assert running.wait(60)

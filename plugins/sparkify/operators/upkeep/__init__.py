@@ -1,1 +1,1 @@
-"""The operators besides the load: tables made, changes found, old rows dropped."""
+"""The operators beside the load: they create tables, find changes and delete old rows."""

@@ -1,4 +1,4 @@
-"""Brings the warehouse's tables to what ``sql/`` says: what is missing is made, what changed is migrated."""
+"""Creates the warehouse's missing tables, and migrates those of an earlier version."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ log = logging.getLogger(__name__)
 
 
 class CreateTablesOperator(WarehouseOperator):
-    """Creates tables, applies pending migrations and lets the readers read. What is there already stays as it is.
+    """Creates tables, applies pending migrations and grants the readers' rights. Existing tables keep their rows.
 
     :param sql_folder: the folder of the SQL files; its subfolder ``migrations`` holds the migrations.
     :param scripts: definitions that say IF NOT EXISTS; SQL text or names of files below the DAG's template path.
-    :param loaded_by: the DAG that loads the tables: nothing is migrated while a run of it is running.
-    :param comments: what the tables and columns mean; run last, because migrations make columns.
-    :param grants: what readers may do, run when their group exists.
-    :param reader_group: the group.
+    :param loaded_by: the DAG that loads the tables. Nothing is migrated while one of its runs is running.
+    :param comments: scripts with the meanings of tables and columns. They run last, because migrations add columns.
+    :param grants: a script with the readers' rights, run when their group exists.
+    :param reader_group: the readers' group.
     """
 
     template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "scripts", "comments", "grants")
@@ -63,7 +63,7 @@ class CreateTablesOperator(WarehouseOperator):
     def execute(self, context: Context) -> dict[str, Any]:
         """Create, migrate and grant, and return what was done.
 
-        :raises AirflowFailException: when there is something to migrate, and a run loads.
+        :raises AirflowFailException: when there is something to migrate while a run loads.
         """
         sql = SqlFiles(self.sql_folder)
         with self.session(context) as session:
@@ -86,7 +86,7 @@ class CreateTablesOperator(WarehouseOperator):
                 session.run_script(script)
 
     def _refuse_beside_loads(self, context: Context, missing: Sequence[Migration]) -> None:
-        """Refuse to migrate while a run loads: it has read the old tables, or writes them between two migrations.
+        """Refuse to migrate while a run loads: it has read the old tables, or may write between two migrations.
 
         A run that begins later is refused by :func:`~sparkify.ledger.migrations.check_version` until the last one is
         recorded.
@@ -94,13 +94,13 @@ class CreateTablesOperator(WarehouseOperator):
         running = context["ti"].get_dr_count(dag_id=self.loaded_by, states=["running"])
         if running:
             raise AirflowFailException(
-                f"{len(missing)} migration(s) are to be made ({', '.join(map(str, missing))}), and {running} run(s) of "
+                f"{len(missing)} migration(s) are pending ({', '.join(map(str, missing))}), and {running} run(s) of "
                 f"{self.loaded_by} are running: pause that DAG, wait until they have ended or mark them as failed, "
                 "then clear this task."
             )
 
     def _migrate(self, session: WarehouseSession, missing: Sequence[Migration], *, is_new: bool) -> list[str]:
-        """Apply what is pending; new tables are made with all of it."""
+        """Apply the pending migrations; new tables already have them, so they are only recorded."""
         migrations, migrated = Migrations(SqlFiles(self.sql_folder)), []
         for migration in missing:
             if is_new:

@@ -29,20 +29,20 @@ _SHOWN = 100
 
 
 class DetectChangesOperator(WarehouseOperator):
-    """Compares the listing of S3 with the ledger's ETags, and returns what to reload, to be mapped over.
+    """Compares the listing of S3 with the ledger's ETags, and returns the runs to trigger, for a mapped task.
 
     :param source: the source of partitions.
     :param ledger: the ledger of the source.
     :param files: a folder of files that any run loads, once each in each version: those of them that are gone are
-        reported as well; ``None``: there is no such folder.
+        reported too; ``None``: there is no such folder.
     :param files_ledger: the ledger of that folder.
     :param window_start: first hour to compare, ISO 8601; empty: ``lookback_days`` before the newest loaded hour. The
-        ledger tells where the source has got to, the clock does not: a source may be years old.
+        ledger tells how far the source has been loaded, the clock does not: a source may be years old.
     :param window_end: end of the last one; empty: that of the newest loaded hour.
-    :param lookback_days: see there.
-    :param reload: whether to ask for the hours to be loaded again.
-    :param accept_removed: whether removed files are accepted: then hours that had some are among those, and so is a run
-        that removes the rows of single files. They are only reported otherwise.
+    :param lookback_days: how many days before the newest loaded hour are compared by default.
+    :param reload: whether to trigger runs that load the hours again.
+    :param accept_removed: whether removed files are accepted. If so, the hours that had them are loaded again as well,
+        and a run removes the rows of single files that are gone. Otherwise they are only reported.
     :param max_window_hours: the longest window that may be compared, and that a run may load.
     """
 
@@ -85,7 +85,7 @@ class DetectChangesOperator(WarehouseOperator):
         self.max_window_hours = max_window_hours
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
-        """Compare and report; return the triggers' arguments, and push numbers as XCom ``counts``.
+        """Compare and report; return the triggers' arguments, and push the counts as XCom ``counts``.
 
         They count the hours by how they differ, the single files that are gone, and the objects of the whole source
         that belong to no hour.

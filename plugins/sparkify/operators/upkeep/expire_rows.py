@@ -1,4 +1,4 @@
-"""Deletes bookkeeping rows that are older than they have to be kept."""
+"""Deletes bookkeeping rows that no longer have to be kept."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ log = logging.getLogger(__name__)
 
 
 class ExpireRowsOperator(WarehouseOperator):
-    """Deletes rows whose timestamp is older than some days, in one transaction behind the writers' queue.
+    """Deletes rows whose timestamp is older than some days, in one transaction with the writers' lock.
 
-    :param tables: the column with each table's timestamp, UTC.
-    :param keep_days: how long rows are kept; 0 keeps them for ever.
-    :param lock: the table that writers queue on.
+    The statements are built here, because they are the same for any table.
+
+    :param tables: for each table, the column with the timestamp, UTC.
+    :param keep_days: how many days rows are kept; 0 keeps them for ever.
+    :param lock: the table on which writers queue.
     """
 
     template_fields: Sequence[str] = WarehouseOperator.template_fields

@@ -1,4 +1,4 @@
-"""Finds the hours and song files of which lines are in quarantine, to have them loaded again."""
+"""Finds the hours and files that have lines in quarantine, so that they can be loaded again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 
 class FindRejectsOperator(WarehouseOperator):
-    """Looks what is in quarantine and returns what to reload, to be mapped over.
+    """Looks at the quarantine and returns the runs to trigger, for a mapped task.
 
     A partition is the unit of load: its lines are not loaded one by one, the whole hour is loaded again, and what can
     be loaded now leaves the quarantine.
@@ -67,7 +67,7 @@ class FindRejectsOperator(WarehouseOperator):
         self.files_table = files_table
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
-        """Report the quarantine, have its files loaded again, and return the triggers' arguments; push ``counts``."""
+        """Report the quarantine, mark its files to be loaded again, and return the triggers' arguments."""
         window = given_window(self.window_start, self.window_end, self.max_window_hours)
         with self.session(context) as session:
             found = self.ledger.rejected_lines(session, window, self.reason_contains)
@@ -85,13 +85,13 @@ class FindRejectsOperator(WarehouseOperator):
         return describe_reloads(merge_hours(hours, self.max_window_hours), f"replay__{context['ti'].run_id}")
 
     def _loaded_hours(self, session: WarehouseSession, labels: Sequence[str]) -> set[datetime]:
-        """Return the hours of partitions that are loaded: of a day's file, some may be still to come."""
+        """Return the loaded hours of some partitions: some hours of a day's file may not be loaded yet."""
         hours = {hour for label in labels for hour in hours_of_label(label)}
         if not hours:
             return set()
         return hours & self.ledger.loaded_hours(session, Window(min(hours), max(hours) + HOUR))
 
     def _newest_hour(self, session: WarehouseSession) -> set[datetime]:
-        """Any run loads the files of a folder: the newest hour's does it here."""
+        """Return the newest hour: any run loads the files of a folder, so a run of this hour does."""
         newest = self.ledger.newest_hour(session)
         return set() if newest is None else {newest}

@@ -16,11 +16,11 @@ log = logging.getLogger(__name__)
 
 
 class RunScriptsOperator(WarehouseOperator):
-    """Runs SQL scripts, for what belongs to no load.
+    """Runs SQL scripts that belong to no load.
 
     :param scripts: SQL text or names of ``.sql`` files below the DAG's template path, run in order.
-    :param enabled: rendered text; unless it is true the task says so and does nothing.
-    :param lock: the table that writers queue on, for scripts that change rows.
+    :param enabled: whether to run them; may be a template. If not, the task logs that and does nothing.
+    :param lock: the table on which writers queue, for scripts that change rows.
     """
 
     template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "scripts", "enabled")

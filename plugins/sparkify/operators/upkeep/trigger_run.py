@@ -1,4 +1,4 @@
-"""Starts a run of another DAG, mapped over what is to be loaded again.
+"""Starts a run of another DAG; mapped over the windows to load again.
 
 Airflow's TriggerDagRunOperator ends in the same exception, but its module loads Airflow's models, which takes longer
 than all else in a DAG file: docs/decisions/0009-a-trigger-that-loads-no-models.md.
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class TriggerRunOperator(BaseOperator):
-    """Has Airflow start a run, without waiting for it; skipped when there is a run of that id already.
+    """Asks Airflow to start a run, and does not wait for it. It is skipped when a run with that id exists already.
 
     So a retry starts nothing twice.
 

@@ -1,4 +1,4 @@
-"""Sorts tables, gives back the space of deleted rows, and renews the planner's statistics."""
+"""Sorts tables, reclaims the space of deleted rows, and updates the planner's statistics."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 class VacuumTablesOperator(WarehouseOperator):
     """Runs VACUUM and ANALYZE on tables, one after the other: a warehouse runs one VACUUM at a time.
 
-    Redshift does both by itself where it finds time for it; a table that every hour deletes from and inserts into can
-    stay behind. VACUUM passes by what is 95 % sorted, and nothing here blocks readers or writers for long:
+    Redshift does both by itself when it has time; a table that every hour deletes from and inserts into can fall
+    behind. VACUUM skips tables that are 95 % sorted, and nothing here blocks readers or writers for long:
     https://docs.aws.amazon.com/redshift/latest/dg/r_VACUUM_command.html
 
     :param tables: the tables.
@@ -49,7 +49,7 @@ class VacuumTablesOperator(WarehouseOperator):
         return seconds
 
     def _statements(self, table: str) -> tuple[str, str]:
-        """Return the two; VACUUM is refused in a transaction block, so each commits by itself."""
+        """Return both statements; each commits by itself, because VACUUM is refused in a transaction block."""
         name = quote_identifier(table)
         vacuum = f"VACUUM REINDEX {name}" if table in self.interleaved else f"VACUUM FULL {name} TO 95 PERCENT"
         return vacuum, f"ANALYZE {name} PREDICATE COLUMNS"

@@ -47,8 +47,8 @@ def test_airflow_tells_a_task_how_many_runs_of_another_dag_are_running() -> None
     [
         ({"0002_later.sql": SCRIPT}, "without gaps"),
         ({"0001_one.sql": SCRIPT, "0001_two.sql": SCRIPT}, "without gaps"),
-        ({"1_short.sql": SCRIPT}, "no name of a migration"),
-        ({"0001_Loud.sql": SCRIPT}, "no name of a migration"),
+        ({"1_short.sql": SCRIPT}, "not the name of a migration"),
+        ({"0001_Loud.sql": SCRIPT}, "not the name of a migration"),
         ({"0001_unasked.sql": "ALTER TABLE t ADD COLUMN c INTEGER;"}, "must begin with a SELECT"),
         ({"0001_only_asks.sql": "SELECT 1;"}, "the change must follow"),
         ({"0001_empty.sql": "-- nothing"}, "must begin with a SELECT"),
