@@ -1,6 +1,6 @@
-"""``python -m sparkify``: what can be asked before anything is run, on the command line.
+"""``python -m sparkify``: checks and plans on the command line, before anything runs.
 
-Connections come from where Airflow has them: its environment variables, secrets backend or metadata database.
+Connections come from where Airflow has them: environment variables, a secrets backend or the metadata database.
 """
 
 from __future__ import annotations

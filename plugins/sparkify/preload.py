@@ -1,8 +1,8 @@
-"""Loads what every task needs into the process that LocalExecutor forks its workers from.
+"""Loads what every task needs into the process from which LocalExecutor forks its workers.
 
-A task is a fork of a worker, and a worker one of the scheduler: a module that the scheduler has is shared by all of
-them, one that it lacks is loaded by each task anew. The drivers and AWS's client take longer to load than most tasks
-take for their work. Other executors start their workers elsewhere, so the scheduler loads nothing for those.
+A worker is a fork of the scheduler, and a task is a fork of a worker. All of them share the modules that the scheduler
+has loaded; every other module is loaded again by each task. The drivers and AWS's client take longer to load than most
+tasks take for their work. Other executors start their workers elsewhere, so for these the scheduler loads nothing.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from airflow.listeners import hookimpl
 
 log = logging.getLogger(__name__)
 
-#: What the operators load when they run, and Airflow when it runs them. None of these starts a thread, which a fork
-#: would lose.
+#: What the operators load when they run, and what Airflow loads to run them. None of these starts a thread, which would
+#: be lost in a fork.
 MODULES = (
     "airflow.sdk.execution_time.cache",
     "airflow.sdk.execution_time.supervisor",
@@ -77,20 +77,20 @@ def on_starting(component: Any) -> None:
 
 
 def load_modules() -> None:
-    """Load the modules; one that cannot be loaded is left to the task that needs it, whose log says why."""
+    """Load the modules. One that cannot be loaded is left to the tasks that need it; their logs say why."""
     for name in MODULES:
         try:
             importlib.import_module(name)
         except Exception as error:
             log.warning("%s is not loaded ahead: %s", name, error)
-    # redshift_connector tells it to the server at every connection; the first time, Python asks a process for it.
+    # redshift_connector sends it with every connection; the first time, Python starts a process to find it.
     platform.platform()
     _load_listeners()
     _load_definitions()
 
 
 def _load_definitions() -> None:
-    """Have the definition of S3's API read: it takes longer than the rest of making a client.
+    """Read the definition of S3's API, which takes longer than the rest of making a client.
 
     boto3 reads the machine's AWS configuration as well, and refuses one that is wrong.
     """
@@ -103,7 +103,7 @@ def _load_definitions() -> None:
 
 
 def _load_listeners() -> None:
-    """Have the plugins' listeners loaded for tasks too: their manager is not the scheduler's own."""
+    """Load the plugins' listeners for tasks as well: their manager is not the scheduler's."""
     from airflow.sdk.listener import get_listener_manager
 
     get_listener_manager()

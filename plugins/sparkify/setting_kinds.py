@@ -1,4 +1,4 @@
-"""What only settings may be, beside the kinds of :mod:`sparkify.hooks.value_kinds`. Pure."""
+"""The kinds of values that only settings have, in addition to :mod:`sparkify.hooks.value_kinds`. Pure."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ _ONE_ROLE = r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+"
 _ROLE = re.compile(rf"{_ONE_ROLE}(,{_ONE_ROLE})*")
 #: https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 _REGION = re.compile(r"[a-z]{2,5}(-[a-z]+){1,3}-\d{1,2}")
-#: What Airflow takes for an id: airflow.utils.sqlalchemy and the UI's own check.
+#: What Airflow accepts as an id: airflow.utils.sqlalchemy and the UI's own check.
 _CONN_ID = re.compile(r"[\w#!()\-.:/\\]{1,250}")
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.?[^@\s,;<>]+")
 _FIRST_DATE, _LAST_DATE = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
 class Advice(ValueError):
-    """What would be right, when that depends on the value given."""
+    """What would be right, where that depends on the given value."""
 
 
 def boolean() -> Kind:
-    """Return the kind of what is on or off, in the words of Airflow's own configuration."""
+    """Return the kind of booleans, in the words of Airflow's own configuration."""
     return replace(value_kinds.boolean(), right="True or False")
 
 
@@ -61,7 +61,7 @@ def region() -> Kind:
 
 
 def role() -> Kind:
-    """Return the kind of the role that COPY reads S3 by."""
+    """Return the kind of the role by which COPY reads S3."""
 
     def read(value: str) -> str:
         return "default" if value.lower() == "default" else str(_matching(_ROLE)(value))
@@ -107,7 +107,7 @@ def folder() -> Kind:
 
 
 def bucket() -> Kind:
-    """Return the kind of a bucket's name, also as an S3 URI or an ARN of it."""
+    """Return the kind of a bucket's name, which may be given as an S3 URI or an ARN as well."""
 
     def read(value: str) -> str:
         name, _, key = value[len(_s3_scheme(value)) :].partition("/")
@@ -123,9 +123,9 @@ def bucket() -> Kind:
 
 
 def prefix() -> Kind:
-    """Return the kind of a folder of a bucket: without a slash at its beginning or end.
+    """Return the kind of a folder of a bucket, which is read without slashes at its beginning and end.
 
-    An S3 URI (or ARN) is one with its scheme and bucket until the bucket is known (:func:`within`).
+    An S3 URI or ARN keeps its scheme and bucket until the bucket is known (:func:`within`).
     """
 
     def read(value: str) -> str:

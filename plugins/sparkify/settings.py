@@ -1,7 +1,7 @@
-"""The pipeline's settings, all of them, from section ``[sparkify]`` of Airflow's configuration.
+"""All settings of the pipeline, from the section ``[sparkify]`` of Airflow's configuration.
 
 Set one in ``airflow.cfg``, as ``AIRFLOW__SPARKIFY__<NAME>`` in the environment, or as a configuration option of
-Amazon MWAA. An empty setting counts as not set. Nothing here says whether the other side is AWS.
+Amazon MWAA. An empty setting counts as not set. No setting says whether the pipeline runs on AWS or on a laptop.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from sparkify.setting_kinds import (
 
 _SECTION = "sparkify"
 _ENVIRONMENT = "AIRFLOW__SPARKIFY__"
-#: What is meant as one of them; Airflow reads only what is spelled right, in capitals.
+#: Variables that are meant as settings; Airflow reads only those in capitals and spelled correctly.
 _MEANT = re.compile(r"AIRFLOW_+SPARKIFY_+", re.IGNORECASE)
 #: The folder of the SQL files in a checkout; a deployment that puts them elsewhere sets ``sql_folder``.
 _SQL_FOLDER = Path(__file__).resolve().parents[2] / "sql"
@@ -48,16 +48,16 @@ class SettingError(ValueError):
 def _setting(kind: Kind, default: Any = "", *, otherwise: str = "") -> Any:
     """Return a field of the settings.
 
-    :param kind: what it may be.
-    :param default: its value when it is not set.
-    :param otherwise: the setting whose value it takes when it is not set.
+    :param kind: what its value may be.
+    :param default: the value when it is not set.
+    :param otherwise: the setting whose value it has when it is not set.
     """
     return field(metadata={"kind": kind, "default": default, "otherwise": otherwise})
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the DAGs need to know of their surroundings.
+    """What the DAGs need to know about their environment.
 
     :param redshift_conn_id: connection of type ``redshift`` or ``postgres``.
     :param reader_conn_id: the connection by which the pages in Airflow's UI read the warehouse; by default the same.
@@ -74,21 +74,21 @@ class Settings:
     :param catchup: whether unpausing the DAG loads all intervals since then.
     :param max_active_runs: how many runs may be under way at once.
     :param retry_delay_seconds: wait before a task's first retry; it doubles with every further one.
-    :param lock_wait_seconds: how long a load waits for its turn to write before its task fails, to be retried.
-    :param max_rejected_rows: malformed rows that a COPY may put aside before it fails.
-    :param max_rejected_share: the share of a partition's lines that may be, 0 to 1; the stricter of the two holds.
-    :param on_drift: ``fail`` or ``warn``: what a run does when a partition's events, or the new songs, largely lack
-        what identifies them.
+    :param lock_wait_seconds: how long a load waits for its turn to write before its task fails and is retried.
+    :param max_rejected_rows: the malformed rows that a COPY may reject before it fails.
+    :param max_rejected_share: the share of a partition's lines that may be rejected, 0 to 1; the stricter limit holds.
+    :param on_drift: ``fail`` or ``warn``: what a run does when most of a partition's events, or of the new songs, lack
+        the fields that identify them.
     :param song_listing_share: the share of time that listing 100,000 song files and more may take, 0 to 1; 0 lists
         them every time, which is also done while there are fewer.
     :param max_window_hours: the longest span that one run may load.
     :param deadline_minutes: minutes after its end by which an hour has to be loaded.
     :param staging_retention_days: days that maintenance keeps the staging schemas of failed runs.
-    :param history_retention_days: days that it keeps superseded ledger rows and results of checks; 0 for ever.
-    :param quarantine_retention_days: days that it keeps lines that were not loaded; 0 for ever.
-    :param alert_email: addresses, separated by commas, that are told of failed runs; empty for none.
-    :param alert_email_conn_id: connection of type ``smtp`` that sends it.
-    :param alert_slack_conn_id: connection of type ``slackwebhook`` that is told as well; empty for none.
+    :param history_retention_days: days that it keeps superseded ledger rows and check results; 0 keeps them forever.
+    :param quarantine_retention_days: days that it keeps lines that were not loaded; 0 keeps them forever.
+    :param alert_email: addresses, separated by commas, that get an e-mail about failed runs; empty for none.
+    :param alert_email_conn_id: connection of type ``smtp`` that sends the e-mails.
+    :param alert_slack_conn_id: connection of type ``slackwebhook`` for messages about failed runs; empty for none.
     :param alert_webhook_conn_id: connection of type ``http`` that gets a POST with JSON; empty for none.
     :param sql_folder: where the SQL files are.
     """
@@ -127,7 +127,7 @@ class Settings:
 
     @property
     def other_prefixes(self) -> tuple[str, ...]:
-        """The folders of the source's bucket that hold no event logs, should they lie below ``log_prefix``."""
+        """The folders of the source's bucket that hold no event logs, in case they are below ``log_prefix``."""
         manifests = (self.manifest_prefix,) if self.manifest_bucket == self.source_bucket else ()
         return (self.song_prefix, *manifests)
 
@@ -135,7 +135,7 @@ class Settings:
 def load_settings() -> Settings:
     """Read the settings.
 
-    :raises SettingError: when a value or a name is wrong; the message says which, and what would be right.
+    :raises SettingError: when a name or a value is wrong; the message says which one, and what would be right.
     """
     _refuse_unknown()
     values: dict[str, Any] = {}
@@ -174,7 +174,7 @@ def _path(name: str, value: str, bucket_name: str) -> str:
 
 
 def _refuse_shared_folders(values: dict[str, Any]) -> None:
-    """Refuse manifests among the data, which would be loaded, and one folder for both kinds of data."""
+    """Refuse manifests among the data, where they would be loaded, and one folder for both kinds of data."""
     logs, songs, manifests = (values[f"{name}_prefix"] for name in ("log", "song", "manifest"))
     if logs == songs:
         raise _refusal("song_prefix", songs, "a folder of its own, other than log_prefix")
@@ -185,7 +185,7 @@ def _refuse_shared_folders(values: dict[str, Any]) -> None:
 
 
 def _refuse_unknown() -> None:
-    """Refuse unknown settings: one that is misspelt would have no effect."""
+    """Refuse unknown settings: a misspelled one would have no effect."""
     from airflow.sdk.configuration import conf
 
     known = {setting.name for setting in fields(Settings)}

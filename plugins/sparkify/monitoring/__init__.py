@@ -1,1 +1,1 @@
-"""What people and other systems are told: alerts, links, lineage, notes, the doctor."""
+"""What the pipeline reports to people and other systems: alerts, links, lineage, run notes, the doctor."""

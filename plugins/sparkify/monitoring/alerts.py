@@ -1,8 +1,8 @@
-"""Tells people of a run that failed: one message a run, through Airflow's own notifiers, where settings say.
+"""Alerts of failed runs: one message for each run, sent by Airflow's own notifiers to where the settings say.
 
-The DAG's callback runs when the whole run has failed, so several failed tasks are one message, and so are a failed
-check and the run that it fails. It runs in the DAG processor, which knows of no exception: the tasks leave theirs as
-XCom ``failure`` (:func:`record_failure`), where the pages find it as well.
+The DAG's callback runs when the whole run has failed, so there is one message even if several tasks have failed. It
+runs in the DAG processor, which does not have the exceptions: each task leaves its own in the XCom ``failure``
+(:func:`record_failure`), where the pages find it as well.
 https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/logging-monitoring/callbacks.html
 """
 
@@ -28,10 +28,10 @@ log = logging.getLogger(__name__)
 
 #: XCom key under which a failed task leaves its reason.
 FAILURE_KEY = "failure"
-#: XCom key under which a task says that its run was refused before the task did anything.
+#: XCom key by which a task says that its run was refused before the task did anything.
 REFUSED_KEY = "refused"
-#: The hourly DAG's teardowns. They fail because another task did, so their own reason counts only when no other task
-#: gave one.
+#: The hourly DAG's teardowns. They fail because another task failed, so their reason counts only if no other task gave
+#: one.
 TEARDOWNS = ("close_staging", "confirm_opened")
 _REASON_LENGTH = 2000
 _SUBJECT = "{{ alert_subject() }}"
@@ -39,7 +39,7 @@ _TEXT = "{{ alert_text() }}"
 
 
 def notifiers(settings: Settings) -> list[BaseNotifier]:
-    """Return the notifiers that the settings name; nothing is imported for those they don't.
+    """Return the notifiers that the settings name; nothing is imported for the others.
 
     :param settings: the pipeline's settings, ``alert_…``.
     """
@@ -66,13 +66,13 @@ def notifiers(settings: Settings) -> list[BaseNotifier]:
 
 
 def record_failure(context: Mapping[str, Any]) -> None:
-    """Leave the reason of a task's failure for the message (a task's ``on_failure_callback``)."""
+    """Record why a task failed, for the message (a task's ``on_failure_callback``)."""
     error = context.get("exception")
     if error is None:
         return
-    with suppress(Exception):  # a worker that was killed has nobody to push it to
+    with suppress(Exception):  # a worker that was killed can no longer push it
         ti = context["ti"]
-        reason = _explain(error).removeprefix(f"{ti.task_id} failed: ")  # whoever shows it names the task
+        reason = _explain(error).removeprefix(f"{ti.task_id} failed: ")  # messages and pages name the task
         ti.xcom_push(key=FAILURE_KEY, value=reason[:_REASON_LENGTH])
         if isinstance(error, RunRefusedError):
             ti.xcom_push(key=REFUSED_KEY, value=True)
@@ -130,7 +130,7 @@ def _window(context: Mapping[str, Any]) -> str:
 
 
 def _failures(context: Mapping[str, Any]) -> dict[str, str]:
-    """Return the failed tasks and what they said; the ones that only waited for them are left out."""
+    """Return the failed tasks with their reasons, without those that failed because of an upstream task."""
     ti = context.get("ti")
     if ti is None:
         return {}
@@ -145,4 +145,4 @@ def _reason(ti: Any, task_id: str) -> str:
         reason = ti.xcom_pull(task_ids=task_id, key=FAILURE_KEY)
         if reason:
             return str(reason)
-    return "ended without a word: its worker was killed or lost. The log tells more."
+    return "ended without a reason: its worker was killed or lost. See the log."

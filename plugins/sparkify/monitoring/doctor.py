@@ -1,7 +1,7 @@
-"""Checks of everything that the pipeline needs of its surroundings: what was seen, and what to do about it.
+"""Checks everything that the pipeline needs from its environment, and says what was seen and what to do about it.
 
-No check changes anything that stays: one small object is written to the manifest folder and removed again, and a COPY
-is tried with NOLOAD.
+No check leaves a change behind: one small object is written to the manifest folder and removed again, and a COPY is
+tried with NOLOAD.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _SCHEMAS = ("public", "etl", "staging_template")
 _WRITING = ("select", "insert", "update", "delete")
-#: How many files are looked at to see how a folder is laid out, and among how many objects they are looked for.
+#: How many files are looked at to find a folder's layout, and among how many objects they are searched for.
 _LOOKED_AT, _SEARCHED = 20, 10_000
 
 
@@ -46,7 +46,7 @@ class Finding:
     :param name: the check.
     :param status: ``ok``, ``warning`` or ``failed``.
     :param seen: what was seen.
-    :param fix: what to do, when it is not ok.
+    :param fix: what to do when it is not ok.
     """
 
     name: str
@@ -59,11 +59,11 @@ class Finding:
 
 
 class CheckError(Exception):
-    """A check that did not hold.
+    """A check that has failed.
 
     :param seen: what was seen.
     :param fix: what to do.
-    :param is_fatal: whether the pipeline cannot work so.
+    :param is_fatal: whether it prevents the pipeline from working.
     """
 
     def __init__(self, seen: str, fix: str, *, is_fatal: bool = True) -> None:
@@ -74,9 +74,9 @@ class CheckError(Exception):
 
 @dataclass(frozen=True)
 class Doctor:
-    """Checks connections, bucket, role, grants, isolation, tables, and that no row of them is nobody's.
+    """Checks connections, bucket, role, grants, isolation and tables, and looks for orphaned rows.
 
-    The last of these reads all of the star and of what stands behind it; all else costs the same at any size.
+    The search for orphans reads the whole star and its bookkeeping; the other checks cost the same at any size.
 
     :param settings: the pipeline's settings.
     """
@@ -84,7 +84,7 @@ class Doctor:
     settings: Settings
 
     def examine(self) -> Iterator[Finding]:
-        """Run all checks, each whatever became of the others."""
+        """Run all checks, also after one has failed."""
         from sparkify.hooks.object_store import ObjectStore
 
         settings, store = self.settings, ObjectStore(self.settings.aws_conn_id)
@@ -163,7 +163,7 @@ class Doctor:
         return f"s3://{self.settings.source_bucket}/{folder} has files."
 
     def _first_keys(self, store: ObjectStore, prefix: str) -> list[str]:
-        """Return the keys of the first data files; other objects may come before them."""
+        """Return the keys of the first data files; there may be other objects before them."""
         listed = islice(store.iter_objects(self.settings.source_bucket, prefix), _SEARCHED)
         data = (item.key for item in listed if classify_objects([item], prefix).data)
         return list(islice(data, _LOOKED_AT))
@@ -194,7 +194,7 @@ class Doctor:
         return f"The warehouse has all {len(migrations.read())} of sql/migrations."
 
     def _find_orphans(self, session: WarehouseSession) -> str:
-        """Look for rows that nothing delivers, in whole tables: the checks of a run see its own hours only."""
+        """Look for orphaned rows in whole tables: the checks of a run see only its own hours."""
         seen, fix = describe_orphans(session.rows(self._query("orphans")))
         if seen:
             raise CheckError(seen, fix)

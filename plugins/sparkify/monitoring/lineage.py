@@ -1,9 +1,9 @@
-"""What the operators read and write, for OpenLineage: datasets with their columns, and the rows written.
+"""Describes what the operators read and write, for OpenLineage: datasets with their columns, and the rows written.
 
-Airflow's OpenLineage provider asks an operator for it when the task has ended; without the provider nobody asks, and
-nothing of it is imported. https://airflow.apache.org/docs/apache-airflow-providers-openlineage/stable/guides/developer.html
-Names follow https://openlineage.io/docs/spec/naming/. A run's own staging tables are named by their templates, so that
-every run has the same datasets.
+Airflow's OpenLineage provider asks an operator for it when the task has ended. Without the provider, nothing here is
+imported. https://airflow.apache.org/docs/apache-airflow-providers-openlineage/stable/guides/developer.html
+Names follow https://openlineage.io/docs/spec/naming/. A run's own staging tables get the names of their templates, so
+that all runs have the same datasets.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SCHEMAS = ("public", "etl", "staging_template")
 
 @dataclass(frozen=True)
 class Files:
-    """Files in S3 that were read.
+    """Files that were read from S3.
 
     :param bucket: their bucket.
     :param prefix: their folder.
@@ -62,8 +62,8 @@ def describe(
     :param conn_id: the warehouse's connection.
     :param sql_folders: the folders whose ``tables/*.sql`` define the tables; of others nothing is reported.
     :param inputs: files, and tables by name.
-    :param outputs: the tables that it is about.
-    :param statements: what it ran: other tables of the pipeline that are read or written in it are added.
+    :param outputs: the tables that it loaded.
+    :param statements: its statements; other defined tables that they read or write are added.
     """
     from airflow.providers.openlineage.extractors import OperatorLineage
 
@@ -92,7 +92,7 @@ def _warehouse(conn_id: str) -> tuple[str, str]:
 
 
 def _tables_of(statements: Sequence[str], tables: Tables) -> tuple[set[str], set[str]]:
-    """Return the pipeline's tables that statements read and write; temporary ones are none."""
+    """Return the defined tables that statements read and write; temporary tables are not among them."""
     from openlineage_sql import parse  # type: ignore[import-untyped]
 
     read: set[str] = set()

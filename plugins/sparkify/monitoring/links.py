@@ -1,6 +1,6 @@
-"""Links on a task: its files in S3, its warehouse in the Redshift console, the run that it started.
+"""Links of a task: its files in S3, its warehouse in the Redshift console, the run that it started.
 
-Airflow makes them when the task has ended and keeps them as XComs, so all that the task knows can be in them.
+Airflow creates them when the task has ended and keeps them as XComs, so they can use everything that the task knows.
 https://airflow.apache.org/docs/apache-airflow/stable/howto/define-extra-link.html
 """
 
@@ -45,7 +45,7 @@ class WarehouseLink(BaseOperatorLink):
     name = "Redshift console"
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:
-        """Return the address, empty when the connection's host is none of Amazon's."""
+        """Return the address, empty when the connection's host is not one of Amazon's."""
         return console_of(operator.redshift_conn_id)
 
 
@@ -73,14 +73,14 @@ def airflow_url() -> str:
 
 @cache
 def console_of(conn_id: str) -> str:
-    """Return the page of a connection's warehouse in the Redshift console, empty when its host is none of Amazon's."""
+    """Return the page of a connection's warehouse in the Redshift console, empty when it is not on Amazon's hosts."""
     from airflow.sdk import BaseHook
 
     return console_page(BaseHook.get_connection(conn_id).host or "")
 
 
 def console_page(host: str) -> str:
-    """Return the page of a warehouse in the Redshift console, empty for a host that is none of Amazon's."""
+    """Return the page of a warehouse in the Redshift console, empty for a host that is not one of Amazon's."""
     if found := _CLUSTER.fullmatch(host):
         page = f"cluster-details?cluster={found[1]}"
     elif found := _WORKGROUP.fullmatch(host):

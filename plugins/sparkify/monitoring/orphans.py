@@ -1,4 +1,4 @@
-"""Rows that nothing delivers: what ``sql/upkeep/orphans.sql`` counts, and what to do about each kind. Pure."""
+"""Orphaned rows, which no file delivers: what ``sql/upkeep/orphans.sql`` counts, and what to do about them. Pure."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ STEPS: Mapping[str, str] = {
 
 
 def describe_orphans(rows: Iterable[tuple[Any, ...]]) -> tuple[str, str]:
-    """Return what there is and what to do about it, as two sentences; empty when there is nothing.
+    """Return what was found and what to do about it, as two sentences, which are empty when there are no orphans.
 
-    :param rows: kind, number and one of them, of each kind.
+    :param rows: kind, number and an example, for each kind.
     """
     found = [(str(kind), int(number), str(example).strip()) for kind, number, example in rows if number]
     seen = "; ".join(f"{kind}: {number:,} (for instance {example})" for kind, number, example in found)

@@ -1,7 +1,7 @@
-"""Writes a one-line summary into the note of each run of the hourly DAG, where the UI lists runs.
+"""Writes a one-line summary into the note of each run of the hourly DAG, which the UI shows in its list of runs.
 
-A listener of the plugin: the scheduler calls it when a run has ended, within its own session, and saves the note with
-the run's state. https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/listeners.html
+It is a listener of the plugin. The scheduler calls it when a run has ended, within its own session, and saves the note
+with the run's state. https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/listeners.html
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ _LENGTH = 1000
 
 @hookimpl
 def on_dag_run_success(dag_run: Any, msg: str) -> None:
-    """Note what a run loaded."""
+    """Write what a run loaded into its note."""
     _write_note(dag_run)
 
 
 @hookimpl
 def on_dag_run_failed(dag_run: Any, msg: str) -> None:
-    """Note why a run failed."""
+    """Write why a run failed into its note."""
     _write_note(dag_run)
 
 
 def summarize(values: Mapping[tuple[str, str], Any]) -> str:
-    """Return the summary of a run, empty when it left nothing to say.
+    """Return the summary of a run, empty when its tasks left no results.
 
     :param values: the XComs of its tasks by task and key.
     """
@@ -66,7 +66,7 @@ def _write_note(dag_run: Any) -> None:
         return
     note = dag_run.dag_run_note
     if note is not None and note.user_id is not None:
-        return  # somebody's own words
+        return  # a user has written it
     summary = summarize(_xcoms(dag_run))
     if summary:
         dag_run.note = summary

@@ -1,4 +1,4 @@
-"""What ``sql/tables`` defines, in the words of PG_TABLE_DEF, to be held against what the warehouse has. Pure.
+"""Compares the tables that ``sql/tables`` defines with those of the warehouse, in the terms of PG_TABLE_DEF. Pure.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_PG_TABLE_DEF.html
 """

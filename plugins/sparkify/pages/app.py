@@ -1,7 +1,7 @@
 """The pages' web application, which Airflow's API server mounts under ``/sparkify``.
 
 Airflow does not protect what a plugin mounts: https://airflow.apache.org/docs/apache-airflow/stable/security/api.html
-Here every route, static files included, asks for a user of Airflow's who may see the hourly DAG.
+Here every route, including static files, requires an Airflow user who may see the hourly DAG.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 PAGES = ("loads", "quality", "listening", "sql")
 _STATIC = Path(__file__).parent / "static"
 _FILES = frozenset(path.name for path in _STATIC.iterdir() if path.suffix != ".html")
-#: Threads that work for pages, beside those that Airflow's own API works with, and how long a request waits for one.
+#: The pages' own threads, apart from those of Airflow's API, and how long a request waits for one.
 _THREADS = 8
 _WAIT_SECONDS = 15.0
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -52,7 +52,7 @@ Day = Annotated[str | None, Query(max_length=40)]
 
 
 class RowsResponse(JSONResponse):
-    """JSON in which timestamps without a zone are UTC, as all of the warehouse's are."""
+    """JSON in which timestamps without a zone are UTC, like all timestamps of the warehouse."""
 
     def render(self, content: Any) -> bytes:
         """Return the body."""
@@ -60,7 +60,7 @@ class RowsResponse(JSONResponse):
 
 
 def _plain(value: Any) -> Any:
-    """Return what JSON knows: SUM of BIGINT is NUMERIC on Redshift, which drivers give as Decimal."""
+    """Return a value that JSON has: on Redshift, SUM of BIGINT is NUMERIC, which drivers return as Decimal."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return str(value)
@@ -111,11 +111,11 @@ class PagesApi:
         )
 
     async def changes(self, since: Day = None, until: Day = None) -> Response:
-        """Return the hours of a period that S3 has other files for than were loaded."""
+        """Return the hours of a period whose files in S3 differ from the loaded ones."""
         return await self._answer(lambda: self._loads.changes(self._loads.period(since, until)))
 
     async def hour(self, label: str) -> Response:
-        """Return all about an hour."""
+        """Return the details of an hour."""
         return await self._answer(lambda: self._loads.hour(label))
 
     async def hour_changes(self, label: str) -> Response:
@@ -151,11 +151,11 @@ class PagesApi:
         return response
 
     async def nothing(self, path: str) -> Response:
-        """Answer every other request: a route is what asks who is there."""
+        """Answer every other request. It is a route, so that it requires a user as well."""
         raise HTTPException(404, f"There is nothing to do at {path[:50]!r}.")
 
     async def _answer(self, work: Callable[[], Any]) -> Response:
-        """Do blocking work on one of the pages' own threads, and say what stopped it in a sentence."""
+        """Do blocking work on one of the pages' own threads, and answer an error with a sentence."""
         try:
             content = await self._on_a_thread(work)
         except ValueError as error:
@@ -171,7 +171,7 @@ class PagesApi:
     async def _on_a_thread(self, work: Callable[[], Any]) -> Any:
         """Do blocking work on one of the pages' own threads.
 
-        :raises BusyError: when none was free in time, so that requests to a slow warehouse do not pile up.
+        :raises BusyError: when no thread was free in time, so that requests to a slow warehouse do not pile up.
         """
         if self._limiter is None:
             self._limiter = anyio.CapacityLimiter(_THREADS)

@@ -1,4 +1,4 @@
-"""What the Loads page says of hours: their state, their sums, and whether they are late. Pure."""
+"""What the Loads page shows of hours: their state, their sums, and whether they are late. Pure."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _UNCLAIMED_SHOWN = 5
 
 @dataclass(frozen=True)
 class HourStatus:
-    """What is said of an hour.
+    """The state of an hour.
 
     :param state: ``loaded``, ``empty``, ``missing``, ``running`` or ``failed``. An empty hour was loaded, but had no
         lines: no files, or in the daily layout only lines of other hours.
-    :param reload: ``running`` or ``failed`` when that is what became of loading a loaded hour again.
-    :param run: the run that gave the state or the reload; ``None`` when the load did.
+    :param reload: ``running`` or ``failed`` when a loaded hour is being loaded again, or could not be.
+    :param run: the run from which the state or the reload comes; ``None`` when it comes from the load.
     """
 
     state: str
@@ -34,7 +34,7 @@ class HourStatus:
 
 
 def hours_of(period: Period, loads: Rows, runs: Sequence[LoadRun]) -> Rows:
-    """Return a row for each hour that was loaded, or that an unfinished run is to load, in order."""
+    """Return a row for each hour that was loaded or is in the window of an unfinished run, in order."""
     by_hour = {from_milliseconds(row["partition_ts"]): row for row in loads}
     by_run = runs_by_hour(runs, period)
     shown = sorted(hour for hour in {*by_hour, *by_run} if hour is not None and period.since <= hour < period.until)
@@ -47,13 +47,13 @@ def hours_of(period: Period, loads: Rows, runs: Sequence[LoadRun]) -> Rows:
 
 
 def status_of(load: Mapping[str, Any] | None, runs: Sequence[LoadRun]) -> HourStatus:
-    """Return what is said of an hour.
+    """Return the state of an hour.
 
-    A loaded hour stays loaded whatever becomes of loading it again, unless the run that published it failed afterwards:
-    its checks may have found something. A failure counts until a later load has committed.
+    A loaded hour stays loaded when a later run of it fails, unless the run that published it failed afterwards: its
+    checks may have found something. A failure counts until a later load has committed.
 
     :param load: the hour's row of the ledger, if it has one.
-    :param runs: the runs that failed or are not done, the one that began last first.
+    :param runs: the runs that failed or are not done, the latest first.
     """
     newest = runs[0] if runs else None
     if load is None:
@@ -67,7 +67,7 @@ def status_of(load: Mapping[str, Any] | None, runs: Sequence[LoadRun]) -> HourSt
 
 
 def _published(load: Mapping[str, Any], run: LoadRun) -> bool:
-    """Return whether a run committed a load in its present attempt, and not before it was cleared."""
+    """Return whether a run committed a load since it was last cleared."""
     return bool(load["run_id"] == run.run_id and run.started and run.started <= _utc(load["loaded_at"]))
 
 
@@ -78,7 +78,7 @@ def _reload(load: Mapping[str, Any], run: LoadRun) -> str | None:
 
 
 def describe_run(run: LoadRun | None) -> dict[str, Any] | None:
-    """Return what the page shows of a run."""
+    """Return what the page shows about a run."""
     if run is None or run.window is None:
         return None
     first, last = run.window.to_iso()
@@ -110,9 +110,9 @@ def totals_of(loads: Rows, layout: Layout) -> dict[str, int]:
 
 
 def unclaimed_of(found: Rows) -> dict[str, Any] | None:
-    """Return the objects that the last loads found and no load reads, ``None`` when there are none.
+    """Return the objects that the latest loads found and no load reads, ``None`` when there are none.
 
-    :param found: the hours whose loads found such objects, the last loaded first; several hours find the same ones.
+    :param found: the hours whose loads found such objects, the latest load first; several hours find the same objects.
     """
     if not found:
         return None
@@ -125,7 +125,7 @@ def unclaimed_of(found: Rows) -> dict[str, Any] | None:
 
 
 def freshness_of(newest: datetime | None, now: datetime, start: datetime, deadline_minutes: int) -> dict[str, Any]:
-    """Return until when hours are loaded, until when they should be, and how many are late.
+    """Return until when hours are loaded, until when they should be loaded, and how many are late.
 
     :param newest: the newest hour that is loaded.
     :param now: the present moment.
@@ -143,7 +143,7 @@ def freshness_of(newest: datetime | None, now: datetime, start: datetime, deadli
 
 
 def missing_hours(period: Period, hours: Rows, start: datetime, due_until: datetime) -> int:
-    """Return how many hours of a period are due and neither loaded nor known to an unfinished run.
+    """Return how many hours of a period are due, but neither loaded nor in the window of an unfinished run.
 
     :param hours: the rows of :func:`hours_of`.
     :param start: the first hour that is expected.

@@ -1,7 +1,7 @@
-"""A link on the hourly DAG's tasks: their hour's Loads page.
+"""The link from a task of the hourly DAG to the Loads page of its hour.
 
-The plugin brings it, so that the API server makes it when somebody looks at the task, before it has run too. A link of
-the operator's own would be made by every task at its end, at the price of a request to the API server.
+It belongs to the plugin, so the API server creates it when a user looks at the task, even before it has run. A link of
+the operator would be created by every task at its end, which costs a request to the API server.
 https://airflow.apache.org/docs/apache-airflow/stable/howto/define-extra-link.html
 """
 
@@ -23,7 +23,7 @@ class LoadsPageLink(BaseOperatorLink):
 
     @property
     def operators(self) -> list[type]:  # type: ignore[override]
-        """The operators whose tasks have it; loaded only where DAGs are shown."""
+        """The operators whose tasks have the link; they are loaded only where DAGs are shown."""
         from sparkify.operators.audit_staging import AuditStagingOperator
         from sparkify.operators.close_staging import CloseStagingOperator
         from sparkify.operators.confirm_opened import ConfirmOpenedOperator

@@ -28,7 +28,7 @@ QUESTIONS = (
 
 
 class Listening:
-    """Answers what the listeners do.
+    """Answers the analysts' questions about listeners.
 
     :param queries: the pages' queries.
     """

@@ -1,7 +1,7 @@
-"""Reads the warehouse for pages: few sessions, short statements, answers kept for a moment.
+"""Reads the warehouse for the pages: few sessions, short statements, and answers that are cached for some seconds.
 
-A page must not be able to hold up the API server that it is served by. So no more queries run at a time than there are
-sessions, a request that gets none in time is told so, and the warehouse itself ends a statement that takes too long.
+A page must not block the API server that serves it. So the number of concurrent queries is limited by the number of
+sessions, a request that gets no session in time is refused, and the warehouse ends a statement that takes too long.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class BusyError(Exception):
 
 
 class UnavailableError(Exception):
-    """The warehouse could not be reached, or could not answer; the message says what to do."""
+    """The warehouse could not be reached or did not answer; the message says what to do."""
 
 
 @dataclass
 class _Idle:
-    """An open session and what closes it."""
+    """An open session that is not in use, and what closes it."""
 
     session: WarehouseSession
     stack: ExitStack
@@ -52,7 +52,7 @@ class WarehouseReader:
     :param wait_seconds: how long a request waits for a session.
     :param statement_seconds: how long a query may take.
     :param idle_seconds: how long an unused session stays open.
-    :param cache_seconds: how long an answer is given again without asking.
+    :param cache_seconds: how long an answer is cached.
     """
 
     conn_id: str
@@ -88,7 +88,7 @@ class WarehouseReader:
         return rows
 
     def close(self) -> None:
-        """Close the sessions that nobody uses."""
+        """Close the sessions that are not in use."""
         with self._lock:
             idle, self._idle = self._idle, []
         for item in idle:
@@ -103,7 +103,7 @@ class WarehouseReader:
             try:
                 yield item.session
             except BaseException:
-                item.stack.close()  # whether the session is still sound is not known
+                item.stack.close()  # the session may be broken
                 raise
             self._give_back(item)
         except (BusyError, UnavailableError):

@@ -1,4 +1,4 @@
-"""What Airflow's own database says of the hourly DAG's runs. For the API server, which is its only caller."""
+"""Reads the hourly DAG's runs from Airflow's database. Only the API server may use it."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ class LoadRun:
     :param ended: when it ended, ``None`` before.
     :param failed_task: the first of its tasks that failed.
     :param failed_try: the try of that task.
-    :param reason: what that task said.
-    :param staged: whether one of its tasks succeeded; the first one makes the run's staging.
-    :param refused: whether that task refused what the run was given.
+    :param reason: why that task failed.
+    :param staged: whether one of its tasks succeeded; the first task creates the run's staging.
+    :param refused: whether the failed task refused the run's params.
     """
 
     run_id: str
@@ -48,7 +48,7 @@ class LoadRun:
 
 
 def unfinished_runs(period: Period, max_hours: int, dag_id: str = HOURLY) -> list[LoadRun]:
-    """Return the runs that failed or are not done and that say something about a period's hours; the newest first.
+    """Return the runs that failed or are not done and concern a period's hours, the newest first.
 
     :param max_hours: the longest window that one run may load.
     """
@@ -68,7 +68,7 @@ def unfinished_runs(period: Period, max_hours: int, dag_id: str = HOURLY) -> lis
 def tells_of_hours(run: LoadRun, max_hours: int, now: datetime) -> bool:
     """Return whether a run says anything about the hours of its window.
 
-    A run that was refused does not, nor does one that was marked as failed before any of its tasks began.
+    A run that was refused does not, and neither does a run that was marked as failed before any of its tasks started.
 
     :param max_hours: the longest window that one run may load.
     :param now: the present moment.
@@ -107,7 +107,7 @@ def _asked_for() -> tuple[Any, ...]:
 
 
 def runs_by_hour(runs: Iterable[LoadRun], period: Period) -> Mapping[datetime, Sequence[LoadRun]]:
-    """Return the runs by hour of a period, for each hour the one that began last first."""
+    """Return the runs by hour of a period, the latest run of each hour first."""
     found: dict[datetime, list[LoadRun]] = defaultdict(list)
     for run in sorted(runs, key=_moment, reverse=True):
         if run.window is None:
@@ -128,7 +128,7 @@ def _touches(run: LoadRun, period: Period) -> bool:
 
 
 def _moment(run: LoadRun) -> datetime:
-    # One that has not begun yet is newer than all that have.
+    # A run that has not started yet is newer than all that have.
     return run.started or datetime.max.replace(tzinfo=UTC)
 
 
@@ -156,7 +156,7 @@ def _with_failed_tasks(session: Any, dag_id: str, runs: Sequence[LoadRun]) -> li
         .where(TaskInstance.dag_id == dag_id, TaskInstance.run_id.in_(failed), TaskInstance.state == "failed")
         .order_by(TaskInstance.end_date.desc())
     )
-    # The oldest failure comes last and stays: the others are its consequences.
+    # The oldest failure comes last, so it stays: the others are its consequences.
     tasks = {run_id: (task_id, tried) for run_id, task_id, tried in session.execute(tries)}
     said = select(XComModel).where(
         XComModel.dag_id == dag_id, XComModel.run_id.in_(failed), XComModel.key.in_((FAILURE_KEY, REFUSED_KEY))

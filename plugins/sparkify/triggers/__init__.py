@@ -1,1 +1,1 @@
-"""What tasks wait for without a worker."""
+"""Triggers, by which tasks wait without a worker."""

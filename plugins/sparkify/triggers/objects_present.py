@@ -15,15 +15,16 @@ from sparkify.source.partitions import Partition
 
 
 class ObjectsPresentTrigger(BaseTrigger):
-    """Fires with ``{"absent": []}`` when every prefix has an object, or with those that have none at the deadline;
-    with ``error`` as well when S3 refuses.
+    """Fires with ``{"absent": []}`` when every prefix has an object.
+
+    At the deadline it fires with the prefixes that have none; when S3 refuses, with ``error`` as well.
 
     :param aws_conn_id: connection of type ``aws``.
     :param bucket: the bucket to look in.
     :param prefixes: how the keys of each partition's files begin.
     :param endings: the rest of each key; see :class:`~sparkify.source.partitions.Partition`.
-    :param poll_interval: seconds between two looks.
-    :param deadline: when to give up, in seconds since 1970; it stays when the triggerer is started anew.
+    :param poll_interval: seconds between two listings.
+    :param deadline: when to give up, in seconds since 1970; a restart of the triggerer does not change it.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class ObjectsPresentTrigger(BaseTrigger):
         self.endings = endings
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
-        """Return the class and the arguments to make it anew with."""
+        """Return the class and the arguments of an equal trigger."""
         return (
             "sparkify.triggers.objects_present.ObjectsPresentTrigger",
             {
@@ -59,7 +60,7 @@ class ObjectsPresentTrigger(BaseTrigger):
         )
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
-        """Look until all is there or the deadline has passed; an S3 that does not answer is asked again."""
+        """List until all prefixes have objects or the deadline has passed; if S3 does not answer, try again."""
         store = ObjectStore(self.aws_conn_id)
         absent = self.prefixes
         while True:

@@ -73,7 +73,7 @@ def test_several_failed_tasks_are_one_message_and_one_that_was_killed_is_in_it()
     states = {"load.load_songs": "failed", "load.load_users": "failed", "publish": "upstream_failed"}
     said = alerts.text(context(states, {"load.load_songs": "no such column"}))
     assert "load.load_songs: no such column" in said
-    assert "load.load_users: ended without a word" in said
+    assert "load.load_users: ended without a reason" in said
     assert "publish" not in said
 
 
