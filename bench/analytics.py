@@ -24,7 +24,7 @@ from sparkify.pages.period import Period
 from sparkify.pages.quality import Quality
 from sparkify.pages.queries import Queries
 from sparkify.pages.reader import WarehouseReader
-from sparkify.source.partitions import DAY, HOUR, hour_label, to_milliseconds
+from sparkify.windows import DAY, HOUR, hour_label, to_milliseconds
 
 
 @dataclass(frozen=True)

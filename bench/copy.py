@@ -27,11 +27,8 @@ from bench import rivals
 from bench.figures import Report
 from bench.sizes import Choice, choose
 from local.sample import Sample
-from local_redshift.copy import S3Settings
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.s3 import S3Server
-from local_redshift.server.warehouse import Warehouse
-from local_redshift.settings import Settings
 
 BUCKET = "bench"
 _ROLE = "arn:aws:iam::123456789012:role/bench"
@@ -135,9 +132,9 @@ class Bench:
         self.s3 = stack.enter_context(S3Server(folder / "s3"))
         access = S3Settings(self.s3.endpoint, "us-east-1", self.s3.access_key_id, self.s3.secret_access_key)
         settings = Settings(folder=folder / "redshift", port=0, s3=access)
-        self.redshift = stack.enter_context(RedshiftProcess(settings))
+        self.redshift = stack.enter_context(RedshiftServer(settings))
         #: PostgreSQL itself, past the server.
-        self.postgres = Warehouse(settings).dsn
+        self.postgres = self.redshift.postgres_dsn()
         self.s3.create_bucket(BUCKET)
         self.store = S3Store(
             BUCKET,

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.counted import CountedWarehouse, Result
+from bench.rig.dag_runs import Run
 from bench.warehouse import HOUR, START
 from local.sample import Layout, Sample
 from local.sample.delivery import log_files
-from tests.support.pipeline import Run
 
 
 @dataclass(frozen=True)

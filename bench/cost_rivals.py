@@ -20,12 +20,12 @@ from bench.counted import CountedWarehouse, Result
 from bench.dbt import SCHEMA as DBT_SCHEMA
 from bench.dbt import DbtProject
 from bench.rewrites import count_rewritten, read_versions
+from bench.rig.dag_runs import Run
 from bench.star import KEYS, SCHEMA_MARK, select, staging
 from bench.statements import Counts, StatementCounter
 from bench.warehouse import BUCKET, HOUR
 from sparkify.hooks.sql_text import split_statements
 from sparkify.tables import EVENT_COLUMNS
-from tests.support.pipeline import Run
 
 PROVIDER_SCHEMA = "rival_provider"
 _DAG = Path(__file__).parent / "dags" / "bench_provider.py"

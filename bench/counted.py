@@ -11,18 +11,18 @@ from typing import Any
 import psycopg
 
 from bench.rewrites import count_rewritten, read_versions
+from bench.rig.dag_runs import Run
+from bench.rig.wire_proxy import Moment, Statement, WireProxy
 from bench.statements import Counts, Sent, StatementCounter, total
 from bench.warehouse import Warehouse
 from local_redshift.scans import Catalog, read_catalog
-from tests.support.faults.wire_proxy import Moment, Statement, WireProxy
-from tests.support.pipeline import Run
 
 #: Tables of the pipeline that do not grow with what was loaded.
 NOT_GROWING = {
     "etl.load_mutex",
-    "etl.left_schemas",
+    "etl.staging_schemas",
     "etl.migrations",
-    "etl.source_scans",
+    "etl.folder_listings",
 }
 
 

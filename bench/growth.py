@@ -85,7 +85,7 @@ def measure_history(warehouses: Sequence[Warehouse], data: Data, sizes: Sequence
     measured = {hour for size in sizes for hour in range(size, size + repetitions)}
     for warehouse, size in zip(warehouses, sizes, strict=True):
         _put_songs(warehouse, sample)
-        _put_hours(warehouse, sample, measured)
+        put_hours(warehouse, sample, measured)
         warehouse.load(0, size)
     return [Row(size, costs) for size, costs in zip(sizes, load_in_turns(warehouses, sizes, repetitions), strict=True)]
 
@@ -100,8 +100,8 @@ def measure_songs(warehouses: Sequence[Warehouse], data: Data, sizes: Sequence[i
     sample = data(hours=1 + repetitions, songs=10)
     scans = []
     for warehouse, size in zip(warehouses, sizes, strict=True):
-        _put_hours(warehouse, sample, set(range(1 + repetitions)))
-        _add_songs(warehouse, size)
+        put_hours(warehouse, sample, set(range(1 + repetitions)))
+        add_songs(warehouse, size)
         warehouse.settle()
         scans.append(warehouse.load(0, 1))
     costs = load_in_turns(warehouses, [1] * len(sizes), repetitions)
@@ -131,7 +131,7 @@ def _put_songs(warehouse: Warehouse, sample: Sample) -> None:
         warehouse.put(file.key, file.body)
 
 
-def _put_hours(warehouse: Warehouse, sample: Sample, measured: set[int]) -> None:
+def put_hours(warehouse: Warehouse, sample: Sample, measured: set[int]) -> None:
     """Put the hours' events into S3, those that are measured cut to as many as the smallest of them has.
 
     A day has quiet hours and busy ones: what an hour holds would pass for what the warehouse has grown by.
@@ -143,7 +143,7 @@ def _put_hours(warehouse: Warehouse, sample: Sample, measured: set[int]) -> None
         warehouse.put(file.key, file.body)
 
 
-def _add_songs(warehouse: Warehouse, count: int) -> None:
+def add_songs(warehouse: Warehouse, count: int) -> None:
     """Put song files into S3, and into tables and ledger what loading them would have left there."""
     folder = warehouse.folder / "s3" / BUCKET / "song_data"
     etag = hashlib.md5(_SONG_BODY, usedforsecurity=False).hexdigest()
@@ -186,7 +186,7 @@ def measure_windows(warehouse: Warehouse, data: Data, sizes: Sequence[int]) -> I
     """
     sample = data(hours=1 + sum(sizes), songs=1000)
     _put_songs(warehouse, sample)
-    _put_hours(warehouse, sample, set())
+    put_hours(warehouse, sample, set())
     warehouse.load(0, 1)
     first = 1
     for size in sizes:
@@ -220,12 +220,12 @@ def add_windows(report: Report, rows: list[Row]) -> None:
             report.add(case, metric, [of(cost) / row.size for cost in row.costs], what,
                        rival=f"{day.size} hours" if against else "", against=against)  # fmt: skip
     for metric, of in (("statements", _seconds), ("rows read", _rows)):
-        slope = _slope([(row.size, row.median(of)) for row in rows if row.size >= day.size])
-        report.add(f"windows of {day.size} hours and more", f"exponent of the hours, {metric}", [slope], "",
+        exponent = slope([(row.size, row.median(of)) for row in rows if row.size >= day.size])
+        report.add(f"windows of {day.size} hours and more", f"exponent of the hours, {metric}", [exponent], "",
                    reach="about 1")  # fmt: skip
 
 
-def _slope(points: list[tuple[int, float]]) -> float:
+def slope(points: list[tuple[int, float]]) -> float:
     """Return the power of the size by which a cost grows: 1 is linear."""
     if len(points) < 2:
         return 1.0

@@ -25,10 +25,9 @@ _INK, _OWN, _RIVAL = "#808890", "#3b82c4", "#a8b0b8"
 
 _HEAD = """# Benchmarks
 
-Written by `make bench` (or `make bench-full`) from what it measured; [performance.md](performance.md) says what was
-found on the way and what each change brought. Every value is the median of its repetitions, the spread is the smallest
-and the largest, a ratio is the value against the one named beside it, taken in the same run. Rows are compared before
-times count.
+Written by `make bench` (or `make bench-full`) from what it measured; [performance.md](performance.md) has the reasons.
+Every value is the median of its repetitions, the spread is the smallest and the largest, a ratio is the value against
+the one named beside it, taken in the same run. Rows are compared before times count.
 """
 _FIELDS = ("benchmark", "case", "metric", "value", "unit", "rival", "ratio", "repetitions", "spread", "reach")
 

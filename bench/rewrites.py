@@ -9,7 +9,7 @@ from typing import Any
 #: What differs each time that a row is written, and says nothing about the data.
 _OF_THE_RUN = {"run_id", "loaded_at", "rejected_at", "as_of"}
 #: The run's own record, a new row each time by design.
-_RECORDS = {"etl.load_ledger", "etl.load_history", "etl.quality_results", "etl.source_scans", "etl.migrations"}
+_RECORDS = {"etl.load_ledger", "etl.load_history", "etl.quality_results", "etl.folder_listings", "etl.migrations"}
 
 #: A row's version in PostgreSQL, by place and transaction, and its content.
 Versions = Mapping[tuple[str, str], tuple[Any, ...]]

@@ -19,7 +19,7 @@ import obstore
 import psycopg
 
 from local.install import main as install_environment
-from local_redshift.postgres.cluster import find_binaries
+from local_redshift.postgres import find_binaries
 
 if TYPE_CHECKING:
     from bench.copy import Bench, Source

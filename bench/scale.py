@@ -22,8 +22,8 @@ from typing import Any
 from bench.machine import describe
 from bench.warehouse import START, Warehouse
 from local.sample import Sample
+from local_redshift.testing import Request, S3Proxy
 from sparkify.hooks.warehouse import WarehouseSession
-from tests.support.faults.s3_proxy import Request, S3Proxy
 
 _HOUR = "log_data/2018/11/01/{hour:02d}/part-{part:05d}.json.gz"
 _KINDS = ("LIST", "GET", "HEAD", "PUT", "DELETE", "POST")

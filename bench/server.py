@@ -19,9 +19,7 @@ import psycopg
 
 from bench.figures import Report
 from bench.sizes import Choice, choose
-from local_redshift.process import RedshiftProcess
-from local_redshift.server.warehouse import Warehouse
-from local_redshift.settings import Settings
+from local_redshift import RedshiftServer, Settings
 
 
 @dataclass(frozen=True)
@@ -130,8 +128,8 @@ def measure(chosen: Choice[Size]) -> Report:
     rows = chosen.size.rows
     with tempfile.TemporaryDirectory(prefix="bench-server-") as name:
         settings = Settings(folder=Path(name) / "redshift", port=0)
-        with RedshiftProcess(settings) as redshift:
-            direct = Warehouse(settings).dsn
+        with RedshiftServer(settings) as redshift:
+            direct = redshift.postgres_dsn()
             with psycopg.connect(direct, autocommit=True) as connection:
                 connection.execute("CREATE TABLE bench (a INTEGER, b VARCHAR(40))")
                 connection.execute(f"INSERT INTO bench SELECT n, 'row ' || n FROM generate_series(0, {rows - 1}) AS n")

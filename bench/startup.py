@@ -23,8 +23,8 @@ import psutil
 
 from bench.figures import Report
 from bench.sizes import choose
-from local.runner.leftovers import find_processes
 from local.runner.loading import HOURLY, load
+from local.runner.run_processes import find_processes
 from local.runner.settings import ROOT, Ports, RunnerSettings
 from local.runner.stack import Stack
 from local.sample import Sample

@@ -12,8 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from local_redshift.scans import Catalog, Scan, Spans, find_scans
-from local_redshift.statements.tokens.lexer import Token, split, tokenize
+from local_redshift.scans import Catalog, Scan, Spans, Token, find_scans, split, tokenize
 
 _BEGIN, _COMMIT, _ROLLBACK = {"BEGIN", "START"}, {"COMMIT", "END"}, {"ROLLBACK", "ABORT"}
 _SETTINGS = {"SET", "RESET"}

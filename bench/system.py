@@ -19,17 +19,17 @@ import psutil
 import psycopg
 from obstore.store import S3Store
 
+from bench.rig.dag_runs import load_dag
 from bench.star import KEYS, SCHEMA_MARK, select, staging
 from local.runner.airflow_api import FINISHED
-from local.runner.leftovers import find_processes
 from local.runner.loading import CREATE_TABLES, HOURLY
+from local.runner.run_processes import find_processes
 from local.runner.settings import ROOT, Ports, RunnerSettings
 from local.runner.source import upload
 from local.runner.stack import Stack
 from local.sample import Sample
 from sparkify.hooks.sql_text import split_statements
 from sparkify.tables import EVENT_COLUMNS
-from tests.support.pipeline import load_dag
 
 NOOP = "bench_noop"
 RIVAL = "bench_provider"

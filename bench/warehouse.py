@@ -18,12 +18,10 @@ import obstore
 import psycopg
 from obstore.store import S3Store
 
-from local_redshift.copy import S3Settings
-from local_redshift.process import RedshiftProcess
+from bench.rig.dag_runs import Run, load_dag
+from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.s3 import S3Server
-from local_redshift.settings import Settings
 from sparkify.hooks.warehouse import WarehouseSession
-from tests.support.pipeline import Run, load_dag
 
 START = datetime(2018, 11, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -69,7 +67,7 @@ class Warehouse:
             self.s3 = stack.enter_context(S3Server(self.folder / "s3"))
             access = S3Settings(self.s3.endpoint, "us-east-1", self.s3.access_key_id, self.s3.secret_access_key)
             self.redshift = stack.enter_context(
-                RedshiftProcess(Settings(folder=self.folder / "redshift", port=0, s3=access))
+                RedshiftServer(Settings(folder=self.folder / "redshift", port=0, s3=access))
             )
             self.s3.create_bucket(BUCKET)
             self._set_environment()

@@ -7,13 +7,14 @@ window it looks at the days before the newest loaded hour.
 
 from __future__ import annotations
 
-from airflow.sdk import DAG, CronTriggerTimetable, Param
+from airflow.sdk import DAG
 
-from sparkify.dag_defaults import task_defaults, window_params
-from sparkify.monitoring import alerts
+from sparkify.dag_defaults import dag_arguments, flag_param, utc_cron, window_params
+from sparkify.ledger.ledger import Ledger
 from sparkify.operators.upkeep.detect_changes import DetectChangesOperator
 from sparkify.operators.upkeep.trigger_run import TriggerRunOperator
 from sparkify.settings import load_settings
+from sparkify.sources import event_source, song_source
 
 settings = load_settings()
 
@@ -21,42 +22,28 @@ with DAG(
     dag_id="sparkify_changes",
     description="Compare S3 with what was loaded, and load again what differs if asked to",
     doc_md=__doc__,
-    schedule=CronTriggerTimetable("30 4 * * *", timezone="UTC"),
+    schedule=utc_cron("30 4 * * *"),
     start_date=settings.start_date,
-    catchup=False,
-    max_active_runs=1,
-    user_defined_macros=alerts.macros(),
-    on_failure_callback=alerts.notifiers(settings),
-    default_args=task_defaults(settings),
     params={
         **window_params(
             "First hour to compare; default: 35 days before the newest loaded hour.",
             "End of the last hour to compare; default: that of the newest loaded hour.",
         ),
-        "reload": Param(
-            False,
-            type="boolean",
-            title="Load again",
-            description="Start runs of sparkify_hourly for exactly the hours that differ.",
-        ),
-        "accept_removed": Param(
-            False,
-            type="boolean",
-            title="Accept removed files",
-            description="Also load hours again of which files are gone, and remove the songs of song files that are "
-            "gone; their rows go as well.",
+        "reload": flag_param("Load again", "Start runs of sparkify_hourly for exactly the hours that differ."),
+        "accept_removed": flag_param(
+            "Accept removed files",
+            "Also load hours again of which files are gone, and remove the songs of song files that are gone; their "
+            "rows go as well.",
         ),
     },
-    tags=["sparkify", "redshift"],
+    **dag_arguments(settings),
 ) as dag:
     detect_changes = DetectChangesOperator(
         task_id="detect_changes",
-        aws_conn_id=settings.aws_conn_id,
-        bucket=settings.source_bucket,
-        prefix=settings.log_prefix,
-        layout=settings.log_layout,
-        files_prefix=settings.song_prefix,
-        other_prefixes=settings.other_prefixes,
+        source=event_source(settings),
+        ledger=Ledger("songplays", settings.sql_folder),
+        files=song_source(settings),
+        files_ledger=Ledger("songs", settings.sql_folder),
         window_start="{{ params.window_start or '' }}",
         window_end="{{ params.window_end or '' }}",
         reload="{{ params.reload }}",

@@ -6,11 +6,9 @@ migrate while a run of sparkify_hourly is running.
 
 from __future__ import annotations
 
-from pathlib import Path
+from airflow.sdk import DAG
 
-from airflow.sdk import DAG, Param
-
-from sparkify.dag_defaults import task_defaults
+from sparkify.dag_defaults import dag_arguments, flag_param
 from sparkify.operators.upkeep.create_tables import CreateTablesOperator
 from sparkify.operators.upkeep.run_scripts import RunScriptsOperator
 from sparkify.settings import load_settings
@@ -23,19 +21,13 @@ with DAG(
     description="Create the star schema, the staging templates and the bookkeeping tables",
     doc_md=__doc__,
     schedule=None,
-    catchup=False,
-    max_active_runs=1,
-    template_searchpath=[settings.sql_folder],
-    default_args=task_defaults(settings),
     params={
-        "drop_existing": Param(
-            False,
-            type="boolean",
-            title="Drop existing tables",
-            description="Drop every table of the pipeline first, the ledger included. All loaded data is lost.",
+        "drop_existing": flag_param(
+            "Drop existing tables",
+            "Drop every table of the pipeline first, the ledger included. All loaded data is lost.",
         )
     },
-    tags=["sparkify", "redshift", "setup"],
+    **dag_arguments(settings, tags=["setup"], alerts_on_failure=False),
 ) as dag:
     drop_tables = RunScriptsOperator(
         task_id="drop_tables",
@@ -45,6 +37,7 @@ with DAG(
     )
     create_tables = CreateTablesOperator(
         task_id="create_tables",
+        sql_folder=settings.sql_folder,
         scripts=[
             "tables/schemas.sql",
             "tables/staging.sql",
@@ -55,11 +48,9 @@ with DAG(
             "tables/etl_ledger.sql",
             "tables/etl_upkeep.sql",
         ],
-        migrations_folder=str(Path(settings.sql_folder) / "migrations"),
-        loaded_by="sparkify_hourly",
         comments=["tables/comments_star.sql", "tables/comments_staging.sql", "tables/comments_etl.sql"],
         grants="tables/grants_readers.sql",
         reader_group=READER_GROUP,
-        search_path=["public", "etl"],
+        loaded_by="sparkify_hourly",
     )
     drop_tables >> create_tables

@@ -1,14 +1,14 @@
 """Fails, and so alerts, when an hour is not loaded by its deadline: `[sparkify] deadline_minutes` after its end.
 
-Each run looks at one hour, the one whose deadline has just passed, so a late hour is told once.
+Each run looks at one hour, the one whose deadline has just passed, so a late hour is reported once.
 """
 
 from __future__ import annotations
 
-from airflow.sdk import DAG, CronTriggerTimetable, Param
+from airflow.sdk import DAG, Param
 
-from sparkify.dag_defaults import task_defaults
-from sparkify.monitoring import alerts
+from sparkify.dag_defaults import dag_arguments, utc_cron
+from sparkify.ledger.ledger import Ledger
 from sparkify.operators.upkeep.require_loaded import RequireLoadedOperator
 from sparkify.run_windows import due_hour
 from sparkify.settings import load_settings
@@ -19,13 +19,8 @@ with DAG(
     dag_id="sparkify_deadline",
     description="Tell when an hour is not loaded by its deadline",
     doc_md=__doc__,
-    schedule=CronTriggerTimetable(f"{settings.deadline_minutes % 60} * * * *", timezone="UTC"),
+    schedule=utc_cron(f"{settings.deadline_minutes % 60} * * * *"),
     start_date=settings.start_date,
-    catchup=False,
-    max_active_runs=1,
-    user_defined_macros={"due_hour": due_hour, "deadline_minutes": settings.deadline_minutes, **alerts.macros()},
-    on_failure_callback=alerts.notifiers(settings),
-    default_args=task_defaults(settings),
     params={
         "hour": Param(
             None,
@@ -35,10 +30,16 @@ with DAG(
             description="The hour to look at; default: the last whose deadline has passed.",
         ),
     },
-    tags=["sparkify", "redshift", "hourly"],
+    **dag_arguments(
+        settings,
+        macros={"due_hour": due_hour, "deadline_minutes": settings.deadline_minutes},
+        tags=["hourly"],
+    ),
 ) as dag:
     RequireLoadedOperator(
         task_id="require_loaded",
+        ledger=Ledger("songplays", settings.sql_folder),
         hour="{{ due_hour(params.hour, dag_run.run_after, deadline_minutes).isoformat() }}",
         since=settings.start_date.isoformat(),
+        loads_dag_id="sparkify_hourly",
     )

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from airflow.sdk import DAG
 
+from sparkify.dag_defaults import dag_arguments
 from sparkify.operators.upkeep.diagnose import DiagnoseOperator
 from sparkify.settings import load_settings
+
+settings = load_settings()
 
 with DAG(
     dag_id="sparkify_doctor",
     description="Check connections, bucket, role, grants, isolation level, tables and orphans",
     doc_md=__doc__,
     schedule=None,
-    catchup=False,
-    default_args={"owner": "data-engineering", "retries": 0},
-    tags=["sparkify", "redshift", "setup"],
+    **dag_arguments(settings, tags=["setup"], alerts_on_failure=False, tasks={"retries": 0}),
 ) as dag:
-    DiagnoseOperator(task_id="diagnose", settings=load_settings())
+    DiagnoseOperator(task_id="diagnose", settings=settings)

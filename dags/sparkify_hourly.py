@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from airflow.sdk import DAG, CronDataIntervalTimetable, Param, TaskGroup
+from airflow.sdk import DAG, CronDataIntervalTimetable, TaskGroup
 
-from sparkify.dag_defaults import task_defaults, window_params
+from sparkify.checks import CHECK_BOUNDS, QUALITY_CHECKS, audit_checks
+from sparkify.dag_defaults import SEARCH_PATH, TIMEZONE, dag_arguments, flag_param, window_params
+from sparkify.ledger.ledger import Ledger
 from sparkify.loading.quality import checks_from
-from sparkify.monitoring import alerts
+from sparkify.loading.table_load import Fill, TableLoad
 from sparkify.operators.audit_staging import AuditStagingOperator
 from sparkify.operators.close_staging import CloseStagingOperator
 from sparkify.operators.confirm_opened import ConfirmOpenedOperator
@@ -18,11 +22,16 @@ from sparkify.operators.load_dimension import LoadDimensionOperator
 from sparkify.operators.load_fact import LoadFactOperator
 from sparkify.operators.open_staging import OpenStagingOperator
 from sparkify.operators.publish import PublishOperator
-from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
+from sparkify.operators.stage_new_files import StageNewFilesOperator
+from sparkify.operators.stage_partitions import StagePartitionsOperator
 from sparkify.run_windows import run_window, staging_schema
 from sparkify.settings import load_settings
 from sparkify.source.source_keys import ExpectedKeys
-from sparkify.star import ASSERTIONS, CHECK_BOUNDS, RUN_BOUNDS, STAR_TABLES, STEPS
+from sparkify.sources import event_source, song_source
+from sparkify.staging.copy_settings import CopySettings, RejectLimit
+from sparkify.staging.rejected_by_rule import RejectRule
+from sparkify.staging.staged_table import KeyedTable, PartitionedTable
+from sparkify.star import ASSERTIONS, RUN_BOUNDS, STAR_TABLES, STEPS
 from sparkify.tables import (
     EVENT_COLUMNS,
     EVENT_IDENTITY,
@@ -39,235 +48,163 @@ from sparkify.tables import (
 settings = load_settings()
 
 STAGING_SCHEMA = "{{ staging_schema(dag.dag_id, run_id) }}"
-WINDOW = "run_window(params, dag_run, max_window_hours)"
-WINDOW_START = f"{{{{ {WINDOW}.start.isoformat() }}}}"
-WINDOW_END = f"{{{{ {WINDOW}.end.isoformat() }}}}"
-
-AUDIT_CHECKS = {
-    "error": [
-        "guard/staged_events.sql",
-        "guard/staged_songs.sql",
-        "guard/run_is_whole.sql",
-        "audit/run_plays_whole.sql",
-        "audit/run_songs_whole.sql",
-        "audit/run_conservation.sql",
-    ],
-    "warn": [
-        "audit/files_claimed.sql",
-        "audit/timestamps_valid.sql",
-        "audit/pages_known.sql",
-        "audit/sessions_known.sql",
-        "audit/plays_complete.sql",
-        "audit/songs_identified.sql",
-        "audit/songs_complete.sql",
-        "audit/songs_distinct.sql",
-    ],
-}
-DRIFT_CHECKS = ["audit/events_drifted.sql", "audit/songs_drifted.sql"]
-DRIFT_SEVERITY = {"fail": "error", "warn": "warn"}[settings.on_drift]
-QUALITY_CHECKS = {
-    "error": [
-        "quality/songplays_has_rows.sql",
-        "quality/users_has_rows.sql",
-        "quality/songs_has_rows.sql",
-        "quality/artists_has_rows.sql",
-        "quality/time_has_rows.sql",
-        "quality/loaded_equals_ledger.sql",
-        "quality/conservation.sql",
-        "quality/songplays_unique.sql",
-        "quality/songplays_references.sql",
-        "quality/users_unique.sql",
-        "quality/time_unique.sql",
-        "quality/songs_unique.sql",
-        "quality/artists_unique.sql",
-    ],
-    "warn": [
-        "quality/levels_known.sql",
-        "quality/plays_have_users.sql",
-        "quality/volume_as_usual.sql",
-        "quality/no_orphans.sql",
-    ],
-}
+WINDOW = "{{ run_window(params, dag_run) }}"
 
 with DAG(
     dag_id="sparkify_hourly",
     description="S3 event logs and song files to the star schema on Redshift, hour by hour",
-    # sparkify_plan.py imports this file, and would have the DAG registered as one of its own.
-    auto_register=False,
     doc_md=(Path(__file__).parent / "sparkify_hourly.md").read_text(encoding="utf-8"),
-    schedule=CronDataIntervalTimetable("@hourly", timezone="UTC"),
+    schedule=CronDataIntervalTimetable("@hourly", timezone=TIMEZONE),
     start_date=settings.start_date,
-    catchup=settings.catchup,
-    max_active_runs=settings.max_active_runs,
-    template_searchpath=[settings.sql_folder],
-    user_defined_macros={
-        "staging_schema": staging_schema,
-        "run_window": run_window,
-        "max_window_hours": settings.max_window_hours,
-        **alerts.macros(),
-    },
-    on_failure_callback=alerts.notifiers(settings),
-    render_template_as_native_obj=False,
-    default_args=task_defaults(
-        settings,
-        search_path=[STAGING_SCHEMA, "public", "etl"],
-        sql_values=SQL_VALUES,
-        execution_timeout=timedelta(hours=2),
-    ),
     params={
         **window_params(
             "First hour to load; give window_end as well. Empty: the last full hour before the logical date.",
             "End of the last hour to load; the hour that begins here is not loaded.",
         ),
-        "accept_removed": Param(
-            False,
-            type="boolean",
-            title="Accept removed files",
-            description="Load the window even if files that it was loaded from before are gone from S3.",
+        "accept_removed": flag_param(
+            "Accept removed files", "Load the window even if files that it was loaded from before are gone from S3."
         ),
     },
-    tags=["sparkify", "redshift", "hourly"],
+    **dag_arguments(
+        settings,
+        catchup=settings.catchup,
+        max_active_runs=settings.max_active_runs,
+        macros={
+            "staging_schema": staging_schema,
+            "run_window": partial(run_window, max_hours=settings.max_window_hours),
+        },
+        tags=["hourly"],
+        tasks={
+            "search_path": [STAGING_SCHEMA, *SEARCH_PATH],
+            "sql_values": SQL_VALUES,
+            "execution_timeout": timedelta(hours=2),
+        },
+    ),
 ) as dag:
     open_staging = OpenStagingOperator(
         task_id="open_staging",
         staging_schema=STAGING_SCHEMA,
         template_schema="staging_template",
         tables=STAGING_TABLES,
-        views_sql=["load/run_events.sql", "load/run_song_lines.sql"],
-        window_start=WINDOW_START,
-        window_end=WINDOW_END,
+        version_sql="stage/schema_version.sql",
+        views_sql=["stage/run_events.sql", "stage/run_song_lines.sql"],
+        window=WINDOW,
     ).as_setup()
 
     with TaskGroup("stage", tooltip="COPY from S3 into the run's own schema"):
-        source = {
-            "aws_conn_id": settings.aws_conn_id,
-            "bucket": settings.source_bucket,
-            "manifest_bucket": settings.manifest_bucket,
-            "manifest_prefix": settings.manifest_prefix,
-            "copy_role": settings.copy_role,
-            "region": settings.region,
-            "max_rejected": settings.max_rejected_rows,
-            "max_rejected_share": settings.max_rejected_share,
+        copying: dict[str, Any] = {
+            "copy_settings": CopySettings(settings.copy_role, settings.manifest_bucket or "", settings.manifest_prefix),
+            "reject_limit": RejectLimit(settings.max_rejected_rows, settings.max_rejected_share),
+            "accept_removed": "{{ params.accept_removed }}",
         }
-        stage_events = StageToRedshiftOperator(
+        stage_events = StagePartitionsOperator(
             task_id="stage_events",
-            table="staging_events",
-            columns=EVENT_COLUMNS,
-            prefix=settings.log_prefix,
-            other_prefixes=settings.other_prefixes,
-            layout=settings.log_layout,
-            window_start=WINDOW_START,
-            window_end=WINDOW_END,
-            accept_removed="{{ params.accept_removed }}",
-            ledger_target="songplays",
-            ruled_out_sql="load/ruled_out_plays.sql",
-            ruled_out_columns=["ts", "page"],
-            ruled_out_table="songplays",
-            **source,
+            table=PartitionedTable("staging_events", EVENT_COLUMNS),
+            source=event_source(settings),
+            window=WINDOW,
+            ledger=Ledger("songplays", settings.sql_folder),
+            reject_rule=RejectRule("stage/rejected_plays.sql", columns=["ts", "page"], target="songplays"),
+            **copying,
         ).as_setup()
-        stage_songs = StageToRedshiftOperator(
+        stage_songs = StageNewFilesOperator(
             task_id="stage_songs",
-            table="staging_songs",
-            columns=SONG_COLUMNS,
-            prefix=settings.song_prefix,
-            only_new=True,
-            accept_removed="{{ params.accept_removed }}",
-            row_key="song_id",
+            table=KeyedTable("staging_songs", SONG_COLUMNS, row_key="song_id"),
+            source=song_source(settings),
+            ledger=Ledger("songs", settings.sql_folder),
             listing_share=settings.song_listing_share,
-            partition_column=None,
-            ledger_target="songs",
-            **source,
+            **copying,
         ).as_setup()
         build_staging_time = LoadDimensionOperator(
             task_id="build_staging_time",
-            table="staging_time",
-            columns=STAR_COLUMNS["staging_time"],
-            key=["ts"],
-            sql="load/staging_time.sql",
-            mode="fill",
-            lock=None,
+            load=TableLoad("staging_time", STAR_COLUMNS["staging_time"], key=["ts"], sql="stage/staging_time.sql"),
+            mode=Fill(),
         ).as_setup()
         stage_events >> build_staging_time
 
     with TaskGroup("load", tooltip="What the run's files say of each table, in the run's own schema") as load:
-        from_events = {"mode": "fill", "lock": None, "staged_as": "staging_events"}
-        from_songs = {
-            "mode": "fill",
-            "lock": None,
-            "staged_as": "staging_songs",
-            "files_staged_by": stage_songs.task_id,
-        }
+        from_events = Fill(staged_as="staging_events")
+        from_songs = Fill(staged_as="staging_songs", files_staged_by=stage_songs.task_id)
         load_songs = LoadDimensionOperator(
             task_id="load_songs",
-            table="run_songs",
-            columns=RUN_COLUMNS["run_songs"],
-            key=["file_hash", "song_id"],
-            sql="load/songs.sql",
-            **from_songs,
+            load=TableLoad(
+                "run_songs",
+                RUN_COLUMNS["run_songs"],
+                key=["file_hash", "song_id"],
+                sql="load/songs.sql",
+            ),
+            mode=from_songs,
         ).as_setup()
         load_artists = LoadDimensionOperator(
             task_id="load_artists",
-            table="run_artists",
-            columns=RUN_COLUMNS["run_artists"],
-            key=["file_hash", "song_id"],
-            sql="load/artists.sql",
-            **from_songs,
+            load=TableLoad(
+                "run_artists",
+                RUN_COLUMNS["run_artists"],
+                key=["file_hash", "song_id"],
+                sql="load/artists.sql",
+            ),
+            mode=from_songs,
         ).as_setup()
         load_users = LoadDimensionOperator(
             task_id="load_users",
-            table="run_observations",
-            columns=RUN_COLUMNS["run_observations"],
-            key=["source_partition", "user_id"],
-            sql="load/observations.sql",
-            **from_events,
+            load=TableLoad(
+                "run_observations",
+                RUN_COLUMNS["run_observations"],
+                key=["source_partition", "user_id"],
+                sql="load/observations.sql",
+            ),
+            mode=from_events,
         ).as_setup()
         load_time = LoadDimensionOperator(
             task_id="load_time",
-            table="run_times",
-            columns=RUN_COLUMNS["run_times"],
-            key=["source_partition", "start_time"],
-            sql="load/times.sql",
-            **from_events,
+            load=TableLoad(
+                "run_times",
+                RUN_COLUMNS["run_times"],
+                key=["source_partition", "start_time"],
+                sql="load/times.sql",
+            ),
+            mode=from_events,
         ).as_setup()
         load_songplays = LoadFactOperator(
             task_id="load_songplays",
-            table="run_plays",
-            columns=RUN_COLUMNS["run_plays"],
-            key=["songplay_id", "source_partition"],
-            sql="load/plays.sql",
-            **from_events,
+            load=TableLoad(
+                "run_plays",
+                RUN_COLUMNS["run_plays"],
+                key=["songplay_id", "source_partition"],
+                sql="load/plays.sql",
+            ),
+            mode=from_events,
         ).as_setup()
         stage_songs >> [load_songs, load_artists]
         build_staging_time >> [load_users, load_time, load_songplays]
 
     audit_run = AuditStagingOperator(
         task_id="audit_run",
-        checks=checks_from(AUDIT_CHECKS) + checks_from({DRIFT_SEVERITY: DRIFT_CHECKS}),
+        checks=checks_from(audit_checks(settings.on_drift)),
         explained={
             "events_drifted": ExpectedKeys("staging_events", EVENT_COLUMNS, EVENT_IDENTITY),
             "songs_drifted": ExpectedKeys("staging_songs", SONG_COLUMNS, SONG_IDENTITY),
             "plays_complete": ExpectedKeys("staging_events", EVENT_COLUMNS, PLAY_DETAILS),
             "songs_complete": ExpectedKeys("staging_songs", SONG_COLUMNS, SONG_DETAILS),
         },
-        aws_conn_id=settings.aws_conn_id,
         results_table="etl.quality_results",
-        source_partition=WINDOW_START,
+        window=WINDOW,
     )
     publish = PublishOperator(
         task_id="publish",
-        guard_sql="guard/run_is_whole.sql",
+        guard_sql="audit/run_is_whole.sql",
         run_bounds=RUN_BOUNDS,
         earlier_hours_sql="publish/earlier_hours.sql",
         earlier_files_sql="publish/earlier_files.sql",
         steps=STEPS,
         tables=STAR_TABLES,
         assert_steps=ASSERTIONS,
+        result_sql="publish/record_result.sql",
     )
     check_quality = DataQualityOperator(
         task_id="check_quality",
         checks=checks_from(QUALITY_CHECKS),
         results_table="etl.quality_results",
-        source_partition=WINDOW_START,
+        window=WINDOW,
         bounds=CHECK_BOUNDS,
         published_by=publish.task_id,
         assets={f"sparkify_{name}": name for name in STAR_TABLES},

@@ -9,58 +9,30 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from airflow.sdk import DAG, CronTriggerTimetable, Param
+from airflow.sdk import DAG
 
-from sparkify.dag_defaults import task_defaults
-from sparkify.monitoring import alerts
-from sparkify.operators.upkeep.drop_left_schemas import DropLeftSchemasOperator
+from sparkify.dag_defaults import dag_arguments, flag_param, utc_cron
+from sparkify.operators.upkeep.drop_staging_schemas import DropStagingSchemasOperator
 from sparkify.operators.upkeep.expire_rows import ExpireRowsOperator
 from sparkify.operators.upkeep.run_scripts import RunScriptsOperator
 from sparkify.operators.upkeep.vacuum_tables import VacuumTablesOperator
 from sparkify.settings import load_settings
+from sparkify.tables import CHURNED_TABLES, INTERLEAVED_TABLES
 
 settings = load_settings()
-
-#: Those that hours delete from and insert into, the most written first.
-CHURNED_TABLES = [
-    "etl.play_deliveries",
-    "public.songplays",
-    "public.time",
-    "etl.user_observations",
-    "etl.latest_observations",
-    "public.users",
-    "etl.song_deliveries",
-    "public.songs",
-    "public.artists",
-    "etl.load_ledger",
-    "etl.source_objects",
-    "etl.quality_results",
-    "etl.rejects",
-]
-#: Of these, the ones with an interleaved sort key (docs/decisions/0011).
-INTERLEAVED_TABLES = ["etl.song_deliveries"]
 
 with DAG(
     dag_id="sparkify_maintenance",
     description="Drop old staging schemas, expire old bookkeeping, VACUUM and ANALYZE",
     doc_md=__doc__,
-    schedule=CronTriggerTimetable("15 3 * * 0", timezone="UTC"),
+    schedule=utc_cron("15 3 * * 0"),
     start_date=settings.start_date,
-    catchup=False,
-    max_active_runs=1,
-    user_defined_macros=alerts.macros(),
-    on_failure_callback=alerts.notifiers(settings),
-    default_args=task_defaults(settings),
     params={
-        "remove_orphans": Param(
-            False,
-            type="boolean",
-            title="Remove orphans",
-            description="Delete what sparkify_doctor finds nothing to deliver: users, times, songs and artists.",
+        "remove_orphans": flag_param(
+            "Remove orphans", "Delete what sparkify_doctor finds nothing to deliver: users, times, songs and artists."
         )
     },
-    template_searchpath=[settings.sql_folder],
-    tags=["sparkify", "redshift"],
+    **dag_arguments(settings),
 ) as dag:
     remove_orphans = RunScriptsOperator(
         task_id="remove_orphans",
@@ -69,7 +41,9 @@ with DAG(
         lock="etl.load_mutex",
         doc_md="Does nothing unless the run's param `remove_orphans` is true.",
     )
-    drop_left_schemas = DropLeftSchemasOperator(task_id="drop_left_schemas", keep_days=settings.staging_retention_days)
+    drop_staging_schemas = DropStagingSchemasOperator(
+        task_id="drop_staging_schemas", sql_folder=settings.sql_folder, keep_days=settings.staging_retention_days
+    )
     expire_history = ExpireRowsOperator(
         task_id="expire_history",
         tables={"etl.load_history": "loaded_at", "etl.quality_results": "checked_at"},
@@ -86,4 +60,4 @@ with DAG(
         interleaved=INTERLEAVED_TABLES,
         execution_timeout=timedelta(hours=6),
     )
-    remove_orphans >> drop_left_schemas >> expire_history >> expire_quarantine >> vacuum_tables
+    remove_orphans >> drop_staging_schemas >> expire_history >> expire_quarantine >> vacuum_tables

@@ -4,28 +4,21 @@ unchanged, changed or without files, the new song files, and the SQL. It changes
 
 from __future__ import annotations
 
-import sparkify_hourly
 from airflow.sdk import DAG
 
-from sparkify.dag_defaults import task_defaults, window_params
+from sparkify.dag_defaults import dag_arguments, window_params
 from sparkify.operators.upkeep.plan_load import PlanLoadOperator
+from sparkify.settings import load_settings
+from sparkify.star import FILES_OF_RUN
+
+settings = load_settings()
 
 with DAG(
     dag_id="sparkify_plan",
     description="Show what a load of a window would find and do",
     doc_md=__doc__,
     schedule=None,
-    catchup=False,
-    default_args=task_defaults(sparkify_hourly.settings, retries=1),
     params=window_params("First hour of the load to plan.", "End of its last hour.", required=True),
-    user_defined_macros=sparkify_hourly.dag.user_defined_macros,
-    tags=["sparkify", "redshift"],
+    **dag_arguments(settings, alerts_on_failure=False, tasks={"retries": 1}),
 ) as dag:
-    PlanLoadOperator(
-        task_id="plan",
-        hourly=sparkify_hourly.dag,
-        settings=sparkify_hourly.settings,
-        search_path=["public", "etl"],
-        window_start=sparkify_hourly.WINDOW_START,
-        window_end=sparkify_hourly.WINDOW_END,
-    )
+    PlanLoadOperator(task_id="plan", settings=settings, sql_files=FILES_OF_RUN)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from airflow.sdk import DAG, Param
 
-from sparkify.dag_defaults import task_defaults, window_params
-from sparkify.monitoring import alerts
+from sparkify.dag_defaults import dag_arguments, window_params
+from sparkify.ledger.ledger import Ledger
 from sparkify.operators.upkeep.find_rejects import FindRejectsOperator
 from sparkify.operators.upkeep.trigger_run import TriggerRunOperator
 from sparkify.settings import load_settings
@@ -20,21 +20,19 @@ with DAG(
     description="Load again what is in quarantine",
     doc_md=__doc__,
     schedule=None,
-    catchup=False,
-    max_active_runs=1,
-    user_defined_macros=alerts.macros(),
-    on_failure_callback=alerts.notifiers(settings),
-    default_args=task_defaults(settings),
     params={
         **window_params("First hour to look at; default: all.", "End of the last one."),
         "reason_contains": Param(
             "", type="string", title="Reason contains", description="Only lines whose reason has this in it."
         ),
     },
-    tags=["sparkify", "redshift"],
+    **dag_arguments(settings),
 ) as dag:
     find_rejects = FindRejectsOperator(
         task_id="find_rejects",
+        ledger=Ledger("songplays", settings.sql_folder),
+        files_ledger=Ledger("songs", settings.sql_folder),
+        files_table="staging_songs",
         window_start="{{ params.window_start or '' }}",
         window_end="{{ params.window_end or '' }}",
         reason_contains="{{ params.reason_contains }}",

@@ -1,6 +1,6 @@
-"""Writes ``docs/data-dictionary.md`` from ``sql/tables``: ``make docs``.
+"""Write ``docs/data-dictionary.md`` from ``sql/tables``: ``make docs``.
 
-The definitions give columns, types and keys, the comments what they mean. Nothing is said twice.
+Columns, types and keys come from the definitions, meanings from the comments.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sparkify.table_definitions import Column, Tables, defined_tables
+from sparkify.monitoring.table_definitions import Column, Tables, defined_tables
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "data-dictionary.md"
@@ -34,14 +34,14 @@ All times are UTC.
 _SECTIONS = {
     "public": "The star schema\n\nWhat analysts query.",
     "etl": "Bookkeeping\n\nWhat was loaded, from what, what was not, and the cleaned sources behind the star. "
-    "Read it, but let only the pipeline write it.",
-    "staging_template": "Staging\n\nEach run stages into a schema of its own, whose tables are made like these.",
+    "Read it, but let only the pipeline write to it.",
+    "staging_template": "Staging\n\nEach run stages into a schema of its own, with copies of these tables.",
 }
 
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys of a table, which Redshift knows of and does not enforce.
+    """The keys of a table, which Redshift records and does not enforce.
 
     :param primary: columns of the primary key.
     :param foreign: column → the table and column that it refers to.
@@ -57,7 +57,7 @@ def render(folder: Path = ROOT / "sql" / "tables") -> str:
     tables, text = defined_tables(scripts), "\n".join(scripts)
     comments = {target.replace('"', ""): said.replace("''", "'") for _, target, said in _COMMENT.findall(text)}
     keys = dict(find_keys(text))
-    parts = [_HEAD, "## How the star hangs together\n\n", diagram(tables, keys)]
+    parts = [_HEAD, "## The star at a glance\n\n", diagram(tables, keys)]
     for schema, title in _SECTIONS.items():
         parts.append(f"\n## {title}\n")
         parts += [describe(name, tables[name], comments) for name in tables if name.startswith(f"{schema}.")]

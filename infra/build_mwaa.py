@@ -1,4 +1,4 @@
-"""Builds what Amazon MWAA takes: ``dags/``, ``plugins.zip`` with ``sql/`` inside, ``requirements.txt``, and options.
+"""Build what Amazon MWAA takes: ``dags/``, ``plugins.zip`` with ``sql/`` inside, ``requirements.txt``, and options.
 
 Contract: writes below one folder, which it empties first; reads only the checkout. ``make mwaa`` runs it.
 https://docs.aws.amazon.com/mwaa/latest/userguide/configuring-dag-import-plugins.html
@@ -20,9 +20,9 @@ AIRFLOW, PYTHON = "3.2.1", "3.12"
 CONSTRAINTS = f"https://raw.githubusercontent.com/apache/airflow/constraints-{AIRFLOW}/constraints-{PYTHON}.txt"
 #: Where MWAA unpacks plugins.zip.
 _PLUGINS = "/usr/local/airflow/plugins"
-#: What Airflow's constraints do not pin, and so is pinned here, as in requirements.txt.
+#: Packages that Airflow's constraints do not pin: these get the versions of requirements.txt.
 _UNCONSTRAINED = ("obstore", "psycopg")
-#: A file's time in the archive, so that the same sources give the same bytes.
+#: The time of every file in the archive, so that the same sources give the same bytes.
 _TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -63,7 +63,7 @@ def requirements() -> str:
 
 
 def options() -> dict[str, str]:
-    """Return the environment's Airflow configuration options; what is in angle brackets is to be filled in."""
+    """Return the environment's Airflow configuration options; fill in what is in angle brackets."""
     return {
         "sparkify.sql_folder": f"{_PLUGINS}/sql",
         "sparkify.source_bucket": "<source bucket>",

@@ -1,11 +1,11 @@
-"""Makes the warehouse's users, once: one that loads, one that only reads; run after serverless.yaml or cluster.yaml.
+"""Create the warehouse's users: one that loads, one that only reads. Run it after serverless.yaml or cluster.yaml.
 
     python infra/create_users.py --workgroup sparkify          # or: --cluster sparkify
     python infra/create_users.py --workgroup sparkify --iam-role <role that Airflow's tasks run as>
 
-It talks to the warehouse through the Redshift Data API, by the administrator's secret, so it needs no way into the
-VPC, and no password is typed, shown or sent: the users get hashes of the passwords that Secrets Manager made up.
-Running it again sets the passwords anew, after they were rotated.
+It uses the Redshift Data API with the administrator's secret, so it needs no access to the VPC, and no password is
+typed, shown or sent: the users get hashes of the passwords that Secrets Manager generated. Run it again after a
+rotation to set the new passwords.
 https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_USER.html
 """
 
@@ -63,12 +63,12 @@ class Warehouse:
 
 
 def create_users(warehouse: Warehouse, region: str, connection: str, iam_role: str | None = None) -> None:
-    """Make group and users.
+    """Create the group and the users.
 
-    :param warehouse: where.
+    :param warehouse: where to create them.
     :param region: where the secrets are.
-    :param connection: name of Airflow's connection for loading; that of the pages has ``_reader`` behind.
-    :param iam_role: name of a role that logs in by IAM on serverless, which then loads in the first user's place.
+    :param connection: name of Airflow's connection for loading; the connection of the pages has the suffix ``_reader``.
+    :param iam_role: name of a role that logs in by IAM on serverless and loads instead of the first user.
     """
     _ensure(warehouse, f"CREATE GROUP {READERS}")
     secrets = boto3.client("secretsmanager", region)
@@ -76,16 +76,16 @@ def create_users(warehouse: Warehouse, region: str, connection: str, iam_role: s
         value = secrets.get_secret_value(SecretId=f"airflow/connections/{name}")["SecretString"]
         login = json.loads(value)
         _make_user(warehouse, login["login"], _hash(login["login"], login["password"]), group)
-        print(f"User {login['login']} is there, with the password of airflow/connections/{name}.")
+        print(f"User {login['login']} has the password of airflow/connections/{name}.")
         if group is None:
             _let_create(warehouse, _checked(login["login"]))
-    # Redshift lets everybody make tables there, the readers too.
+    # By default Redshift lets everybody create tables there, readers included.
     warehouse.run("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     if iam_role:
         user = f'"IAMR:{_checked(iam_role)}"'
         _ensure(warehouse, f"CREATE USER {user} PASSWORD DISABLE")
         _let_create(warehouse, user)
-        print(f"User {user} is there, for logging in by IAM.")
+        print(f"User {user} can log in by IAM.")
 
 
 def admin_secret(target: dict[str, str], region: str) -> str:
@@ -105,13 +105,13 @@ def _make_user(warehouse: Warehouse, user: str, password: str, group: str | None
 
 
 def _let_create(warehouse: Warehouse, user: str) -> None:
-    """The runs' staging schemas, and the star schema's tables."""
+    """Let a user create the runs' staging schemas and the star schema's tables."""
     warehouse.run(f"GRANT CREATE ON DATABASE {_checked(warehouse.database)} TO {user}")
     warehouse.run(f"GRANT CREATE ON SCHEMA public TO {user}")
 
 
 def _ensure(warehouse: Warehouse, statement: str) -> bool:
-    """Run a statement that makes something; say whether it was not there yet."""
+    """Run a CREATE statement; return whether the object was missing."""
     try:
         warehouse.run(statement)
     except StatementError as error:
@@ -122,18 +122,18 @@ def _ensure(warehouse: Warehouse, statement: str) -> bool:
 
 
 def _hash(user: str, password: str) -> str:
-    """Redshift takes the MD5 of password and name in the password's place; it is random and 48 characters long."""
+    """Return the MD5 of password and name, which Redshift takes in place of a password (random, 48 characters)."""
     return "md5" + hashlib.md5(f"{password}{user}".encode(), usedforsecurity=False).hexdigest()
 
 
 def _checked(name: str) -> str:
     if not _NAME.fullmatch(name):
-        raise SystemExit(f"{name!r} is no name of a user, role or database: use letters, digits and _ . @ -")
+        raise SystemExit(f"{name!r} is not a valid name of a user, role or database: use letters, digits and _ . @ -")
     return name
 
 
 def main() -> None:
-    """Read the command line and do it."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     where = parser.add_mutually_exclusive_group(required=True)
     where.add_argument("--workgroup", help="name of the serverless workgroup")

@@ -1,6 +1,6 @@
-"""Writes .env for docker-compose.yaml: ``python3 local/compose_env.py [--local] [--celery]``.
+"""Write .env for docker-compose.yaml: ``python3 local/compose_env.py [--local] [--celery]``.
 
-Contract: needs the standard library only, since with Docker nothing else has to be installed; .env.example is its
+Contract: needs the standard library only, because Docker needs nothing else installed; .env.example is its
 template; never overwrites a file.
 """
 
@@ -18,7 +18,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 
 
 def make_values(*, local: bool, celery: bool) -> dict[str, str]:
-    """Return the variables that can be made up: secrets, and what the chosen profiles need.
+    """Return the variables that can be generated: secrets, and what the chosen profiles need.
 
     :param local: for the S3 and Redshift of the profile ``local``.
     :param celery: for workers of the profile ``celery``.

@@ -1,10 +1,10 @@
-"""Makes the virtual environment and installs a lock into it: ``python3 local/install.py .venv requirements/local.txt``.
+"""Make the virtual environment and install a lock into it: ``python3 local/install.py .venv requirements/local.txt``.
 
 Contract: needs the standard library only, since nothing is installed yet; does nothing when the environment has the
-lock already. uv installs, in a quarter of pip's time; when pip is configured in a way that uv does not know, or uv
-fails for another reason, pip does it. Of the user's settings of pip and uv, only those count that say where packages
-come from and how they are reached (index, certificates, proxy, …). Settings for what is installed and where (target,
-user, constraint, …) are for other projects: here the lock decides.
+lock already. A file whose hash is not in the lock is refused. uv installs, in a quarter of pip's time; when pip is
+configured in a way that uv does not know, or uv fails for another reason, pip installs. Of the user's settings for pip
+and uv, only those count that say where packages come from and how they are reached (index, certificates, proxy, …).
+Settings for what is installed and where (target, user, constraint, …) are for other projects: here the lock decides.
 """
 
 from __future__ import annotations
@@ -74,21 +74,33 @@ def main(folder: Path, lock: Path, *projects: Path) -> None:
     plain = plain_environment(os.environ)
     if not _is_this_python(python, plain):
         _make_environment(folder, plain)
-    uv = next(line for line in lock.read_text().splitlines() if line.startswith("uv=="))
     options = pip_options(_pip_configuration(python, plain), os.environ)
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     pips, uvs = pip_variables(options, plain), uv_variables(options, os.environ)
-    if uvs is None or not (_run([*pip, uv], pips) and _install_with_uv(folder, lock, uvs)):
+    if uvs is None or not _install_with_uv(folder, lock, pips, uvs):
         print("Installing with pip, which takes some minutes …", flush=True)
-        if not _run([*pip, "--requirement", str(lock)], pips):
+        if not _run([*_pip_install(python), "--require-hashes", "--requirement", str(lock)], pips):
             raise InstallError(
                 f"The packages of {lock} could not be installed; what pip said is above. If this machine reaches "
                 "PyPI by a mirror or a proxy, name it in pip's configuration (pip config set global.index-url …)."
             )
     for project in projects:
-        if not _run([*pip, "--no-build-isolation", "--no-index", "--editable", str(project)], pips):
+        # Sources of this repository have no hash.
+        if not _run([*_pip_install(python), "--no-build-isolation", "--no-index", "--editable", str(project)], pips):
             raise InstallError(f"{project} could not be installed; what pip said is above.")
     stamp.write_text(wanted)
+
+
+def locked_requirement(lock: str, package: str) -> str:
+    """Return one package's requirement with its hashes, as a lock has it.
+
+    :param lock: the lock's text.
+    :param package: the package's name.
+    :raises InstallError: when the lock does not have it.
+    """
+    found = re.search(rf"^{re.escape(package)}==(?:.*\\\n)*.*$", lock, re.MULTILINE)
+    if not found:
+        raise InstallError(f"The lock has no line {package}==…: add {package} to its .in file, then make lock.")
+    return found[0] + "\n"
 
 
 def check_python(version: tuple[int, ...]) -> None:
@@ -180,7 +192,7 @@ def _is_this_python(python: Path, plain: Mapping[str, str]) -> bool:
 
 
 def _pip_configuration(python: Path, plain: Mapping[str, str]) -> str:
-    """Return what pip's files say, the one that the user's variable names among them."""
+    """Return what pip's files say, including the file that the user's PIP_CONFIG_FILE names."""
     named = {name: value for name, value in os.environ.items() if name == "PIP_CONFIG_FILE"}
     return _output([str(python), "-m", "pip", "config", "list"], {**plain, **named})
 
@@ -190,9 +202,17 @@ def _make_environment(folder: Path, plain: Mapping[str, str]) -> None:
         raise InstallError(f"{sys.executable} could not make the virtual environment {folder}; see above.")
 
 
-def _install_with_uv(folder: Path, lock: Path, environment: Mapping[str, str]) -> bool:
-    uv, python = folder / "bin" / "uv", folder / "bin" / "python"
-    return _run([str(uv), "pip", "sync", "--quiet", "--python", str(python), str(lock)], environment)
+def _pip_install(python: Path) -> list[str]:
+    return [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+
+
+def _install_with_uv(folder: Path, lock: Path, pips: Mapping[str, str], uvs: Mapping[str, str]) -> bool:
+    """Install uv with pip, then the lock with uv; return whether both succeeded."""
+    uv, python, requirement = folder / "bin" / "uv", folder / "bin" / "python", folder / "uv.txt"
+    requirement.write_text(locked_requirement(lock.read_text(), "uv"))
+    if not _run([*_pip_install(python), "--require-hashes", "--requirement", str(requirement)], pips):
+        return False
+    return _run([str(uv), "pip", "sync", "--quiet", "--require-hashes", "--python", str(python), str(lock)], uvs)
 
 
 def _run(command: Iterable[str], environment: Mapping[str, str]) -> bool:

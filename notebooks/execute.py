@@ -1,4 +1,4 @@
-"""Runs a notebook from top to bottom and keeps its output in it: ``make notebook``."""
+"""Run a notebook from top to bottom and keep its output in it: ``make notebook``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from local_redshift.environment import own_environment, restart_in
+from local.runner.environment import own_environment, restart_in
 from local.runner.errors import RunnerError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 NOTEBOOK = Path(__file__).parent / "querying_the_redshift_cluster.ipynb"
 _STATE = Path(__file__).resolve().parent.parent / ".state"
-#: A cluster of the user's own, and what to trust when talking to it.
+#: The address of a cluster of the user's own, and the certificates to trust.
 _CLUSTER = ("REDSHIFT_URL", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
@@ -26,7 +26,7 @@ def execute(path: Path = NOTEBOOK, seconds: int = 300) -> nbformat.NotebookNode:
     :param seconds: the longest that a cell may take.
     :raises nbclient.exceptions.CellExecutionError: when a cell fails.
     """
-    # Not before the process is in its environment: what these import reads that.
+    # Imported late: these read the environment, which must be the process's own by then.
     import nbformat
     from nbclient import NotebookClient
 
@@ -34,7 +34,7 @@ def execute(path: Path = NOTEBOOK, seconds: int = 300) -> nbformat.NotebookNode:
     client = NotebookClient(notebook, timeout=seconds, resources={"metadata": {"path": str(path.parent)}})
     done = client.execute()
     for cell in done.cells:
-        cell.metadata.pop("execution", None)  # the moments of the run, which would differ every time
+        cell.metadata.pop("execution", None)  # timestamps, which would differ every time
     done.metadata = {key: done.metadata[key] for key in ("kernelspec",)} | {"language_info": {"name": "python"}}
     return done
 

@@ -1,11 +1,11 @@
-"""``python -m local.runner``, in an environment of its own."""
+"""Run ``python -m local.runner`` in an environment of its own."""
 
 from __future__ import annotations
 
 import os
 import signal
 
-from local_redshift.environment import own_environment, restart_in
+from local.runner.environment import own_environment, restart_in
 
 
 def main() -> None:

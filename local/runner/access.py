@@ -15,11 +15,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NoReturn
 
+from local.runner.environment import TERMINAL
 from local.runner.errors import RunnerError
 from local.runner.lock import find_holder
+from local.runner.private_files import write_secret
 from local.runner.settings import ROOT
-from local_redshift.environment import TERMINAL
-from local_redshift.postgres.processes import write_secret
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Access:
 
 
 def write_access(state: Path, access: Access) -> None:
-    """Leave in a state folder what other commands need, readable by its owner only."""
+    """Write to a state folder what other commands need, readable only by its owner."""
     write_secret(state / "running.json", json.dumps(asdict(access)))
     program = (
         f"import sys; sys.path.insert(0, {str(ROOT)!a}); from local.runner.access import run_airflow; "
@@ -59,7 +59,7 @@ def remove_access(state: Path) -> None:
 def read_access(state: Path) -> Access:
     """Return how to reach the run that uses a state folder.
 
-    :raises RunnerError: when none runs.
+    :raises RunnerError: when no run uses it.
     """
     with suppress(OSError):
         # A killed run leaves the file, but not the lock.
@@ -69,7 +69,7 @@ def read_access(state: Path) -> Access:
 
 
 def run_airflow(state: str) -> NoReturn:
-    """Become Airflow's CLI on the running system, with this process's arguments and working folder."""
+    """Replace this process by Airflow's CLI on the running system, with the same arguments and working folder."""
     try:
         access = read_access(Path(state))
     except RunnerError as error:

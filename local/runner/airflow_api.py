@@ -1,4 +1,4 @@
-"""A client of Airflow's REST API, as far as the runner and the end-to-end tests need it.
+"""A client of Airflow's REST API, with what the runner and the end-to-end tests need.
 
 https://airflow.apache.org/docs/apache-airflow/stable/stable-rest-api-ref.html
 """
@@ -24,7 +24,7 @@ _PAGE = 100
 class AirflowApi:
     """Airflow through its API.
 
-    :param address: where the API server is, as ``http://localhost:8080``.
+    :param address: where the API server is, such as ``http://localhost:8080``.
     :param login: a user of the simple auth manager.
     :param watch: called while waiting; may raise to end it.
     :param transport: how requests are sent, when not over the network.
@@ -47,7 +47,7 @@ class AirflowApi:
         self._client.close()
 
     def health(self) -> Json:
-        """Return the health of Airflow's parts, {} while nobody answers."""
+        """Return the health of Airflow's components, or {} while the API does not answer."""
         try:
             answer = self._client.get("/api/v2/monitor/health", timeout=5)
         except httpx.HTTPError:
@@ -70,7 +70,7 @@ class AirflowApi:
         return answer.json() if answer.content else {}
 
     def get(self, path: str, **params: Any) -> Any:
-        """Return what a path shows."""
+        """Return the JSON of a path."""
         return self.request("GET", path, params=params)
 
     def pages(self, path: str, name: str, **params: Any) -> Iterator[Json]:
@@ -84,7 +84,7 @@ class AirflowApi:
                 return
 
     def wait_for_dag(self, dag_id: str, timeout: float = 90.0) -> None:
-        """Wait until a DAG was read from its file.
+        """Wait until Airflow has read a DAG from its file.
 
         :raises RunnerError: when it does not appear, with its import error if there is one.
         """
@@ -95,7 +95,7 @@ class AirflowApi:
         )
 
     def unpause(self, dag_id: str) -> None:
-        """Let a DAG's runs run."""
+        """Unpause a DAG."""
         self.request("PATCH", f"/dags/{dag_id}", json={"is_paused": False})
 
     def trigger(
@@ -119,7 +119,7 @@ class AirflowApi:
         return self.trigger(dag_id, conf={**window, **conf})
 
     def backfill(self, dag_id: str, first: datetime, last: datetime, max_active_runs: int) -> int:
-        """Start a backfill that runs all intervals from the first to the last, those that ran before too.
+        """Start a backfill of all intervals from the first to the last, including those that have run before.
 
         :param first: logical date of the first run.
         :param last: logical date of the last one.
@@ -172,7 +172,7 @@ class AirflowApi:
         return {entry["task_id"]: entry for entry in self.pages(path, "task_instances")}
 
     def tries(self, dag_id: str, run_id: str, task_id: str) -> list[Json]:
-        """Return all tries of a task instance, the present one last."""
+        """Return all tries of a task instance, the current one last."""
         path = f"/dags/{dag_id}/dagRuns/{run_id}/taskInstances/{task_id}/tries"
         return list(self.get(path)["task_instances"])
 
@@ -197,19 +197,19 @@ class AirflowApi:
         return list(self.request("POST", f"/dags/{dag_id}/clearTaskInstances", json=body)["task_instances"])
 
     def wait_until(
-        self, condition: Callable[[], bool], timeout: float, complaint: Callable[[], str], every: float = 0.3
+        self, condition: Callable[[], bool], timeout: float, message: Callable[[], str], every: float = 0.3
     ) -> None:
         """Wait for a condition.
 
         :param timeout: seconds to wait at most.
-        :param every: seconds between looks.
-        :raises RunnerError: with the complaint, when it does not come true in time.
+        :param every: seconds between two checks.
+        :raises RunnerError: with the message, when it is not met in time.
         """
         deadline = time.monotonic() + timeout
         while not condition():
             self._watch()
             if time.monotonic() > deadline:
-                raise RunnerError(complaint())
+                raise RunnerError(message())
             time.sleep(every)
 
     def _send(self, method: str, path: str, options: Json) -> httpx.Response:

@@ -1,4 +1,4 @@
-"""The environment that Airflow's processes run in: every setting that a laptop needs differently, with its reason."""
+"""The environment of Airflow's processes: every setting that differs on a laptop, with its reason."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import secrets
 from pathlib import Path
 from typing import Any
 
+from local.runner.environment import own_environment
+from local.runner.private_files import write_secret
 from local.runner.settings import Login, Ports, RunnerSettings
 from local.sample import Layout
-from local_redshift.environment import own_environment
-from local_redshift.postgres.processes import write_secret
+from local_redshift import RedshiftServer, Settings
 from local_redshift.s3 import S3Server
-from local_redshift.wire.tls import trust_variables
 
 
 def airflow_environment(
@@ -43,10 +43,10 @@ def airflow_environment(
         **_connections(settings, ports, s3),
         # setproctitle would overwrite the mark.
         "SPT_NOENV": "1",
-        # Neither this machine's AWS account nor a cloud's metadata service is asked for anything.
+        # Never ask a cloud's metadata service for credentials.
         "AWS_EC2_METADATA_DISABLED": "true",
         # Amazon's driver verifies the local Redshift's certificate by what the process trusts.
-        **trust_variables(settings.folder / "redshift", {}),
+        **RedshiftServer(Settings(folder=settings.folder / "redshift")).trust_variables({}),
         **settings.environment,
     }
 
@@ -89,19 +89,19 @@ def _pace(settings: RunnerSettings) -> dict[str, dict[str, str]]:
             # 0.3 s a task instead of 1.1 s.
             "scheduler_idle_sleep_time": "0.1",
             "use_job_schedule": str(settings.schedule),
-            # A heartbeat that a busy machine delays is no death; after a kill retire_schedulers tells of one at once.
+            # A busy machine delays the heartbeats of a healthy scheduler; retire_schedulers marks a killed one.
             "scheduler_health_check_threshold": "300",
             "task_instance_heartbeat_timeout": "120",
         },
         "workers": {
             # On a busy laptop the API server may take longer to answer a task than the 5 s of a cluster.
             "execution_api_timeout": "60",
-            # A slot waits this long for a task's process that ends while it is being looked at: 5 s by default,
-            # in which the slot could run ten tasks.
+            # A slot waits this long for a task process that ends while it is being checked: 5 s by default, in which
+            # the slot could run ten tasks.
             "min_heartbeat_interval": "1",
         },
         "dag_processor": {
-            # New DAG files are seen soon; files that did not change are read again seldom.
+            # New DAG files are found soon; unchanged files are rarely read again.
             "refresh_interval": "10",
             "min_file_process_interval": "60",
             "parsing_processes": "1",
@@ -148,7 +148,7 @@ def _redshift(login: Login, ports: Ports) -> str:
 
 
 def _password_file(settings: RunnerSettings) -> Path:
-    """Write the file from which the simple auth manager takes passwords; without one it makes some up."""
+    """Write the file from which the simple auth manager takes passwords; without one it generates passwords."""
     path = settings.folder / "airflow" / "passwords.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     write_secret(path, json.dumps({settings.airflow_login.user: settings.airflow_login.password}))

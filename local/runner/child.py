@@ -1,10 +1,9 @@
-"""A child process of the runner: its start, its log, its end with all its own children."""
+"""A child process of the runner: one that has a name in messages, and ends with all its own children."""
 
 from __future__ import annotations
 
 import os
 import signal
-import subprocess
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -12,14 +11,11 @@ from pathlib import Path
 import psutil
 
 from local.runner.errors import RunnerError
-from local_redshift.postgres.processes import stop_with_parent
+from local_redshift.supervision import ChildProcess
 
 
-class Child:
+class Child(ChildProcess):
     """A program that runs as long as the runner does.
-
-    PyPI's supervisors were looked at first: honcho and supervisor start in no order and wait for nothing, circus
-    brings ZeroMQ, mirakuru allows no set-up in the child and so no death signal. psutil does the hard part here.
 
     :param name: how messages call it.
     :param command: the command line.
@@ -31,53 +27,30 @@ class Child:
     def __init__(
         self, name: str, command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path
     ) -> None:
+        super().__init__(command, log=log, environment=dict(environment), folder=folder)
         self.name = name
-        self.log = log
-        self._command = command
-        self._environment = dict(environment)
-        self._folder = folder
-        self._process: subprocess.Popen[bytes] | None = None
         self._family: list[psutil.Process] = []
-
-    def start(self) -> None:
-        """Start it. Linux ends it when the calling thread ends."""
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as output:
-            self._process = subprocess.Popen(
-                self._command,
-                cwd=self._folder,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=stop_with_parent(os.getpid()),
-            )
-
-    @property
-    def pid(self) -> int | None:
-        """Its process id while it runs."""
-        return self._process.pid if self._process is not None and self._process.poll() is None else None
 
     def require_running(self) -> None:
         """Check that it runs.
 
         :raises RunnerError: when it has ended, with the end of its log.
         """
-        if self._process is None or self._process.poll() is None:
-            return
-        raise RunnerError(
-            f"{self.name} ended with exit code {self._process.returncode}. Its log is {self.log}; its last lines:\n"
-            + last_lines(self.log)
-        )
+        if self.exit_code is not None:
+            raise RunnerError(
+                f"{self.name} ended with exit code {self.exit_code}. Its log is {self.log}; its last lines:\n"
+                + last_lines(self.log)
+            )
 
-    def wait(self) -> None:
+    def wait(self) -> int:
         """Wait until it has done its work.
 
         :raises RunnerError: when it failed.
         """
-        if self._process is not None and self._process.wait() != 0:
+        code = super().wait()
+        if code != 0:
             self.require_running()
+        return code
 
     def ask_to_stop(self) -> None:
         """Send SIGTERM to it alone; its own children are its business as long as it lives."""
@@ -94,18 +67,12 @@ class Child:
 
         :param timeout: seconds to wait.
         """
-        if self._process is None:
-            return
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout)
+        self.wait_until(lambda: self.pid is None, timeout)
         for process in self._family:
             with suppress(psutil.Error):
                 process.kill()
-        if self._process.poll() is None:
-            self._process.kill()
-        self._process.wait()
+        self.stop()
         psutil.wait_procs(self._family, timeout=5)
-        self._process = None
 
 
 def last_lines(log: Path, count: int = 15) -> str:

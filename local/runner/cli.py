@@ -19,19 +19,19 @@ from local.runner.access import read_access
 from local.runner.console import Console
 from local.runner.errors import RunnerError
 from local.runner.failures import describe_failures
-from local.runner.loading import Loaded, load
+from local.runner.loading import LoadResult, load
 from local.runner.settings import ROOT, Ports, RunnerSettings
 from local.runner.stack import Stack
 from local.runner.summary import failed_checks, show_summary
 from local.sample import Sample
-from local_redshift.postgres.cluster import find_binaries
+from local_redshift.postgres import find_binaries
 
 _WATCH_SECONDS = 1.0
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StopRequestedError(KeyboardInterrupt):
-    """A signal asked for the end. asyncio, too, lets it pass at once, as it does the exception of Ctrl-C."""
+    """A signal asked the process to end. asyncio passes it on at once, as it does the exception of Ctrl-C."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -42,7 +42,7 @@ _state = click.option(
     "--state",
     type=click.Path(file_okay=False, path_type=Path),
     default=ROOT / ".state",
-    help="Folder of everything that is kept; may be deleted.",
+    help="Folder for state and logs; may be deleted.",
 )
 
 
@@ -62,7 +62,7 @@ _state = click.option(
 @click.option("--s3-port", type=click.IntRange(0, 65535), default=Ports.s3, envvar="S3_PORT")
 @click.option("--hours", type=click.IntRange(1), default=Sample.hours, envvar="HOURS", help="Generated hours.")
 @click.option("--songs", type=click.IntRange(1), default=Sample.songs, envvar="SONGS", help="Generated songs.")
-@click.option("--seed", type=int, default=Sample.seed, envvar="SEED", help="Other generated data.")
+@click.option("--seed", type=int, default=Sample.seed, envvar="SEED", help="Seed of the generated data.")
 @click.option("--parallelism", type=click.IntRange(1), default=RunnerSettings.parallelism, help="Tasks at once.")
 @click.option("--triggerer", is_flag=True, envvar="TRIGGERER", help="Run Airflow's triggerer, for deferring tasks.")
 @click.pass_context
@@ -82,7 +82,7 @@ def main(
 ) -> None:
     """Run the whole system on this machine: S3, a local Redshift, Airflow, and data loaded by the hourly DAG.
 
-    It stays up until Ctrl-C. Started again, it goes on where it was.
+    It stays up until Ctrl-C. Started again, it continues where it was.
     """
     if context.invoked_subcommand is not None:
         return
@@ -119,7 +119,7 @@ def run(settings: RunnerSettings, console: Console, once: bool) -> int:
     :returns: the exit code.
     """
     begin = time.monotonic()
-    good = False
+    succeeded = False
     try:
         stack = Stack(settings, console)
         console.say(f"Starting (state and logs in {stack.folder})")
@@ -127,45 +127,45 @@ def run(settings: RunnerSettings, console: Console, once: bool) -> int:
             try:
                 stack.start()
                 with stack.marked():
-                    good = _work(stack, begin)
+                    succeeded = _load_and_show(stack, begin)
                 if not once:
                     _stay_up(stack)
             finally:
-                # A second Ctrl-C must not leave half of it.
+                # A second Ctrl-C must not interrupt the stop.
                 with _signals(signal.SIG_IGN):
                     stack.stop()
     except RunnerError as error:
         console.say(f"Error: {error}", style="red")
         return 1
     except StopRequestedError as stop:
-        # Ctrl-C is the ordinary end of a run that has done its work.
-        return 0 if good and stop.number == signal.SIGINT else 128 + stop.number
-    return 0 if good else 1
+        # Ctrl-C is the normal end of a run that has done its work.
+        return 0 if succeeded and stop.number == signal.SIGINT else 128 + stop.number
+    return 0 if succeeded else 1
 
 
-def _work(stack: Stack, begin: float) -> bool:
+def _load_and_show(stack: Stack, begin: float) -> bool:
     loaded = load(stack)
-    complaints = _complaints(stack, loaded)
+    problems = _problems(stack, loaded)
     if not loaded.missing or len(loaded.missing) < len(loaded.hours):
         show_summary(stack)
-    for complaint in complaints:
-        stack.console.say(complaint, style="red")
-    if not complaints:
+    for problem in problems:
+        stack.console.say(problem, style="red")
+    if not problems:
         stack.console.say(
             f"All {len(loaded.hours)} hours are loaded, {len(loaded.loaded_now)} of them now, and every check passed "
             f"({time.monotonic() - begin:.0f} s)."
         )
-    return not complaints
+    return not problems
 
 
-def _complaints(stack: Stack, loaded: Loaded) -> list[str]:
-    complaints = describe_failures(stack, loaded.failed)
+def _problems(stack: Stack, loaded: LoadResult) -> list[str]:
+    problems = describe_failures(stack, loaded.failed)
     if loaded.missing:
         first, last = (f"{hour:%Y-%m-%dT%H}" for hour in (loaded.missing[0], loaded.missing[-1]))
-        complaints.append(f"{len(loaded.missing)} hours are not loaded, between {first} and {last}.")
+        problems.append(f"{len(loaded.missing)} hours are not loaded, between {first} and {last}.")
     if len(loaded.missing) < len(loaded.hours):
-        complaints += failed_checks(stack)
-    return complaints
+        problems += failed_checks(stack)
+    return problems
 
 
 def _stay_up(stack: Stack) -> None:
@@ -177,13 +177,13 @@ def _stay_up(stack: Stack) -> None:
 
 def _request_stop(number: int, frame: FrameType | None) -> None:
     for other in _STOP_SIGNALS:
-        signal.signal(other, signal.SIG_IGN)  # a second one must not disturb the end that the first one asks for
+        signal.signal(other, signal.SIG_IGN)  # a second signal must not interrupt the stop
     raise StopRequestedError(number)
 
 
 @contextmanager
 def _signals(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
-    """Handle the signals that ask for the end while the block runs; under nohup, the end of the terminal does not."""
+    """Handle the stop signals while the block runs; under nohup, SIGHUP stays ignored."""
     ignored = {signal.SIGHUP} if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else set()
     before = {number: signal.signal(number, handler) for number in _STOP_SIGNALS if number not in ignored}
     try:

@@ -1,4 +1,4 @@
-"""What the runner says: steps with their seconds, progress, tables. On a terminal it moves; in a log it does not."""
+"""The runner's output: steps with their seconds, progress, tables. Animated on a terminal, plain lines in a log."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _LINE_SECONDS = 10.0
 
 
 class Update(Protocol):
-    """Tells how far something is."""
+    """Reports progress."""
 
     def __call__(self, done: int, note: str = "") -> None:
-        """Say that so many are done."""
+        """Report how many are done."""
 
 
 class Console:
@@ -30,13 +30,13 @@ class Console:
         self.output = output or rich.console.Console(highlight=False, soft_wrap=True)
 
     def say(self, text: str = "", style: str | None = None) -> None:
-        """Write a line, unless the terminal is gone: what has to be done then is done without one."""
+        """Write a line; without effect when the terminal is gone, so that stopping still works."""
         with suppress(OSError):
             self.output.print(text, style=style, markup=False)
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
-        """Say that a step was taken, with its seconds, when the block ends well."""
+        """Report a step, with its seconds, when the block ends without an error."""
         begin = time.monotonic()
         if self.output.is_terminal:
             with self.output.status(f"{title} …"):

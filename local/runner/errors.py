@@ -1,7 +1,7 @@
-"""What the runner cannot go on from."""
+"""The runner's exception."""
 
 from __future__ import annotations
 
 
 class RunnerError(Exception):
-    """Something that was needed did not work; the message says what, and what to do."""
+    """The runner cannot continue; the message says why, and what to do."""

@@ -1,4 +1,4 @@
-"""Says of a failed run which task failed, what its log says last, and where the log is."""
+"""Describe a failed run: which task failed, what its log says last, and where the log is."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ERRORS = frozenset({"error", "critical"})
 
 
 def describe_failures(stack: Stack, runs: Sequence[Json]) -> list[str]:
-    """Return what went wrong, a text for each of the first few failed runs.
+    """Return a description of each of the first few failed runs.
 
     :param stack: the running system.
     :param runs: the failed runs.
@@ -25,7 +25,7 @@ def describe_failures(stack: Stack, runs: Sequence[Json]) -> list[str]:
 
 
 def describe_failure(stack: Stack, run: Json) -> str:
-    """Return what went wrong in a run.
+    """Return a description of what went wrong in a run.
 
     :param stack: the running system.
     :param run: the run.
@@ -38,9 +38,9 @@ def describe_failure(stack: Stack, run: Json) -> str:
     attempt = task["try_number"]
     log = stack.folder / "airflow" / "logs" / f"dag_id={dag_id}" / f"run_id={run_id}" / f"task_id={task['task_id']}"
     lines = error_lines(stack.api, dag_id, run_id, task["task_id"], attempt)
-    said = "".join(f"\n    {line}" for line in lines)
+    shown = "".join(f"\n    {line}" for line in lines)
     return (
-        f"Task {task['task_id']} of {dag_id}, run {run_id}, failed in try {attempt}:{said}\n"
+        f"Task {task['task_id']} of {dag_id}, run {run_id}, failed in try {attempt}:{shown}\n"
         f"  Its log: {log / f'attempt={attempt}.log'}"
     )
 
@@ -52,7 +52,7 @@ def error_lines(api: AirflowApi, dag_id: str, run_id: str, task_id: str, attempt
     """
     entries = [e for e in api.log(dag_id, run_id, task_id, attempt) if not str(e["event"]).startswith("::")]
     if not entries:
-        return ["It has no log: its process ended before it began. See the scheduler's log."]
+        return ["It has no log: its process ended too early. See the scheduler's log."]
     errors = [entry for entry in entries if entry.get("level") in _ERRORS]
     return [line for entry in (errors or entries)[-_LINES:] for line in _lines(entry)][-_LINES:]
 

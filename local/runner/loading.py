@@ -1,4 +1,4 @@
-"""Loads the source's hours through the DAGs: those that are not loaded yet, and no others."""
+"""Load the source's hours through the DAGs: only those that are not loaded yet, or changed."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from local.sample import Layout
 CREATE_TABLES = "sparkify_create_tables"
 HOURLY = "sparkify_hourly"
 
-#: Runs of a backfill at once: with eight task slots, more would only wait.
+#: Concurrent runs of a backfill: with eight task slots, more would only wait.
 _RUNS_AT_ONCE = 8
 _HOUR = timedelta(hours=1)
-#: A window's hours, of data that comes in daily files.
+#: Hours of a window, for data in daily files.
 _WINDOW = 10 * 24
-#: Without one more run finished in so many seconds, something is stuck.
+#: When no further run finishes in this time, something is stuck.
 _STUCK_SECONDS = 1800.0
 
 
 @dataclass
-class Loaded:
-    """What became of the hours.
+class LoadResult:
+    """The outcome of loading.
 
     :param hours: all hours of the source.
-    :param loaded_now: those that were loaded by this start.
+    :param loaded_now: those that this start loaded.
     :param failed: runs that failed, as Airflow's API describes them, with their DAG's id.
-    :param missing: hours that are in no ledger row afterwards.
+    :param missing: hours that the ledger does not have afterwards.
     """
 
     hours: list[datetime]
@@ -43,7 +43,7 @@ class Loaded:
     missing: list[datetime] = field(default_factory=list)
 
 
-def load(stack: Stack) -> Loaded:
+def load(stack: Stack) -> LoadResult:
     """Upload the source's files, create the tables, load the hours.
 
     :param stack: the running system.
@@ -54,7 +54,7 @@ def load(stack: Stack) -> Loaded:
     with console.step("Reading the DAGs"):
         for dag_id in (CREATE_TABLES, HOURLY):
             stack.api.wait_for_dag(dag_id)
-    loaded = Loaded(source.hours())
+    loaded = LoadResult(source.hours())
     with console.step("Creating the tables"):
         stack.api.unpause(CREATE_TABLES)
         run_id = stack.api.trigger(CREATE_TABLES)
@@ -62,7 +62,7 @@ def load(stack: Stack) -> Loaded:
             loaded.failed.append(stack.api.run(CREATE_TABLES, run_id))
             loaded.missing = loaded.hours
             return loaded
-    # Not before: it would begin with the present hour at once, and fail for want of tables.
+    # Not earlier: it would begin with the current hour at once, and fail because there are no tables.
     stack.api.unpause(HOURLY)
     _finish_earlier_runs(stack, loaded.hours)
     loaded.loaded_now = _pending(stack, loaded.hours, changed_hours(uploaded.changed))
@@ -96,7 +96,7 @@ def spans(hours: Iterable[datetime], longest: int | None = None) -> Iterator[tup
 
 
 def _pending(stack: Stack, hours: Sequence[datetime], changed: set[datetime]) -> list[datetime]:
-    """Return the hours to load: not in the ledger, delivered anew, or with a run that failed."""
+    """Return the hours to load: not in the ledger, with new files, or with a failed run."""
     ledger = _ledger(stack)
     failed = {
         datetime.fromisoformat(run["logical_date"])
@@ -121,11 +121,11 @@ def _label(hour: datetime) -> str:
 
 
 def _finish_earlier_runs(stack: Stack, hours: Sequence[datetime]) -> None:
-    """Wait for the runs that an earlier start left unfinished; the scheduler goes on with them by itself."""
+    """Wait for the runs that an earlier start left unfinished; the scheduler continues them by itself."""
     unfinished = [run for state in ("queued", "running") for run in stack.api.runs(HOURLY, state=state)]
     ids = [run["dag_run_id"] for run in unfinished if _is_ours(run, hours)]
     if ids:
-        with stack.console.progress(f"Finishing {len(ids)} runs of the last time", len(ids)) as update:
+        with stack.console.progress(f"Finishing {len(ids)} runs of the last start", len(ids)) as update:
             _wait_for_runs(stack, ids, update)
 
 
@@ -144,7 +144,7 @@ def _backfill(stack: Stack, hours: Sequence[datetime], update: Update) -> list[J
         stack.api.backfill(HOURLY, first, last, _RUNS_AT_ONCE)
         _wait_for_hours(stack, first, last, count, update, before)
         before += count
-    # Airflow closes the last one only some time later, and refuses the user's own until then.
+    # Airflow closes the last backfill only some time later, and refuses the user's own until then.
     stack.api.end_backfills(HOURLY)
     wanted = set(hours)
     runs = stack.api.runs(HOURLY, state="failed", order_by="logical_date")

@@ -1,4 +1,4 @@
-"""The right to run in a state folder: one process has it at a time, and only that one stops what runs there."""
+"""The lock of a state folder: one process holds it at a time, and only that process stops what runs there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from local.runner.settings import Ports
 
 
 class FolderLock:
-    """The lock of a state folder. The kernel takes it from a process that ends, however it ends.
+    """The lock of a state folder. The kernel releases it when the process ends, however it ends.
 
     :param folder: the state folder; made when absent.
     """
@@ -26,13 +26,13 @@ class FolderLock:
 
     @property
     def held(self) -> bool:
-        """Whether this process has it."""
+        """Whether this process holds the lock."""
         return self._file is not None
 
     def take(self) -> None:
-        """Take it.
+        """Take the lock.
 
-        :raises RunnerError: when another process has it; the message names the process.
+        :raises RunnerError: when another process holds it; the message names the process.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         file = (self._folder / "lock").open("a+")
@@ -47,7 +47,7 @@ class FolderLock:
         self._file = file
 
     def release(self) -> None:
-        """Give it back."""
+        """Release the lock."""
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -56,14 +56,14 @@ class FolderLock:
         who, or_kill = (f", process {holder}", f", or with kill {holder}") if holder else ("", "")
         ports = " ".join(f"{name.upper()}_PORT={port + 1}" for name, port in vars(Ports()).items())
         return (
-            f"Another run uses the folder {self._folder}{who}, and goes on. Stop it with Ctrl-C in its "
-            f"terminal{or_kill}. To have a second one beside it, use a second checkout and other ports: "
+            f"Another run uses the folder {self._folder}{who}, and is not disturbed. Stop it with Ctrl-C in its "
+            f"terminal{or_kill}. To start a second run beside it, use a second checkout and other ports: "
             f"make run {ports}"
         )
 
 
 def find_holder(folder: Path) -> int | None:
-    """Return the process that has the lock of a folder: the one whose number is in the file, if it has that open."""
+    """Return the process that holds the lock of a folder: its id is in the lock file, and it has the file open."""
     file = folder / "lock"
     with suppress(ValueError, psutil.Error, OSError):
         pid = int(file.read_text())

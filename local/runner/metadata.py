@@ -1,4 +1,4 @@
-"""What the runner tells Airflow's metadata database, since Airflow itself could only find it out by waiting."""
+"""What the runner writes to Airflow's metadata database, because Airflow would find it out only by waiting."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ _RETIRE = "UPDATE job SET state = 'failed' WHERE job_type = 'SchedulerJob' AND s
 
 
 def retire_schedulers(dsn: str) -> int:
-    """Declare all schedulers dead, before the only one starts, which then takes up their tasks at once.
+    """Mark all schedulers as failed, before the only one starts, which then takes over their tasks at once.
 
-    Airflow goes by the age of a heartbeat, ``[scheduler] scheduler_health_check_threshold``. Were that short enough for
-    a quick start after a kill, the scheduler of a busy machine would be late itself: it then marks its own job as
-    failed, resets the tasks that are running, and does so again before they are through.
+    Airflow goes by the age of a heartbeat, ``[scheduler] scheduler_health_check_threshold``. If that were short enough
+    for a quick start after a kill, the scheduler of a busy machine would miss it too: it would mark its own job as
+    failed and reset the running tasks, again and again.
 
     :param dsn: the database's address.
-    :return: how many there were.
+    :returns: how many there were.
     """
     with psycopg.connect(dsn, autocommit=True) as connection:
         return connection.execute(_RETIRE).rowcount

@@ -1,4 +1,4 @@
-"""Ports: found free, or refused with the name of what needs them and of what holds them."""
+"""Ports: check that they are free, or find free ones."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import psutil
 
 from local.runner.errors import RunnerError
 from local.runner.settings import Ports
-from local_redshift.ports import free_port, is_free
+from local_redshift.supervision import free_port, is_free
 
 _NEEDED_BY = {"airflow": "Airflow's UI and API", "redshift": "the local Redshift", "s3": "the S3 server"}
 
 
-def settle_ports(ports: Ports) -> Ports:
-    """Return the ports with free ones in place of zeros.
+def choose_ports(ports: Ports) -> Ports:
+    """Return the ports, with free ones in place of zeros.
 
-    :raises RunnerError: when one is taken, naming it.
+    :raises RunnerError: when a port is taken, with what needs it and what holds it.
     """
     chosen: dict[str, int] = {}
     for field in fields(ports):
@@ -42,7 +42,7 @@ def _free_port(others: set[int]) -> int:
 
 
 def _holder(port: int) -> str | None:
-    """Return the process that listens on a port, as far as this user may know."""
+    """Return the process that listens on a port, if this user may know it."""
     try:
         for connection in psutil.net_connections("tcp"):
             listens = connection.status == psutil.CONN_LISTEN and connection.laddr and connection.laddr[1] == port

@@ -1,4 +1,4 @@
-"""The warehouse's user that may only read: what an administrator does once on AWS (docs/aws.md)."""
+"""The warehouse's read-only user, which an administrator creates once on AWS (docs/aws.md)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from local.runner.settings import Login
 _GROUP = "sparkify_readers"
 
 
-def make_reader(dsn: str, login: Login) -> None:
-    """Make the group of readers and a user in it, unless they are there.
+def create_reader(dsn: str, login: Login) -> None:
+    """Create the group of readers and a user in it, unless they exist.
 
     :param dsn: the warehouse's address, as its administrator.
     :param login: the user.

@@ -1,4 +1,4 @@
-"""What a run of the whole system is started with."""
+"""The settings of a run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Ports:
-    """The ports on 127.0.0.1, and the one place that has their defaults; 0 takes a free one."""
+    """The ports on 127.0.0.1, with their defaults; 0 means any free port."""
 
     airflow: int = 8080
     redshift: int = 5439
@@ -24,7 +24,7 @@ class Ports:
 
 @dataclass(frozen=True)
 class Login:
-    """A name and a password that a newcomer can be told: all of this listens on this machine only."""
+    """A name and a password. They are no secrets: all servers listen only on this machine."""
 
     user: str
     password: str
@@ -40,9 +40,9 @@ class RunnerSettings:
     :param dags: the DAGs' folder.
     :param plugins: the plugins' folder.
     :param parallelism: tasks that run at once.
-    :param schedule: whether Airflow also starts the hours of the present by itself.
+    :param schedule: whether Airflow also starts the current hours by itself.
     :param triggerer: whether to run Airflow's triggerer, which only deferring tasks need.
-    :param environment: further variables for Airflow, laid over the runner's.
+    :param environment: further variables for Airflow, which override the runner's.
     """
 
     state: Path = ROOT / ".state"
@@ -61,12 +61,12 @@ class RunnerSettings:
 
     @property
     def folder(self) -> Path:
-        """This source's part of the state folder: what is loaded from one is never mixed with another's."""
+        """This source's part of the state folder: sources are never mixed."""
         return self.state.resolve() / self.source_name
 
     @property
     def home(self) -> Path:
-        """The home folder of all that runs, since what the user's has is meant for other programs."""
+        """The home folder of all processes, because the user's home has settings for other programs."""
         return self.state.resolve() / "home"
 
     @property

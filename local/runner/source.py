@@ -1,4 +1,4 @@
-"""The files to load: generated, or of a folder in the public sample's layout; and their way into S3."""
+"""The files to load, generated or from a folder in the public sample's layout, and their upload to S3."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class GeneratedSource:
                 yield SourceFile(file.key, lambda body=file.body: body)  # type: ignore[misc]
 
     def hours(self) -> list[datetime]:
-        """The sample's hours, those without events too."""
+        """The sample's hours, including those without events."""
         return self.sample.hour_starts()
 
 
@@ -125,7 +125,7 @@ class FolderSource:
 
     def _check(self) -> None:
         if not self.folder.is_dir():
-            raise RunnerError(f"{self.folder} is no folder: give one that has log_data/ and song_data/.")
+            raise RunnerError(f"{self.folder} is not a folder: give one that has log_data/ and song_data/.")
         if not self._days and not self._single_hours:
             raise RunnerError(
                 f"{self.folder}/log_data has no event logs: they must be named as in "
@@ -139,14 +139,14 @@ class FolderSource:
 
 @dataclass(frozen=True)
 class Uploaded:
-    """What an upload did: how many files there are, and the keys of those that were new or had changed."""
+    """The outcome of an upload: how many files there are, and the keys of those that were new or changed."""
 
     files: int
     changed: frozenset[str]
 
 
 def upload(source: Source, server: S3Server, bucket: str, advance: Callable[[int], None]) -> Uploaded:
-    """Put a source's files into a bucket, those excepted that are there already.
+    """Upload a source's files to a bucket, except those that are already there.
 
     :param source: the files.
     :param server: the S3 server.

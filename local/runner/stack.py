@@ -1,7 +1,7 @@
 """The running system: starts its parts in order, watches them, stops them.
 
 Contract: ``start`` returns when everything answers; after ``stop`` nothing is left, and a start on a folder whose run
-was killed first ends what that one left.
+was killed first ends what that run left.
 """
 
 from __future__ import annotations
@@ -20,24 +20,23 @@ from local.runner.airflow_api import AirflowApi
 from local.runner.airflow_environment import airflow_environment
 from local.runner.child import Child
 from local.runner.console import Console
+from local.runner.environment import MARK, own_environment
 from local.runner.errors import RunnerError
-from local.runner.guard import start_guard
-from local.runner.leftovers import end_processes, find_processes, make_mark
 from local.runner.lock import FolderLock
 from local.runner.metadata import retire_schedulers
-from local.runner.ports import settle_ports
-from local.runner.reader import make_reader
+from local.runner.ports import choose_ports
+from local.runner.reader import create_reader
+from local.runner.run_processes import end_processes, find_processes, make_mark
 from local.runner.settings import RunnerSettings
 from local.runner.source import open_source
-from local_redshift.copy import S3Settings
-from local_redshift.environment import MARK, own_environment, use_environment
-from local_redshift.postgres.cluster import PostgresCluster, PostgresError
-from local_redshift.process import RedshiftProcess, StartError
+from local.runner.watchdog import start_watchdog
+from local_redshift import RedshiftServer, Settings, StartError
+from local_redshift.postgres import PostgresCluster, PostgresError
 from local_redshift.s3 import S3Error, S3Server
-from local_redshift.settings import Settings
+from local_redshift.supervision import use_environment
 
 _AIRFLOW_SECONDS = 120.0
-#: Running tasks are not waited for longer: each can be killed at any point, and runs again at the next start.
+#: Running tasks get no more time: each can be killed at any point, and runs again at the next start.
 _STOP_SECONDS = 4.0
 _DATABASE = "airflow"
 
@@ -46,7 +45,7 @@ class Stack:
     """S3, the local Redshift and Airflow.
 
     :param settings: what to run.
-    :param console: where progress is told.
+    :param console: where progress is shown.
     :raises RunnerError: when the data folder, or the path of a folder, cannot be used.
     """
 
@@ -59,14 +58,14 @@ class Stack:
         self.source = open_source(settings)
         self._lock = FolderLock(settings.state)
         self._mark = ""
-        self._guard: subprocess.Popen[bytes] | None = None
+        self._watchdog: subprocess.Popen[bytes] | None = None
         self._airflow: list[Child] = []
 
     def start(self) -> None:
         """Start everything and wait until it answers. Call it from the main thread.
 
-        :raises RunnerError: when another run uses the folder, which goes on, or when a part does not start; those
-            that did are stopped again.
+        :raises RunnerError: when another run uses the folder, or when a part does not start; the parts that did
+            start are stopped again.
         """
         self._lock.take()
         try:
@@ -74,9 +73,9 @@ class Stack:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.settings.home.mkdir(exist_ok=True)
             self._recover()
-            self.ports = settle_ports(self.settings.ports)
+            self.ports = choose_ports(self.settings.ports)
             self._mark = make_mark(self.folder)
-            self._guard = start_guard(self._mark)
+            self._watchdog = start_watchdog(self._mark)
             with self.marked():
                 self._start_parts()
         except (PostgresError, S3Error, StartError) as error:
@@ -87,14 +86,14 @@ class Stack:
             raise
 
     def stop(self) -> None:
-        """Stop everything, Airflow first; nothing where ``start`` was refused, since another run has the folder."""
+        """Stop everything, Airflow first; nothing when another run holds the folder."""
         if not self._lock.held:
             return
         try:
             self.console.say("Stopping …")
         finally:
             self._stop_parts()
-            self._end_guard()
+            self._end_watchdog()
             remove_access(self.settings.state)
             self._lock.release()
 
@@ -114,7 +113,7 @@ class Stack:
     def check(self) -> None:
         """Check that all parts run.
 
-        :raises RunnerError: when one has ended, naming it.
+        :raises RunnerError: when one has ended; the message names it.
         """
         for child in self._airflow:
             child.require_running()
@@ -126,9 +125,9 @@ class Stack:
             raise RunnerError(f"Airflow's PostgreSQL has ended. Its log is {self.metadata.log}.")
 
     def marked(self) -> AbstractContextManager[None]:
-        """Give the block, and all that it starts, the run's own environment, with its mark.
+        """Give the block, and everything that it starts, the run's own environment, with its mark.
 
-        A part that was stopped and starts again needs it as well.
+        A part that is started again needs it too.
         """
         return use_environment({**own_environment(os.environ, self.settings.home), MARK: self._mark})
 
@@ -169,9 +168,9 @@ class Stack:
         )
         migration = self._start_migration()
         with self.console.step(f"Redshift on port {self.ports.redshift}"):
-            self.redshift = RedshiftProcess(self._redshift_settings(), log=self.logs / "redshift.log")
+            self.redshift = RedshiftServer(self._redshift_settings(), log=self.logs / "redshift.log")
             self.redshift.start()
-            make_reader(self.redshift.dsn(), self.settings.reader_login)
+            create_reader(self.redshift.dsn(), self.settings.reader_login)
         self._write_access()
         with self.console.step(f"Airflow on port {self.ports.airflow}"):
             self._finish_migration(migration)
@@ -179,7 +178,7 @@ class Stack:
             self._start_airflow()
 
     def _start_airflow(self) -> None:
-        # Task logs are read from their files, so nothing has to serve them on one more port.
+        # Task logs are read from their files, so nothing needs to serve them on another port.
         parts = [("api-server",), ("scheduler", "--skip-serve-logs"), ("dag-processor",)]
         if self.settings.triggerer:
             parts.append(("triggerer", "--skip-serve-logs"))
@@ -200,7 +199,7 @@ class Stack:
         return all(health.get(name, {}).get("status") == "healthy" for name in needed)
 
     def _start_migration(self) -> Child | None:
-        """Start to make Airflow's tables, unless this version of it has done so; S3 and Redshift start beside it."""
+        """Start to create Airflow's tables, unless this version has created them; S3 and Redshift start meanwhile."""
         if self._migrated.exists() and self._migrated.read_text() == version("apache-airflow"):
             return None
         child = self._child("Airflow's db migrate", ("db", "migrate"), self.logs / "db-migrate.log")
@@ -232,34 +231,34 @@ class Stack:
             port=self.ports.redshift,
             user=login.user,
             password=login.password,
-            s3=S3Settings(self.s3.endpoint, "us-east-1", self.s3.access_key_id, self.s3.secret_access_key),
+            s3=self.s3.settings,
         )
 
     def _write_access(self) -> None:
-        """Leave what other commands need to reach this run. They do not end with it, so they do not bear its mark."""
+        """Write what other commands need to reach this run. They do not end with it, so they do not get its mark."""
         environment = {name: value for name, value in self.environment.items() if name != MARK}
         access = Access(self.redshift.dsn(), str(self.redshift.trust.absolute()), self.address, environment)
         write_access(self.settings.state.resolve(), access)
 
     def _recover(self) -> None:
-        """End what a killed run on the state folder left, whatever it loaded: the lock says that none is alive."""
+        """End what a killed run on the state folder left, whatever it loaded: we hold the lock, so no run is alive."""
         state = self.settings.state.resolve()
         if find_processes(state):
             with self.console.step("Ending what a killed run left"):
                 end_processes(state, patience=5)
 
-    def _end_guard(self) -> None:
-        if self._guard is None:
+    def _end_watchdog(self) -> None:
+        if self._watchdog is None:
             return
-        if self._guard.stdin is not None:
-            self._guard.stdin.close()
+        if self._watchdog.stdin is not None:
+            self._watchdog.stdin.close()
         with suppress(subprocess.TimeoutExpired):
-            self._guard.wait(20)
-        self._guard = None
+            self._watchdog.wait(20)
+        self._watchdog = None
 
 
 def _require_plain_paths(settings: RunnerSettings) -> None:
-    """Airflow takes what follows a $ in the path of a folder for a variable's name, and has no way to write one."""
+    """Refuse paths with a $: Airflow takes what follows it for a variable's name, and has no way to escape it."""
     for folder in (settings.folder, settings.dags.absolute(), settings.plugins.absolute()):
         if "$" in str(folder):
             raise RunnerError(

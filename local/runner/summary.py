@@ -1,4 +1,4 @@
-"""What the warehouse holds: row counts, three questions of an analyst, and the state of the quality checks."""
+"""The summary of a run: row counts, three of the analysts' queries, and the state of the quality checks."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Answer:
 
 
 def show_summary(stack: Stack) -> None:
-    """Print row counts, the analysts' answers, and how to go on."""
+    """Print row counts, the answers to the analysts' questions, and how to connect."""
     output = stack.console.output
     with psycopg.connect(stack.redshift.dsn(), autocommit=True) as connection:
         answers = [_row_counts(connection)]

@@ -1,7 +1,7 @@
 """Seeded sample data: an app's event logs and song files, as another system would deliver them to S3.
 
 Contract: the same parameters give the same bytes (gzip included, for one zlib), on every Python; nothing here
-reads a clock or a file. Faults have a random stream of their own, so switching one on leaves all else as it was.
+reads a clock or a file. Faults have a random stream of their own, so switching one on changes nothing else.
 """
 
 from local.sample.catalogue import Song

@@ -1,4 +1,4 @@
-"""``python -m local.sample``."""
+"""Run ``python -m local.sample``."""
 
 from local.sample.cli import main
 

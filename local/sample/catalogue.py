@@ -1,4 +1,4 @@
-"""The songs of the sample: those with a song file, and recordings that the app plays but the catalogue lacks."""
+"""The songs of the sample: those with a song file, and recordings that are played but have none."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _GUESTS = 0.02
 _UNKNOWN_YEAR = 0.45
 _UNKNOWN_COORDINATES = 0.56
 _UNKNOWN_LOCATION = 0.4
-#: Songs below one first letter of the key (song_data/A/…), as many as 26 * 26 folders take without crowding.
+#: Songs per first letter of the key (song_data/A/…): few enough for each of its 26 * 26 folders.
 _SONGS_A_LETTER = 15_000
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -61,7 +61,7 @@ class Song:
 
 @dataclass(frozen=True, slots=True)
 class Artist:
-    """Who made a song."""
+    """The artist of a song."""
 
     artist_id: str
     name: str
@@ -72,7 +72,7 @@ class Artist:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """What a play event says of its song: title and artist as JSON texts, and the length in seconds."""
+    """How a play event describes its song: title and artist as JSON texts, and the length in seconds."""
 
     artist: str
     title: str
@@ -96,12 +96,12 @@ def make_songs(seed: int, count: int) -> list[Song]:
 
 
 def recordings_of(songs: list[Song]) -> list[Recording]:
-    """Return what plays of catalogue songs say."""
+    """Return the recordings of catalogue songs."""
     return [Recording(quote(song.artist_name), quote(song.title), song.duration) for song in songs]
 
 
 def unknown_recordings(seed: int, songs: list[Song]) -> list[Recording]:
-    """Return recordings that match no song of the catalogue, some of them by very little."""
+    """Return recordings that match no song of the catalogue, some of them only just."""
     draws = Draws(f"{seed}/recordings")
     known = {(song.title, song.artist_name) for song in songs}
     wanted = 500 + 2 * len(songs)
@@ -111,7 +111,7 @@ def unknown_recordings(seed: int, songs: list[Song]) -> list[Recording]:
             found.append(Recording(quote(artist), quote(title), _duration(draws)))
         if len(found) == wanted:
             return found
-    raise AssertionError("unreachable: the names have no end")
+    raise AssertionError("unreachable: the names never end")
 
 
 def quote(text: str) -> str:

@@ -14,7 +14,7 @@ from local.sample.source import Sample
 
 
 @click.command(context_settings={"show_default": True, "max_content_width": 110})
-@click.option("--seed", type=int, default=1, help="Another number gives other data.")
+@click.option("--seed", type=int, default=1, help="Seed of the random data.")
 @click.option("--start", default="2018-11-01T00:00", help="First hour, UTC, as in 2018-11-01T13:00.")
 @click.option("--hours", type=click.IntRange(1), default=48, help="How many hours.")
 @click.option("--songs", type=click.IntRange(0), default=3000, help="How many song files.")
@@ -29,7 +29,7 @@ from local.sample.source import Sample
 def main(
     seed: int, start: str, hours: int, songs: int, events_per_hour: int, layout: str, faults: str, out: Path
 ) -> None:
-    """Write event logs and song files that look like the Sparkify app's, the same for the same options."""
+    """Write event logs and song files like those of the Sparkify app; the same options give the same files."""
     try:
         sample = Sample(seed, _moment(start), hours, songs, events_per_hour)
         spoiled = Faults.parse(faults)

@@ -1,4 +1,4 @@
-"""Random draws that are the same on every Python: only ``random()`` is used, the one method promised to be.
+"""Random draws that are the same on every Python: ``random()`` is the only method with that promise.
 
 https://docs.python.org/3/library/random.html#notes-on-reproducibility
 """
@@ -28,7 +28,7 @@ class Draws:
         return self.random() < probability
 
     def below(self, limit: int) -> int:
-        """Return a whole number from 0 up to a limit, the limit left out."""
+        """Return a whole number from 0 up to, but not including, a limit."""
         return int(self.random() * limit)
 
     def between(self, low: float, high: float) -> float:
@@ -40,7 +40,7 @@ class Draws:
         return items[int(self.random() * len(items))]
 
     def pick_early(self, items: Sequence[Item], slope: float = 2.0) -> Item:
-        """Return one of several, early ones more often: how people choose songs, and songs people."""
+        """Return one of several, early ones more often, as popular songs are."""
         return items[int(self.random() ** slope * len(items))]
 
     def identifier(self, length: int) -> str:

@@ -1,4 +1,4 @@
-"""What can be wrong with delivered event logs."""
+"""Faults that delivered event logs may have."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _WRONG = (
 
 @dataclass(frozen=True)
 class InjectedFault:
-    """A fault, for those who want to check what became of it.
+    """A fault that was injected, so that tests can check its outcome.
 
     :param kind: its name on the command line, such as ``wrong-types``.
-    :param hour: number, from 0, of the hour whose line it is; where a late line arrives is not said.
+    :param hour: number, from 0, of the hour whose line it is; where a late line arrives is not recorded.
     :param line: the line as it is delivered.
     """
 
@@ -36,7 +36,7 @@ class Faults:
 
     :param duplicates: delivered twice, in the same partition or the next.
     :param late: delivered one to three partitions after the one of their hour.
-    :param malformed: cut off, or no JSON at all.
+    :param malformed: cut off, or not JSON at all.
     :param wrong_types: text in a number's place, or a number that no column holds.
     :param oversized: a text longer than its column.
     :param seconds: ts counts seconds instead of milliseconds.
@@ -58,24 +58,24 @@ class Faults:
     def parse(cls, text: str) -> Faults:
         """Read faults as the command line has them: ``late=0.01,wrong-types=0.001``.
 
-        :raises ValueError: when a name is unknown or a share is no number from 0 to 1.
+        :raises ValueError: when a name is unknown or a share is not a number from 0 to 1.
         """
         shares: dict[str, float] = {}
         for part in filter(None, text.split(",")):
             name, _, share = (word.strip() for word in part.partition("="))
             if name not in cls.names():
-                raise ValueError(f"{name!r} is no fault; choose from {', '.join(cls.names())}.")
+                raise ValueError(f"{name!r} is not a fault; choose from {', '.join(cls.names())}.")
             shares[name.replace("-", "_")] = _share(share)
         return cls(**shares)
 
-    def spoil(
+    def inject(
         self, hours: Iterator[list[str]], seed: int, injected: list[InjectedFault] | None = None
     ) -> Iterator[list[str]]:
-        """Return the hours' lines with the faults; all that is late by the end comes in the last hour.
+        """Return the hours' lines with the faults; lines that are still late at the end come in the last hour.
 
         :param hours: each hour's lines.
         :param seed: the sample's.
-        :param injected: takes a note of each fault.
+        :param injected: each fault is appended to it.
         """
         delivery = _Delivery(self, Draws(f"{seed}/faults"), [] if injected is None else injected)
         previous: list[str] | None = None
@@ -89,7 +89,7 @@ class Faults:
 
 @dataclass
 class _Delivery:
-    """What arrives hour by hour, and what is held back for later."""
+    """The lines that arrive hour by hour, and those held back for later."""
 
     faults: Faults
     draws: Draws
@@ -160,5 +160,5 @@ def _share(text: str) -> float:
     except ValueError:
         share = -1.0
     if not 0 <= share <= 1:
-        raise ValueError(f"{text!r} is no share; give a number from 0 to 1, as in late=0.01.")
+        raise ValueError(f"{text!r} is not a share; give a number from 0 to 1, as in late=0.01.")
     return share

@@ -52,7 +52,7 @@ class Listener:
         )
 
     def visit_logged_out(self, session: int, item: int, ts: int, page: str) -> str:
-        """Return the line of an event before login or after logout: it tells the level and no name."""
+        """Return the line of an event before login or after logout: it has the level but no name."""
         method, status = METHODS.get(page, ("GET", 200))
         return (
             '{"artist":null,"auth":"Logged Out","firstName":null,"gender":null,'

@@ -1,4 +1,4 @@
-"""What happens in one session: songs and pages, login and logout, upgrades and downgrades."""
+"""One session: songs and pages, login and logout, upgrades and downgrades."""
 
 from __future__ import annotations
 

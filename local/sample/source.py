@@ -85,13 +85,13 @@ class Sample:
         """Return the event logs, an hour or a day at a time.
 
         :param layout: hourly partitions or daily files.
-        :param faults: what to spoil.
+        :param faults: faults to inject.
         :param prefix: key prefix.
-        :param injected: takes a note of each fault.
+        :param injected: each fault is appended to it.
         """
         hours: Iterator[list[str]] = self.events_by_hour()
         if faults is not None:
-            hours = faults.spoil(hours, self.seed, injected)
+            hours = faults.inject(hours, self.seed, injected)
         return log_files(zip(self.hour_starts(), hours, strict=True), layout, prefix)
 
     def _session_count(self, draws: Draws, begin: int) -> int:

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import logging
 import os
-import runpy
 import sys
-from pathlib import Path
-from types import SimpleNamespace
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+
+from sparkify.run_windows import run_window
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 #: Airflow gives connections of its metadata database to its own servers only.
@@ -28,17 +27,23 @@ def plan(
 ) -> None:
     """Show what a load of a window would find: files, bytes, hours by state, new song files. Changes nothing."""
     _prepare()
-    dag = _load_dag("sparkify_plan")
-    task = dag.get_task("plan").prepare_for_execution()
-    ti = SimpleNamespace(dag_id=dag.dag_id, run_id="command", task_id="plan", try_number=1)
-    context: dict[str, Any] = {"dag": dag, "run_id": "command", "ti": ti, "task": task}
-    context["params"] = {"window_start": start, "window_end": end, "accept_removed": False}
+    from sparkify.hooks.object_store import ObjectStore
+    from sparkify.hooks.sql_files import SqlFiles
+    from sparkify.hooks.warehouse import WarehouseHook
+    from sparkify.monitoring.load_plan import LoadPlan, describe_sql
+    from sparkify.settings import load_settings
+    from sparkify.star import FILES_OF_RUN
+
+    settings = load_settings()
     try:
-        task.render_template_fields(context, dag.get_template_env())
-        task.show_sql = sql
-        task.execute(context)
+        window = run_window({"window_start": start, "window_end": end}, None, settings.max_window_hours)
+        with WarehouseHook(settings.redshift_conn_id).session(label="plan") as session:
+            made = LoadPlan.make(settings, window, session, ObjectStore(settings.aws_conn_id))
     except Exception as error:
         sys.exit(f"Error: {error}")
+    made.unclaimed.warn(logging.getLogger(__name__))
+    print(*made.lines(), *(f"{name}: {count:,}" for name, count in made.counts().items()), sep="\n")
+    print(*(describe_sql(SqlFiles(settings.sql_folder), FILES_OF_RUN) if sql else ()), sep="\n\n")
 
 
 @app.command()
@@ -60,16 +65,6 @@ def _prepare() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s", force=True)
     for noisy in ("airflow", "botocore", "alembic"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
-
-
-def _load_dag(name: str) -> Any:
-    from airflow.sdk.configuration import conf
-
-    folder = Path(conf.get("core", "dags_folder"))
-    if not (folder / f"{name}.py").exists():  # a checkout, not configured as Airflow's
-        folder = Path(__file__).resolve().parents[2] / "dags"
-    sys.path.insert(0, str(folder))
-    return runpy.run_path(str(folder / f"{name}.py"))["dag"]
 
 
 if __name__ == "__main__":

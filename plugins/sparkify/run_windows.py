@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Any
 
-from sparkify.source.partitions import HOUR, Window
+from sparkify.windows import HOUR, Window
 
 #: By how much the clocks of the scheduler and of a worker may differ.
 _CLOCK_TOLERANCE = timedelta(minutes=5)

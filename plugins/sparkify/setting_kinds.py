@@ -1,13 +1,16 @@
-"""What a setting may be, how it is read, and what would be right. Pure."""
+"""What only settings may be, beside the kinds of :mod:`sparkify.hooks.value_kinds`. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+
+from sparkify.hooks import value_kinds
+from sparkify.hooks.source_object import split_uri
+from sparkify.hooks.value_kinds import Kind
 
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; buckets that were made in us-east-1
 #: before 2018 may have capitals and underscores.
@@ -26,54 +29,25 @@ _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.?[^@\s,;<>]+")
 _FIRST_DATE, _LAST_DATE = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Kind:
-    """One kind of value.
-
-    :param right: what would be right, in words: ``a whole number from 1 to 16``.
-    :param read: returns the value of what Airflow's getter gives; raises ValueError, or :class:`Advice`.
-    :param getter: the method of Airflow's configuration that reads it: ``get`` for a text, ``getint`` and the like to
-        convert it.
-    """
-
-    right: str
-    read: Callable[[Any], Any]
-    getter: str = "get"
-
-
 class Advice(ValueError):
     """What would be right, when that depends on the value given."""
 
 
-def text() -> Kind:
-    """Return the kind of any text."""
-    return Kind("a text", str)
-
-
-def choice(*values: str) -> Kind:
-    """Return the kind of one of several words, in capitals or not."""
-
-    def read(value: str) -> str:
-        if value.lower() not in values:
-            raise ValueError
-        return value.lower()
-
-    return Kind(f"one of {', '.join(values)}", read)
-
-
 def boolean() -> Kind:
-    """Return the kind of what Airflow reads as a boolean."""
-    return Kind("True or False", bool, "getboolean")
-
-
-def whole(low: int, high: int) -> Kind:
-    """Return the kind of whole numbers within a range."""
-    return Kind(f"a whole number from {low} to {high}", _within(low, high), "getint")
+    """Return the kind of what is on or off, in the words of Airflow's own configuration."""
+    return replace(value_kinds.boolean(), right="True or False")
 
 
 def share() -> Kind:
     """Return the kind of numbers from 0 to 1."""
-    return Kind("a number from 0 to 1", _within(0, 1), "getfloat")
+
+    def read(value: str) -> float:
+        number = float(value)
+        if not 0 <= number <= 1:
+            raise ValueError
+        return number
+
+    return Kind("a number from 0 to 1", read)
 
 
 def conn_id() -> Kind:
@@ -179,7 +153,7 @@ def within(folder: str, bucket: str, *, is_root_allowed: bool = True) -> str:
     """
     path = folder
     if folder.startswith("s3://"):
-        named, _, path = folder[5:].partition("/")
+        named, path = split_uri(folder)
         if named != bucket:
             raise Advice(f"a folder of the bucket {bucket}, not of {named or 'no bucket'}")
     if not path and not is_root_allowed:
@@ -190,15 +164,6 @@ def within(folder: str, bucket: str, *, is_root_allowed: bool = True) -> str:
 def _s3_scheme(value: str) -> str:
     found = _S3.match(value)
     return found[0] if found else ""
-
-
-def _within(low: float, high: float) -> Callable[[float], float]:
-    def read(value: float) -> float:
-        if not low <= value <= high:
-            raise ValueError
-        return value
-
-    return read
 
 
 def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:

@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sparkify.hooks.locks import LOCK_WAIT_SECONDS
+from sparkify.hooks.value_kinds import Kind, choice, whole
 from sparkify.setting_kinds import (
     Advice,
-    Kind,
     addresses,
     boolean,
     bucket,
-    choice,
     conn_id,
     date,
     folder,
@@ -28,7 +28,6 @@ from sparkify.setting_kinds import (
     region,
     role,
     share,
-    whole,
     within,
 )
 
@@ -39,9 +38,6 @@ _MEANT = re.compile(r"AIRFLOW_+SPARKIFY_+", re.IGNORECASE)
 #: The folder of the SQL files in a checkout; a deployment that puts them elsewhere sets ``sql_folder``.
 _SQL_FOLDER = Path(__file__).resolve().parents[2] / "sql"
 _CENTURY_DAYS = 36_500
-#: How long a load waits for the writers' lock. An hour's publish holds it for seconds, a long window's for minutes;
-#: sixteen runs that queue are still served within this time.
-LOCK_WAIT_SECONDS = 900
 _FIRST_HOUR = datetime(2018, 11, 1, tzinfo=UTC)
 
 
@@ -49,7 +45,7 @@ class SettingError(ValueError):
     """A setting that cannot be used as it is."""
 
 
-def _set(kind: Kind, default: Any = "", *, otherwise: str = "") -> Any:
+def _setting(kind: Kind, default: Any = "", *, otherwise: str = "") -> Any:
     """Return a field of the settings.
 
     :param kind: what it may be.
@@ -97,37 +93,37 @@ class Settings:
     :param sql_folder: where the SQL files are.
     """
 
-    redshift_conn_id: str = _set(conn_id(), "sparkify_redshift")
-    reader_conn_id: str = _set(conn_id(), otherwise="redshift_conn_id")
-    aws_conn_id: str = _set(conn_id(), "sparkify_aws")
-    source_bucket: str = _set(bucket(), "sparkify")
-    log_prefix: str = _set(prefix(), "log_data")
-    song_prefix: str = _set(prefix(), "song_data")
-    log_layout: str = _set(choice("hourly", "daily"), "hourly")
-    manifest_bucket: str = _set(bucket(), otherwise="source_bucket")
-    manifest_prefix: str = _set(prefix(), "manifests")
-    copy_role: str = _set(role(), "default")
-    region: str = _set(region())
-    start_date: datetime = _set(date(), _FIRST_HOUR)  # noqa: RUF009 - a field like the others
-    catchup: bool = _set(boolean(), default=False)
-    max_active_runs: int = _set(whole(1, 1000), 16)
-    retry_delay_seconds: int = _set(whole(1, 86_400), 10)
-    lock_wait_seconds: int = _set(whole(1, 7200), LOCK_WAIT_SECONDS)
+    redshift_conn_id: str = _setting(conn_id(), "sparkify_redshift")
+    reader_conn_id: str = _setting(conn_id(), otherwise="redshift_conn_id")
+    aws_conn_id: str = _setting(conn_id(), "sparkify_aws")
+    source_bucket: str = _setting(bucket(), "sparkify")
+    log_prefix: str = _setting(prefix(), "log_data")
+    song_prefix: str = _setting(prefix(), "song_data")
+    log_layout: str = _setting(choice("hourly", "daily"), "hourly")
+    manifest_bucket: str = _setting(bucket(), otherwise="source_bucket")
+    manifest_prefix: str = _setting(prefix(), "manifests")
+    copy_role: str = _setting(role(), "default")
+    region: str = _setting(region())
+    start_date: datetime = _setting(date(), _FIRST_HOUR)  # noqa: RUF009 - a field like the others
+    catchup: bool = _setting(boolean(), default=False)
+    max_active_runs: int = _setting(whole(1, 1000), 16)
+    retry_delay_seconds: int = _setting(whole(1, 86_400), 10)
+    lock_wait_seconds: int = _setting(whole(1, 7200), LOCK_WAIT_SECONDS)
     # COPY's MAXERROR is at most 100,000: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-load.html
-    max_rejected_rows: int = _set(whole(0, 99_999), 0)
-    max_rejected_share: float = _set(share(), 1.0)
-    on_drift: str = _set(choice("fail", "warn"), "fail")
-    song_listing_share: float = _set(share(), 0.05)
-    max_window_hours: int = _set(whole(1, 24 * _CENTURY_DAYS), 24 * 92)
-    deadline_minutes: int = _set(whole(0, 7 * 24 * 60), 45)
-    staging_retention_days: int = _set(whole(0, _CENTURY_DAYS), 7)
-    history_retention_days: int = _set(whole(0, _CENTURY_DAYS), 400)
-    quarantine_retention_days: int = _set(whole(0, _CENTURY_DAYS), 0)
-    alert_email: str = _set(addresses())
-    alert_email_conn_id: str = _set(conn_id(), "smtp_default")
-    alert_slack_conn_id: str = _set(conn_id())
-    alert_webhook_conn_id: str = _set(conn_id())
-    sql_folder: str = _set(folder(), str(_SQL_FOLDER))
+    max_rejected_rows: int = _setting(whole(0, 99_999), 0)
+    max_rejected_share: float = _setting(share(), 1.0)
+    on_drift: str = _setting(choice("fail", "warn"), "fail")
+    song_listing_share: float = _setting(share(), 0.05)
+    max_window_hours: int = _setting(whole(1, 24 * _CENTURY_DAYS), 24 * 92)
+    deadline_minutes: int = _setting(whole(0, 7 * 24 * 60), 45)
+    staging_retention_days: int = _setting(whole(0, _CENTURY_DAYS), 7)
+    history_retention_days: int = _setting(whole(0, _CENTURY_DAYS), 400)
+    quarantine_retention_days: int = _setting(whole(0, _CENTURY_DAYS), 0)
+    alert_email: str = _setting(addresses())
+    alert_email_conn_id: str = _setting(conn_id(), "smtp_default")
+    alert_slack_conn_id: str = _setting(conn_id())
+    alert_webhook_conn_id: str = _setting(conn_id())
+    sql_folder: str = _setting(folder(), str(_SQL_FOLDER))
 
     @property
     def other_prefixes(self) -> tuple[str, ...]:
@@ -158,16 +154,15 @@ def load_settings() -> Settings:
 def _read(name: str, kind: Kind) -> Any:
     """Return a setting's value, ``None`` when it is not set."""
     from airflow.sdk.configuration import conf
-    from airflow.sdk.exceptions import AirflowConfigException
 
     written = conf.get(_SECTION, name, fallback=None)
     if written is None or not written.strip():
         return None
     try:
-        return kind.read(written.strip() if kind.getter == "get" else getattr(conf, kind.getter)(_SECTION, name))
+        return kind.read(written.strip())
     except Advice as advice:
         raise _refusal(name, written, str(advice)) from None
-    except (ValueError, AirflowConfigException):
+    except ValueError:
         raise _refusal(name, written, kind.right) from None
 
 

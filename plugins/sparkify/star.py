@@ -7,6 +7,9 @@ come before plays, so that new songs complete earlier plays in the same commit.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from sparkify.checks import AUDIT_CHECKS, CHECK_BOUNDS, DRIFT_CHECKS, QUALITY_CHECKS
 from sparkify.loading.steps import Bounds, Merge, Script, Step
 from sparkify.tables import STAR_COLUMNS
 
@@ -126,22 +129,40 @@ _LEDGER: tuple[Step, ...] = (
     Script("publish/load_history.sql"),
     Script("publish/source_objects.sql"),
     Script("publish/song_objects.sql", when="files_left"),
-    Script("publish/source_scans.sql", when="listings"),
+    Script("publish/folder_listings.sql", when="listings"),
 )
 
 STEPS: tuple[Step, ...] = (Script("publish/leave_others.sql"), *_SONGS, *_PLAYS, *_USERS, *_FACT, *_LEDGER)
 
 #: What must be true before the commit.
 ASSERTIONS: tuple[Step, ...] = (
-    Script("guard/published_plays.sql"),
-    Script("guard/published_songs.sql", when="song_ids"),
+    Script("publish/published_plays.sql"),
+    Script("publish/published_songs.sql", when="song_ids"),
 )
 
-#: The bounds of a run's checks.
-CHECK_BOUNDS: tuple[Bounds, ...] = (
-    Bounds(
-        "quality/bounds_of_run.sql",
-        names=("partitions", "usual_partitions", "days", "users", "song_ids", "song_uris"),
+#: The SQL files that a run of the hourly DAG runs, by step and in their order; a test compares them with the DAG's.
+FILES_OF_RUN: Mapping[str, Sequence[str]] = {
+    "stage": (
+        "stage/schema_version.sql",
+        "stage/run_events.sql",
+        "stage/run_song_lines.sql",
+        "stage/rejected_plays.sql",
+        "stage/staging_time.sql",
     ),
-    Bounds("quality/bounds_of_star.sql", names=("play_users", "play_songs", "play_artists", "song_artists")),
-)
+    "load": (
+        "load/songs.sql",
+        "load/artists.sql",
+        "load/observations.sql",
+        "load/times.sql",
+        "load/plays.sql",
+    ),
+    "audit": (*AUDIT_CHECKS["error"], *AUDIT_CHECKS["warn"], *DRIFT_CHECKS),
+    "publish": (
+        RUN_BOUNDS.sql,
+        "publish/earlier_hours.sql",
+        "publish/earlier_files.sql",
+        *(step.sql for step in (*STEPS, *ASSERTIONS) if step.sql),
+        "publish/record_result.sql",
+    ),
+    "check": (*(bounds.sql for bounds in CHECK_BOUNDS), *QUALITY_CHECKS["error"], *QUALITY_CHECKS["warn"]),
+}

@@ -145,3 +145,22 @@ STAR_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "time": ("start_time", *_CALENDAR),
     "staging_time": ("ts", "start_time", *_CALENDAR),
 }
+
+#: The tables that hours delete from and insert into, the most written first.
+CHURNED_TABLES = (
+    "etl.play_deliveries",
+    "public.songplays",
+    "public.time",
+    "etl.user_observations",
+    "etl.latest_observations",
+    "public.users",
+    "etl.song_deliveries",
+    "public.songs",
+    "public.artists",
+    "etl.load_ledger",
+    "etl.source_objects",
+    "etl.quality_results",
+    "etl.rejects",
+)
+#: Those of them with an interleaved sort key (docs/decisions/0011).
+INTERLEAVED_TABLES = ("etl.song_deliveries",)

@@ -1,4 +1,5 @@
 -- Listeners, sessions and plays of a period, day by day, UTC, counted by session first.
+-- Reads: songplays
 SELECT
     s.day,
     COUNT(DISTINCT s.user_id) AS active_users,

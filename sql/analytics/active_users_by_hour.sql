@@ -1,4 +1,5 @@
 -- Listeners and plays of a period by hour of the day, UTC.
+-- Reads: songplays, time
 SELECT
     t.hour,
     COUNT(DISTINCT p.user_id) AS active_users,

@@ -1,5 +1,6 @@
 -- Listeners who went from free to paid (upgrades) and back (downgrades) in a period, by the day of the first play on
 -- the new level, UTC. A change between two plays is seen; one of somebody who never played again is not.
+-- Reads: songplays
 SELECT
     DATE_TRUNC('day', c.played_at) AS day,
     COUNT(CASE WHEN c.level = 'paid' THEN 1 END) AS upgrades,

@@ -1,4 +1,5 @@
 -- Plays, listeners and sessions of a period by subscription level at the time of the play, counted by session first.
+-- Reads: songplays
 SELECT
     s.level,
     SUM(s.plays) AS plays,

@@ -1,5 +1,6 @@
 -- The twenty most played songs of a period that the catalogue lacks, as the event logs name them. The fact has no
 -- titles: they are in the deliveries behind it, of which one is shown for each play.
+-- Reads: songplays, etl.play_deliveries
 SELECT
     d.title AS song,
     d.artist,

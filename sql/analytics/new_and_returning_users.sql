@@ -1,5 +1,6 @@
 -- Listeners of a period, day by day: those whose first play ever was on that day, and those who had played before.
 -- First plays are looked up for the period's listeners only.
+-- Reads: songplays
 SELECT
     d.day,
     COUNT(CASE WHEN f.first_play >= d.day THEN 1 END) AS new_users,

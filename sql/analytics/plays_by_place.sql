@@ -1,4 +1,5 @@
 -- The twenty places with most plays in a period, as the listeners' app names them, counted by listener first.
+-- Reads: songplays
 SELECT
     p.place,
     SUM(p.plays) AS plays,

@@ -1,4 +1,5 @@
 -- How long the sessions of a period lasted from their first play to their last, in classes, and the plays of each.
+-- Reads: songplays
 SELECT
     c.minutes_from,
     COUNT(*) AS sessions,

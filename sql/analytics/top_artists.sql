@@ -1,4 +1,5 @@
 -- The ten most played artists of the catalogue in a period.
+-- Reads: artists, songplays
 SELECT
     a.name AS artist,
     COUNT(*) AS plays,

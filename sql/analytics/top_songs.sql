@@ -1,4 +1,5 @@
 -- The ten most played songs of the catalogue in a period.
+-- Reads: artists, songplays, songs
 SELECT
     s.title AS song,
     a.name AS artist,

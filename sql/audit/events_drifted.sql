@@ -2,6 +2,7 @@
 -- a key that it does not find as NULL. Every event has ts, page, session and item, and every play a user. Many are at
 -- least three that make more than half, or at least five that make a tenth: a day's file that has drifted in its last
 -- hours holds mostly sound events. Of fewer than that the other checks warn.
+-- Reads: staging_events
 SELECT
     source_partition,
     events,

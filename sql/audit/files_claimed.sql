@@ -1,4 +1,5 @@
 -- An object below the sources' prefixes that no load reads and no rule ignores: docs/loading.md has the rules.
+-- Reads: staged_rejects
 SELECT
     object_uri,
     reason

@@ -1,5 +1,6 @@
 -- A staged event without a page, or with one that is NextSong but for its spelling or what is around it: it cannot be
 -- told whether it is a play.
+-- Reads: staging_events
 SELECT
     source_partition,
     ts,

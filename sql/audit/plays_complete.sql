@@ -1,5 +1,6 @@
 -- A partition of whose plays many lack what the fact and the users show of them: the source may call it otherwise than
 -- it did, and COPY loads a key that it does not find as NULL. Many are what they are in events_drifted.
+-- Reads: staging_events
 SELECT
     source_partition,
     plays,

@@ -1,9 +1,10 @@
 -- Staged plays that are neither delivered nor rejected by rule, and staged songs that are not delivered.
+-- Reads: run_events, run_plays, run_songs, staging_songs
 SELECT
     'plays' AS what,
     n.staged,
     n.delivered,
-    n.ruled_out
+    n.rejected_by_rule
 FROM (
     SELECT
         (
@@ -14,15 +15,15 @@ FROM (
         (
             SELECT COUNT(*) FROM run_events AS e
             WHERE e.page = 'NextSong' AND e.start_time IS NULL
-        ) AS ruled_out
+        ) AS rejected_by_rule
 ) AS n
-WHERE n.staged <> n.delivered + n.ruled_out
+WHERE n.staged <> n.delivered + n.rejected_by_rule
 UNION ALL
 SELECT
     'songs' AS what,
     n.staged,
     n.delivered,
-    n.ruled_out
+    n.rejected_by_rule
 FROM (
     SELECT
         (SELECT COUNT(*) FROM staging_songs) AS staged,
@@ -30,6 +31,6 @@ FROM (
         (
             SELECT COUNT(*) FROM staging_songs
             WHERE song_id IS NULL
-        ) AS ruled_out
+        ) AS rejected_by_rule
 ) AS n
-WHERE n.staged <> n.delivered + n.ruled_out
+WHERE n.staged <> n.delivered + n.rejected_by_rule

@@ -1,4 +1,5 @@
 -- A play that the run would publish twice, or without its time or user.
+-- Reads: run_observations, run_plays, run_times
 SELECT
     p.songplay_id,
     p.source_partition,

@@ -1,4 +1,5 @@
 -- A song that the run would publish twice, or without what its line says of the artist.
+-- Reads: run_artists, run_songs
 SELECT
     s.object_uri,
     s.song_id,

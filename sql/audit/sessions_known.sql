@@ -1,4 +1,5 @@
 -- A staged event without its session or its place there: two plays of the same moment could not be told apart.
+-- Reads: staging_events
 SELECT
     source_partition,
     ts,

@@ -1,5 +1,6 @@
 -- The staged song files when songs lack what plays are matched by, or what the catalogue shows: the source may call it
 -- otherwise than it did. One that lacks its title or artist's name completes no play.
+-- Reads: staging_songs
 SELECT
     CAST('' AS VARCHAR(64)) AS source_partition,
     songs,

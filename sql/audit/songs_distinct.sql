@@ -1,4 +1,5 @@
 -- A song_id that the staged files deliver more than once: the lowest of its rows is loaded.
+-- Reads: staging_songs
 SELECT
     song_id,
     COUNT(*) AS deliveries

@@ -1,6 +1,7 @@
 -- The staged song files, when many of their songs lack what identifies them: the source writes other keys than before,
 -- and COPY loads a key that it does not find as NULL. Many are more than half, or at least five that make a tenth: new
 -- songs come one by one, and each is a file.
+-- Reads: staging_songs
 SELECT
     CAST('' AS VARCHAR(64)) AS source_partition,
     songs,

@@ -1,4 +1,5 @@
 -- A staged song without song_id or artist_id, or with an empty one.
+-- Reads: staging_songs
 SELECT
     song_id,
     title,

@@ -1,4 +1,5 @@
 -- A staged event whose ts is no millisecond timestamp between 2000 and 2099. Such plays are rejected by rule.
+-- Reads: staging_events
 SELECT
     source_partition,
     ts,

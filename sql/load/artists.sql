@@ -1,4 +1,5 @@
 -- What the lines of songs.sql say of their artists.
+-- Reads: run_song_lines
 SELECT
     file_hash,
     song_id,

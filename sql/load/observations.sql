@@ -1,5 +1,6 @@
 -- What the run's partitions say of their users: per partition and user, the user's last event. To Redshift texts that
 -- differ in trailing blanks are equal: LEN tells them apart.
+-- Reads: run_events
 SELECT
     source_partition,
     user_id,

@@ -2,6 +2,7 @@
 -- copies that differ, the one with the lowest content hash stands.
 -- The id is made of text that any engine writes alike. The hash tells apart all that a play can say: each text comes
 -- after its length, so that no two contents are written alike, and FNV_HASH tells all lengths apart, -0.0 from 0.0 too.
+-- Reads: run_events
 SELECT
     songplay_id,
     source_partition,

@@ -1,4 +1,5 @@
 -- The songs of the staged files, one row per file and song_id.
+-- Reads: run_song_lines
 SELECT
     file_hash,
     object_uri,

@@ -1,4 +1,5 @@
 -- The timestamps of the plays that the run's partitions deliver. All deliveries of a play share its timestamp.
+-- Reads: run_events, staging_time
 SELECT DISTINCT
     e.source_partition,
     t.start_time,

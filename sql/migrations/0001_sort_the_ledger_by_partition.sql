@@ -1,4 +1,6 @@
 -- Warehouses made before 2026-11-23T18:38Z sorted the ledger by target_table first: an hour then read all of it.
+-- Reads: pg_table_def
+-- Changes: etl.load_ledger
 SELECT COUNT(*) > 0
 FROM pg_table_def
 WHERE

@@ -1,5 +1,7 @@
 -- Warehouses made before 2026-12-01 do not say when files were seen, nor on which days a partition's plays began. Of an
 -- earlier load it is known when it was committed: files seen later are newer.
+-- Reads: svv_columns, etl.play_deliveries
+-- Changes: etl.load_history, etl.load_ledger, etl.source_objects
 SELECT COUNT(*) = 0
 FROM svv_columns
 WHERE table_schema = 'etl' AND table_name = 'load_ledger' AND column_name = 'as_of';

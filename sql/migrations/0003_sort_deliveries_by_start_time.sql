@@ -1,5 +1,7 @@
 -- Warehouses made before 2026-12-01 sorted deliveries by partition, and hashed their content without the lengths of its
 -- parts. Both statements may run again; the one that answers the question comes last.
+-- Reads: pg_table_def
+-- Changes: etl.play_deliveries
 SELECT COUNT(*) > 0
 FROM pg_table_def
 WHERE

@@ -1,4 +1,6 @@
 -- The first column of a sort key is left uncompressed. The partition of a delivery is no longer one.
+-- Reads: pg_table_def
+-- Changes: etl.play_deliveries
 SELECT COUNT(*) > 0
 FROM pg_table_def
 WHERE

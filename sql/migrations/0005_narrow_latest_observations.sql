@@ -1,4 +1,6 @@
 -- Warehouses made before 2026-12-01 kept the names of the latest observation a second time.
+-- Reads: svv_columns
+-- Changes: etl.latest_observations
 SELECT COUNT(*) > 0
 FROM svv_columns
 WHERE table_schema = 'etl' AND table_name = 'latest_observations' AND column_name = 'first_name';

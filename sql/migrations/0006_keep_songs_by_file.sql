@@ -1,6 +1,8 @@
 -- Warehouses made before 2026-12-01 had one row for each song, and did not know of which file. These songs become those
 -- of a file 'migrated', which S3 does not have, and the song files are forgotten: one run with accept_removed loads all
 -- of them again, and removes what only 'migrated' brings.
+-- Reads: svv_tables, etl.song_catalogue
+-- Changes: etl.song_catalogue, etl.song_deliveries, etl.source_objects, etl.source_scans
 SELECT COUNT(*) > 0
 FROM svv_tables
 WHERE table_schema = 'etl' AND table_name = 'song_catalogue';

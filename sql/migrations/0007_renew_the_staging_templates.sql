@@ -1,4 +1,7 @@
 -- Templates hold no rows, so what changed in one made before 2026-12-01 is made again.
+-- Reads: svv_columns
+-- Makes: staging_template.staged_partitions
+-- Changes: staging_template.staged_partitions, staging_template.staged_unclaimed, staging_template.staging_songs
 SELECT COUNT(*) = 0
 FROM svv_columns
 WHERE table_schema = 'staging_template' AND table_name = 'staged_partitions' AND column_name = 'as_of';

@@ -1,4 +1,5 @@
 -- The last results of every check, the oldest first.
+-- Reads: etl.quality_results
 SELECT
     r.check_name,
     r.source_partition,

@@ -1,4 +1,5 @@
 -- The last results of a check, the newest first.
+-- Reads: etl.quality_results
 SELECT
     q.source_partition,
     q.severity,

@@ -1,5 +1,6 @@
 -- Each check over the last results of each: what it said last, how often it said what, the hours (starts of the runs'
 -- windows) for which its latest word is that something is wrong, and some offending rows of the newest of these.
+-- Reads: etl.quality_results
 SELECT
     r.check_name,
     MAX(CASE WHEN r.age = 1 THEN r.severity END) AS severity,

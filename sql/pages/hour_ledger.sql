@@ -1,4 +1,5 @@
 -- The ledger's row of an hour: its latest load.
+-- Reads: etl.load_ledger
 SELECT
     l.source_partition,
     l.partition_ts,

@@ -1,4 +1,5 @@
 -- Every load of an hour that committed, the newest first.
+-- Reads: etl.load_history
 SELECT
     h.source_partition,
     h.object_count,

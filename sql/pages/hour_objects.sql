@@ -1,4 +1,5 @@
 -- The files that an hour was loaded from.
+-- Reads: etl.source_objects
 SELECT
     o.object_uri,
     o.etag,

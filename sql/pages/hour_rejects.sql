@@ -1,5 +1,6 @@
 -- The lines and rows of an hour that were not loaded, the first hundred. In the daily layout the lines that COPY
 -- rejected are kept under the day.
+-- Reads: etl.rejects
 SELECT
     r.table_name,
     r.object_uri,

@@ -1,4 +1,5 @@
 -- The files that the hours of a period were loaded from (milliseconds since 1970).
+-- Reads: etl.source_objects
 SELECT
     o.partition_ts,
     o.object_uri,

@@ -1,4 +1,5 @@
 -- The latest load of each hour of a period (milliseconds since 1970).
+-- Reads: etl.load_ledger
 SELECT
     l.source_partition,
     l.partition_ts,

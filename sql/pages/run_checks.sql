@@ -1,4 +1,5 @@
 -- The results of the checks of a run, the latest of each.
+-- Reads: etl.quality_results
 SELECT
     c.check_name,
     c.severity,

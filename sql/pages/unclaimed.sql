@@ -1,4 +1,5 @@
 -- The hours of a period whose last load found objects that no load reads, the last loaded first.
+-- Reads: etl.load_ledger, etl.quality_results
 SELECT
     c.source_partition,
     c.failures,

@@ -1,4 +1,6 @@
 -- Artists without a song are gone.
+-- Reads: changed_songs, shown_artists
+-- Changes: public.artists
 DELETE FROM public.artists
 USING changed_songs AS s
 WHERE

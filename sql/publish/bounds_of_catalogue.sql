@@ -1,5 +1,6 @@
 -- Where the rows of songs and artists lie that this load changes, and whether any change may match a play
 -- (changed_songs).
+-- Reads: changed_songs, ranked_songs, withdrawn_songs
 SELECT
     'withdrawn_song_files' AS name,
     'text' AS kind,

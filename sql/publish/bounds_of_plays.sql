@@ -1,5 +1,6 @@
 -- Where the rows lie that this load replaces or gives another rank, the users whose latest word may be another one, the
 -- plays that are to be shown, those of them that the fact may have (known_days), and the songs that they may match.
+-- Reads: ranked_plays, run_observations, run_partitions, withdrawn_plays, etl.user_observations
 SELECT
     'withdrawn_days' AS name,
     'time' AS kind,

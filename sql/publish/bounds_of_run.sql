@@ -1,5 +1,6 @@
 -- Where the run's rows have their place in the tables that grow. Of values that lie far apart each group has a range of
 -- its own, so that one outlier does not widen the others'.
+-- Reads: run_events, run_partitions, run_times, staged_objects, staged_partitions, staged_rejects
 SELECT
     'partitions' AS name,
     'text' AS kind,

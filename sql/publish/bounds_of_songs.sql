@@ -1,4 +1,5 @@
 -- The song files that are left to be loaded, the song_ids that they bring, or brought before, and the kept listings.
+-- Reads: run_songs, staged_objects, etl.folder_listings, etl.song_deliveries
 SELECT
     'files_left' AS name,
     'text' AS kind,
@@ -33,7 +34,7 @@ SELECT
     'text' AS kind,
     MIN(folder_uri) AS first_value,
     MAX(folder_uri) AS last_value
-FROM etl.source_scans
+FROM etl.folder_listings
 WHERE
     target_table = 'songs'
     AND EXISTS (

@@ -1,5 +1,6 @@
 -- The staged song files that another run loaded meanwhile: in this version, in another one seen later (is_newer), or in
 -- another one seen at the very same moment (is_tied).
+-- Reads: staged_objects, staged_partitions, etl.source_objects
 SELECT
     o.object_uri,
     s.run_id,

@@ -3,6 +3,7 @@
 -- from other files seen later than the run's (is_newer) or at the very same moment (is_tied), or from the same files
 -- seen later (is_seen_later), on which days their plays began, and whether the lines and plays that are rejected may be
 -- other ones than before. One row without an hour when there is none.
+-- Reads: run_events, run_loads, run_partitions, staged_partitions, etl.load_ledger, etl.migrations
 SELECT
     s.schema_version,
     s.run_hours,
@@ -41,7 +42,7 @@ LEFT JOIN (
         l.manifest_hash <> p.manifest_hash AND l.as_of = p.as_of AS is_tied,
         l.manifest_hash = p.manifest_hash AND l.as_of > p.as_of AS is_seen_later,
         l.manifest_hash <> p.manifest_hash OR l.rejected <> p.rejected AS has_other_lines,
-        l.rejected_by_rule <> COALESCE(n.ruled_out, 0) AS has_other_plays
+        l.rejected_by_rule <> COALESCE(n.rejected_by_rule, 0) AS has_other_plays
     FROM etl.load_ledger AS l
     INNER JOIN staged_partitions AS p
         ON l.partition_ts >= p.start_ts AND l.partition_ts < p.end_ts AND p.table_name = 'staging_events'
@@ -49,7 +50,7 @@ LEFT JOIN (
     LEFT JOIN (
         SELECT
             source_partition,
-            COUNT(*) AS ruled_out
+            COUNT(*) AS rejected_by_rule
         FROM run_events
         WHERE page = 'NextSong' AND start_time IS NULL
         GROUP BY source_partition

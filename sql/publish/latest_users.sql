@@ -1,6 +1,8 @@
 -- The users whose latest observation is one of the run's, or of their history since the run's partitions withdrew it.
 -- For all others the one that is known stays. The search of the history cannot be bounded by its sort key, and is made
 -- only when there are such users (withdrawn_users.sql).
+-- Reads: run_observations, run_partitions, etl.latest_observations, etl.user_observations
+-- Makes: latest_users (temporary)
 CREATE TEMP TABLE latest_users AS
 SELECT
     w.source_partition,

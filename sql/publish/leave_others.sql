@@ -1,4 +1,6 @@
 -- Leave what another run loaded from files seen later, and the song files that are loaded already.
+-- Reads: staged_partitions, etl.load_ledger
+-- Changes: run_observations, run_partitions, run_plays, run_times, staged_objects, staged_partitions
 DELETE FROM run_partitions
 WHERE run_partitions.source_partition IN (:superseded);
 

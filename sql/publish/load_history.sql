@@ -1,4 +1,6 @@
 -- Every load is kept. The range stands by itself, so that it is one of the ledger's scan, and not of the join.
+-- Reads: run_partitions, staged_objects, etl.load_ledger
+-- Changes: etl.load_history
 INSERT INTO etl.load_history (
     target_table,
     source_partition,

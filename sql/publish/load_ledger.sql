@@ -1,5 +1,7 @@
 -- The ledger rows of the run's hours; and the counts of other partitions whose deliveries won or lost a play by this
 -- load.
+-- Reads: ranked_plays, run_events, run_partitions, staged_partitions
+-- Changes: etl.load_ledger
 DELETE FROM etl.load_ledger
 USING run_partitions AS r
 WHERE

@@ -1,4 +1,6 @@
 -- The rejects of files that are loaded in another version make room; those of the same version stay.
+-- Reads: none
+-- Changes: etl.rejects
 DELETE FROM etl.rejects
 WHERE
     rejects.table_name = 'staging_events'

@@ -1,4 +1,6 @@
 -- Replace what the run's partitions delivered before by what they deliver now.
+-- Reads: ranked_plays, withdrawn_plays
+-- Changes: etl.play_deliveries
 DELETE FROM etl.play_deliveries
 USING withdrawn_plays AS w
 WHERE

@@ -2,6 +2,8 @@
 -- plays that the run's partitions deliver or withdraw, whoever delivered them, in the order in which the fact prefers
 -- them (ranked_plays): that of the lowest (source_partition, content hash) is shown, in whatever order partitions are
 -- loaded. was_shown is NULL for a delivery that is new.
+-- Reads: run_partitions, run_plays, etl.play_deliveries
+-- Makes: ranked_plays (temporary), withdrawn_plays (temporary)
 CREATE TEMP TABLE withdrawn_plays AS
 SELECT
     d.songplay_id,

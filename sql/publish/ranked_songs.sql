@@ -1,6 +1,8 @@
 -- For songs what ranked_plays.sql has for plays: deliveries that the staged files made before and make no longer; all
 -- deliveries of the songs that these files bring or withdraw, of whichever file, the lowest content first; and the
 -- songs that the catalogue shows otherwise from now on, with the titles and artists that they had and have.
+-- Reads: run_artists, run_songs, staged_objects, etl.song_deliveries
+-- Makes: changed_songs (temporary), ranked_songs (temporary), withdrawn_songs (temporary)
 CREATE TEMP TABLE withdrawn_songs AS
 SELECT
     d.file_hash,

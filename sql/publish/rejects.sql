@@ -1,6 +1,8 @@
 -- Keep what was not loaded: the lines that COPY rejected, with file and line, and the plays whose timestamp is not one,
 -- each with a line that was found for such a play (there are as many lines as plays; which goes with which does not
 -- matter).
+-- Reads: run_events, staged_rejects
+-- Changes: etl.rejects
 INSERT INTO etl.rejects (
     table_name,
     source_partition,

@@ -1,4 +1,6 @@
 -- The artists whose songs change. One artist_id can come with several names: the artist's lowest song_id decides.
+-- Reads: changed_songs, etl.song_deliveries
+-- Makes: shown_artists (temporary)
 CREATE TEMP TABLE shown_artists AS
 SELECT
     w.artist_id,

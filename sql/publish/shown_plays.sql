@@ -1,6 +1,8 @@
 -- The rows that the fact shows of these plays. A play matches a song by exact title and artist name as delivered (null
 -- matches nothing; LEN compares the trailing blanks, which = ignores); among several, by nearest duration, then lowest
 -- song_id. A play is never dropped for want of a song.
+-- Reads: ranked_plays, etl.song_deliveries
+-- Makes: shown_plays (temporary)
 CREATE TEMP TABLE shown_plays AS
 SELECT
     m.songplay_id,

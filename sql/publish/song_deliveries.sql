@@ -1,4 +1,6 @@
 -- Replace what the staged files delivered before by what they deliver now.
+-- Reads: ranked_songs, withdrawn_songs
+-- Changes: etl.song_deliveries
 DELETE FROM etl.song_deliveries
 USING withdrawn_songs AS w
 WHERE

@@ -1,6 +1,8 @@
 -- The versions of the song files that are loaded, in the transaction that publishes their songs: whatever dies before,
 -- the next run finds them still to be loaded. A file that is gone is a version too, with an empty ETag: a run that saw
 -- the file before does not bring it back. LEN counts the blanks at a key's end.
+-- Reads: staged_objects, staged_partitions
+-- Changes: etl.source_objects
 DELETE FROM etl.source_objects
 USING staged_objects AS o
 WHERE

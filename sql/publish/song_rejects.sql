@@ -1,4 +1,6 @@
 -- The song files' rejected lines replace those of their earlier versions.
+-- Reads: staged_objects, staged_rejects
+-- Changes: etl.rejects
 DELETE FROM etl.rejects
 USING staged_objects AS o
 WHERE

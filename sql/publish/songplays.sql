@@ -1,4 +1,6 @@
 -- Plays that no partition delivers any more are gone.
+-- Reads: shown_plays, withdrawn_plays
+-- Changes: public.songplays
 DELETE FROM public.songplays
 USING withdrawn_plays AS w
 WHERE

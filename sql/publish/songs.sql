@@ -1,4 +1,6 @@
 -- Songs that no file delivers any more are gone.
+-- Reads: ranked_songs, withdrawn_songs
+-- Changes: public.songs
 DELETE FROM public.songs
 USING withdrawn_songs AS w
 WHERE

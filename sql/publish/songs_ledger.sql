@@ -1,5 +1,7 @@
 -- The ledger row of the song files: the latest load that had any. What it shows of them counts files, too, that another
 -- run published meanwhile.
+-- Reads: run_songs, staged_partitions, staging_songs, etl.song_deliveries
+-- Changes: etl.load_ledger
 DELETE FROM etl.load_ledger
 WHERE load_ledger.target_table = 'songs' AND load_ledger.source_partition = '';
 

@@ -1,4 +1,6 @@
 -- The versions of the files that the run's hours are loaded from. A file keeps its row as long as its version stays.
+-- Reads: run_partitions, staged_objects, staged_partitions, etl.source_objects
+-- Changes: etl.source_objects
 DELETE FROM etl.source_objects
 USING run_partitions AS r
 WHERE

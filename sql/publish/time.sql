@@ -1,4 +1,6 @@
 -- Timestamps without a play are gone.
+-- Reads: run_times, withdrawn_plays, public.songplays, public.time
+-- Changes: public.time
 DELETE FROM public.time
 USING withdrawn_plays AS w
 WHERE

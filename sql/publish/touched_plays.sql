@@ -1,6 +1,8 @@
 -- The plays whose title and artist a changed song had or has are matched again, by the rule that all plays are matched
 -- by: the result does not depend on which came first. Plays have no order by title, so this scan cannot be bounded; it
 -- is made only when songs change.
+-- Reads: changed_songs, ranked_plays, withdrawn_plays, etl.play_deliveries
+-- Changes: ranked_plays
 INSERT INTO ranked_plays (
     songplay_id,
     source_partition,

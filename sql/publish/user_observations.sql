@@ -1,4 +1,6 @@
 -- Remove what the run's partitions said of users before and say no longer.
+-- Reads: run_observations, run_partitions
+-- Changes: etl.user_observations
 DELETE FROM etl.user_observations
 USING run_partitions AS r
 WHERE

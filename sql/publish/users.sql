@@ -1,4 +1,6 @@
 -- Users of whom no observation is left are gone.
+-- Reads: latest_users, run_partitions, etl.latest_observations
+-- Changes: etl.latest_observations, public.users
 DELETE FROM public.users
 WHERE
     users.user_id BETWEEN :withdrawn_users_from AND :withdrawn_users_to

@@ -1,6 +1,7 @@
 -- The users whose latest word came from a partition that is being loaded again, and does not say so any more, or not as
 -- late. Their whole history has to be searched for the latest one that stands. NULL is later than any session and item,
 -- so a number that no INTEGER reaches stands for it.
+-- Reads: run_observations, run_partitions, etl.latest_observations
 SELECT
     'withdrawn_users' AS name,
     'number' AS kind,

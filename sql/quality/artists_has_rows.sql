@@ -1,5 +1,6 @@
 -- artists has none of the artists of this run's songs, although these have some, as the catalogue shows them: another
 -- file's lower content may say of a song that it has none.
+-- Reads: run_songs, staged_objects, etl.source_objects, public.artists, public.songs
 SELECT 'artists' AS empty_table
 WHERE
     EXISTS (

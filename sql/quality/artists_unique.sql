@@ -1,4 +1,5 @@
 -- An artist of this run's songs that has no row, or more than one.
+-- Reads: run_songs, public.artists, public.songs
 SELECT
     e.artist_id,
     COUNT(a.artist_id) AS copies

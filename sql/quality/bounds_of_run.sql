@@ -1,4 +1,5 @@
 -- Where the rows of this run have their place in the tables that grow.
+-- Reads: run_observations, run_partitions, run_songs, run_times, staged_objects
 SELECT
     'partitions' AS name,
     'text' AS kind,

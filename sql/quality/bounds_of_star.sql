@@ -1,4 +1,5 @@
 -- The users, songs and artists of the plays of this run's days, and the artists of its songs.
+-- Reads: public.songplays, public.songs
 SELECT
     'play_users' AS name,
     'number' AS kind,

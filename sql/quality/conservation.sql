@@ -1,4 +1,5 @@
 -- A partition of this run whose figures do not add up from source lines to loaded plays.
+-- Reads: run_partitions, etl.load_ledger
 SELECT
     l.source_partition,
     l.source_lines,

@@ -1,5 +1,6 @@
 -- A play of this run whose subscription level is neither free nor paid, or has trailing blanks, which Redshift ignores
 -- when it compares.
+-- Reads: run_events
 SELECT
     e.source_partition,
     e.user_id,

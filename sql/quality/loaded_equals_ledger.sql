@@ -1,6 +1,7 @@
 -- A partition of this run whose plays in the fact are not as many as its ledger row says, or that has none. An hour
 -- that another run has published since is that run's to check, and one of which other files are staged now, because
 -- the checks alone were cleared, is to be published first.
+-- Reads: run_partitions, staged_partitions, etl.load_ledger, etl.play_deliveries, public.songplays
 SELECT
     r.source_partition,
     MAX(l.loaded) AS loaded_by_ledger,

@@ -1,5 +1,7 @@
 -- A row of this run's part of the star that nothing delivers: a user without an observation, a time without a play, a
 -- song without a file, an artist without a song. The page on loading says how to remove them.
+-- Reads: etl.latest_observations, etl.song_deliveries, public.artists, public.songplays, public.songs, public.time,
+--     public.users
 SELECT
     'users' AS orphan_in,
     CAST(u.user_id AS VARCHAR(64)) AS orphan

@@ -1,5 +1,6 @@
 -- The plays of a partition of this run that name no user, and their share of its plays: they are loaded, with user_id
 -- NULL.
+-- Reads: run_events
 SELECT
     e.source_partition,
     COUNT(*) AS plays,

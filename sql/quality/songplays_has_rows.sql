@@ -1,4 +1,5 @@
 -- songplays has none of the rows that this run published, although it built some.
+-- Reads: run_plays, staged_partitions, etl.load_ledger, public.songplays
 SELECT 'songplays' AS empty_table
 WHERE
     EXISTS (

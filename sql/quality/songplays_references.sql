@@ -1,4 +1,5 @@
 -- A play of this run's days whose time, user, song or artist row is missing.
+-- Reads: run_times, public.artists, public.songplays, public.songs, public.time, public.users
 SELECT
     p.songplay_id,
     CASE

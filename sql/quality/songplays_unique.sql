@@ -1,4 +1,5 @@
 -- A songplay_id that the fact holds more than once, among the plays of this run's moments.
+-- Reads: run_times, public.songplays
 SELECT
     p.songplay_id,
     COUNT(*) AS copies

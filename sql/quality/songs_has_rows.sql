@@ -1,4 +1,5 @@
 -- songs has none of the rows that this run published, although it built some.
+-- Reads: run_songs, staged_objects, etl.source_objects, public.songs
 SELECT 'songs' AS empty_table
 WHERE
     EXISTS (

@@ -1,4 +1,5 @@
 -- A song of the files that this run loaded that has no row, or more than one.
+-- Reads: run_songs, staged_objects, etl.source_objects, public.songs
 SELECT
     e.song_id,
     COUNT(s.song_id) AS copies

@@ -1,4 +1,5 @@
 -- time has none of the rows that this run published, although it built some.
+-- Reads: run_times, staged_partitions, etl.load_ledger, public.time
 SELECT 'time' AS empty_table
 WHERE
     EXISTS (

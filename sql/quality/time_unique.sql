@@ -1,4 +1,5 @@
 -- A timestamp of this run's plays that has no row, or more than one.
+-- Reads: run_times, staged_partitions, etl.load_ledger, public.time
 SELECT
     e.start_time,
     COUNT(t.start_time) AS copies

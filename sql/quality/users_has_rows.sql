@@ -1,4 +1,5 @@
 -- users has none of the rows that this run published, although it built some.
+-- Reads: run_observations, staged_partitions, etl.load_ledger, public.users
 SELECT 'users' AS empty_table
 WHERE
     EXISTS (

@@ -1,4 +1,5 @@
 -- A user of this run's hours that has no row, or more than one.
+-- Reads: run_observations, staged_partitions, etl.load_ledger, public.users
 SELECT
     e.user_id,
     COUNT(u.user_id) AS copies

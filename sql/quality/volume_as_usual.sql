@@ -1,5 +1,6 @@
 -- An hour with less than a quarter, or more than four times, the plays that the same hour had on average over the
 -- four weeks before (where these had at least 20 an hour).
+-- Reads: run_partitions, etl.load_ledger
 SELECT
     l.source_partition,
     MAX(l.loaded) AS loaded,

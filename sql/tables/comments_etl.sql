@@ -1,5 +1,6 @@
 -- What tables and columns mean: shown by psql and BI tools, and the source of docs/data-dictionary.md (make docs).
 -- A column's comment is its meaning and, in parentheses, the source's field and an example.
+-- Reads: none
 
 COMMENT ON TABLE etl.load_mutex IS 'Locked by every load, read by nobody: writers queue on it.';
 COMMENT ON COLUMN etl.load_mutex.id IS 'Not used';
@@ -125,17 +126,17 @@ COMMENT ON COLUMN etl.source_objects.loaded_at IS 'When, UTC (example: 2018-11-0
 COMMENT ON COLUMN etl.source_objects.as_of
 IS 'When the file was seen in this version, by the warehouse''s clock, UTC (example: 2018-11-05 14:00:05.123456)';
 
-COMMENT ON TABLE etl.source_scans IS 'The last listing of 1,000 source files or more in which nothing was new.';
-COMMENT ON COLUMN etl.source_scans.target_table IS 'songs (example: songs)';
-COMMENT ON COLUMN etl.source_scans.folder_uri IS 'The folder (example: s3://sparkify/song_data/)';
-COMMENT ON COLUMN etl.source_scans.listed_at IS 'When, UTC (example: 2018-11-05 14:00:02)';
-COMMENT ON COLUMN etl.source_scans.seconds IS 'How long it took (example: 22.5)';
-COMMENT ON COLUMN etl.source_scans.object_count IS 'Files in it (example: 100000)';
-COMMENT ON COLUMN etl.source_scans.fingerprint IS 'A digest of each of 256 groups of its files (example: 1f0c…)';
+COMMENT ON TABLE etl.folder_listings IS 'The last listing of 1,000 source files or more in which nothing was new.';
+COMMENT ON COLUMN etl.folder_listings.target_table IS 'songs (example: songs)';
+COMMENT ON COLUMN etl.folder_listings.folder_uri IS 'The folder (example: s3://sparkify/song_data/)';
+COMMENT ON COLUMN etl.folder_listings.listed_at IS 'When, UTC (example: 2018-11-05 14:00:02)';
+COMMENT ON COLUMN etl.folder_listings.seconds IS 'How long it took (example: 22.5)';
+COMMENT ON COLUMN etl.folder_listings.object_count IS 'Files in it (example: 100000)';
+COMMENT ON COLUMN etl.folder_listings.fingerprint IS 'A digest of each of 256 groups of its files (example: 1f0c…)';
 
 COMMENT ON TABLE etl.rejects IS 'The quarantine: source lines and plays that were not loaded, with the reason.';
 COMMENT ON COLUMN etl.rejects.table_name
-IS 'staging_events and staging_songs: rejected by COPY; songplays: ruled out (example: staging_events)';
+IS 'staging_events and staging_songs: rejected by COPY; songplays: rejected by rule (example: staging_events)';
 COMMENT ON COLUMN etl.rejects.source_partition
 IS 'The partition: an hour, or a day in the daily layout; empty for songs (example: 2018-11-05T13)';
 COMMENT ON COLUMN etl.rejects.object_uri IS 'The file (example: s3://sparkify/log_data/2018/11/05/13/events.json.gz)';
@@ -150,7 +151,7 @@ COMMENT ON COLUMN etl.rejects.rejected_at IS 'When, UTC (example: 2018-11-05 14:
 
 COMMENT ON TABLE etl.quality_results IS 'The result of every check of every run.';
 COMMENT ON COLUMN etl.quality_results.check_name
-IS 'The check: a file of sql/quality, sql/audit or sql/guard (example: songplays_unique)';
+IS 'The check: a file of sql/quality or sql/audit (example: songplays_unique)';
 COMMENT ON COLUMN etl.quality_results.severity IS 'error fails the run, warn does not (example: error)';
 COMMENT ON COLUMN etl.quality_results.status IS 'passed, warned or failed (example: passed)';
 COMMENT ON COLUMN etl.quality_results.failures IS 'Offending rows (example: 0)';
@@ -170,6 +171,6 @@ COMMENT ON COLUMN etl.migrations.name IS 'The rest of its name (example: sort_th
 COMMENT ON COLUMN etl.migrations.applied_at
 IS 'When it was applied, or the tables were made with it, UTC (example: 2026-11-26 02:00:00)';
 
-COMMENT ON TABLE etl.left_schemas IS 'Staging schemas that runs left, for maintenance to drop.';
-COMMENT ON COLUMN etl.left_schemas.schema_name IS 'The schema (example: run_0123456789abcdef0123)';
-COMMENT ON COLUMN etl.left_schemas.first_seen IS 'When maintenance first saw it, UTC (example: 2026-11-26 03:15:00)';
+COMMENT ON TABLE etl.staging_schemas IS 'Staging schemas that runs left, for maintenance to drop.';
+COMMENT ON COLUMN etl.staging_schemas.schema_name IS 'The schema (example: run_0123456789abcdef0123)';
+COMMENT ON COLUMN etl.staging_schemas.first_seen IS 'When maintenance first saw it, UTC (example: 2026-11-26 03:15:00)';

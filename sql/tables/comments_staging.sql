@@ -1,5 +1,6 @@
 -- What the staging templates and their columns mean; a run's own tables have the same columns. See comments_etl.sql for
 -- the form.
+-- Reads: none
 
 COMMENT ON TABLE staging_template.staging_events
 IS 'What each run''s table of staged events is made like: the fields of the event log, as delivered.';
@@ -106,9 +107,9 @@ IS 'When it was last written, UTC (example: 2018-11-05 14:00:02)';
 COMMENT ON COLUMN staging_template.staged_objects.source_lines IS 'Its lines that are not blank (example: 309)';
 
 COMMENT ON TABLE staging_template.staged_rejects
-IS 'The lines that a run''s COPYs rejected, and those of plays that are ruled out.';
+IS 'The lines that a run''s COPYs rejected, and those of plays that are rejected by rule.';
 COMMENT ON COLUMN staging_template.staged_rejects.table_name
-IS 'staging_events and staging_songs: rejected by COPY; songplays: ruled out (example: staging_events)';
+IS 'staging_events and staging_songs: rejected by COPY; songplays: rejected by rule (example: staging_events)';
 COMMENT ON COLUMN staging_template.staged_rejects.source_partition IS 'The partition (example: 2018-11-05T13)';
 COMMENT ON COLUMN staging_template.staged_rejects.object_uri
 IS 'The file (example: s3://sparkify/log_data/2018/11/05/13/events.json.gz)';

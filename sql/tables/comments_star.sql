@@ -1,5 +1,6 @@
 -- What tables and columns mean: shown by psql and BI tools, and the source of docs/data-dictionary.md (make docs).
 -- A column's comment is its meaning and, in parentheses, the source's field and an example.
+-- Reads: none
 
 COMMENT ON TABLE public.songplays IS 'The fact: one row for each song played, however often it was delivered.';
 COMMENT ON COLUMN public.songplays.songplay_id

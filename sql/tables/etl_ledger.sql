@@ -1,4 +1,6 @@
 -- What was loaded, from which version of which files, and how it adds up.
+-- Reads: none
+-- Makes: etl.folder_listings, etl.load_history, etl.load_ledger, etl.quality_results, etl.rejects, etl.source_objects
 
 -- One row per target table and source partition: its latest load. In the daily layout the hours of a day share
 -- one file: object_count, byte_count, source_lines, staged and rejected are then the file's, the rest the hour's.
@@ -57,7 +59,7 @@ COMPOUND SORTKEY (partition_ts, object_uri);
 
 -- The last listing of a source folder in which nothing was new, with a fingerprint of it. Whoever deletes rows of
 -- etl.source_objects, to have files loaded again, deletes the folder's row here as well.
-CREATE TABLE IF NOT EXISTS etl.source_scans (
+CREATE TABLE IF NOT EXISTS etl.folder_listings (
     target_table VARCHAR(128) NOT NULL ENCODE ZSTD,
     folder_uri VARCHAR(1024) NOT NULL ENCODE ZSTD,
     listed_at TIMESTAMP NOT NULL ENCODE AZ64,

@@ -1,4 +1,6 @@
 -- The cleaned sources that stand behind the star, and the mutex on which writers queue.
+-- Reads: none
+-- Makes: etl.latest_observations, etl.load_mutex, etl.play_deliveries, etl.song_deliveries, etl.user_observations
 
 -- Locked first by every writer's transaction and read by nobody: LOCK is ACCESS EXCLUSIVE, and taking it before
 -- any statement with a snapshot makes all that earlier writers committed visible.

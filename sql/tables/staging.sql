@@ -2,6 +2,8 @@
 -- these; no other table is named staging_*, so that a session without its search_path fails instead of sharing.
 -- source_partition names the files that one COPY read: an hour ('2018-11-05T13') or a day ('2018-11-05'). object_uri
 -- is the file of a song; a song without a song_id has none.
+-- Reads: none
+-- Makes: staging_template.staging_events, staging_template.staging_songs, staging_template.staging_time
 CREATE TABLE IF NOT EXISTS staging_template.staging_events (
     artist VARCHAR(1024) ENCODE ZSTD,
     auth VARCHAR(64) ENCODE ZSTD,

@@ -1,6 +1,9 @@
 -- What a run is to load (run_partitions) and what its staging holds (staged_*). Partition bounds are UTC
 -- milliseconds since 1970, the end exclusive. as_of is the warehouse's time, UTC, between two listings that both showed
 -- these files in these versions.
+-- Reads: none
+-- Makes: staging_template.run_partitions, staging_template.staged_objects, staging_template.staged_partitions,
+--     staging_template.staged_rejects
 CREATE TABLE IF NOT EXISTS staging_template.run_partitions (
     source_partition VARCHAR(64) NOT NULL ENCODE ZSTD,
     start_ts BIGINT NOT NULL ENCODE AZ64,

@@ -1,5 +1,8 @@
 -- What a run's files say, made of its staging and not yet published. Every row names the partition, or the file, that
 -- it is of. docs/loading.md says how the star is derived from these and from what other runs published.
+-- Reads: none
+-- Makes: staging_template.run_artists, staging_template.run_loads, staging_template.run_observations,
+--     staging_template.run_plays, staging_template.run_songs, staging_template.run_times
 CREATE TABLE IF NOT EXISTS staging_template.run_plays (
     songplay_id CHAR(32) NOT NULL ENCODE ZSTD,
     source_partition VARCHAR(64) NOT NULL ENCODE ZSTD,

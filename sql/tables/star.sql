@@ -3,6 +3,8 @@
 -- all nodes while they are small. Plays are read by time: the fact is sorted by it.
 -- PRIMARY KEY, UNIQUE and FOREIGN KEY inform the planner and are not enforced: sql/quality checks them.
 -- https://docs.aws.amazon.com/redshift/latest/dg/t_Defining_constraints.html
+-- Reads: none
+-- Makes: public.artists, public.songplays, public.songs, public.time, public.users
 CREATE TABLE IF NOT EXISTS public.users (
     user_id INTEGER NOT NULL ENCODE RAW,
     first_name VARCHAR(256) ENCODE ZSTD,

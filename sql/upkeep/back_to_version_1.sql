@@ -1,6 +1,11 @@
--- The way back from version 7 of the tables to version 1, for whoever has to deploy the earlier code again: run it by
+-- The way back from version 8 of the tables to version 1, for whoever has to deploy the earlier code again: run it by
 -- hand while nothing loads, then sparkify_create_tables of the earlier code (docs/upgrading.md). No play, user, song or
--- row of the ledger is lost; when files were seen, and which file a song is of, only version 7 knows.
+-- row of the ledger is lost; when files were seen, and which file a song is of, only later versions know.
+-- Reads: etl.song_deliveries, etl.user_observations
+-- Makes: etl.song_catalogue
+-- Changes: etl.folder_listings, etl.latest_observations, etl.load_history, etl.load_ledger, etl.migrations,
+--     etl.play_deliveries, etl.song_deliveries, etl.source_objects, etl.staging_schemas,
+--     staging_template.staged_partitions, staging_template.staging_songs
 BEGIN;
 
 LOCK etl.load_mutex;
@@ -77,6 +82,10 @@ ALTER TABLE etl.load_history DROP COLUMN as_of;
 ALTER TABLE etl.load_history DROP COLUMN play_days;
 
 ALTER TABLE etl.source_objects DROP COLUMN as_of;
+
+ALTER TABLE etl.folder_listings RENAME TO source_scans;
+
+ALTER TABLE etl.staging_schemas RENAME TO left_schemas;
 
 DROP TABLE staging_template.staging_songs;
 

@@ -1,6 +1,8 @@
 -- What of the star nothing delivers, and what of its sources has no file: a row for each kind, with how many there are
 -- and one of them. One statement, so that it sees the tables as one load left them. It reads all of them, and is not
 -- run by loads.
+-- Reads: etl.latest_observations, etl.load_ledger, etl.play_deliveries, etl.song_deliveries, etl.source_objects,
+--     etl.user_observations, public.artists, public.songplays, public.songs, public.time, public.users
 SELECT
     'users without an observation' AS kind,
     COUNT(*) AS orphans,

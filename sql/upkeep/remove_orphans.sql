@@ -1,6 +1,8 @@
 -- Take what nothing delivers out of the star, and have users be as they were last observed. Loads of versions before
 -- 2026-12-01 that ended half-way could leave such rows. Run behind the writers' queue: sparkify_maintenance with
 -- remove_orphans.
+-- Reads: etl.latest_observations, etl.song_deliveries, etl.user_observations, public.songplays
+-- Changes: public.artists, public.songs, public.time, public.users
 DELETE FROM public.users
 WHERE user_id NOT IN (SELECT user_id FROM etl.user_observations);
 

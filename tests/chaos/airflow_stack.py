@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import psutil
 
+from bench.rig.wire_proxy import WireProxy
 from local.runner.airflow_api import AirflowApi
 from local.runner.child import Child
 from local.runner.errors import RunnerError
@@ -19,7 +20,6 @@ from local.runner.loading import CREATE_TABLES, HOURLY
 from local.runner.settings import RunnerSettings
 from local.runner.stack import Stack
 from tests.chaos.injector import Injector
-from tests.support.faults.wire_proxy import WireProxy
 
 HOUR = timedelta(hours=1)
 _RERUNS = 4

@@ -10,12 +10,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tests.support.faults.wire_proxy import Fault, Moment, Statement
+from bench.rig.wire_proxy import Fault, Moment, Statement
 
 #: What names no table: strings, comments, and a FROM of another kind.
 _NO_NAMES = re.compile(r"'(?:[^']|'')*'|--[^\n]*|\bEXTRACT\([^)]*\)|\bIAM_ROLE\b.*", re.DOTALL)
 #: A name that changes from one run, or one try, to another.
-_OF_THE_RUN = re.compile(r"\b(run_[0-9a-f]{20}|landing_\d+)\b")
+_OF_THE_RUN = re.compile(r"\b(run_[0-9a-f]{20}|copied_rows_\d+)\b")
 _VERB = re.compile(r"^\W*(CREATE TEMP TABLE|CREATE \w+|DROP \w+|DELETE|INSERT|UPDATE|\w+)", re.IGNORECASE)
 _TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE|JOIN|TABLE|VIEW|LOCK|COPY|ANALYZE)\s+(?:IF \w+ )?([\w.]+)", re.IGNORECASE)
 #: The tables that a shape names; more would only make it longer.

@@ -47,7 +47,7 @@ def make_history(
     """
     rng = Random(seed)
     sample = Sample(seed=seed, start=start, hours=hours, songs=40, events_per_hour=events_per_hour)
-    logs = [list(lines) for lines in faults.spoil(sample.events_by_hour(), seed)]
+    logs = [list(lines) for lines in faults.inject(sample.events_by_hour(), seed)]
     songs = {file.key: file.body for file in sample.song_files()}
     late = set(rng.sample(sorted(songs), len(songs) // 2))
     removed = min(songs.keys() - late)

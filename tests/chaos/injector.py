@@ -13,8 +13,8 @@ from enum import StrEnum
 
 import psutil
 
+from bench.rig.wire_proxy import Cut, Fault, Moment, Statement, WireProxy
 from tests.chaos.boundaries import Boundary
-from tests.support.faults.wire_proxy import Cut, Fault, Moment, Statement, WireProxy
 
 
 class Deed(StrEnum):

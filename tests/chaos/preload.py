@@ -10,4 +10,5 @@ import sparkify.hooks.warehouse
 import sparkify.operators.data_quality
 import sparkify.operators.load_fact
 import sparkify.operators.publish
+import sparkify.staging.keyed_stager
 import sparkify.staging.partition_stager  # noqa: F401

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from bench.rig.wire_proxy import Moment
 from tests.chaos.boundaries import Boundary
 from tests.chaos.history import Phase, make_history
 from tests.chaos.injector import Deed, PlannedFault
-from tests.support.faults.wire_proxy import Moment
 
 #: Statements of a phase, about: a fault "at any statement" is drawn among so many.
 _STATEMENTS = 350

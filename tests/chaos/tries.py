@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tests.support.pipeline import Run
+    from bench.rig.dag_runs import Run
 
 #: Tasks of a few dozen rows that take longer hang.
 _SECONDS = 180.0
@@ -99,7 +99,7 @@ def _work(tries: Tries, sender: Any) -> None:
         for stream in (1, 2):
             os.dup2(output.fileno(), stream)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(process)d %(message)s", force=True)
-    from tests.support.pipeline import Run, load_dag
+    from bench.rig.dag_runs import Run, load_dag
 
     run = Run(load_dag(), tries.start, tries.end, dict(tries.params), run_id=tries.run_id, failed=dict(tries.failed))
     for task_id in tries.task_ids:

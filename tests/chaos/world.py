@@ -22,18 +22,16 @@ import psutil
 import psycopg
 from obstore.store import S3Store
 
-from local_redshift.copy import S3Settings
-from local_redshift.process import RedshiftProcess
+from bench.rig.dag_runs import Run, load_dag
+from bench.rig.wire_proxy import WireProxy
+from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.s3 import S3Server
-from local_redshift.settings import Settings
 from tests.chaos.boundaries import Boundary, Survey
 from tests.chaos.history import HOUR, MAX_REJECTED, START, Phase, make_history
 from tests.chaos.injector import Injector
 from tests.chaos.runs import DagRun
 from tests.chaos.schedule import Schedule
 from tests.chaos.tables import Rows, compare_tables, read_tables
-from tests.support.faults.wire_proxy import WireProxy
-from tests.support.pipeline import Run, load_dag
 
 #: First hour and end of a run.
 Span = tuple[int, int]
@@ -58,7 +56,7 @@ class World:
             stack.enter_context(patch.dict(os.environ))  # which schedules change
             self.s3 = stack.enter_context(S3Server(self.folder / "s3"))
             access = S3Settings(self.s3.endpoint, "us-east-1", self.s3.access_key_id, self.s3.secret_access_key)
-            self.redshift = RedshiftProcess(Settings(folder=self.folder / "redshift", port=0, s3=access))
+            self.redshift = RedshiftServer(Settings(folder=self.folder / "redshift", port=0, s3=access))
             stack.enter_context(self.redshift)
             self.redshift.settings = replace(self.redshift.settings, port=self.redshift.port)
             self.proxy = stack.enter_context(WireProxy(lambda: ("127.0.0.1", self.redshift.port)))

@@ -27,10 +27,12 @@ def cluster_python(folder: Path) -> Path:
     listing = subprocess.run(
         [sys.executable, "-m", "pip", "config", "list"], check=True, stdout=subprocess.PIPE, text=True
     ).stdout
-    environment = uv_variables(pip_options(listing), os.environ) or dict(os.environ)
+    environment = uv_variables(pip_options(listing, os.environ), os.environ) or dict(os.environ)
     uv = Path(sys.executable).with_name("uv")
     subprocess.run(
-        [str(uv), "pip", "sync", "--quiet", "--python", str(python), str(_LOCK)], check=True, env=environment
+        [str(uv), "pip", "sync", "--quiet", "--require-hashes", "--python", str(python), str(_LOCK)],
+        check=True,
+        env=environment,
     )
     stamp.write_text(wanted)
     return python

@@ -19,7 +19,7 @@ from local.runner.settings import ROOT, Ports, RunnerSettings
 from local.runner.source import upload
 from local.runner.stack import Stack
 from local.sample import Sample
-from local_redshift.ports import free_port
+from local_redshift.supervision import free_port
 from tests.chaos.airflow_stack import PACE
 from tests.chaos.tables import compare_tables, read_tables
 from tests.containers.cluster_python import cluster_python

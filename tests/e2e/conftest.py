@@ -6,11 +6,9 @@ They ask the scheduler for runs through ``stack.api``, a client of the API that 
 
 from __future__ import annotations
 
-import gzip
 import itertools
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,7 +22,8 @@ from local.runner.source import upload
 from local.runner.stack import Stack
 from local.sample import Sample
 from tests.chaos.airflow_stack import Cluster, make_tables, open_cluster
-from tests.e2e.messages import Messages
+from tests.support.messages import Messages
+from tests.support.source_bucket import SourceBucket
 
 #: A user of Airflow's who may only look.
 VIEWER = "viewer"
@@ -33,40 +32,12 @@ _days = itertools.count()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all tests of this folder, and allow for the start of the system.
-
-    Those that start a system of their own come first: the shared one would only be in their way. Of the others those
-    of the hourly DAG are first, which compare whole tables.
-    """
+    """Mark all tests of this folder, and allow for the start of the system."""
     here = Path(__file__).parent
-
-    def place(item: pytest.Item) -> int:
-        shares = here in item.path.parents and "cluster" in getattr(item, "fixturenames", ())
-        return shares + (shares and item.path.name != "test_hourly_dag.py")
-
-    items.sort(key=place)
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.timeout(900))
-
-
-@dataclass(frozen=True)
-class SourceBucket:
-    """The bucket that the DAG loads from."""
-
-    name: str
-    client: Any
-
-    def put(self, key: str, body: bytes | str) -> str:
-        """Put an object and return its address."""
-        self.client.put_object(Bucket=self.name, Key=key, Body=body)
-        return f"s3://{self.name}/{key}"
-
-    def put_events(self, hour: datetime, events: Iterable[Any], name: str = "events.json.gz") -> str:
-        """Put a file of events, or of lines given as text, into an hour's partition, and return its address."""
-        lines = [event if isinstance(event, str) else json.dumps(event) for event in events]
-        return self.put(f"log_data/{hour:%Y/%m/%d/%H}/{name}", gzip.compress("\n".join(lines).encode()))
 
 
 @pytest.fixture(scope="session")

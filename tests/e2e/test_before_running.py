@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from local.runner.stack import Stack
-from tests.e2e.test_hourly_dag import START
+from local.sample import Sample
 
 
 def test_doctor_finds_the_running_system_sound_and_plan_shows_its_first_hours(stack: Stack) -> None:
-    window = {"window_start": START.isoformat(), "window_end": (START + timedelta(hours=5)).isoformat()}
+    start = Sample().start
+    window = {"window_start": start.isoformat(), "window_end": (start + timedelta(hours=5)).isoformat()}
     runs = []
     for dag_id, conf in (("sparkify_doctor", {}), ("sparkify_plan", window)):
         stack.api.wait_for_dag(dag_id)

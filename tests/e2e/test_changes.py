@@ -10,7 +10,7 @@ import psycopg
 
 from local.runner.loading import HOURLY
 from local.runner.stack import Stack
-from tests.e2e.conftest import SourceBucket
+from tests.support.source_bucket import SourceBucket
 
 CHANGES = "sparkify_changes"
 HOUR = timedelta(hours=1)

@@ -11,8 +11,8 @@ import pytest
 
 from local.runner.stack import Stack
 from sparkify.run_windows import staging_schema
-from tests.e2e.conftest import SourceBucket
-from tests.e2e.messages import Messages
+from tests.support.messages import Messages
+from tests.support.source_bucket import SourceBucket
 
 DAG = "sparkify_hourly"
 HOUR = timedelta(hours=1)
@@ -28,6 +28,8 @@ HELD = {
     "publish": "etl.load_mutex",
     "check_quality": "etl.quality_results",
 }
+#: Before anything is staged, under the writers' lock, and when the hour is published; ``make test-all`` has the others.
+TRIED_ALWAYS = ("open_staging", "publish", "check_quality")
 HELD_BEFORE = {
     "stage.build_staging_time": "stage.stage_events",
     "load.load_users": "stage.stage_events",
@@ -90,7 +92,10 @@ def test_a_run_marked_as_failed_before_its_first_task_is_red(
     assert "The run was ended before open_staging ran: nothing was loaded" in message["text"]
 
 
-@pytest.mark.parametrize("task_id", HELD)
+@pytest.mark.parametrize(
+    "task_id",
+    [task_id if task_id in TRIED_ALWAYS else pytest.param(task_id, marks=pytest.mark.exhaustive) for task_id in HELD],
+)
 def test_a_run_marked_as_failed_at_any_task_is_red_and_goes_on_when_cleared(
     stack: Stack,
     bucket: SourceBucket,

@@ -6,8 +6,8 @@ import time
 from datetime import datetime, timedelta
 
 from local.runner.stack import Stack
-from tests.e2e.conftest import SourceBucket
-from tests.e2e.messages import Messages
+from tests.support.messages import Messages
+from tests.support.source_bucket import SourceBucket
 
 HOURLY, DEADLINE = "sparkify_hourly", "sparkify_deadline"
 HOUR = timedelta(hours=1)

@@ -14,10 +14,10 @@ from playwright.sync_api import Browser, Page, Route, StorageState, expect
 from local.runner.settings import Login
 from local.runner.stack import Stack
 from sparkify.pages.app import create_app
-from sparkify.source.partitions import hour_label
-from tests.e2e.browser import Theme, Visit, find_chromium, log_in, open_browser, open_context
-from tests.e2e.conftest import SourceBucket
-from tests.unit.plugins.pages.test_app import routes
+from sparkify.windows import hour_label
+from tests.support.browser import Theme, Visit, find_chromium, log_in, open_browser, open_context
+from tests.support.page_routes import routes
+from tests.support.source_bucket import SourceBucket
 
 DAG = "sparkify_hourly"
 HOUR = timedelta(hours=1)
@@ -52,7 +52,7 @@ def visit(browser: Browser, owner_state: StorageState, stack: Stack, request: py
 
 @pytest.fixture(scope="module")
 def loaded(stack: Stack, bucket: SourceBucket) -> datetime:
-    """The first of three hours: one is loaded, one has a play ruled out, one failed."""
+    """The first of three hours: one is loaded, one has a play rejected by rule, one failed."""
     start = datetime.fromisoformat("2018-10-03T00:00:00+00:00")
     event = {"page": "NextSong", "ts": int(start.timestamp() * 1000), "userId": "7", "sessionId": 1, "itemInSession": 0}
     event |= {"firstName": "Ann", "lastName": "Lee", "gender": "F", "userAgent": "x", "length": 200.5}

@@ -20,12 +20,12 @@ import pytest
 
 from local.runner.access import read_access
 from local.runner.failures import describe_failures
-from local.runner.leftovers import end_processes, find_processes
 from local.runner.loading import HOURLY
+from local.runner.run_processes import end_processes, find_processes
 from local.runner.settings import ROOT
 from local.runner.stack import Stack
-from tests.e2e.conftest import SourceBucket
 from tests.support.hostile import ALL_HOSTILE, make_hostile_home
+from tests.support.source_bucket import SourceBucket
 
 _PORTS = ("--airflow-port", "0", "--redshift-port", "0", "--s3-port", "0")
 _SECONDS = 600
@@ -125,28 +125,18 @@ def runner(tmp_path: Path) -> Iterator[Runner]:
     end_processes(runner.run, patience=1)
 
 
-@pytest.mark.timeout(1800)  # three starts, and Airflow's command line as often
-def test_it_loads_the_sample_goes_on_after_a_kill_serves_other_commands_and_stops_on_ctrl_c(
-    runner: Runner, tmp_path: Path
-) -> None:
-    code, said = runner.finish("ONCE=1", "HOURS=2", "SONGS=40")
-    assert code == 0, said
-    assert "Traceback" not in said
-    assert "All 2 hours are loaded, 2 of them now, and every check passed" in said
-    for shown in ("songplays", "etl.load_ledger", "Top songs", "Active users by hour", "Free against paid", "psql "):
-        assert shown in said
-    assert find_processes(runner.run) == []
-
+def kill_while_tables_are_created(runner: Runner) -> None:
+    """Start the runner, kill it when Airflow is up, and wait until all that it started has ended by itself."""
     runner.start("HOURS=3", "SONGS=40")
     runner.wait_until_said("Creating the tables")
     runner.signal(signal.SIGKILL)
     runner.wait()
     runner.wait_until(lambda: not find_processes(runner.run), seconds=40)
-
     assert not list(runner.checkout.rglob("*{AIRFLOW_HOME}*"))
-    code, said = runner.type(*_MAKE, "psql")
-    assert (code, "Nothing runs in" in said) == (_MAKE_FAILED, True), said
 
+
+def start_and_load(runner: Runner) -> None:
+    """Start the runner, and wait until three hours are loaded."""
     runner.start("HOURS=3", "SONGS=40")
     runner.wait_until_said("Ctrl-C stops everything.")
     assert "All 3 hours are loaded" in runner.said()
@@ -154,20 +144,61 @@ def test_it_loads_the_sample_goes_on_after_a_kill_serves_other_commands_and_stop
         # the scheduler also loads the hours of the present, which hold nothing
         query = "SELECT COUNT(*) FROM etl.load_ledger WHERE target_table = 'songplays' AND source_partition < '2019'"
         assert connection.execute(query).fetchone() == (3,)
-    _try_other_commands(runner, tmp_path)
+
+
+def stop_by_ctrl_c(runner: Runner) -> None:
+    """Stop the runner as its user does, and look for what is left."""
+    assert runner.process is not None
+    assert runner.process.poll() is None
     runner.signal(signal.SIGINT)
     assert runner.wait() == 0
     assert runner.said().rstrip().endswith("Stopping …")
     assert find_processes(runner.state) == []
 
 
-def _try_other_commands(runner: Runner, elsewhere: Path) -> None:
-    """Use a running system as the README says, from another folder too, in which a file has a module's name."""
+def assert_shows_what_is_loaded(said: str) -> None:
+    """Look for the summary."""
+    assert "Traceback" not in said
+    for shown in ("songplays", "etl.load_ledger", "Top songs", "Active users by hour", "Free against paid", "psql "):
+        assert shown in said
+
+
+@pytest.mark.timeout(1200)  # two starts
+def test_it_goes_on_after_a_kill_shows_what_is_loaded_and_stops_on_ctrl_c(runner: Runner) -> None:
+    kill_while_tables_are_created(runner)
+    code, said = runner.type(*_MAKE, "psql")
+    assert (code, "Nothing runs in" in said) == (_MAKE_FAILED, True), said
+
+    start_and_load(runner)
+    assert_shows_what_is_loaded(runner.said())
     code, said = runner.type(*_MAKE, "run")
     assert (code, "Error: Another run uses the folder" in said) == (_MAKE_FAILED, True), said
     assert "Stopping" not in said
     code, said = runner.type(*_MAKE, "psql", typed="SELECT COUNT(*) FROM songs;")
     assert (code, "40" in said) == (0, True), said
+    stop_by_ctrl_c(runner)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.timeout(1800)  # three starts, and Airflow's command line as often
+def test_it_loads_the_sample_once_then_more_and_serves_the_commands_of_the_readme(
+    runner: Runner, tmp_path: Path
+) -> None:
+    """``ONCE=1``, a kill of a run that finds loaded hours, and every command of the README: of ``make test-all``."""
+    code, said = runner.finish("ONCE=1", "HOURS=2", "SONGS=40")
+    assert code == 0, said
+    assert "All 2 hours are loaded, 2 of them now, and every check passed" in said
+    assert_shows_what_is_loaded(said)
+    assert find_processes(runner.run) == []
+
+    kill_while_tables_are_created(runner)
+    start_and_load(runner)
+    _try_other_commands(runner, tmp_path)
+    stop_by_ctrl_c(runner)
+
+
+def _try_other_commands(runner: Runner, elsewhere: Path) -> None:
+    """Use a running system as the README says, from another folder too, in which a file has a module's name."""
     notebook = runner.checkout / "notebooks" / "querying_the_redshift_cluster.ipynb"
     before = notebook.read_text()
     code, said = runner.type(*_MAKE, "notebook")
@@ -184,8 +215,6 @@ def _try_other_commands(runner: Runner, elsewhere: Path) -> None:
     environment = {**read_access(runner.state).environment, "PYTHONPATH": str(runner.checkout / "plugins")}
     done = subprocess.run(sparkify, cwd=elsewhere.parent, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, "encrypted" in done.stdout) == (0, True), done.stdout + done.stderr
-    assert runner.process is not None
-    assert runner.process.poll() is None
 
 
 def test_a_second_run_on_the_same_folder_is_refused(stack: Stack) -> None:

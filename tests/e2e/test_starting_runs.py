@@ -25,9 +25,6 @@ from local.runner.settings import ROOT, Ports, RunnerSettings
 from local.runner.stack import Stack
 from local.sample import Sample
 
-# It starts a system of its own, which may run beside the one that the other files share.
-pytestmark = pytest.mark.xdist_group("starting_runs")
-
 DAY = datetime(2018, 11, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 NO_DATE = "no window and no logical date"
@@ -206,10 +203,14 @@ def instead(hour: int) -> str:
     return f"window_start {first} and window_end {last}"
 
 
-@pytest.mark.timeout(1800)
+def window(first: float, end: float) -> dict[str, str]:
+    return {"window_start": at(first).isoformat(), "window_end": at(end).isoformat()}
+
+
+@pytest.mark.timeout(1200)
 def test_every_way_of_starting_a_run_loads_the_hour_that_was_asked_for_or_fails(system: Stack) -> None:
+    """The UI's form, REST, the operator, the asset and the schedule."""
     start = Starter(system)
-    window = {"window_start": at(15).isoformat(), "window_end": at(16).isoformat()}
     start.operator()
     within_an_hour, at_a_full_hour = start.form(at(2.5)), start.form(at(4))
     expected: dict[str, str | list[datetime]] = {
@@ -220,9 +221,6 @@ def test_every_way_of_starting_a_run_loads_the_hour_that_was_asked_for_or_fails(
         start.rest(at(12.5), at(12), at(13)): instead(11),
         start.rest(None): NO_DATE,
         system.api.trigger_window(HOURLY, at(13), at(15)): [at(13), at(14)],
-        start.cli("dated", "--logical-date", at(7.5).isoformat()): instead(6),
-        start.cli("plain"): NO_DATE,
-        start.cli("window", "--conf", json.dumps(window)): [at(15)],
         start.materialize(None): NO_DATE,
         start.materialize(at(21.5)): [at(20)],
         "operator__dated": instead(4),
@@ -237,16 +235,33 @@ def test_every_way_of_starting_a_run_loads_the_hour_that_was_asked_for_or_fails(
     log = str(system.api.log(HOURLY, at_a_full_hour, "open_staging", 1))
     assert "the scheduled run for 2018-11-01T04:00Z to 2018-11-01T05:00Z, and Airflow makes no second one" in log
 
+
+@pytest.mark.exhaustive
+@pytest.mark.timeout(1200)
+def test_commands_and_backfills_load_the_hour_that_was_asked_for_or_fail_and_can_be_cleared(system: Stack) -> None:
+    """Airflow's command line, which takes seconds a command, and all that a backfill does: of ``make test-all``."""
+    start = Starter(system)
+    at_a_full_hour, within_an_hour = start.form(at(6)), start.form(at(22.5))
+    check(
+        system,
+        {
+            at_a_full_hour: [at(5)],
+            within_an_hour: [at(21)],
+            start.cli("dated", "--logical-date", at(7.5).isoformat()): instead(6),
+            start.cli("plain"): NO_DATE,
+            start.cli("window", "--conf", json.dumps(window(15, 16))): [at(15)],
+        },
+    )
     backfilled = {**start.backfill(16, 17), **start.backfill_by_command(18, 19)}
     check(system, {run_id: [at(hour)] for hour, run_id in backfilled.items()})
     # A backfill that reprocesses takes over whatever run has its logical date: here the one of the form.
-    assert start.backfill(4, 4, reprocess_behavior="completed") == {4: at_a_full_hour}
+    assert start.backfill(6, 6, reprocess_behavior="completed") == {6: at_a_full_hour}
     assert system.api.run(HOURLY, at_a_full_hour)["state"] == "failed"
-    assert instead(4) in str(system.api.log(HOURLY, at_a_full_hour, "open_staging", 2))
+    assert instead(6) in str(system.api.log(HOURLY, at_a_full_hour, "open_staging", 2))
 
     for run_id in (within_an_hour, backfilled[16]):
         system.api.clear(HOURLY, run_id, list(system.api.tasks(HOURLY, run_id)))
-    check(system, {within_an_hour: [at(1)] * 2, backfilled[16]: [at(16)] * 2})
+    check(system, {within_an_hour: [at(21)] * 2, backfilled[16]: [at(16)] * 2})
 
 
 def events(system: Stack, run_id: str) -> dict[str, Json]:

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import psutil
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 
 
@@ -21,17 +21,17 @@ def listening(pid: int) -> set[str]:
     return addresses
 
 
-def test_s3_and_redshift_listen_on_loopback_only(s3: S3Server, redshift: RedshiftProcess) -> None:
+def test_s3_and_redshift_listen_on_loopback_only(s3: S3Server, redshift: RedshiftServer) -> None:
     assert redshift.pid is not None
     assert listening(redshift.pid) == {"127.0.0.1"}
-    assert s3._process is not None
-    assert listening(s3._process.pid) == {"127.0.0.1"}
+    assert s3.pid is not None
+    assert listening(s3.pid) == {"127.0.0.1"}
 
 
-def test_no_key_shows_in_the_process_list(s3: S3Server, redshift: RedshiftProcess) -> None:
-    assert s3._process is not None
+def test_no_key_shows_in_the_process_list(s3: S3Server, redshift: RedshiftServer) -> None:
+    assert s3.pid is not None
     assert redshift.pid is not None
-    for pid in (s3._process.pid, redshift.pid):
+    for pid in (s3.pid, redshift.pid):
         words = " ".join(psutil.Process(pid).cmdline())
         assert s3.secret_access_key not in words
         assert redshift.settings.password not in words

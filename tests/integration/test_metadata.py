@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 
 from local.runner.metadata import retire_schedulers
-from local_redshift.postgres.cluster import PostgresCluster
+from local_redshift.postgres import PostgresCluster
 
 
 def test_only_schedulers_that_count_as_running_are_retired(tmp_path: Path) -> None:

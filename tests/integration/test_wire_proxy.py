@@ -9,20 +9,20 @@ import psycopg
 import pytest
 import redshift_connector
 
-from local_redshift.process import RedshiftProcess
-from tests.support.faults.wire_proxy import Cut, Fault, Hang, Hold, Moment, Refuse, Statement, WireProxy
+from bench.rig.wire_proxy import Cut, Fault, Hang, Hold, Moment, Refuse, Statement, WireProxy
+from local_redshift import RedshiftServer
 
 Connect = Callable[[], Any]
 
 
 @pytest.fixture
-def proxy(redshift: RedshiftProcess) -> Iterator[WireProxy]:
+def proxy(redshift: RedshiftServer) -> Iterator[WireProxy]:
     with WireProxy(lambda: (redshift.settings.host, redshift.port)) as proxy:
         yield proxy
 
 
 @pytest.fixture(params=["psycopg", "redshift_connector"])
-def connect(request: pytest.FixtureRequest, redshift: RedshiftProcess, proxy: WireProxy) -> Connect:
+def connect(request: pytest.FixtureRequest, redshift: RedshiftServer, proxy: WireProxy) -> Connect:
     login = redshift.connection() | {"port": proxy.port, "host": "127.0.0.1"}
     if request.param == "psycopg":
         return lambda: psycopg.connect(**login, autocommit=True)

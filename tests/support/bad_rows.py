@@ -1,4 +1,4 @@
-"""The kinds of docs/bad-rows.md as tables: what a file holds, and what has to become of it."""
+"""The kinds of docs/troubleshooting.md as tables: what a file holds, and what has to become of it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ REJECTED: dict[str, tuple[bytes, str, str]] = {
     "a no-break space alone": ("\u00a0".encode(), "", "Invalid JSON"),
 }
 #: kind → (the event, words of the reason)
-RULED_OUT = {
+REJECTED_BY_RULE = {
     "ts in seconds": (line(ts=1541376000), "counts seconds"),
     "ts in the far future": (line(ts=99_999_999_999_999), "no millisecond timestamp"),
     "ts missing": (line(ts=...), "missing"),
@@ -166,4 +166,4 @@ DRIFTED: dict[str, tuple[bytes, str]] = {
 }
 
 #: Every kind that the page has.
-KINDS = frozenset({*REJECTED, *RULED_OUT, *LOADED, *COMPRESSED, *NO_TEXT, *FAILED, *DRIFTED})
+KINDS = frozenset({*REJECTED, *REJECTED_BY_RULE, *LOADED, *COMPRESSED, *NO_TEXT, *FAILED, *DRIFTED})

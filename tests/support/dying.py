@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+from bench.rig.dag_runs import Run
 from sparkify.hooks.warehouse import WarehouseSession
 from tests.chaos.boundaries import shape_of
-from tests.support.pipeline import Run
 
 
 class Died(BaseException):

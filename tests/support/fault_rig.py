@@ -15,18 +15,22 @@ from typing import Any
 
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from bench.rig import wire_proxy
+from bench.rig.wire_proxy import Moment, Statement, WireProxy
+from local_redshift import RedshiftServer
+from local_redshift.testing import Fault as S3Fault
+from local_redshift.testing import Request as S3Request
+from local_redshift.testing import Rule, S3Proxy
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.loading.quality import Check
+from sparkify.loading.table_load import TableLoad
 from sparkify.operators.data_quality import DataQualityOperator
 from sparkify.operators.load_fact import LoadFactOperator
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
 from sparkify.tables import EVENT_COLUMNS, STAGING_TABLES
-from tests.support.faults import s3_proxy, wire_proxy
 from tests.support.faults.error_classes import Connecting, ErrorClass, Mistake, OnS3, OnStatement, Work
-from tests.support.faults.s3_proxy import S3Proxy
-from tests.support.faults.wire_proxy import Moment, Statement, WireProxy
+from tests.support.staging_operators import stage_partitions
 
 TASK = "task"
 HOUR = "log_data/2018/11/05/13/"
@@ -46,7 +50,7 @@ class Servers:
     :param keys: S3's access key and secret.
     """
 
-    redshift: RedshiftProcess
+    redshift: RedshiftServer
     wire: WireProxy
     task_s3: S3Proxy
     copy_s3: S3Proxy
@@ -127,7 +131,7 @@ class Rig:
         cause, options = error.cause, {}
         with pytest.MonkeyPatch.context() as patch:
             if isinstance(cause, OnStatement):
-                patch.setattr(self.servers.wire, "rule", _on_statement(cause, work, times))
+                patch.setattr(self.servers.wire, "rule", on_statement(cause, work, times))
             elif isinstance(cause, OnS3):
                 proxies = {"task": self.servers.task_s3, "copy": self.servers.copy_s3}
                 for reader, proxy in proxies.items():
@@ -156,7 +160,7 @@ class Rig:
             patch.setenv(f"AIRFLOW_CONN_{name}", json.dumps({**self.given[name], **changed}))
 
     def _stage(self, options: dict[str, Any]) -> StageToRedshiftOperator:
-        return StageToRedshiftOperator(
+        return stage_partitions(
             **{
                 "task_id": TASK,
                 "redshift_conn_id": "faults_db",
@@ -166,9 +170,7 @@ class Rig:
                 "columns": EVENT_COLUMNS,
                 "bucket": "stage",
                 "prefix": f"{self.schema}/log_data",
-                "layout": "hourly",
-                "window_start": "2018-11-05T13:00Z",
-                "window_end": "2018-11-05T14:00Z",
+                "window": "2018-11-05T13:00Z to 2018-11-05T14:00Z",
                 "manifest_bucket": "manifests",
                 "copy_role": "arn:aws:iam::123456789012:role/copy",
                 **options,
@@ -176,17 +178,14 @@ class Rig:
         )
 
     def _load(self, options: dict[str, Any]) -> LoadFactOperator:
+        given = {"table": "t", "columns": ["id", "name"], "key": ["id"], "sql": "SELECT id, name FROM source"}
+        load = {name: options.pop(name, value) for name, value in given.items()}
         return LoadFactOperator(
-            **{
-                "task_id": TASK,
-                "redshift_conn_id": "faults_db",
-                "search_path": [self.schema, "public", "etl"],
-                "table": "t",
-                "columns": ["id", "name"],
-                "key": ["id"],
-                "sql": "SELECT id, name FROM source",
-                **options,
-            }
+            task_id=TASK,
+            redshift_conn_id="faults_db",
+            search_path=[self.schema, "public", "etl"],
+            load=TableLoad(**load),
+            **options,
         )
 
     def _check(self, options: dict[str, Any]) -> DataQualityOperator:
@@ -199,7 +198,7 @@ class Rig:
         )
 
 
-def _on_statement(cause: OnStatement, work: Work, times: int | None) -> wire_proxy.Rule:
+def on_statement(cause: OnStatement, work: Work, times: int | None) -> wire_proxy.Rule:
     pattern = re.compile(cause.statement or _STATEMENTS[work], re.IGNORECASE)
     met = 0
 
@@ -213,8 +212,8 @@ def _on_statement(cause: OnStatement, work: Work, times: int | None) -> wire_pro
     return rule
 
 
-def _on_s3(cause: OnS3) -> s3_proxy.Rule:
-    def rule(request: s3_proxy.Request) -> s3_proxy.Fault | None:
+def _on_s3(cause: OnS3) -> Rule:
+    def rule(request: S3Request) -> S3Fault | None:
         meets = request.is_listing if cause.listing else request.method == "GET" and HOUR in request.path
         return cause.fault if meets else None
 

@@ -1,134 +1,128 @@
-"""Runs the tasks of sparkify_hourly in this process, without a scheduler: for tests of what they do to tables."""
+"""A source bucket, an empty warehouse and the hourly DAG between them: for tests of what a load leaves in tables."""
 
 from __future__ import annotations
 
-import sys
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from graphlib import TopologicalSorter
+import gzip
+import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+import obstore
+from obstore.store import S3Store
+
+from bench.rig.dag_runs import Run, load_dag
+from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
+from sparkify.tables import STAR_COLUMNS
+from tests.support import oracle
+from tests.support.oracle_bookkeeping import COLUMNS, compute_bookkeeping
+from tests.support.paths import ROOT
+
+START = datetime(2018, 11, 5, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+ORPHANS = ROOT / "sql" / "upkeep" / "orphans.sql"
 
 
-@dataclass
-class FakeTaskInstance:
-    """As much of a task instance as the operators ask for."""
+class Pipeline:
+    """A source bucket, an empty warehouse and the DAG between them."""
 
-    dag_id: str
-    run_id: str
-    task_id: str
-    try_number: int = 1
-    states: dict[str, str] = field(default_factory=dict)
-    results: dict[str, Any] = field(default_factory=dict)
-    pushed: dict[str, Any] = field(default_factory=dict)
-    running: int = 0
+    def __init__(self, services: Any, conn_id: str, bucket: str) -> None:
+        self.hook = WarehouseHook(conn_id)
+        self.bucket = bucket
+        services.s3.create_bucket(bucket)
+        self.store = S3Store(
+            bucket,
+            endpoint=services.s3.endpoint,
+            access_key_id=services.s3.access_key_id,
+            secret_access_key=services.s3.secret_access_key,
+            region="us-east-1",
+            client_options={"allow_http": True},
+        )
+        self.dag = load_dag()
+        self.reset()
 
-    def xcom_pull(self, task_ids: str) -> Any:
-        return self.results.get(task_ids)
+    def reset(self) -> None:
+        """Empty the bucket and make the tables anew."""
+        self.hours: dict[str, list[dict[str, Any]]] = {}
+        self.catalogue: dict[str, dict[str, Any]] = {}
+        obstore.delete(self.store, [item["path"] for page in obstore.list(self.store) for item in page])
+        dag = load_dag("sparkify_create_tables")
+        create = dag.get_task("create_tables")  # without the comments, which are most of its statements
+        create.comments = []
+        for task_id in ("drop_tables", "create_tables"):
+            Run(dag, None, None, {"drop_existing": True}).run_task(task_id)
 
-    def xcom_push(self, key: str, value: Any) -> None:
-        self.pushed[key] = value
+    def put_hour(self, number: int, events: list[dict[str, Any]], *, mtime: int | None = None) -> None:
+        """Deliver an hour's partition, in place of what it held before.
 
-    def get_task_states(self, dag_id: str, run_ids: list[str]) -> dict[str, dict[str, str]]:
-        return {run_ids[0]: self.states}
+        :param mtime: the time that the compressed file names; with one, the same events are the same bytes.
+        """
+        hour = START + number * HOUR
+        self.hours[f"{hour:%Y-%m-%dT%H}"] = events
+        body = gzip.compress("\n".join(map(json.dumps, events)).encode(), mtime=mtime)
+        obstore.put(self.store, f"log_data/{hour:%Y/%m/%d/%H}/events.json.gz", body)
 
-    def get_dr_count(self, dag_id: str, states: list[str]) -> int:
-        return self.running
+    def put_song(self, song: dict[str, Any], key: str = "") -> None:
+        """Deliver a song file, in place of its earlier version; its key follows from the song_id unless given."""
+        self.catalogue[key or song["song_id"]] = song
+        obstore.put(self.store, f"song_data/A/B/C/TR{key or song['song_id']}.json", json.dumps(song).encode())
+
+    def put_folder(self, folder: Path) -> None:
+        """Deliver the files of a folder."""
+        for path in sorted(folder.rglob("*.json")):
+            obstore.put(self.store, path.relative_to(folder).as_posix(), path)
+
+    def run_hour(self, number: int, **params: Any) -> dict[str, Any]:
+        """Run the DAG for one hour."""
+        start = START + number * HOUR
+        return Run(self.dag, start, start + HOUR, params).finish()
+
+    def run_window(self, start: datetime, end: datetime) -> dict[str, Any]:
+        """Run the DAG for a window."""
+        window = {"window_start": start.isoformat(), "window_end": end.isoformat()}
+        return Run(self.dag, None, None, window).finish()
+
+    def session(self) -> Any:
+        """Open a session for looking."""
+        return self.hook.session(search_path=("public", "etl"))
+
+    def star(self) -> dict[str, set[Any]]:
+        """Return the star's rows by table."""
+        with self.session() as session:
+            return {table: read(session, table) for table in oracle.Star().tables()}
+
+    def ledger(self) -> list[Any]:
+        """Return the ledger without the columns that tell one run from another."""
+        with self.session() as session:
+            return session.rows(
+                "SELECT target_table, source_partition, source_lines, staged, rejected, in_scope, out_of_scope,"
+                " candidates, rejected_by_rule, duplicates, loaded FROM etl.load_ledger"
+                " WHERE target_table = 'songplays' ORDER BY source_partition"
+            )
+
+    def assert_is_expected(self) -> None:
+        """Compare every table with the oracle's."""
+        expected = oracle.compute_star(self.hours, self.catalogue.values())
+        assert self.star() == expected.tables()
 
 
-def load_dag(name: str = "sparkify_hourly") -> Any:
-    """Import a DAG file anew, under the settings of the current environment."""
-    sys.path[:0] = [str(ROOT / "dags")]
-    try:
-        sys.modules.pop(name, None)
-        return __import__(name).dag
-    finally:
-        sys.path.pop(0)
+def read(session: WarehouseSession, table: str) -> set[Any]:
+    """Return a table's rows; a row that is there twice is an error."""
+    columns = ", ".join(f'"{name}"' for name in STAR_COLUMNS[table])
+    rows = [oracle.exact(row) for row in session.rows(f"SELECT {columns} FROM public.{table}")]
+    assert len(rows) == len(set(rows)), f"{table} holds a row more than once"
+    return set(rows)
 
 
-def order(dag: Any) -> list[str]:
-    """Return the ids of the DAG's tasks, each after all of its upstream ones."""
-    sorter = TopologicalSorter({task.task_id: sorted(task.upstream_task_ids) for task in dag.tasks})
-    return list(sorter.static_order())
-
-
-@dataclass
-class Run:
-    """One run of the DAG: the scheduler's for an hour, or one that was given a window of more hours.
-
-    :param dag: the DAG.
-    :param start: the first hour, ``None`` for a run without a logical date.
-    :param end: the end of the last one.
-    :param params: values for the DAG's params.
-    :param run_id: its id.
-    :param results: what its tasks returned.
-    :param failed: tasks that did not succeed, and their states.
-    :param executed: the tasks as they were executed, rendered.
-    :param events: the events of the tasks' outlets, by asset.
-    """
-
-    dag: Any
-    start: datetime | None
-    end: datetime | None
-    params: dict[str, Any] = field(default_factory=dict)
-    run_id: str = ""
-    results: dict[str, Any] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
-    executed: dict[str, Any] = field(default_factory=dict)
-    events: dict[Any, Any] = field(default_factory=lambda: defaultdict(SimpleNamespace))
-
-    def __post_init__(self) -> None:
-        self.run_id = self.run_id or f"test__{self.start}__{self.params}"
-        if self.start is not None and self.end is not None and self.end - self.start > timedelta(hours=1):
-            window = {"window_start": self.start.isoformat(), "window_end": self.end.isoformat()}
-            self.params, self.start, self.end = {**window, **self.params}, None, None
-
-    def context(self, task_id: str, try_number: int = 1) -> dict[str, Any]:
-        """Return the template context of a task."""
-        return {
-            "dag": self.dag,
-            "dag_run": SimpleNamespace(
-                run_type="manual" if self.start is None else "scheduled",
-                conf=self.params,
-                logical_date=self.start,
-                data_interval_start=self.start,
-                data_interval_end=self.end,
-            ),
-            "run_id": self.run_id,
-            "params": {**{k: self.dag.params[k] for k in self.dag.params if k not in self.params}, **self.params},
-            "ti": FakeTaskInstance(self.dag.dag_id, self.run_id, task_id, try_number, self.states, self.results),
-            "outlet_events": self.events,
-        }
-
-    @property
-    def states(self) -> dict[str, str]:
-        """The states of the run's tasks, as a teardown sees them: the others have ended."""
-        return {task_id: "success" for task_id in self.dag.task_ids} | self.failed
-
-    def run_task(self, task_id: str, try_number: int = 1) -> Any:
-        """Render and execute one task, as a worker does."""
-        task = self.dag.get_task(task_id).prepare_for_execution()
-        task.resolve_template_files()
-        context = self.context(task_id, try_number)
-        context["task"] = task
-        task.render_template_fields(context)
-        self.executed[task_id] = task
-        self.results[task_id] = task.execute(context)
-        return self.results[task_id]
-
-    def steps(self) -> Iterator[str]:
-        """Run the tasks one after the other; yields the id of the next one before it runs."""
-        for task_id in order(self.dag):
-            yield task_id
-            self.run_task(task_id)
-
-    def finish(self) -> dict[str, Any]:
-        """Run all tasks and return their results."""
-        for _ in self.steps():
-            pass
-        return self.results
+def assert_is_as_the_files_say(pipeline: Pipeline) -> None:
+    """Compare all tables with the oracle's, and look for orphans."""
+    pipeline.assert_is_expected()
+    files = {f"s3://{pipeline.bucket}/song_data/A/B/C/TR{key}.json": [line] for key, line in pipeline.catalogue.items()}
+    expected = compute_bookkeeping(pipeline.hours, files)
+    with pipeline.session() as session:
+        for table, columns in COLUMNS.items():
+            hours_only = " WHERE target_table = 'songplays'" if table == "load_ledger" else ""
+            found = session.rows(f"SELECT {', '.join(columns)} FROM etl.{table}{hours_only}")
+            assert sorted(map(oracle.exact, found), key=repr) == sorted(expected[table], key=repr), table
+        orphans = [row for row in session.rows(ORPHANS.read_text().strip().rstrip(";")) if row[1]]
+    assert orphans == []

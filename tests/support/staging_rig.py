@@ -13,16 +13,19 @@ from typing import Any
 import psycopg
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.sql_text import split_statements
 from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
+from sparkify.operators.stage_partitions import StagePartitionsOperator
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
 from sparkify.tables import EVENT_COLUMNS, SONG_COLUMNS, STAGING_TABLES
+from tests.support.ledgers import ledger_of
+from tests.support.staging_operators import stage_new_files, stage_partitions
 
 TABLES = Path(__file__).parents[2] / "sql" / "tables"
-HOURS = {"window_start": "2018-11-05T13:00Z", "window_end": "2018-11-05T15:00Z"}
+TWO_HOURS = "2018-11-05T13:00Z to 2018-11-05T15:00Z"
 HOUR_13, HOUR_14 = "log_data/2018/11/05/13/", "log_data/2018/11/05/14/"
 
 
@@ -95,25 +98,28 @@ class Stage:
     def remove(self, key: str) -> None:
         self.store.delete(self.bucket, [f"{self.root}/{key}"])
 
-    def operator(self, **options: Any) -> StageToRedshiftOperator:
-        layout = options.get("layout", "hourly")
-        return StageToRedshiftOperator(
+    def operator(self, **options: Any) -> StagePartitionsOperator:
+        return stage_partitions(
             **{
-                "task_id": "stage",
-                "redshift_conn_id": self.hook.conn_id,
-                "aws_conn_id": "stage_s3",
-                "search_path": [self.schema, "public", "etl"],
+                **self._given(),
                 "table": "staging_events",
                 "columns": EVENT_COLUMNS,
-                "bucket": self.bucket,
                 "prefix": f"{self.root}/log_data",
-                "layout": "hourly",
-                "manifest_bucket": "manifests",
-                "copy_role": "arn:aws:iam::123456789012:role/copy",
-                **(HOURS if layout else {}),
+                "window": TWO_HOURS,
                 **options,
             }
         )
+
+    def _given(self) -> dict[str, Any]:
+        return {
+            "task_id": "stage",
+            "redshift_conn_id": self.hook.conn_id,
+            "aws_conn_id": "stage_s3",
+            "search_path": [self.schema, "public", "etl"],
+            "bucket": self.bucket,
+            "manifest_bucket": "manifests",
+            "copy_role": "arn:aws:iam::123456789012:role/copy",
+        }
 
     def run(self, **options: Any) -> dict[str, Any]:
         return self.execute(self.operator(**options))
@@ -125,19 +131,18 @@ class Stage:
         return {name: value for name, value in counts.items() if name != "seconds"}
 
     def songs(self, **options: Any) -> dict[str, Any]:
-        return self.run(
+        operator = stage_new_files(
             **{
+                **self._given(),
                 "table": "staging_songs",
                 "columns": SONG_COLUMNS,
                 "prefix": f"{self.root}/song_data",
-                "layout": None,
-                "only_new": True,
-                "partition_column": None,
                 "row_key": "song_id",
-                "ledger_target": self.target,
+                "ledger": ledger_of(self.target),
                 **options,
             }
         )
+        return self.execute(operator)
 
     @contextmanager
     def statements(self) -> Iterator[list[str]]:
@@ -181,7 +186,7 @@ class Stage:
         return [item.key for item in self.store.list_objects("manifests", f"manifests/dag/{self.schema}/")]
 
 
-def connections(redshift: RedshiftProcess, s3: S3Server) -> dict[str, dict[str, Any]]:
+def connections(redshift: RedshiftServer, s3: S3Server) -> dict[str, dict[str, Any]]:
     """Return the Airflow connections that the tests use, by their ids."""
     given = redshift.connection()
     warehouse = {
@@ -214,30 +219,9 @@ def connections(redshift: RedshiftProcess, s3: S3Server) -> dict[str, dict[str, 
     }
 
 
-def make_tables(redshift: RedshiftProcess) -> None:
+def make_tables(redshift: RedshiftServer) -> None:
     """Create the pipeline's templates and bookkeeping tables."""
     with psycopg.connect(**redshift.connection(), autocommit=True) as connection:
         for name in ("schemas", "staging", "staging_control", "staging_run", "etl_sources", "etl_ledger"):
             for statement in split_statements((TABLES / f"{name}.sql").read_text()):
                 connection.execute(statement)
-
-
-@pytest.fixture(scope="module")
-def warehouse(redshift: RedshiftProcess, s3: S3Server) -> RedshiftProcess:
-    """The local Redshift with the pipeline's templates and bookkeeping tables."""
-    s3.create_bucket("stage")
-    s3.create_bucket("manifests")
-    make_tables(redshift)
-    return redshift
-
-
-@pytest.fixture(params=["redshift", "postgres"])
-def stage(
-    request: pytest.FixtureRequest, warehouse: RedshiftProcess, s3: S3Server, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Stage]:
-    for name, value in connections(warehouse, s3).items():
-        monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(value))
-    stage = Stage(f"stage_{request.param}")
-    yield stage
-    with stage.hook.session() as session:
-        session.run(f"DROP SCHEMA {stage.schema} CASCADE")

@@ -1,16 +1,16 @@
 """Opens connections to the warehouse that end when the other side is gone.
 
-Without limits of its own a driver waits for ever for an answer that cannot come: for a server that accepts and says
-nothing, or one that vanished behind a NAT gateway, which forgets an idle connection after 350 seconds and tells nobody
-(https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html). What the Airflow connection's extra
-says comes before these defaults; :mod:`sparkify.hooks.connection_extras` says what it may hold.
+By itself a driver waits forever for an answer that cannot come: from a server that accepts the connection and never
+answers, or from one behind a NAT gateway, which drops an idle connection after 350 seconds without notice
+(https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html). The extra of the Airflow connection
+overrides these defaults; :mod:`sparkify.hooks.connection_extras` checks what it may hold.
 
-Nothing is sent in the clear, or to a server that cannot prove its name, unless the extra asks for it: TLS with
-``verify-full`` is the default of both kinds of connection, by the authorities that Amazon's driver brings:
+Nothing is sent in the clear, or to a server that cannot prove its name, unless the extra asks for it. Both types of
+connection use TLS with ``verify-full`` by default, and trust the authorities that come with Amazon's driver:
 https://docs.aws.amazon.com/redshift/latest/mgmt/connecting-ssl-support.html
-A warehouse with a certificate of its own is trusted by ``sslrootcert`` in the extra of a connection of type
-``postgres``. Amazon's driver takes no such parameter but trusts what the process does: for type ``redshift`` the
-environment names the file, as ``SSL_CERT_FILE``.
+For a warehouse with a certificate of its own, set ``sslrootcert`` in the extra of a connection of type ``postgres``.
+Amazon's driver has no such parameter, but trusts what the process trusts: for type ``redshift``, set ``SSL_CERT_FILE``
+in the environment.
 """
 
 from __future__ import annotations
@@ -29,12 +29,11 @@ from tenacity import retry_if_exception
 from sparkify.hooks.connection_extras import Extras, check_files, check_source, read
 from sparkify.hooks.errors import is_transient
 from sparkify.hooks.refused_logins import Login, RefusedLogins
-from sparkify.settings import load_settings
 
 #: Seconds for a connection to be made and answer its first message.
 CONNECT_SECONDS = 30
-#: A connection on which nothing moves is probed after so many seconds, again every so many, and is over when so many
-#: probes in turn stay unanswered: two minutes in all.
+#: An idle connection is probed after the first number of seconds and then at the interval of the second. It ends when
+#: the third number of probes in a row stay unanswered: after two minutes in all.
 KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT = 60, 15, 4
 
 _POSTGRES_EXTRA = {
@@ -47,8 +46,8 @@ _POSTGRES_EXTRA = {
     "tcp_user_timeout": 1000 * (KEEPALIVE_IDLE + KEEPALIVE_INTERVAL * KEEPALIVE_COUNT),
 }
 _REDSHIFT_EXTRA = {
-    # Without one the driver looks for the calling module in every module that is loaded, for 0.1 s of processor time.
-    # It is shown in sys_connection_log.
+    # Without a name the driver searches all loaded modules for the caller, which takes 0.1 s. The name is shown in
+    # sys_connection_log.
     "application_name": "sparkify",
     "ssl": True,
     "sslmode": "verify-full",
@@ -60,8 +59,8 @@ _REDSHIFT_EXTRA = {
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {"postgres": _POSTGRES_EXTRA, "redshift": _REDSHIFT_EXTRA}
 _REFUSED = RefusedLogins()
-#: What the extra says about logging in by IAM. That is done here, and the driver is not told: it would log in by IAM
-#: again, with an AWS identity that it finds by itself.
+#: What the extra says about logging in by IAM. It is not passed on to the driver, which would log in by IAM again, with
+#: an AWS identity that it finds by itself.
 _IAM_EXTRA = (
     *("iam", "aws_conn_id", "cluster_identifier", "is_serverless"),
     *("serverless_work_group", "serverless_token_duration_seconds"),
@@ -70,37 +69,39 @@ _IAM_EXTRA = (
 _FIELDS = ("host", "port", "login", "password", "schema")
 
 
-def connect(conn_id: str) -> Any:
+def connect(conn_id: str, aws_conn_id: str | None = "aws_default") -> Any:
     """Open a DB-API connection.
 
-    :param conn_id: an Airflow connection of type ``redshift`` or ``postgres``. With ``iam`` in its extra it logs in by
-        a temporary password, which the AWS connection that the extra names as ``aws_conn_id`` asks for; by default that
-        is the pipeline's own.
+    :param conn_id: an Airflow connection of type ``redshift`` or ``postgres``. With ``iam`` in its extra, the login
+        uses a temporary password from AWS.
+    :param aws_conn_id: the AWS connection that requests this password, unless the extra names another. ``None`` uses
+        the credentials of the machine.
     :raises ValueError: when it is missing or of another type, or its extra cannot be used as it is.
-    :raises LoginRefusedError: when the warehouse refused its password a moment ago.
+    :raises LoginRefusedError: when the warehouse refused its password within the last minutes.
     """
     kinds = " or ".join(map(repr, sorted(_DEFAULTS, reverse=True)))
     connection = _find(conn_id, kinds)
     if connection.conn_type not in _DEFAULTS:
         raise ValueError(f"The connection {conn_id!r} is of type {connection.conn_type!r}; give it the type {kinds}.")
     given, extras = _read(conn_id, connection)
-    hook = _hook(conn_id, given, extras)
+    aws_conn_id = extras.options.get("aws_conn_id") or aws_conn_id
+    hook = _hook(conn_id, given, aws_conn_id)
     if extras.has_iam:
-        _log_in(hook, given, extras)
+        _log_in(hook, given, extras, aws_conn_id)
         return _open(hook, given, extras, nullcontext)
     login = Login(f"{given.host}:{given.port}/{given.schema}", str(given.login), str(given.password))
     return _open(hook, given, extras, lambda: _REFUSED.turn(conn_id, login))
 
 
 def shut_down(connection: Any) -> None:
-    """End a connection's traffic at once, below the driver: its own close waits for a read that is under way."""
+    """Shut down a connection's socket: the driver's own close would wait for a read that is in progress."""
     number = connection._usock.fileno() if hasattr(connection, "_usock") else connection.fileno()
     with socket.socket(fileno=os.dup(number)) as same:
         same.shutdown(socket.SHUT_RDWR)
 
 
 def authorities() -> str:
-    """Return the file of the authorities that sign Redshift's certificates, which Amazon's driver brings."""
+    """Return the file with the authorities that sign Redshift's certificates; it comes with Amazon's driver."""
     import redshift_connector
 
     return str(Path(redshift_connector.__file__).parent / "files" / "redshift-ca-bundle.crt")
@@ -117,7 +118,7 @@ def _find(conn_id: str, kinds: str) -> Any:
 
 
 def _read(conn_id: str, connection: Any) -> tuple[Any, Extras]:
-    """Return the connection with the fields that its extra gives, and its extra as the driver wants it."""
+    """Return the connection with the fields from its extra, and the extra as the driver expects it."""
     from airflow.sdk.log import mask_secret
 
     source = os.environ.get(f"AIRFLOW_CONN_{conn_id.upper()}")
@@ -132,30 +133,27 @@ def _read(conn_id: str, connection: Any) -> tuple[Any, Extras]:
     return given, extras
 
 
-def _hook(conn_id: str, given: Any, extras: Extras) -> Any:
-    # By name: looking a hook up by type loads every installed provider.
+def _hook(conn_id: str, given: Any, aws_conn_id: str | None) -> Any:
+    # Imported by name: looking up a hook by its type loads every installed provider.
     if given.conn_type == "postgres":
         from airflow.providers.postgres.hooks.postgres import PostgresHook
 
         return PostgresHook(postgres_conn_id=conn_id, connection=given)
     from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 
-    hook = RedshiftSQLHook(redshift_conn_id=conn_id, aws_conn_id=_aws_conn_id(extras))
+    hook = RedshiftSQLHook(redshift_conn_id=conn_id, aws_conn_id=aws_conn_id)
     hook.conn = given
     return hook
 
 
-def _aws_conn_id(extras: Extras) -> str:
-    return str(extras.options.get("aws_conn_id") or load_settings().aws_conn_id)
-
-
-def _log_in(hook: Any, given: Any, extras: Extras) -> None:
+def _log_in(hook: Any, given: Any, extras: Extras, aws_conn_id: str | None) -> None:
     """Give the connection a temporary login."""
     from airflow.sdk.log import mask_secret
 
-    _find(_aws_conn_id(extras), "'aws'")  # without it the hook would log in as another AWS identity
+    if aws_conn_id is not None:
+        _find(aws_conn_id, "'aws'")  # without it the hook would log in as another AWS identity
     asking = copy(given)
-    asking.extra = json.dumps({**extras.options, "aws_conn_id": _aws_conn_id(extras)})
+    asking.extra = json.dumps({**extras.options, "aws_conn_id": aws_conn_id})
     given.login, given.password, given.port = hook.get_iam_token(asking)
     mask_secret(given.password)
 
@@ -171,15 +169,15 @@ def _open(hook: Any, given: Any, extras: Extras, turn: Callable[[], AbstractCont
     given.extra = json.dumps(defaults | options)
     opened = _retried(type(hook).get_conn, hook, turn)
     if "timeout" not in options:
-        # The driver's only timeout is the socket's: kept, it would end every statement that takes longer.
+        # The driver has one timeout, for the socket. If it stayed set, it would end every statement that takes longer.
         opened._usock.settimeout(None)
     return opened
 
 
 def _retried(get_conn: Any, hook: Any, turn: Callable[[], AbstractContextManager[None]]) -> Any:
-    """Retry as the provider's hook does, but only errors that time can heal.
+    """Retry as the provider's hook does, but only after transient errors.
 
-    The hook itself retries any error, five times, and five wrong passwords in a row lock a user.
+    The hook itself retries after any error, five times, and five wrong passwords in a row lock a user.
     """
     once, retrying = getattr(get_conn, "__wrapped__", get_conn), getattr(get_conn, "retry", None)
 
@@ -187,5 +185,5 @@ def _retried(get_conn: Any, hook: Any, turn: Callable[[], AbstractContextManager
         with turn():
             return once(hook)
 
-    # An older provider does not try again.
+    # Older providers do not retry.
     return retrying.copy(retry=retry_if_exception(is_transient))(open_once) if retrying else open_once()

@@ -1,7 +1,7 @@
-"""What is known of the errors of Redshift, its drivers and AWS: whether time heals them, and what to do. Only a table.
+"""The known errors of Redshift, its drivers and AWS: whether a retry can help, and what to do. A table only.
 
-docs/errors.md says the same. Redshift gives many errors the vague SQLSTATE XX000, and an error of connecting has none,
-so only their messages tell them apart.
+docs/troubleshooting.md says the same. Redshift gives many errors the vague SQLSTATE XX000, and an error of connecting
+has none, so only their messages tell them apart.
 https://www.postgresql.org/docs/current/errcodes-appendix.html
 https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 """
@@ -13,15 +13,15 @@ from enum import Enum, auto
 
 
 class Outcome(Enum):
-    """What becomes of the work that met an error."""
+    """What happens to the work after an error."""
 
     #: It fails at once.
     FAIL = auto()
-    #: It fails at once, and the login is not tried again with the same password.
+    #: It fails at once, and the same password is not tried again for a while.
     LOGIN = auto()
-    #: Airflow tries it again.
+    #: Airflow retries it.
     RETRY = auto()
-    #: Its transaction is run again at once, because another one got in its way.
+    #: Its transaction runs again at once: it conflicted with another one.
     RERUN = auto()
 
 
@@ -30,19 +30,19 @@ class Rule:
     """One class of errors.
 
     :param name: the class.
-    :param outcome: what becomes of the work.
-    :param step: what to do about it, or about one that time was expected to heal and did not, as half a sentence;
-        ``{role}`` is what COPY reads S3 by, ``{buckets}`` are the buckets that it reads.
-    :param words: a pattern of the message in lower case, looked for when the SQLSTATE says nothing.
+    :param outcome: what happens to the work.
+    :param step: what to do about the error, or about a transient one that does not go away, as half a sentence;
+        ``{role}`` is the role by which COPY reads S3, ``{buckets}`` are the buckets that it reads.
+    :param pattern: a regular expression of the message in lower case, searched for when the SQLSTATE is vague.
     :param states: SQLSTATEs, or their beginnings.
     :param aws: codes of AWS's services.
-    :param is_certain: whether the words count whatever the SQLSTATE.
+    :param is_certain: whether the pattern counts with any SQLSTATE.
     """
 
     name: str
     outcome: Outcome
     step: str
-    words: str = ""
+    pattern: str = ""
     states: tuple[str, ...] = ()
     aws: tuple[str, ...] = ()
     is_certain: bool = False
@@ -59,45 +59,45 @@ _FAIL, _LOGIN, _RETRY, _RERUN = Outcome.FAIL, Outcome.LOGIN, Outcome.RETRY, Outc
 _S3 = "see whether S3 can be reached from here, and AWS's health page for its region"
 _SERVER = (
     "see that the warehouse is running, that the connection's host and port are right, and that its security group "
-    "lets this machine in; the DAG sparkify_doctor checks them"
+    "lets this machine in; `python -m sparkify doctor` checks them"
 )
 
-#: Connecting. Permanent errors come first: a driver's message names the error of every address that it tried.
+#: Connecting. Permanent errors come first, because a driver's message has the errors of all addresses that it tried.
 _CONNECTING = (
     Rule(
         "TLS required",
         _FAIL,
         "the warehouse takes connections with TLS only: leave ssl and sslmode out of the connection's extra",
-        words=r"no pg_hba\.conf entry.*\bssl off\b",
+        pattern=r"no pg_hba\.conf entry.*\bssl off\b",
         is_certain=True,
     ),
     Rule(
         "address not allowed",
         _FAIL,
         "allow this machine's address to connect",
-        words=r"no pg_hba\.conf entry",
+        pattern=r"no pg_hba\.conf entry",
         is_certain=True,
     ),
     Rule(
         "refused login",
         _LOGIN,
         LOCKED_USER_STEP,
-        words=r"password authentication failed|not permitted to log ?in|\b(user|account)\b.{0,80}\blocked\b",
+        pattern=r"password authentication failed|not permitted to log ?in|\b(user|account)\b.{0,80}\blocked\b",
         states=("28",),
     ),
-    Rule("missing user", _FAIL, "correct the connection's login", words=r'\b(role|user) ".*?" does not exist'),
+    Rule("missing user", _FAIL, "correct the connection's login", pattern=r'\b(role|user) ".*?" does not exist'),
     Rule(
         "missing database",
         _FAIL,
         "correct the connection's database",
-        words=r'database ".*?" does not exist',
+        pattern=r'database ".*?" does not exist',
         states=("3D000",),
     ),
     Rule(
         "certificate",
         _FAIL,
         "correct the connection's SSL settings",
-        words=r"certificate|refuses ssl|does not support ssl",
+        pattern=r"certificate|refuses ssl|does not support ssl",
     ),
 )
 
@@ -109,7 +109,7 @@ _CONFLICTS = (
         _RERUN,
         "see what else makes or drops tables while loads run (svv_transactions): the table was made or dropped beside "
         "this transaction",
-        words=r"^(error:? *)?1018\b.*\brelation\b|\bcode: *1018\b",
+        pattern=r"^(error:? *)?1018\b.*\brelation\b|\bcode: *1018\b",
         is_certain=True,
     ),
     # https://github.com/dbt-labs/dbt-adapters/issues/626, https://github.com/aws/amazon-redshift-jdbc-driver/issues/147
@@ -117,7 +117,7 @@ _CONFLICTS = (
         "conflicting transactions",
         _RERUN,
         "see who else writes these tables (svv_transactions); the pipeline's own writers queue on etl.load_mutex",
-        words=r"serializable isolation violation|could not serialize|conflict with concurrent transaction"
+        pattern=r"serializable isolation violation|could not serialize|conflict with concurrent transaction"
         r"|deadlock detected|dropped by concurrent transaction|tuple concurrently|^(error: *)?1023\b|\bcode: *1023\b",
         states=("40001", "40P01"),
     ),
@@ -126,14 +126,15 @@ _CONFLICTS = (
         "table gone under the statement",
         _RETRY,
         "see what else drops and makes tables while loads run",
-        words=r"could not open relation with oid|relation with oid \d+ does not exist|cache lookup failed for relation",
+        pattern=r"could not open relation with oid|relation with oid \d+ does not exist"
+        r"|cache lookup failed for relation",
         is_certain=True,
     ),
     Rule(
         "lock timeout",
         _RETRY,
         "see in svv_transactions who holds the lock",
-        words=r"could not obtain lock|lock timeout",
+        pattern=r"could not obtain lock|lock timeout",
         states=("55P03",),
     ),
 )
@@ -145,7 +146,7 @@ _WAREHOUSE = (
         "usage limit",
         _FAIL,
         "raise the warehouse's usage limit, or wait for its next period",
-        words=r"\busage limit",
+        pattern=r"\busage limit",
     ),
     # A cluster answers so while it is resized, and cannot be written to:
     # https://docs.aws.amazon.com/redshift/latest/mgmt/resizing-cluster.html
@@ -153,7 +154,7 @@ _WAREHOUSE = (
         "resize or maintenance",
         _RETRY,
         "wait until the cluster's resize or maintenance is over; a database that is always read-only cannot be loaded",
-        words=r"in resize mode|being (resized|restored|rebooted|drained)|in maintenance|read-only (mode|transaction)",
+        pattern=r"in resize mode|being (resized|restored|rebooted|drained)|in maintenance|read-only (mode|transaction)",
         states=("25006",),
         is_certain=True,
     ),
@@ -161,41 +162,41 @@ _WAREHOUSE = (
         "paused cluster",
         _RETRY,
         "resume the cluster",
-        words=r"cluster is paused",
+        pattern=r"cluster is paused",
         aws=("InvalidClusterState", "InvalidClusterStateFault"),
     ),
     Rule(
         "no capacity",
         _RETRY,
         "have fewer runs at once ([sparkify] max_active_runs), or raise the workgroup's maximum capacity",
-        words=r"(maximum|max|insufficient|no) capacity",
+        pattern=r"(maximum|max|insufficient|no) capacity",
     ),
     Rule(
         "statement cancelled",
         _RETRY,
         "see statement_timeout and workload management, or who cancelled it",
-        words=r"cancelled on user's request|cancell?ed by wlm|system requested abort|statement timeout",
+        pattern=r"cancelled on user's request|cancell?ed by wlm|system requested abort|statement timeout",
         states=("57014",),
     ),
     Rule(
         "too many connections",
         _RETRY,
         "have fewer runs at once ([sparkify] max_active_runs)",
-        words=r"too many clients|too many connections|connection limit .*exceeded|remaining connection slots",
+        pattern=r"too many clients|too many connections|connection limit .*exceeded|remaining connection slots",
         states=("53300",),
     ),
     Rule(
         "disk full",
         _RETRY,
-        "free space in the warehouse (sparkify_maintenance vacuums), or enlarge it",
-        words=r"disk full",
+        "free space in the warehouse (VACUUM does), or enlarge it",
+        pattern=r"disk full",
         states=("53100",),
     ),
     Rule(
         "out of memory",
         _RETRY,
         "have fewer runs at once ([sparkify] max_active_runs), or a larger warehouse",
-        words=r"out of memory|insufficient memory|memory (is )?exhausted",
+        pattern=r"out of memory|insufficient memory|memory (is )?exhausted",
         states=("53200",),
     ),
     Rule("aborted transaction", _RETRY, "see the first error in the log", states=("25P02",)),
@@ -208,7 +209,7 @@ _AWS = (
         "archived object",
         _FAIL,
         "the object is in an archive (S3 Glacier): restore it (aws s3api restore-object), and load when that is done",
-        words=r"invalidobjectstate|not valid for the object'?s (storage class|access tier)",
+        pattern=r"invalidobjectstate|not valid for the object'?s (storage class|access tier)",
         aws=("InvalidObjectState",),
         is_certain=True,
     ),
@@ -217,7 +218,7 @@ _AWS = (
         "throttled",
         _RETRY,
         "have fewer runs at once ([sparkify] max_active_runs), or wait until AWS throttles less",
-        words=r"slow ?down|throttl|too ?many ?requests|reduce your request rate|rate exceeded|exceeded the rate"
+        pattern=r"slow ?down|throttl|too ?many ?requests|reduce your request rate|rate exceeded|exceeded the rate"
         r"|\bstatus:? *429\b",
         aws=(
             *("429", "BandwidthLimitExceeded", "EC2ThrottledException", "KMS.ThrottlingException"),
@@ -230,7 +231,7 @@ _AWS = (
         "S3 or AWS fails",
         _RETRY,
         _S3,
-        words=r"error when retrieving (credentials|metadata)|\bstatus:? *5\d\d\b"
+        pattern=r"error when retrieving (credentials|metadata)|\bstatus:? *5\d\d\b"
         r"|\berror:? *(internalerror|serviceunavailable|requesttimeout)\b"
         r"|s3curlexception|curl error|transfer closed with",
         aws=(
@@ -244,20 +245,20 @@ _AWS = (
         "login by AWS SSO",
         _FAIL,
         "log in again (aws sso login), or give the AWS connection keys or a role",
-        words=r"retrieving token from sso|sso session associated|sso token",
+        pattern=r"retrieving token from sso|sso session associated|sso token",
     ),
     # A COPY of the next try has fresh ones.
     Rule(
         "COPY's credentials expired",
         _RETRY,
         "have COPY read by a role (copy_role)",
-        words=r"expiredtoken|token has expired",
+        pattern=r"expiredtoken|token has expired",
     ),
     Rule(
         "clock",
         _FAIL,
         "set this machine's clock, for instance by NTP",
-        words=r"requesttimetooskewed|time and the current time is too large",
+        pattern=r"requesttimetooskewed|time and the current time is too large",
         aws=("RequestTimeTooSkewed", "RequestExpired"),
     ),
     # https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
@@ -265,7 +266,7 @@ _AWS = (
         "key in KMS",
         _FAIL,
         "allow {role} kms:Decrypt on the key that encrypts {buckets}, and see that the key is enabled",
-        words=r"kms:(decrypt|generatedatakey)|\bkms\.\w+|aws kms|kms key|using kms",
+        pattern=r"kms:(decrypt|generatedatakey)|\bkms\.\w+|aws kms|kms key|using kms",
         aws=("KMS.DisabledException", "KMS.KMSInvalidStateException", "KMS.NotFoundException"),
     ),
     Rule(
@@ -273,19 +274,19 @@ _AWS = (
         _FAIL,
         "the warehouse may not use {role}: attach the role to it, and have its trust policy name "
         "redshift.amazonaws.com; or correct copy_role",
-        words=r"assume|credentials of role|iam role",
+        pattern=r"assume|credentials of role|iam role",
     ),
     Rule(
         "missing bucket",
         _FAIL,
         "correct the name of the bucket ({buckets}), or create it",
-        words=r"nosuchbucket|bucket does not exist",
+        pattern=r"nosuchbucket|bucket does not exist",
     ),
     Rule(
         "wrong keys",
         _FAIL,
         "correct the AWS connection's keys; those of a role are renewed by themselves",
-        words=r"unable to locate credentials|partial credentials",
+        pattern=r"unable to locate credentials|partial credentials",
         aws=(
             *("ExpiredToken", "ExpiredTokenException", "InvalidAccessKeyId", "InvalidClientTokenId", "InvalidToken"),
             *("SignatureDoesNotMatch", "TokenRefreshRequired", "UnrecognizedClientException"),
@@ -296,7 +297,7 @@ _AWS = (
         _FAIL,
         "allow {role} s3:GetObject and s3:ListBucket on {buckets}",
         # A manifest that may be listed but not read is reported as one that lacks its full path.
-        words=r"access ?denied|status:? *403|invalidaccesskeyid|signaturedoesnotmatch|full path",
+        pattern=r"access ?denied|status:? *403|invalidaccesskeyid|signaturedoesnotmatch|full path",
     ),
     Rule(
         "refused by AWS",
@@ -315,7 +316,7 @@ _AWS = (
         "other region",
         _FAIL,
         "set region to that of the bucket ({buckets})",
-        words=r"redirect|specified endpoint|\bregion\b",
+        pattern=r"redirect|specified endpoint|\bregion\b",
     ),
 )
 
@@ -325,7 +326,7 @@ _REST = (
         "connection lost",
         _RETRY,
         _SERVER,
-        words=r"communication error|connection (refused|reset|timed out|time out|timeout expired)|timeout expired"
+        pattern=r"communication error|connection (refused|reset|timed out|time out|timeout expired)|timeout expired"
         r"|connection has been closed unexpectedly|server closed the connection|the connection is lost"
         r"|connection is closed|connection already closed|broken pipe|server socket closed|ssl syscall error"
         r"|could not (receive data from|send data to) server|name or service not known"
@@ -338,28 +339,28 @@ _REST = (
         "missing column",
         _FAIL,
         "correct the column's name, or bring the table up to date with sql/tables",
-        words=r'column ".*?" does not exist',
+        pattern=r'column ".*?" does not exist',
         states=("42703",),
     ),
     Rule(
         "missing schema",
         _FAIL,
         "make the schema, or correct its name",
-        words=r'schema ".*?" does not exist',
+        pattern=r'schema ".*?" does not exist',
         states=("3F000",),
     ),
     Rule(
         "missing privilege",
         _FAIL,
         "grant the connection's user what the statement needs",
-        words=r"permission denied",
+        pattern=r"permission denied",
         states=("42501",),
     ),
     Rule(
         "missing table",
         _FAIL,
-        "make the table (the DAG sparkify_create_tables makes the pipeline's own), or correct its name",
-        words=r"\b(relation|table)\b.*does not exist",
+        "make the table (the DAG that creates tables makes the pipeline's own), or correct its name",
+        pattern=r"\b(relation|table)\b.*does not exist",
         states=("42P01",),
     ),
     Rule("wrong value", _FAIL, "correct the value or the query that makes it", states=("22",)),

@@ -1,4 +1,4 @@
-"""The content of S3's objects, in chunks, checked to be all of what was listed."""
+"""Streams the content of S3's objects, and checks that it is complete and of the version that was listed."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sparkify.hooks.errors import SourceChangedError
+from sparkify.hooks.source_object import SourceObject
 from sparkify.hooks.store_access import StoreAccess
 from sparkify.hooks.store_errors import StoreUnavailableError, error_code
-from sparkify.staging.manifest import SourceObject
 
 if TYPE_CHECKING:
     from obstore.store import S3Store
@@ -20,51 +20,38 @@ CHUNK_BYTES = 1 << 20
 
 
 class ObjectReader(StoreAccess):
-    """Reads objects with obstore, and with boto3 what obstore cannot read."""
+    """Reads objects with obstore, or with boto3 where obstore cannot."""
 
     def iter_chunks(self, item: SourceObject) -> Iterator[bytes]:
         """Iterate over an object's content.
 
         :raises SourceChangedError: when it is gone or no longer the version that was listed.
-        :raises StoreUnavailableError: when the number of bytes that came is not its size.
+        :raises StoreUnavailableError: when the number of bytes that came is not its size, or S3 does not answer.
+        :raises StoreError: when S3 refuses.
         """
-        import obstore
-
-        store = self._store_for(item)
-        if store is None:
-            yield from self._iter_by_boto3(item)
-            return
-        result, received = obstore.get(store, item.key), 0
-        _check_version(item, result.meta["e_tag"])
-        for chunk in result.stream(CHUNK_BYTES):
-            received += len(chunk)
-            yield bytes(chunk)
-        _check_length(item, received)
+        with self._translated("read", item.uri):
+            store = self._store_for(item)
+            yield from self._iter_by_boto3(item) if store is None else _iter_by_obstore(store, item)
 
     async def stream_chunks(self, item: SourceObject, chunk_bytes: int = CHUNK_BYTES) -> AsyncGenerator[bytes]:
-        """Iterate over an object's content as :meth:`iter_chunks` does, beside others.
+        """Iterate over an object's content as :meth:`iter_chunks` does, concurrently with other objects.
 
         :param chunk_bytes: the least number of bytes taken at a time when obstore reads.
         """
-        import obstore
-
-        store = self._store_for(item)
-        if store is None:
-            chunks = self._iter_by_boto3(item)
-            while (piece := await asyncio.to_thread(next, chunks, None)) is not None:
-                yield piece
-            return
-        result, received = await obstore.get_async(store, item.key), 0
-        _check_version(item, result.meta["e_tag"])
-        async for chunk in result.stream(chunk_bytes):
-            received += len(chunk)
-            yield bytes(chunk)
-        _check_length(item, received)
+        with self._translated("read", item.uri):
+            store = self._store_for(item)
+            if store is None:
+                chunks = self._iter_by_boto3(item)
+                while (piece := await asyncio.to_thread(next, chunks, None)) is not None:
+                    yield piece
+                return
+            async for chunk in _stream_by_obstore(store, item, chunk_bytes):
+                yield chunk
 
     def _store_for(self, item: SourceObject) -> S3Store | None:
         """Return obstore's client for an object; ``None`` when boto3 has to read it.
 
-        obstore takes a key for a path: it refuses empty parts, and cuts off slashes at both ends.
+        obstore treats a key as a path: it refuses empty parts, and strips slashes at both ends.
         """
         return self._store(item.bucket) if all(item.key.split("/")) else None
 
@@ -84,6 +71,28 @@ class ObjectReader(StoreAccess):
         _check_length(item, received)
 
 
+def _iter_by_obstore(store: S3Store, item: SourceObject) -> Iterator[bytes]:
+    import obstore
+
+    result, received = obstore.get(store, item.key), 0
+    _check_version(item, result.meta["e_tag"])
+    for chunk in result.stream(CHUNK_BYTES):
+        received += len(chunk)
+        yield bytes(chunk)
+    _check_length(item, received)
+
+
+async def _stream_by_obstore(store: S3Store, item: SourceObject, chunk_bytes: int) -> AsyncGenerator[bytes]:
+    import obstore
+
+    result, received = await obstore.get_async(store, item.key), 0
+    _check_version(item, result.meta["e_tag"])
+    async for chunk in result.stream(chunk_bytes):
+        received += len(chunk)
+        yield bytes(chunk)
+    _check_length(item, received)
+
+
 def _check_version(item: SourceObject, etag: str | None) -> None:
     found = (etag or "").strip('"')
     if found and found != item.etag:
@@ -91,7 +100,7 @@ def _check_version(item: SourceObject, etag: str | None) -> None:
 
 
 def _check_length(item: SourceObject, received: int) -> None:
-    """Check that the whole object came: a server or proxy that cuts an answer short makes a good file look damaged."""
+    """Check that the object is complete: when a server or proxy cuts an answer short, a good file looks damaged."""
     if received != item.size:
         raise StoreUnavailableError(
             f"S3 sent {received:,} of {item.size:,} bytes of {item.uri}, and did not say why: it is tried again; if "

@@ -1,24 +1,16 @@
-"""S3 as the pipeline uses it: listings, small files written and removed, lines counted and read.
-
-Listings are S3's own: :mod:`sparkify.source.data_files` decides which objects are data.
-"""
+"""S3 as the pipeline uses it: lists, streams, writes and removes objects, and does not interpret what they hold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sparkify.hooks.listing_pages import objects_of
 from sparkify.hooks.object_reader import ObjectReader
-from sparkify.source.content import HEAD_BYTES, Compression, sniff_compression
-from sparkify.source.decompression import decompressed
-from sparkify.source.file_keys import FileKeys
-from sparkify.source.file_reading import read_files
-from sparkify.source.lines import enumerate_lines, pick_lines
-from sparkify.staging.manifest import SourceObject
+from sparkify.hooks.source_object import SourceObject
 
 T = TypeVar("T")
 
@@ -30,11 +22,11 @@ _DELETES = 1000
 
 @dataclass(frozen=True)
 class Folder:
-    """What is right below a prefix, the folders' content left out.
+    """The objects and folders directly below a prefix.
 
     :param prefix: the prefix.
-    :param objects: the objects whose keys go on without a slash, or end in their first one.
-    :param folders: how the other keys go on, up to and including their first slash.
+    :param objects: the objects whose keys have no slash after the prefix, or only one at their end.
+    :param folders: the first parts of the other keys after the prefix, including the slash.
     :param is_complete: whether this is everything, or only the beginning.
     """
 
@@ -64,18 +56,18 @@ class ObjectStore(ObjectReader):
         return self._at_once(lambda prefix: self.list_objects(bucket, prefix), prefixes)
 
     def list_folders(self, bucket: str, prefixes: Sequence[str], limit: int) -> list[Folder]:
-        """Return what is right below each of several prefixes, in their order.
+        """Return what is directly below each of several prefixes, in their order.
 
         :param prefixes: each ends in ``/`` or is empty.
-        :param limit: about how many objects and folders of each are listed at most.
+        :param limit: roughly the most objects and folders that are listed of each.
         :raises StoreError: when the bucket does not exist or refuses.
         """
         return self._at_once(lambda prefix: self._list_folder(bucket, prefix, limit), prefixes)
 
     def scan_folder(self, bucket: str, prefix: str, visit: Callable[[list[SourceObject]], None]) -> None:
-        """Hand over the objects below a folder, page by page and in no particular order.
+        """Pass on the objects below a folder, page by page and in no particular order.
 
-        The folders right below it are listed at once.
+        The folders directly below it are listed concurrently.
 
         :param prefix: a key prefix that ends in ``/``, or nothing.
         :param visit: called with each page, from several threads.
@@ -105,10 +97,10 @@ class ObjectStore(ObjectReader):
         uri = f"s3://{bucket}/{prefix}"
         with self._translated("list", uri):
             paginator = self.client.get_paginator("list_objects_v2")
-            only_right_below = {"Delimiter": delimiter} if delimiter else {}
-            pages = iter(paginator.paginate(Bucket=bucket, Prefix=prefix, **only_right_below))
+            options = {"Delimiter": delimiter} if delimiter else {}
+            pages = iter(paginator.paginate(Bucket=bucket, Prefix=prefix, **options))
         while True:
-            with self._translated("list", uri):  # and not what the caller does with the page
+            with self._translated("list", uri):  # but not the errors of what the caller does with the page
                 page = next(pages, None)
             if page is None:
                 return
@@ -129,7 +121,7 @@ class ObjectStore(ObjectReader):
         return uri
 
     def delete(self, bucket: str, keys: Sequence[str]) -> None:
-        """Remove objects; it is no error when one is gone already."""
+        """Remove objects; one that does not exist is not an error."""
         for first in range(0, len(keys), _DELETES):
             batch = keys[first : first + _DELETES]
             with self._translated("delete", f"s3://{bucket}/{batch[0]}"):
@@ -137,54 +129,13 @@ class ObjectStore(ObjectReader):
                     Bucket=bucket, Delete={"Objects": [{"Key": key} for key in batch], "Quiet": True}
                 )
 
-    def count_lines(
-        self,
-        objects: Sequence[SourceObject],
-        stopped: Callable[[], bool] = lambda: False,
-        compressions: Future[dict[str, Compression]] | None = None,
-        keys: FileKeys | None = None,
-    ) -> dict[str, int]:
-        """Return the number of non-blank lines of each object, by its URI.
+    def read_head(self, bucket: str, key: str, length: int) -> bytes:
+        """Return the first bytes of an object, all of them when it has fewer.
 
-        :param objects: what to read, decompressed as their first bytes say.
-        :param stopped: asked now and then; the count ends early when it is true.
-        :param compressions: receives how each object that is not empty is compressed, by its URI, as soon as that is
-            known of all of them, which is long before they are read; or the error that keeps it unknown.
-        :param keys: receives the keys of the objects' lines, if they are wanted.
-        :raises SourceChangedError: when an object is gone or no longer the version that was listed.
-        :raises StoreUnavailableError: when S3 sent less than an object has.
-        :raises StoreError: when one is not text in UTF-8 or is damaged, or S3 refuses.
+        :param length: how many bytes.
         """
-        filled = [item for item in objects if item.size]
-        counts = dict.fromkeys((item.uri for item in objects), 0)
-        if filled:
-            self._store(filled[0].bucket)  # asks where the bucket is, before others do at once
-        known = compressions or Future()
-        return counts | read_files(filled, self.stream_chunks, self._translated, stopped, known, keys)
-
-    def find_compression(self, bucket: str, key: str) -> Compression:
-        """Return how an object is compressed, by its first bytes."""
         with (
             self._translated("read", f"s3://{bucket}/{key}"),
             closing(self.client.get_object(Bucket=bucket, Key=key)["Body"]) as body,
         ):
-            return sniff_compression(body.read(HEAD_BYTES))
-
-    def read_lines(self, item: SourceObject, numbers: Iterable[int]) -> dict[int, bytes]:
-        """Return some lines of an object as they are, decompressed, by their number.
-
-        :param numbers: from 1, blank lines counted, as COPY reports them.
-        """
-        with self._translated("read", item.uri):
-            return pick_lines(decompressed(self.iter_chunks(item)), numbers)
-
-    def iter_lines(self, item: SourceObject) -> Iterator[tuple[int, bytes]]:
-        """Iterate over an object's lines with their numbers, decompressed, in bounded memory."""
-        if not item.size:
-            return
-        with self._translated("read", item.uri):
-            yield from enumerate_lines(decompressed(self.iter_chunks(item)))
-
-    def read_line(self, item: SourceObject, number: int) -> bytes:
-        """Return one line of an object, empty when it has no line of that number."""
-        return self.read_lines(item, [number]).get(number, b"")
+            return bytes(body.read(length))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sparkify.source.partitions import DAY, HOUR, Partition, Window, to_milliseconds
-from sparkify.staging.manifest import SourceObject
+from sparkify.hooks.source_object import SourceObject
+from sparkify.ledger.ledger import LoadedHours
+from sparkify.source.partitions import Partition
+from sparkify.windows import DAY, HOUR, Window
 
 
 @dataclass(frozen=True)
@@ -45,28 +46,28 @@ class HourChange:
 
 def compare(
     listing: Mapping[Partition, Sequence[SourceObject]],
-    loaded_hours: Iterable[int],
-    loaded_objects: Iterable[tuple[int, str, str]],
+    loaded: LoadedHours,
     window: Window,
 ) -> list[HourChange]:
     """Return the hours of a window whose files are not what they were loaded from, in order.
 
     :param listing: the files of the partitions that hold the window's hours; a day's file belongs to 24 of them.
-    :param loaded_hours: the hours that the ledger has, in milliseconds since 1970.
-    :param loaded_objects: hour, address and ETag of every file that they were loaded from.
+    :param loaded: what the ledger has of the window's hours.
     :param window: the hours to compare.
     """
-    hours = set(loaded_hours)
-    known: dict[int, dict[str, str]] = defaultdict(dict)
-    for moment, uri, etag in loaded_objects:
-        known[moment][uri] = etag
     changes = []
     for partition, objects in listing.items():
-        for hour in window:
-            if partition.start is not None and partition.end is not None and partition.start <= hour < partition.end:
-                moment = to_milliseconds(hour)
-                changes.append(_compare_hour(hour, moment in hours, known[moment], objects))
+        for hour in _common_hours(partition, window):
+            changes.append(_compare_hour(hour, hour in loaded.hours, loaded.files.get(hour, {}), objects))
     return sorted((change for change in changes if _differs(change)), key=lambda change: change.hour)
+
+
+def _common_hours(partition: Partition, window: Window) -> list[datetime]:
+    """Return the hours of a window that a partition holds; a source without partitions holds none."""
+    if partition.start is None or partition.end is None:
+        return []
+    first, end = max(partition.start, window.start), min(partition.end, window.end)
+    return [first + number * HOUR for number in range((end - first) // HOUR)]
 
 
 def merge_hours(hours: Iterable[datetime], max_hours: int) -> list[Window]:

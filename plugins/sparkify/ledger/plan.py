@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.ledger.changes import HourChange
-from sparkify.source.partitions import Partition, Window, to_milliseconds
-from sparkify.staging.manifest import SourceObject
+from sparkify.source.partitions import Partition
+from sparkify.windows import Window
 
 #: unloaded: never loaded, and there are files. unchanged: loaded from these very files. changed: loaded, and files
 #: changed, came or went since. missing: there are no files.
@@ -34,22 +35,22 @@ class PlannedHour:
 
 def plan_hours(
     listing: Mapping[Partition, Sequence[SourceObject]],
-    loaded_hours: Iterable[int],
+    loaded_hours: Collection[datetime],
     changes: Iterable[HourChange],
     window: Window,
 ) -> list[PlannedHour]:
     """Return the hours of a window with their states.
 
     :param listing: the files of the window's partitions.
-    :param loaded_hours: the hours that the ledger has, in milliseconds since 1970.
+    :param loaded_hours: the first moments of the hours that the ledger has.
     :param changes: the hours whose files differ, from :func:`~sparkify.ledger.changes.compare`.
     :param window: the hours.
     """
-    loaded, changed = set(loaded_hours), {change.hour: change for change in changes}
+    changed = {change.hour: change for change in changes}
     planned = []
     for hour in window:
         objects = next((items for partition, items in listing.items() if _holds(partition, hour)), ())
-        planned.append(_plan_hour(hour, objects, to_milliseconds(hour) in loaded, changed.get(hour)))
+        planned.append(_plan_hour(hour, objects, hour in loaded_hours, changed.get(hour)))
     return planned
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sparkify.source.partitions import Window
+from sparkify.windows import Window
 
 
 def describe_reloads(windows: Sequence[Window], cause: str, **params: Any) -> list[dict[str, Any]]:

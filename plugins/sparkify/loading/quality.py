@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sparkify.hooks.sql_text import quote_identifier, quote_literal
+from sparkify.hooks.sql_text import quote_literal
+from sparkify.templated import Templated
 
 
 class Severity(StrEnum):
@@ -24,7 +25,7 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True)
-class Check:
+class Check(Templated):
     """One named check.
 
     :param name: how logs, results and pages call it; unique within an operator.
@@ -33,9 +34,15 @@ class Check:
     :param severity: what happens when it fails.
     """
 
+    template_fields = ("sql",)
+
     name: str
     sql: str
     severity: Severity = Severity.ERROR
+
+    def serialize(self) -> str:
+        """Return what Airflow's UI shows of the check: its SQL."""
+        return self.sql
 
 
 @dataclass(frozen=True)
@@ -75,70 +82,6 @@ def checks_from(files: Mapping[str, Iterable[str]]) -> list[Check]:
     ]
 
 
-def has_rows(table: str, severity: Severity = Severity.ERROR, at_least: int = 1) -> Check:
-    """Check that a table has at least so many rows."""
-    return Check(
-        f"{_label(table)}_has_rows",
-        f"SELECT COUNT(*) AS found FROM {quote_identifier(table)} HAVING COUNT(*) < {int(at_least)}",
-        severity,
-    )
-
-
-def not_null(table: str, columns: Sequence[str], severity: Severity = Severity.ERROR) -> Check:
-    """Check that none of the columns holds NULL."""
-    names = ", ".join(map(quote_identifier, columns))
-    nulls = " OR ".join(f"{quote_identifier(column)} IS NULL" for column in columns)
-    return Check(
-        f"{_label(table)}_{'_'.join(columns)}_not_null",
-        f"SELECT {names} FROM {quote_identifier(table)} WHERE {nulls}",
-        severity,
-    )
-
-
-def unique(table: str, columns: Sequence[str], severity: Severity = Severity.ERROR) -> Check:
-    """Check that no two rows share the columns' values, which Redshift's UNIQUE does not enforce."""
-    names = ", ".join(map(quote_identifier, columns))
-    return Check(
-        f"{_label(table)}_{'_'.join(columns)}_unique",
-        f"SELECT {names}, COUNT(*) AS copies FROM {quote_identifier(table)} GROUP BY {names} HAVING COUNT(*) > 1",
-        severity,
-    )
-
-
-def references(table: str, column: str, parent: str, parent_column: str, severity: Severity = Severity.ERROR) -> Check:
-    """Check that every non-null value is found in the parent, which Redshift's FOREIGN KEY does not enforce."""
-    child, key = quote_identifier(column), quote_identifier(parent_column)
-    return Check(
-        f"{_label(table)}_{column}_references_{_label(parent)}",
-        f"SELECT DISTINCT c.{child} FROM {quote_identifier(table)} AS c"
-        f" LEFT JOIN {quote_identifier(parent)} AS p ON c.{child} = p.{key}"
-        f" WHERE c.{child} IS NOT NULL AND p.{key} IS NULL",
-        severity,
-    )
-
-
-def accepted_values(table: str, column: str, values: Sequence[str], severity: Severity = Severity.ERROR) -> Check:
-    """Check that a column holds only these values; NULL is not one of them."""
-    name = quote_identifier(column)
-    accepted = ", ".join(map(quote_literal, values))
-    return Check(
-        f"{_label(table)}_{column}_accepted",
-        f"SELECT DISTINCT {name} FROM {quote_identifier(table)} WHERE {name} IS NULL OR {name} NOT IN ({accepted})",
-        severity,
-    )
-
-
-def fresh(table: str, column: str, max_age_hours: int, severity: Severity = Severity.ERROR) -> Check:
-    """Check that the newest timestamp (UTC) is at most so many hours old; an empty table is not fresh."""
-    newest = f"MAX({quote_identifier(column)})"
-    return Check(
-        f"{_label(table)}_{column}_fresh",
-        f"SELECT {newest} AS newest FROM {quote_identifier(table)}"
-        f" HAVING {newest} IS NULL OR {newest} < DATEADD(hour, -{int(max_age_hours)}, GETDATE())",
-        severity,
-    )
-
-
 def count_query(checks: Sequence[Check]) -> str:
     """Return one query for the number of offending rows of every check, as (check, failures)."""
     return "\nUNION ALL\n".join(
@@ -156,7 +99,3 @@ def sample_query(check: Check, limit: int) -> str:
 def sample_text(row: Mapping[str, Any]) -> str:
     """Return an offending row as text: its columns with their values."""
     return ", ".join(f"{name} {'NULL' if value is None else value}" for name, value in row.items())
-
-
-def _label(table: str) -> str:
-    return table.rpartition(".")[2]

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sparkify.templated import Templated
+
 
 @dataclass(frozen=True)
-class Step:
+class Step(Templated):
     """A step of the publishing transaction.
 
     :param sql: its SQL, or the name of a ``.sql`` file below the DAG's template path.
     :param when: the name of bounds; without any range of these there is nothing to do.
     """
 
+    template_fields = ("sql",)
+
     sql: str = ""
     when: str = ""
+
+    def serialize(self) -> str:
+        """Return what Airflow's UI shows of the step: its SQL."""
+        return self.sql
 
 
 @dataclass(frozen=True)

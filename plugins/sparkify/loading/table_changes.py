@@ -27,8 +27,10 @@ class LoadMode(StrEnum):
     UPSERT = "upsert"
     #: The target holds the candidates and nothing else (by DELETE: TRUNCATE would commit the transaction).
     REPLACE = "replace"
-    #: Insert the candidates into a table that is empty; one that is not was filled by an earlier try.
-    FILL = "fill"
+
+    @classmethod
+    def _missing_(cls, value: object) -> LoadMode:
+        raise ValueError(f"mode is {value!r}: set it to one of {', '.join(cls)}, or to a Fill.")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 The DAG's callback runs when the whole run has failed, so several failed tasks are one message, and so are a failed
 check and the run that it fails. It runs in the DAG processor, which knows of no exception: the tasks leave theirs as
-XCom ``failure`` (:func:`keep_failure`), where the pages find it as well.
+XCom ``failure`` (:func:`record_failure`), where the pages find it as well.
 https://airflow.apache.org/docs/apache-airflow/stable/administration-and-deployment/logging-monitoring/callbacks.html
 """
 
@@ -65,7 +65,7 @@ def notifiers(settings: Settings) -> list[BaseNotifier]:
     return made
 
 
-def keep_failure(context: Mapping[str, Any]) -> None:
+def record_failure(context: Mapping[str, Any]) -> None:
     """Leave the reason of a task's failure for the message (a task's ``on_failure_callback``)."""
     error = context.get("exception")
     if error is None:

@@ -14,8 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sparkify.settings import load_settings
-from sparkify.table_definitions import Tables, defined_tables
+from sparkify.monitoring.table_definitions import Tables, defined_tables
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -52,18 +51,23 @@ class Written:
 
 
 def describe(
-    conn_id: str, inputs: Iterable[Files | str], outputs: Iterable[Written], statements: Sequence[str]
+    conn_id: str,
+    sql_folders: Sequence[str],
+    inputs: Iterable[Files | str],
+    outputs: Iterable[Written],
+    statements: Sequence[str],
 ) -> OperatorLineage[Any, Any]:
     """Return what a task read and wrote.
 
     :param conn_id: the warehouse's connection.
+    :param sql_folders: the folders whose ``tables/*.sql`` define the tables; of others nothing is reported.
     :param inputs: files, and tables by name.
     :param outputs: the tables that it is about.
     :param statements: what it ran: other tables of the pipeline that are read or written in it are added.
     """
     from airflow.providers.openlineage.extractors import OperatorLineage
 
-    tables = _tables(load_settings().sql_folder)
+    tables = _tables(tuple(sql_folders))
     read, written = _tables_of(statements, tables)
     about = {name: item.rows for item in outputs if (name := _full_name(item.table, tables))}
     names = {name for item in inputs if isinstance(item, str) and (name := _full_name(item, tables))}
@@ -144,6 +148,6 @@ def _dataset(
 
 
 @cache
-def _tables(sql_folder: str) -> Tables:
-    folder = Path(sql_folder) / "tables"
-    return defined_tables(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql")))
+def _tables(sql_folders: tuple[str, ...]) -> Tables:
+    paths = [path for folder in sql_folders for path in sorted((Path(folder) / "tables").glob("*.sql"))]
+    return defined_tables(path.read_text(encoding="utf-8") for path in paths)

@@ -14,7 +14,8 @@ from urllib.parse import quote
 from airflow.sdk import BaseOperatorLink
 
 from sparkify.run_windows import requested_window
-from sparkify.source.partitions import Window, layout_from_name
+from sparkify.staging.source_files import PartitionedSource
+from sparkify.windows import Window
 
 #: The endpoints of a cluster and of a serverless workgroup:
 #: https://docs.aws.amazon.com/redshift/latest/mgmt/rs-ra3-connecting.html
@@ -30,11 +31,12 @@ class SourceFilesLink(BaseOperatorLink):
 
     def get_link(self, operator: Any, *, ti_key: Any) -> str:
         """Return the address, as the AWS console has it for a prefix."""
-        prefix, window = f"{operator.prefix.strip('/')}/", run_window_of(ti_key)
-        if operator.layout and window:
-            prefix = layout_from_name(operator.layout, operator.prefix).partitions(window)[0].prefix
-        region = f"region={quote(operator.region)}&" if operator.region else ""
-        return f"https://console.aws.amazon.com/s3/buckets/{quote(operator.bucket)}?{region}prefix={quote(prefix)}"
+        source, window = operator.source, run_window_of(ti_key)
+        is_partitioned = isinstance(source, PartitionedSource)
+        partition = source.partitions(window)[0] if is_partitioned and window else source.folder
+        region = f"region={quote(source.region)}&" if source.region else ""
+        prefix = quote(partition.prefix)
+        return f"https://console.aws.amazon.com/s3/buckets/{quote(source.bucket)}?{region}prefix={prefix}"
 
 
 class WarehouseLink(BaseOperatorLink):

@@ -23,7 +23,7 @@ STEPS: Mapping[str, str] = {
 }
 
 
-def found_orphans(rows: Iterable[tuple[Any, ...]]) -> tuple[str, str]:
+def describe_orphans(rows: Iterable[tuple[Any, ...]]) -> tuple[str, str]:
     """Return what there is and what to do about it, as two sentences; empty when there is nothing.
 
     :param rows: kind, number and one of them, of each kind.

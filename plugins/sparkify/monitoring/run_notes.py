@@ -25,13 +25,13 @@ _LENGTH = 1000
 @hookimpl
 def on_dag_run_success(dag_run: Any, msg: str) -> None:
     """Note what a run loaded."""
-    _note(dag_run)
+    _write_note(dag_run)
 
 
 @hookimpl
 def on_dag_run_failed(dag_run: Any, msg: str) -> None:
     """Note why a run failed."""
-    _note(dag_run)
+    _write_note(dag_run)
 
 
 def summarize(values: Mapping[tuple[str, str], Any]) -> str:
@@ -61,7 +61,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _note(dag_run: Any) -> None:
+def _write_note(dag_run: Any) -> None:
     if dag_run.dag_id != _HOURLY:
         return
     note = dag_run.dag_run_note

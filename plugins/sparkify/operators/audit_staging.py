@@ -8,10 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sparkify.hooks.errors import describe
+from sparkify.hooks.source_object import SourceObject, split_uri
 from sparkify.loading.quality import Severity
 from sparkify.operators.data_quality import DataQualityOperator
 from sparkify.source.source_keys import ExpectedKeys, find_drifted
-from sparkify.staging.manifest import SourceObject
 
 if TYPE_CHECKING:
     from sparkify.hooks.warehouse import WarehouseSession
@@ -29,19 +29,16 @@ class AuditStagingOperator(DataQualityOperator):
     passes reads no file.
 
     :param explained: check's name → what the lines of its source are expected to have.
-    :param aws_conn_id: Airflow connection of type ``aws``, by which the files are read.
     """
 
     def __init__(
         self,
         *,
         explained: Mapping[str, ExpectedKeys],
-        aws_conn_id: str | None = "aws_default",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.explained = explained
-        self.aws_conn_id = aws_conn_id
 
     def _look_closer(self, session: WarehouseSession, check: Check, failures: int) -> Result:
         result = super()._look_closer(session, check, failures)
@@ -67,11 +64,11 @@ class AuditStagingOperator(DataQualityOperator):
 
     def _drifted(self, rows: list[tuple[Any, ...]], expected: ExpectedKeys) -> Iterator[str]:
         from sparkify.hooks.object_store import ObjectStore
+        from sparkify.source.file_reading import iter_lines
 
         store = ObjectStore(self.aws_conn_id)
         for uri, etag, size in rows:
-            bucket, _, key = uri.removeprefix("s3://").partition("/")
-            lines = store.iter_lines(SourceObject(bucket, key, etag, int(size)))
+            lines = iter_lines(store, SourceObject(*split_uri(uri), etag, int(size)))
             line = find_drifted(islice(lines, _LINES), expected)
             if line is not None:
                 yield line.describe(uri)

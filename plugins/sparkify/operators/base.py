@@ -11,10 +11,11 @@ from airflow.sdk import BaseOperator, BaseOperatorLink
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from sparkify.hooks.errors import describe, is_database_error, is_transient, next_step, sqlstate, step_if_it_persists
+from sparkify.hooks.locks import LOCK_WAIT_SECONDS
 from sparkify.hooks.refusal import RunRefusedError
 from sparkify.hooks.statement_log import StatementLog
 from sparkify.monitoring.links import WarehouseLink, console_of
-from sparkify.settings import LOCK_WAIT_SECONDS
+from sparkify.templated import Templated
 
 if TYPE_CHECKING:
     import jinja2
@@ -32,6 +33,7 @@ class WarehouseOperator(BaseOperator):
     """Base of the operators that run statements on the warehouse.
 
     :param redshift_conn_id: Airflow connection of type ``redshift`` or ``postgres``.
+    :param aws_conn_id: Airflow connection of type ``aws``, for S3 and for logins to the warehouse by IAM.
     :param search_path: schemas in which unqualified names are looked up, in order; the run's staging schema
         comes first. Set as the first statement of every session.
     :param lock_wait_seconds: how long a transaction waits for the writers' lock before the task fails, to be retried,
@@ -48,6 +50,7 @@ class WarehouseOperator(BaseOperator):
         self,
         *,
         redshift_conn_id: str = "redshift_default",
+        aws_conn_id: str | None = "aws_default",
         search_path: Sequence[str] = ("public",),
         lock_wait_seconds: float = LOCK_WAIT_SECONDS,
         sql_values: Mapping[str, Any] | None = None,
@@ -55,6 +58,7 @@ class WarehouseOperator(BaseOperator):
     ) -> None:
         super().__init__(**kwargs)
         self.redshift_conn_id = redshift_conn_id
+        self.aws_conn_id = aws_conn_id
         self.search_path = search_path
         self.lock_wait_seconds = lock_wait_seconds
         self.sql_values = dict(sql_values or {})
@@ -100,7 +104,7 @@ class WarehouseOperator(BaseOperator):
         """Open a session beside the task's own, cancelled with it; errors pass as they are."""
         from sparkify.hooks.warehouse import WarehouseHook
 
-        hook = WarehouseHook(self.redshift_conn_id)
+        hook = WarehouseHook(self.redshift_conn_id, self.aws_conn_id)
         with hook.session(
             search_path=self.search_path,
             label=self.query_label(context),
@@ -130,7 +134,7 @@ class WarehouseOperator(BaseOperator):
         """Return the schemas of the search path that do not exist, as far as the warehouse can still be asked."""
         from sparkify.hooks.warehouse import WarehouseHook
 
-        with suppress(Exception), WarehouseHook(self.redshift_conn_id).session() as session:
+        with suppress(Exception), WarehouseHook(self.redshift_conn_id, self.aws_conn_id).session() as session:
             found = {row[0] for row in session.rows("SELECT nspname FROM pg_namespace")}
             return [schema for schema in self.search_path if schema not in found]
         return []
@@ -150,9 +154,24 @@ class WarehouseOperator(BaseOperator):
             # The message says it all; the template engine's stack would only hide it in the log.
             raise RunRefusedError(f"{self.task_id} cannot start: {error}") from None
 
-    def statements(self) -> list[str]:
-        """Return the statements that ``execute`` runs, in order, as far as they are known before."""
-        return []
+    @property
+    def sql_folders(self) -> tuple[str, ...]:
+        """The folders below which the DAG has its SQL files."""
+        has_dag: bool = self.has_dag()  # type: ignore[no-untyped-call]
+        searched = (self.dag.template_searchpath if has_dag else None) or ()
+        return (searched,) if isinstance(searched, str) else tuple(searched)
+
+    def render_template(
+        self,
+        content: Any,
+        context: Context,
+        jinja_env: jinja2.Environment | None = None,
+        seen_oids: set[int] | None = None,
+    ) -> Any:
+        """Render a value. A value object is left as it is, and a rendered copy is returned."""
+        if isinstance(content, Templated):
+            return content.rendered(lambda value: self.render_template(value, context, jinja_env, seen_oids))
+        return super().render_template(content, context, jinja_env, seen_oids)
 
     def on_kill(self) -> None:
         """Cancel all running statements, so that a killed task does not go on in the warehouse."""

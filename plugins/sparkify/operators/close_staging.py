@@ -36,7 +36,7 @@ class CloseStagingOperator(WarehouseOperator):
         self.checked_by = checked_by
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Drop the schema. One that cannot be dropped is left to the DAG sparkify_maintenance: the hours are loaded.
+        """Drop the schema. One that cannot be dropped is left to maintenance: the hours are loaded.
 
         :raises AirflowFailException: when the run is not published and checked.
         """
@@ -44,10 +44,6 @@ class CloseStagingOperator(WarehouseOperator):
         if reason:
             raise AirflowFailException(f"{reason} The staging schema {self.staging_schema} is kept until then.")
         return {"staging_schema": self.staging_schema, "kept": not self._is_dropped(context)}
-
-    def statements(self) -> list[str]:
-        """Return the statement that drops the staging."""
-        return [f"DROP SCHEMA IF EXISTS {quote_identifier(self.staging_schema)} CASCADE"]
 
     def _unchecked_reason(self, context: Context) -> str:
         """Return why the run is not published and checked, and what to do; empty when it is.
@@ -76,10 +72,9 @@ class CloseStagingOperator(WarehouseOperator):
     def _is_dropped(self, context: Context) -> bool:
         try:
             with self.session(context) as session:
-                for statement in self.statements():
-                    session.run(statement)
+                session.run(f"DROP SCHEMA IF EXISTS {quote_identifier(self.staging_schema)} CASCADE")
         except Exception as error:
-            log.warning("%s stays until sparkify_maintenance drops it: %s", self.staging_schema, describe(error))
+            log.warning("%s stays until maintenance drops it: %s", self.staging_schema, describe(error))
             return False
         log.info("Dropped staging schema %s.", self.staging_schema)
         return True

@@ -17,6 +17,7 @@ from sparkify.loading.quality import Check, Result, Severity, count_query, sampl
 from sparkify.loading.steps import Bounds
 from sparkify.operators.base import WarehouseOperator
 from sparkify.operators.report import format_counts
+from sparkify.windows import Window
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -49,7 +50,8 @@ class DataQualityOperator(WarehouseOperator):
     :param checks: what to check; see :class:`~sparkify.loading.quality.Check` and the functions beside it.
     :param results_table: where every result is kept, e.g. ``etl.quality_results``; ``None`` keeps none.
     :param sample_rows: how many offending rows a failed check shows.
-    :param source_partition: what the results say they are about, e.g. the run's window.
+    :param window: the hours that the results are about, as text, see :meth:`~sparkify.windows.Window.parse`: results
+        have its first moment as ``source_partition``. Empty: about no hours.
     :param bounds: bounds for the checks' ``:name`` places, each of which may use those before it; the run's id is
         known as ``:run_id``.
     :param published_by: the id of the task that published the tables.
@@ -60,12 +62,12 @@ class DataQualityOperator(WarehouseOperator):
 
     template_fields: Sequence[str] = (
         *WarehouseOperator.template_fields,
-        "checks_sql",
-        "bounds_sql",
-        "source_partition",
+        "checks",
+        "bounds",
+        "window",
     )
     template_ext: Sequence[str] = (".sql",)
-    template_fields_renderers = {"checks_sql": "sql", "bounds_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
+    template_fields_renderers = {"checks": "sql", "bounds": "sql"}  # noqa: RUF012 - Airflow's own attribute
     ui_color = "#c7c1e0"
 
     def __init__(
@@ -74,7 +76,7 @@ class DataQualityOperator(WarehouseOperator):
         checks: Sequence[Check],
         results_table: str | None = None,
         sample_rows: int = 5,
-        source_partition: str = "",
+        window: str = "",
         bounds: Sequence[Bounds] = (),
         published_by: str = "",
         assets: Mapping[str, str] | None = None,
@@ -82,12 +84,10 @@ class DataQualityOperator(WarehouseOperator):
     ) -> None:
         super().__init__(outlets=[Asset(name) for name in assets or {}], **kwargs)
         self.checks = checks
-        self.checks_sql = [check.sql for check in checks]
         self.results_table = results_table
         self.sample_rows = sample_rows
-        self.source_partition = source_partition
+        self.window = window
         self.bounds = bounds
-        self.bounds_sql = [item.sql for item in bounds]
         self.published_by = published_by
         self.assets = dict(assets or {})
 
@@ -104,16 +104,11 @@ class DataQualityOperator(WarehouseOperator):
         self._tell(context)
         return counts
 
-    def statements(self) -> list[str]:
-        """Return the query of all checks."""
-        checks = [replace(check, sql=sql) for check, sql in zip(self.checks, self.checks_sql, strict=True)]
-        return [count_query(checks)]
-
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the tables that the checks read (called by the OpenLineage provider)."""
         from sparkify.monitoring import lineage
 
-        return lineage.describe(self.redshift_conn_id, [], [], self.checks_sql)
+        return lineage.describe(self.redshift_conn_id, self.sql_folders, [], [], [check.sql for check in self.checks])
 
     def _check(self, session: WarehouseSession, context: Context) -> list[Result]:
         """Run the checks and keep their results, in one transaction.
@@ -130,11 +125,9 @@ class DataQualityOperator(WarehouseOperator):
     def _bound_checks(self, session: WarehouseSession, context: Context) -> list[Check]:
         """Return the checks with their bounds as literals."""
         values = {**self.sql_values, "run_id": context["ti"].run_id}
-        for bounds, sql in zip(self.bounds, self.bounds_sql, strict=True):
-            values |= read_bounds(session, sql, values, bounds.names)
-        return [
-            replace(check, sql=put_values(sql, values)) for check, sql in zip(self.checks, self.checks_sql, strict=True)
-        ]
+        for bounds in self.bounds:
+            values |= read_bounds(session, bounds.sql, values, bounds.names)
+        return [replace(check, sql=put_values(check.sql, values)) for check in self.checks]
 
     def _run(self, session: WarehouseSession, checks: Sequence[Check]) -> list[Result]:
         failures = {name: int(count) for name, count in session.rows(count_query(checks))} if checks else {}
@@ -150,6 +143,7 @@ class DataQualityOperator(WarehouseOperator):
         if self.results_table is None or not results:
             return
         ti = context["ti"]
+        source_partition = Window.parse(self.window).start.isoformat() if self.window else ""
         row = "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, GETDATE())"
         values = [
             value
@@ -160,7 +154,7 @@ class DataQualityOperator(WarehouseOperator):
                 r.status,
                 r.failures,
                 _cut("\n".join(r.sample)),
-                self.source_partition,
+                source_partition,
                 ti.dag_id,
                 ti.run_id,
                 ti.task_id,

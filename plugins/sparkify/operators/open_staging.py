@@ -6,13 +6,12 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sparkify.hooks.errors import LockWaitError, is_cancelled
-from sparkify.hooks.lock_holders import explain_schema
+from sparkify.hooks.locks import explain_schema
 from sparkify.hooks.sql_text import quote_identifier
 from sparkify.ledger.migrations import check_version
 from sparkify.operators.base import WarehouseOperator
 from sparkify.run_windows import displaced_hour
-from sparkify.source.partitions import Window, hour_label, to_milliseconds
+from sparkify.windows import Window, hour_label, to_milliseconds
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
@@ -34,20 +33,20 @@ class OpenStagingOperator(WarehouseOperator):
     :param staging_schema: the schema to create.
     :param template_schema: the schema that holds the templates.
     :param tables: the templates to copy; ``run_partitions`` among them takes the hours of the window.
+    :param version_sql: the query of the tables' version, see :func:`~sparkify.ledger.migrations.check_version`.
     :param views_sql: scripts run in the new schema afterwards.
-    :param window_start: first hour to load, ISO 8601, UTC.
-    :param window_end: end of the last one.
+    :param window: the hours to load, as text; see :meth:`~sparkify.windows.Window.parse`.
     """
 
     template_fields: Sequence[str] = (
         *WarehouseOperator.template_fields,
         "staging_schema",
+        "version_sql",
         "views_sql",
-        "window_start",
-        "window_end",
+        "window",
     )
     template_ext: Sequence[str] = (".sql",)
-    template_fields_renderers = {"views_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
+    template_fields_renderers = {"version_sql": "sql", "views_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
     ui_color = "#e4e4e4"
 
     def __init__(
@@ -56,8 +55,8 @@ class OpenStagingOperator(WarehouseOperator):
         staging_schema: str,
         template_schema: str,
         tables: Sequence[str],
-        window_start: str,
-        window_end: str,
+        version_sql: str,
+        window: str,
         views_sql: Sequence[str] = (),
         **kwargs: Any,
     ) -> None:
@@ -65,8 +64,8 @@ class OpenStagingOperator(WarehouseOperator):
         self.staging_schema = staging_schema
         self.template_schema = template_schema
         self.tables = tables
-        self.window_start = window_start
-        self.window_end = window_end
+        self.version_sql = version_sql
+        self.window = window
         self.views_sql = views_sql
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -74,9 +73,9 @@ class OpenStagingOperator(WarehouseOperator):
 
         :raises AirflowFailException: when the warehouse's tables are of another version than this code.
         """
-        window = Window.from_iso(self.window_start, self.window_end)
         with self.session(context) as session:
-            exists = check_version(session, self.staging_schema)
+            window = Window.parse(self.window)
+            exists = check_version(session, self.version_sql, self.staging_schema)
             self._open(session, window, exists=exists)
         log.info("Staging schema %s for %s, %s hour(s).", self.staging_schema, window, window.hour_count)
         self._warn_of_displaced_hour(context)
@@ -93,25 +92,15 @@ class OpenStagingOperator(WarehouseOperator):
     def _open(self, session: WarehouseSession, window: Window, *, exists: bool) -> None:
         """Make the schema and its rows in one transaction; wait for an earlier try's session as for a writer's lock."""
         drop, *rest = self._definitions()
-        try:
-            with session.transaction():
-                if exists:
-                    session.run(f"SET statement_timeout TO {round(self.lock_wait_seconds * 1000)}")
+        with session.transaction():
+            if exists:
+                with session.bounded_wait(lambda query, seconds: explain_schema(query, self.staging_schema, seconds)):
                     session.run(drop)
-                    session.run("RESET statement_timeout")
-                for statement in rest:
-                    session.run(statement)
-                for script in self.views_sql:
-                    session.run_script(script)
-                self._note_partitions(session, window)
-        except Exception as error:
-            if is_cancelled(error):
-                raise LockWaitError(explain_schema(session, self.staging_schema, self.lock_wait_seconds)) from error
-            raise
-
-    def statements(self) -> list[str]:
-        """Return the definitions of the run's staging."""
-        return [*self._definitions(), *self.views_sql]
+            for statement in rest:
+                session.run(statement)
+            for script in self.views_sql:
+                session.run_script(script)
+            self._note_partitions(session, window)
 
     def _definitions(self) -> list[str]:
         schema, template = quote_identifier(self.staging_schema), quote_identifier(self.template_schema)

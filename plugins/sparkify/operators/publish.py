@@ -8,18 +8,18 @@ import re
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import md5
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.hooks.conflicts import run_again_after_conflicts
-from sparkify.hooks.sql_text import Ranges, finds_nothing, put_values, quote_identifier, split_statements
+from sparkify.hooks.sql_text import Ranges, finds_nothing, put_values, split_statements
 from sparkify.ledger.migrations import refuse_other_version
 from sparkify.loading import table_changes as publish
 from sparkify.loading.bounds import read_bounds
-from sparkify.loading.earlier import EarlierLoads
+from sparkify.loading.earlier_loads import EarlierLoads
 from sparkify.loading.steps import Bounds, Merge, Step
 from sparkify.operators.base import WarehouseOperator
 from sparkify.operators.report import format_counts
@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 
 #: The verbs that change rows, with their table.
 _WRITE = re.compile(r"(DELETE FROM|INSERT INTO)\s+([\w.]+)", re.IGNORECASE)
-_NOTE = "INSERT INTO run_loads (table_name, row_count, as_of, result) VALUES ('publish', 0, GETDATE(), :result)"
 
 
 class PublishOperator(WarehouseOperator):
@@ -49,21 +48,23 @@ class PublishOperator(WarehouseOperator):
     :param guard_sql: a query that must return no rows before the lock is taken. Its column ``problem`` is a sentence.
     :param run_bounds: the bounds of the run's own rows.
     :param earlier_hours_sql: a query for the schema's version, how many hours the run has, the result of an earlier
-        try, and what the ledger has of the run's hours; see :class:`~sparkify.loading.earlier.EarlierLoads`.
+        try, and what the ledger has of the run's hours; see :class:`~sparkify.loading.earlier_loads.EarlierLoads`.
     :param earlier_files_sql: a query for what the ledger has of the run's song files.
     :param assert_steps: queries before the commit, which returns when one of their rows has a ``problem``, a sentence.
         The other columns are figures for the log.
+    :param result_sql: the statement that records the ``:result`` in the same transaction, for a later try to find.
     :param lock: the table on which writers queue.
     """
 
     template_fields: Sequence[str] = (
         *WarehouseOperator.template_fields,
-        "steps_sql",
-        "asserts_sql",
+        "steps",
+        "assert_steps",
         "guard_sql",
-        "bounds_sql",
+        "run_bounds",
         "earlier_hours_sql",
         "earlier_files_sql",
+        "result_sql",
     )
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers = dict.fromkeys(template_fields[1:], "sql")
@@ -79,20 +80,19 @@ class PublishOperator(WarehouseOperator):
         earlier_hours_sql: str,
         earlier_files_sql: str,
         assert_steps: Sequence[Step],
+        result_sql: str,
         lock: str = "etl.load_mutex",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.steps = steps
-        self.steps_sql = [step.sql for step in steps]
         self.assert_steps = assert_steps
-        self.asserts_sql = [step.sql for step in assert_steps]
         self.tables = tables
         self.guard_sql = guard_sql
         self.run_bounds = run_bounds
-        self.bounds_sql = run_bounds.sql
         self.earlier_hours_sql = earlier_hours_sql
         self.earlier_files_sql = earlier_files_sql
+        self.result_sql = result_sql
         self.lock = lock
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -109,20 +109,6 @@ class PublishOperator(WarehouseOperator):
         self.publish_counts(context, result)
         return result
 
-    def statements(self) -> list[str]:
-        """Return the statements, whose bounds are filled while they run; which ones run depends on what they find."""
-        steps = [statement for step in self._rendered_steps() for statement in _statements_of(step)]
-        return [
-            self.guard_sql,
-            self.bounds_sql,
-            f"LOCK {quote_identifier(self.lock)}",
-            self.earlier_hours_sql,
-            self.earlier_files_sql,
-            *steps,
-            *self.asserts_sql,
-            _NOTE,
-        ]
-
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the tables read and written, with the rows written (called by the OpenLineage provider)."""
         from sparkify.monitoring import lineage
@@ -130,17 +116,14 @@ class PublishOperator(WarehouseOperator):
         changed: Mapping[str, Mapping[str, int]] = self.counts.get("tables", {})
         rows = {name: sum(changed[name].get(verb, 0) for verb in ("inserted", "updated")) for name in changed}
         written = [lineage.Written(table, rows.get(name)) for name, table in self.tables.items()]
-        statements = [statement for step in self._rendered_steps() for statement in split_statements(step.sql)]
-        return lineage.describe(self.redshift_conn_id, [], written, statements)
-
-    def _rendered_steps(self) -> list[Step]:
-        return [replace(step, sql=sql) for step, sql in zip(self.steps, self.steps_sql, strict=True)]
+        statements = [statement for step in self.steps for statement in split_statements(step.sql)]
+        return lineage.describe(self.redshift_conn_id, self.sql_folders, [], written, statements)
 
     def _values_of_run(self, session: WarehouseSession, context: Context) -> dict[str, Any]:
         """Return the named values that are known before anything shared is read."""
         ti = context["ti"]
         identity = {name: getattr(ti, name) for name in ("dag_id", "run_id", "task_id", "try_number")}
-        return {**self.sql_values, **identity, **read_bounds(session, self.bounds_sql, {}, self.run_bounds.names)}
+        return {**self.sql_values, **identity, **read_bounds(session, self.run_bounds.sql, {}, self.run_bounds.names)}
 
     def _publish(self, session: WarehouseSession, values: dict[str, Any], started: float) -> dict[str, Any]:
         with session.transaction(lock=self.lock):
@@ -152,13 +135,13 @@ class PublishOperator(WarehouseOperator):
             superseded = self._find_earlier(session, hours, values)
             values["seconds"] = round(time.monotonic() - started, 3)
             changes = Changes()
-            for step in self._rendered_steps():
+            for step in self.steps:
                 self._do(session, step, values, changes)
-            for step, sql in zip(self.assert_steps, self.asserts_sql, strict=True):
+            for step in self.assert_steps:
                 if not step.when or values[step.when]:
-                    self._check(session, sql, values)
+                    self._check(session, step.sql, values)
             counted = {"hours": hours[0]["run_hours"], "superseded": superseded, "tables": changes.of(self.tables)}
-            session.run(put_values(_NOTE, {"result": json.dumps(counted)}))
+            session.run_script(self.result_sql, {"result": json.dumps(counted)})
         return counted
 
     def _find_earlier(

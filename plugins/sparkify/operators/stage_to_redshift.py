@@ -1,29 +1,25 @@
-"""Stages files of S3 into a table of the run's staging schema."""
+"""Stages files of S3 into a table of the run's staging schema: what both ways of choosing the files have in common."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from contextlib import ExitStack
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from airflow.sdk.exceptions import AirflowFailException
-
-from sparkify.hooks.sql_text import put_values, quote_identifier
+from sparkify.hooks.sql_text import quote_identifier
 from sparkify.monitoring.links import SourceFilesLink
 from sparkify.operators import staging_report
 from sparkify.operators.base import WarehouseOperator
 from sparkify.params import is_true
-from sparkify.source.file_keys import RowKey
-from sparkify.source.partitions import Layout, Partition, Window, layout_from_name
 from sparkify.source.unclaimed import Unclaimed
 from sparkify.staging import bookkeeping
-from sparkify.staging.absent_files import OnAbsent, judge_absent, name_some, refuse_removed
-from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
-from sparkify.staging.new_files import Found, NewFiles
-from sparkify.staging.source_files import Listing, Source
+from sparkify.staging.copy_settings import CopySettings, RejectLimit
+from sparkify.staging.copy_statement import CopyOptions, StaticKeys
+from sparkify.staging.source_files import Found, Source
+from sparkify.staging.staged_table import StagedTable
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -31,358 +27,186 @@ if TYPE_CHECKING:
 
     from sparkify.hooks.object_store import ObjectStore
     from sparkify.hooks.warehouse import WarehouseSession
+    from sparkify.ledger.ledger import Ledger
     from sparkify.staging.bookkeeping import StagedPartition
     from sparkify.staging.manifest_folder import ManifestFolder
-    from sparkify.staging.partition_stager import PartitionStager
+    from sparkify.staging.rejected_by_rule import RejectRule
+    from sparkify.staging.stager import Stager
 
 log = logging.getLogger(__name__)
 
+#: So many staged rows make the table's statistics be computed, which a COPY here leaves out: the joins over a long
+#: window need them, an hour is done sooner without.
+_ANALYZE_ABOVE = 10_000
 
-class StageToRedshiftOperator(WarehouseOperator):
+
+class StageToRedshiftOperator(WarehouseOperator, ABC):
     """COPYs JSON lines from S3 into a staging table, partition by partition, and accounts for every line.
 
     Each partition is one transaction: its files, named one by one in a manifest, replace what an earlier try
     staged of it, and it commits only when source lines (counted from the files) = staged + rejected. What was
-    staged is noted in the tables ``staged_partitions``, ``staged_objects`` and ``staged_rejects``; objects on the way
-    to the partitions that belong to none are logged as a warning, counted, and noted in ``staged_rejects``.
+    staged is recorded in the tables ``staged_partitions``, ``staged_objects`` and ``staged_rejects``; objects on the
+    way to the partitions that belong to none are logged as a warning, counted, and kept in ``staged_rejects``.
+
+    Which files these are is up to the subclasses: :class:`~sparkify.operators.stage_partitions.StagePartitionsOperator`
+    for the partitions of a window, :class:`~sparkify.operators.stage_new_files.StageNewFilesOperator` for the new files
+    of a folder.
 
     :param table: the staging table.
-    :param columns: column → JSONPath in a line, or ``"auto"`` to have COPY match keys with column names.
-    :param bucket: the source's bucket; it is only read.
-    :param prefix: the folder of the source in the bucket.
-    :param other_prefixes: folders of the bucket that hold something else, in case they lie below the source's.
-    :param layout: ``"hourly"``, ``"daily"`` or a :class:`~sparkify.source.partitions.Layout`: the window's partitions
-        are staged. ``None``: the folder as a whole, as one partition without a name.
-    :param window_start: first hour to stage, ISO 8601; needed with a layout.
-    :param window_end: end of the last one.
-    :param only_new: without a layout, stage only files of which the ledger does not have this version.
-    :param partition_column: the column that names a row's partition (it must allow NULL); ``None`` copies straight
-        into the table, which is possible without a layout only.
-    :param row_key: a column by which rows are given their file, such as an id: needs columns with a path to one key,
-        and no partition_column. Files that share a key are copied one at a time; see
-        :mod:`sparkify.staging.keyed_stager`.
-    :param object_column: the column that gets the file's address; a row without a key has none.
-    :param on_absent: what happens when a partition has no files: ``load_empty`` notes zero rows for it, ``skip``
-        skips the task if no partition has any, ``fail`` fails it, ``wait`` defers it until all have some.
-    :param wait_timeout: seconds after which ``wait`` fails.
-    :param poll_interval: seconds between two looks while waiting.
-    :param accept_removed: stage although files that the window was loaded from before are gone. With ``only_new``, the
-        folder is always listed, and each file of the ledger that is gone is noted in ``staged_objects`` without an
-        ETag, and counted as ``removed``.
-    :param ledger_target: the value of ``target_table`` under which the ledger knows the source; ``None`` asks no
-        ledger.
-    :param ledger_table: the ledger: target_table, partition_ts, object_uri, etag, byte_count.
-    :param scans_table: with ``only_new``, where listings without news are kept; see :mod:`sparkify.staging.new_files`.
-    :param listing_share: with ``only_new``, the share of time that listing a folder of 100,000 files and more may
-        take, 0 to 1: a listing of 30 seconds is good for 10 minutes at 0.05. 0 lists every time.
-    :param lock: the table on which writers queue.
-    :param copy_role: ARN of the role by which the warehouse reads S3, or ``default``. An ``aws`` connection with
-        ``"copy_with_static_keys": true`` in its extra has its own keys used instead, kept out of the log.
-    :param region: the bucket's region, when it is not the warehouse's own.
-    :param manifest_bucket: bucket for manifests and JSONPaths, removed after success; default: the source's.
-    :param manifest_prefix: folder for them.
-    :param time_format: COPY's TIMEFORMAT.
-    :param max_rejected: lines of a partition that may be put aside, with the reason, before it fails.
-    :param max_rejected_share: the share of a partition's lines that may be, 0 to 1; the stricter of the two holds.
-    :param ruled_out_sql: a query, with ``sql_values`` in its places, for staged rows that a later rule leaves out
-        (partition, the ``ruled_out_columns``, reason; once each): their lines are looked up and noted. Empty: none.
-    :param ruled_out_columns: the columns by which such lines are told.
-    :param ruled_out_table: the table that will not have them.
-    :param parallel_copies: partitions staged at once, on a connection each.
-    :param analyze_above: so many staged rows make the table's statistics be computed, which a COPY here leaves out:
-        the joins over a long window need them, an hour is done sooner without.
-    :param aws_conn_id: Airflow connection of type ``aws``.
+    :param source: where the files are.
+    :param ledger: what was loaded of the source before.
+    :param copy_settings: how COPY is run.
+    :param reject_limit: how many lines of a partition may be rejected.
+    :param reject_rule: which staged rows a later rule leaves out: their lines are kept as well. ``None``: no rows.
+    :param accept_removed: whether files that were loaded before may be gone: their rows go as well.
     """
 
     template_fields: Sequence[str] = (
         *WarehouseOperator.template_fields,
         "table",
-        "columns",
-        "bucket",
-        "prefix",
-        "window_start",
-        "window_end",
+        "source",
+        "copy_settings",
+        "reject_rule",
         "accept_removed",
-        "copy_role",
-        "manifest_bucket",
-        "manifest_prefix",
-        "ruled_out_sql",
     )
     template_ext: Sequence[str] = (".sql",)
-    template_fields_renderers = {"columns": "json", "ruled_out_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
+    template_fields_renderers = {  # noqa: RUF012 - Airflow's own attribute
+        "table": "json",
+        "source": "json",
+        "copy_settings": "json",
+        "reject_rule": "json",
+        "reject_rule.sql": "sql",
+    }
     ui_color = "#b7d0ee"
     links = (*WarehouseOperator.links, SourceFilesLink())
 
     def __init__(
         self,
         *,
-        table: str,
-        columns: Mapping[str, str] | str,
-        bucket: str,
-        prefix: str,
-        other_prefixes: Sequence[str] = (),
-        layout: Layout | str | None = None,
-        window_start: str | None = None,
-        window_end: str | None = None,
-        only_new: bool = False,
-        partition_column: str | None = "source_partition",
-        row_key: str | None = None,
-        object_column: str = "object_uri",
-        on_absent: str = OnAbsent.LOAD_EMPTY,
-        wait_timeout: float = 6 * 3600,
-        poll_interval: float = 60,
+        table: StagedTable,
+        source: Source,
+        ledger: Ledger | None = None,
+        copy_settings: CopySettings | None = None,
+        reject_limit: RejectLimit | None = None,
+        reject_rule: RejectRule | None = None,
         accept_removed: bool | str = False,
-        ledger_target: str | None = None,
-        ledger_table: str = "etl.source_objects",
-        scans_table: str = "etl.source_scans",
-        listing_share: float = 0.05,
-        lock: str = "etl.load_mutex",
-        copy_role: str | None = "default",
-        region: str | None = None,
-        manifest_bucket: str | None = None,
-        manifest_prefix: str = "manifests",
-        time_format: str | None = None,
-        max_rejected: int = 0,
-        max_rejected_share: float = 1.0,
-        ruled_out_sql: str = "",
-        ruled_out_columns: Sequence[str] = (),
-        ruled_out_table: str = "",
-        parallel_copies: int = 4,
-        analyze_above: int = 10_000,
-        aws_conn_id: str | None = "aws_default",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.table = table
-        self.columns = columns
-        self.bucket = bucket
-        self.prefix = prefix
-        self.other_prefixes = other_prefixes
-        self.layout = layout
-        self.window_start = window_start
-        self.window_end = window_end
-        self.only_new = only_new
-        self.partition_column = partition_column
-        self.row_key = row_key
-        self.object_column = object_column
-        self.on_absent = on_absent
-        self.wait_timeout = wait_timeout
-        self.poll_interval = poll_interval
+        self.source = source
+        self.ledger = ledger
+        self.copy_settings = copy_settings or CopySettings()
+        self.reject_limit = reject_limit or RejectLimit()
+        self.reject_rule = reject_rule
         self.accept_removed = accept_removed
-        self.ledger_target = ledger_target
-        self.ledger_table = ledger_table
-        self.scans_table = scans_table
-        self.listing_share = listing_share
-        self.lock = lock
-        self.copy_role = copy_role
-        self.region = region
-        self.manifest_bucket = manifest_bucket
-        self.manifest_prefix = manifest_prefix
-        self.time_format = time_format
-        self.max_rejected = max_rejected
-        self.max_rejected_share = max_rejected_share
-        self.ruled_out_sql = ruled_out_sql
-        self.ruled_out_columns = ruled_out_columns
-        self.ruled_out_table = ruled_out_table
-        self.parallel_copies = parallel_copies
-        self.analyze_above = analyze_above
-        self.aws_conn_id = aws_conn_id
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Stage the source and return the counts of partitions, files, bytes, lines, staged and rejected rows."""
-        self._check_parameters()
-        return self._stage_source(context)
+        from sparkify.hooks.object_store import ObjectStore
 
-    def execute_after_wait(self, context: Context, event: Mapping[str, Any]) -> dict[str, Any]:
-        """Go on after the wait for absent partitions."""
-        if event.get("error"):
-            raise AirflowFailException(event["error"])
-        if event["absent"]:
-            raise AirflowFailException(
-                f"{name_some(event['absent'])} still had no files after {self.wait_timeout:.0f} seconds: see why "
-                "they are not delivered, or set on_absent to 'load_empty'."
-            )
-        return self._stage_source(context)
+        started = time.monotonic()
+        is_retry = context["ti"].try_number > 1
+        store = ObjectStore(self.aws_conn_id)
+        with self.session(context) as session:
+            found = self._find_files(session, store)
+            self._record_unclaimed(session, found.unclaimed, is_retry=is_retry)
+            staged, conflicts = self._stage(context, session, store, found)
+            self._analyze(session, staged)
+            self._record_rejected_by_rule(session, store, staged, is_retry=is_retry)
+        return self._report(context, staged, found.unclaimed, conflicts, time.monotonic() - started)
 
-    def statements(self) -> list[str]:
-        """Return the COPY of a partition, with a place for its manifest; static keys are never shown."""
-        columns = [] if isinstance(self.columns, str) else list(self.columns)
-        folder = f"s3://{self.manifest_bucket or self.bucket}/{self.manifest_prefix}/…"
-        json = f"{folder}/columns.jsonpaths" if columns else "auto"
-        options = self._copy_options(json, self.copy_role or "default", keys=None)
-        target = "landing_1" if self.partition_column else self.table
-        return [build_copy(target, columns, f"{folder}/partition.manifest", options)]
+    @abstractmethod
+    def _find_files(self, session: WarehouseSession, store: ObjectStore) -> Found:
+        """Return the files to stage.
+
+        :raises AirflowFailException: when files are gone that may not be.
+        """
+
+    @abstractmethod
+    def _stager_class(self) -> type[Stager]:
+        """Return the class that stages the files."""
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the source and the staging table, with the rows staged (called by the OpenLineage provider)."""
         from sparkify.monitoring import lineage
 
-        fields = [] if isinstance(self.columns, str) else list(self.columns)
-        written = lineage.Written(self.table, self.counts.get("staged"))
-        files = lineage.Files(self.bucket, self.prefix, fields)
-        return lineage.describe(self.redshift_conn_id, [files], [written], [])
+        written = lineage.Written(self.table.name, self.counts.get("staged"))
+        files = lineage.Files(self.source.bucket, self.source.prefix, list(self.table.columns))
+        return lineage.describe(self.redshift_conn_id, self.sql_folders, [files], [written], [])
 
-    def _check_parameters(self) -> None:
-        problem = None
-        if self.on_absent not in list(OnAbsent):
-            problem = f"on_absent is {self.on_absent!r}; set it to one of {', '.join(OnAbsent)}."
-        elif self.layout is not None and not (self.window_start and self.window_end):
-            problem = "a layout needs window_start and window_end."
-        elif self.layout is not None and self.partition_column is None:
-            problem = "a layout needs a partition_column, because its partitions share the table."
-        elif self.row_key is not None and (self.partition_column is not None or self._row_key() is None):
-            problem = "row_key needs a column whose path is one key, as in $['song_id'], and no partition_column."
-        elif self.only_new and (self.layout is not None or self.ledger_target is None):
-            problem = "only_new needs a ledger_target and no layout."
-        elif not 0 <= self.max_rejected_share <= 1:
-            problem = f"max_rejected_share is {self.max_rejected_share}; set it to a number from 0 to 1."
-        elif not 0 <= self.listing_share <= 1:
-            problem = f"listing_share is {self.listing_share}; set it to a number from 0 to 1."
-        elif isinstance(self.columns, str) and self.columns != "auto":
-            problem = f"columns is {self.columns!r}; give column → JSONPath, or 'auto'."
-        if problem:
-            raise AirflowFailException(f"{self.task_id} cannot run: {problem}")
+    def _is_removal_accepted(self) -> bool:
+        return is_true(self.accept_removed)
 
-    def _stage_source(self, context: Context) -> dict[str, Any]:
-        from sparkify.hooks.object_store import ObjectStore
-
-        started = time.monotonic()
-        store = ObjectStore(self.aws_conn_id)
-        with self.session(context) as session:
-            find = self._new_files if self.only_new else self._whole_source
-            found = find(session, store)
-            self._note_unclaimed(session, found.unclaimed, context["ti"].try_number)
-            staged, conflicts = self._stage(context, session, store, found)
-            if sum(item.staged for item in staged) > self.analyze_above:
-                session.run(f"ANALYZE {quote_identifier(self.table)}")
-            self._note_ruled_out(session, store, staged, is_retry=context["ti"].try_number > 1)
-        return self._report(context, staged, found.unclaimed, conflicts, time.monotonic() - started)
-
-    def _whole_source(self, session: WarehouseSession, store: ObjectStore) -> Found:
-        source = self._source()
-        listing, unclaimed = source.survey(store)
-        unclaimed.warn(log)
-        refuse_removed(source.removed_files(session, listing), accepted=is_true(self.accept_removed))
-        self._handle_absent(listing)
-        return Found(listing, any(listing.values()), unclaimed)
-
-    def _new_files(self, session: WarehouseSession, store: ObjectStore) -> Found:
-        new_files = NewFiles(self._source(), self.scans_table, self.lock, self.listing_share)
-        accepted = is_true(self.accept_removed)
-        found = new_files.find_all(session, store) if accepted else new_files.find(session, store)
-        refuse_removed(found.removed, accepted=accepted)
-        if not found.has_files:
-            self._handle_absent(found.listing)
-        return found
-
-    def _note_unclaimed(self, session: WarehouseSession, unclaimed: Unclaimed, try_number: int) -> None:
-        """Note what is not loaded, for the run's audit and the pages."""
-        if unclaimed or try_number > 1:
+    def _record_unclaimed(self, session: WarehouseSession, unclaimed: Unclaimed, *, is_retry: bool) -> None:
+        """Keep what is not loaded, for the run's audit and the pages."""
+        if unclaimed or is_retry:
             with session.transaction():
-                for sql, parameters in bookkeeping.note_unclaimed(self.table, unclaimed.objects):
+                for sql, parameters in bookkeeping.record_unclaimed(self.table.name, unclaimed.objects):
                     session.run(sql, parameters)
-
-    def _source(self) -> Source:
-        layout, window = self.layout, None
-        if isinstance(layout, str):
-            layout = layout_from_name(layout, self.prefix)
-        if layout is not None:
-            window = Window.from_iso(str(self.window_start), str(self.window_end))
-        others = self.other_prefixes
-        return Source(self.bucket, self.prefix, layout, window, self.ledger_table, self.ledger_target, others)
-
-    def _handle_absent(self, listing: Listing) -> None:
-        awaited = judge_absent(self.bucket, listing, OnAbsent(self.on_absent))
-        if awaited:
-            self._wait_for(awaited)
-
-    def _wait_for(self, absent: Sequence[Partition]) -> None:
-        from sparkify.triggers.objects_present import ObjectsPresentTrigger
-
-        trigger = ObjectsPresentTrigger(
-            aws_conn_id=self.aws_conn_id,
-            bucket=self.bucket,
-            prefixes=[partition.prefix for partition in absent],
-            endings=absent[0].endings,
-            poll_interval=self.poll_interval,
-            deadline=time.time() + self.wait_timeout,
-        )
-        self.defer(trigger=trigger, method_name="execute_after_wait")
 
     def _stage(
         self, context: Context, session: WarehouseSession, store: ObjectStore, found: Found
     ) -> tuple[list[StagedPartition], int]:
-        from sparkify.staging.partition_stager import has_lines
+        from sparkify.staging.reading import has_lines
 
-        listing = found.listing
-        filled = sum(map(has_lines, listing.values()))
+        filled = sum(map(has_lines, found.listing.values()))
         manifests = self._manifest_folder(store, context)
-        stager = self._stager(store, manifests, context, copies=filled > 0, removed=found.removed)
+        stager = self._stager_class()(
+            table=self.table,
+            options=self._copy_options(self._put_jsonpaths(manifests) if filled else "auto", store),
+            limit=self.reject_limit,
+            store=store,
+            bucket=self.source.bucket,
+            manifests=manifests,
+            open_session=lambda: self.further_session(context),
+            removed=found.removed,
+        )
         with ExitStack() as stack:
-            more = range(min(self.parallel_copies, filled) - 1)
+            more = range(min(self.copy_settings.parallel_copies, filled) - 1)
             sessions = [session, *(stack.enter_context(self.further_session(context)) for _ in more)]
-            staged = stager.stage_all(sessions, listing)
+            staged = stager.stage_all(sessions, found.listing)
         manifests.remove()
         return staged
 
     def _manifest_folder(self, store: ObjectStore, context: Context) -> ManifestFolder:
         from sparkify.staging.manifest_folder import ManifestFolder
 
-        ti, bucket = context["ti"], self.manifest_bucket or self.bucket
+        ti, bucket = context["ti"], self.copy_settings.manifest_bucket or self.source.bucket
         names = [ti.dag_id, ti.run_id, ti.task_id]
-        return ManifestFolder(store, bucket, self.manifest_prefix, names, try_number=ti.try_number)
+        return ManifestFolder(store, bucket, self.copy_settings.manifest_prefix, names, try_number=ti.try_number)
 
-    def _stager(
-        self,
-        store: ObjectStore,
-        manifests: ManifestFolder,
-        context: Context,
-        *,
-        copies: bool,
-        removed: tuple[str, ...],
-    ) -> PartitionStager:
+    def _put_jsonpaths(self, manifests: ManifestFolder) -> str:
         from sparkify.source.jsonpaths import encode_jsonpaths
-        from sparkify.staging.keyed_stager import KeyedStager
-        from sparkify.staging.partition_stager import PartitionStager
 
-        columns = {} if isinstance(self.columns, str) else self.columns
-        json = "auto"
-        if columns and copies:
-            json = manifests.put("columns.jsonpaths", encode_jsonpaths(columns))
+        return manifests.put("columns.jsonpaths", encode_jsonpaths(self.table.columns))
+
+    def _copy_options(self, json: str, store: ObjectStore) -> CopyOptions:
         keys = StaticKeys(*store.frozen_credentials()) if store.wants_static_keys else None
-        row_key = self._row_key()
-        stager = partial(KeyedStager, row_key=row_key) if row_key else PartitionStager
-        return stager(
-            table=self.table,
-            columns=columns,
-            partition_column=self.partition_column,
-            options=self._copy_options(json, self.copy_role, keys),
-            store=store,
-            bucket=self.bucket,
-            manifests=manifests,
-            open_session=lambda: self.further_session(context),
-            max_rejected_share=self.max_rejected_share,
-            is_whole=not self.only_new,
-            removed=removed,
+        return CopyOptions(
+            self.copy_settings.role, keys, self.source.region or None, json, self.reject_limit.max_rejected
         )
 
-    def _row_key(self) -> RowKey | None:
-        return None if isinstance(self.columns, str) else RowKey.of(self.row_key, self.columns, self.object_column)
+    def _analyze(self, session: WarehouseSession, staged: Sequence[StagedPartition]) -> None:
+        if sum(item.staged for item in staged) > _ANALYZE_ABOVE:
+            session.run(f"ANALYZE {quote_identifier(self.table.name)}")
 
-    def _copy_options(self, json: str, role: str | None, keys: StaticKeys | None) -> CopyOptions:
-        return CopyOptions(role, keys, self.region or None, json, self.time_format, int(self.max_rejected))
-
-    def _note_ruled_out(
+    def _record_rejected_by_rule(
         self, session: WarehouseSession, store: ObjectStore, staged: Sequence[StagedPartition], *, is_retry: bool
     ) -> None:
-        from sparkify.staging.ruled_out import RuledOut
+        if self.reject_rule is None:
+            return
+        from sparkify.staging.rejected_by_rule import RejectedLineFinder
 
-        if self.ruled_out_sql and not isinstance(self.columns, str):
-            ruled_out = RuledOut(self.ruled_out_table, self.ruled_out_columns, self.columns)
-            query = put_values(self.ruled_out_sql, self.sql_values)
-            found = ruled_out.note(session, store, query, staged, is_retry=is_retry)
-            if found:
-                log.warning("%s lines of %s will be ruled out of %s.", found, self.table, self.ruled_out_table)
+        finder = RejectedLineFinder(self.reject_rule, self.table.columns)
+        found = finder.record(session, store, self.sql_values, staged, is_retry=is_retry)
+        if found:
+            log.warning(
+                "%s lines of %s are rejected by rule: %s will not have them.",
+                found,
+                self.table.name,
+                self.reject_rule.target,
+            )
 
     def _report(
         self,
@@ -397,6 +221,7 @@ class StageToRedshiftOperator(WarehouseOperator):
             counts["unclaimed"] = len(unclaimed.objects)
         if conflicts:
             counts["serialization_conflicts"] = conflicts
-        staging_report.show(log, f"s3://{self.bucket}/{self.prefix} to {self.table}", staged, counts)
+        title = f"s3://{self.source.bucket}/{self.source.prefix} to {self.table.name}"
+        staging_report.show(log, title, staged, counts)
         self.publish_counts(context, counts)
         return counts

@@ -189,7 +189,7 @@ class PagesApi:
 def create_app() -> FastAPI:
     """Return the application."""
     settings = load_settings()
-    queries = Queries(Path(settings.sql_folder), WarehouseReader(settings.reader_conn_id))
+    queries = Queries(Path(settings.sql_folder), WarehouseReader(settings.reader_conn_id, settings.aws_conn_id))
     api = PagesApi(Loads(queries, settings), Quality(queries), Listening(queries))
     app = FastAPI(title="Sparkify", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(api.router())

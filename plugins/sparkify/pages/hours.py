@@ -11,14 +11,15 @@ from sparkify.pages.period import Period
 from sparkify.pages.reader import Rows
 from sparkify.pages.runs import HOURLY, LoadRun, runs_by_hour
 from sparkify.run_windows import due_hour
-from sparkify.source.partitions import HOUR, Layout, Window, hour_label
+from sparkify.source.partitions import Layout
+from sparkify.windows import HOUR, Window, hour_label
 
 #: How many of the objects that belong to no hour the page names.
 _UNCLAIMED_SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Verdict:
+class HourStatus:
     """What is said of an hour.
 
     :param state: ``loaded``, ``empty``, ``missing``, ``running`` or ``failed``. An empty hour was loaded, but had no
@@ -40,12 +41,12 @@ def hours_of(period: Period, loads: Rows, runs: Sequence[LoadRun]) -> Rows:
     rows = []
     for hour in shown:
         load = by_hour.get(hour)
-        verdict = judge(load, by_run.get(hour, ()))
-        rows.append({"hour": hour_label(hour), "state": verdict.state, "reload": verdict.reload, **(load or {})})
+        status = status_of(load, by_run.get(hour, ()))
+        rows.append({"hour": hour_label(hour), "state": status.state, "reload": status.reload, **(load or {})})
     return rows
 
 
-def judge(load: Mapping[str, Any] | None, runs: Sequence[LoadRun]) -> Verdict:
+def status_of(load: Mapping[str, Any] | None, runs: Sequence[LoadRun]) -> HourStatus:
     """Return what is said of an hour.
 
     A loaded hour stays loaded whatever becomes of loading it again, unless the run that published it failed afterwards:
@@ -57,12 +58,12 @@ def judge(load: Mapping[str, Any] | None, runs: Sequence[LoadRun]) -> Verdict:
     newest = runs[0] if runs else None
     if load is None:
         if newest is None:
-            return Verdict("missing")
-        return Verdict("failed" if newest.state == "failed" else "running", run=newest)
+            return HourStatus("missing")
+        return HourStatus("failed" if newest.state == "failed" else "running", run=newest)
     published = next((run for run in runs if run.state == "failed" and _published(load, run)), None)
     state = "failed" if published else "loaded" if load["in_scope"] or load["rejected"] else "empty"
     reload = _reload(load, newest) if newest else None
-    return Verdict(state, reload, newest if reload else published)
+    return HourStatus(state, reload, newest if reload else published)
 
 
 def _published(load: Mapping[str, Any], run: LoadRun) -> bool:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from airflow.sdk import BaseOperatorLink
 
 from sparkify.monitoring.links import airflow_url
-from sparkify.source.partitions import hour_label
+from sparkify.windows import hour_label
 
 
 class LoadsPageLink(BaseOperatorLink):
@@ -32,11 +32,13 @@ class LoadsPageLink(BaseOperatorLink):
         from sparkify.operators.load_fact import LoadFactOperator
         from sparkify.operators.open_staging import OpenStagingOperator
         from sparkify.operators.publish import PublishOperator
-        from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
+        from sparkify.operators.stage_new_files import StageNewFilesOperator
+        from sparkify.operators.stage_partitions import StagePartitionsOperator
 
         return [
             OpenStagingOperator,
-            StageToRedshiftOperator,
+            StagePartitionsOperator,
+            StageNewFilesOperator,
             AuditStagingOperator,
             DataQualityOperator,
             LoadDimensionOperator,

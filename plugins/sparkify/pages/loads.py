@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sparkify.ledger.changes import HourChange, compare
+from sparkify.ledger.ledger import LoadedHours
 from sparkify.pages.hours import (
-    Verdict,
+    HourStatus,
     describe_run,
     freshness_of,
     from_milliseconds,
     hours_of,
-    judge,
     missing_hours,
+    status_of,
     totals_of,
     unclaimed_of,
 )
@@ -23,8 +24,9 @@ from sparkify.pages.queries import Queries
 from sparkify.pages.reader import Rows
 from sparkify.pages.runs import HOURLY, LoadRun, runs_by_hour, unfinished_runs
 from sparkify.settings import Settings
-from sparkify.source.partitions import HOUR, Layout, Window, hour_label, layout_from_name, to_milliseconds
-from sparkify.staging.source_files import Source
+from sparkify.source.partitions import Layout, layout_from_name
+from sparkify.sources import event_source
+from sparkify.windows import HOUR, Window, hour_label, to_milliseconds
 
 #: Days that the page shows at first, and at most.
 DAYS, MAX_DAYS = 14, 366
@@ -90,17 +92,17 @@ class Loads:
         ledger = self._queries.page("hour_ledger", values)
         load = ledger[0] if ledger else None
         period = Period(start, start + HOUR)
-        verdict = judge(load, runs_by_hour(self._runs(period), period).get(start, ()))
+        status = status_of(load, runs_by_hour(self._runs(period), period).get(start, ()))
         return {
             "hour": hour_label(start),
-            "state": verdict.state,
-            "reload": verdict.reload,
+            "state": status.state,
+            "reload": status.reload,
             "load": load,
-            "run": describe_run(verdict.run),
+            "run": describe_run(status.run),
             "loads": self._queries.page("hour_loads", values),
             "objects": self._queries.page("hour_objects", {"hour_ts": to_milliseconds(start)}),
             "rejects": self._queries.page("hour_rejects", values),
-            "checks": self._checks(load, verdict),
+            "checks": self._checks(load, status),
             "rerun": rerun(start),
         }
 
@@ -119,9 +121,9 @@ class Loads:
     def _newest(self) -> Mapping[str, Any]:
         return self._queries.page("newest_load")[0]
 
-    def _checks(self, load: Mapping[str, Any] | None, verdict: Verdict) -> Rows:
+    def _checks(self, load: Mapping[str, Any] | None, status: HourStatus) -> Rows:
         # A run that failed before it published has results, but no row in the ledger.
-        failed = verdict.run if verdict.run and verdict.run.state == "failed" else None
+        failed = status.run if status.run and status.run.state == "failed" else None
         run_id = failed.run_id if failed else load["run_id"] if load else None
         if run_id is None:
             return []
@@ -131,15 +133,13 @@ class Loads:
         from sparkify.hooks.object_store import ObjectStore
 
         settings = self._settings
-        listing = Source(settings.source_bucket, settings.log_prefix, self._layout(), window).list(
-            ObjectStore(settings.aws_conn_id)
-        )
+        listing = event_source(settings).list_files(ObjectStore(settings.aws_conn_id), window)
         bounds = Period(window.start, window.end).milliseconds()
         hours = [row["partition_ts"] for row in self._queries.page("loads", bounds)]
         objects = self._queries.page("loaded_objects", bounds)
-        loaded = [(row["partition_ts"], row["object_uri"], row["etag"]) for row in objects]
+        files = [(row["partition_ts"], row["object_uri"], row["etag"]) for row in objects]
         # An hour of which there is nothing, here or there, has not changed.
-        return [change for change in compare(listing, hours, loaded, window) if change.describe()]
+        return [change for change in compare(listing, LoadedHours.from_rows(hours, files), window) if change.describe()]
 
 
 def rerun(start: datetime) -> dict[str, Any]:

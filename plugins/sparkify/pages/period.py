@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sparkify.source.partitions import DAY, HOUR, to_milliseconds
+from sparkify.windows import DAY, HOUR, to_milliseconds
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sparkify.pages.queries import Queries
 DAYS = 90
 _NAME = re.compile(r"[A-Za-z0-9_]{1,128}")
 #: Where a check's query may be, by its name.
-_FOLDERS = ("quality", "audit", "guard")
+_FOLDERS = ("quality", "audit")
 
 
 class Quality:
@@ -59,11 +59,9 @@ class Quality:
 
 
 def meaning_of(sql: str | None) -> str | None:
-    """Return what a check looks for: the comment that its query begins with, as one line."""
-    lines = [
-        line.removeprefix("--").strip() for line in takewhile(lambda line: line[:2] == "--", (sql or "").split("\n"))
-    ]
-    return " ".join(lines) or None
+    """Return what a check looks for, as one line: the comment that its query begins with, up to the tables it reads."""
+    comment = takewhile(lambda line: line[:2] == "--" and line[:9] != "-- Reads:", (sql or "").split("\n"))
+    return " ".join(line.removeprefix("--").strip() for line in comment) or None
 
 
 def _urgency(check: dict[str, Any]) -> tuple[int, str]:

@@ -47,6 +47,7 @@ class WarehouseReader:
     """Runs queries on a few sessions of its own, which stay open between requests.
 
     :param conn_id: an Airflow connection whose user may read the star and the schema ``etl``.
+    :param aws_conn_id: an Airflow connection of type ``aws``, for logins by IAM.
     :param session_limit: queries that run at a time.
     :param wait_seconds: how long a request waits for a session.
     :param statement_seconds: how long a query may take.
@@ -55,6 +56,7 @@ class WarehouseReader:
     """
 
     conn_id: str
+    aws_conn_id: str | None = "aws_default"
     session_limit: int = 4
     wait_seconds: float = 10.0
     statement_seconds: float = 15.0
@@ -123,7 +125,7 @@ class WarehouseReader:
 
     def _open(self) -> _Idle:
         stack = ExitStack()
-        hook = WarehouseHook(self.conn_id)
+        hook = WarehouseHook(self.conn_id, self.aws_conn_id)
         try:
             session = stack.enter_context(hook.session(search_path=("public", "etl"), label=_LABEL))
             # https://docs.aws.amazon.com/redshift/latest/dg/r_statement_timeout.html (milliseconds)

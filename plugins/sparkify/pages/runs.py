@@ -11,7 +11,7 @@ from typing import Any
 from sparkify.monitoring.alerts import FAILURE_KEY, REFUSED_KEY, TEARDOWNS
 from sparkify.pages.period import Period
 from sparkify.run_windows import requested_window, run_window
-from sparkify.source.partitions import HOUR, Window
+from sparkify.windows import HOUR, Window
 
 HOURLY = "sparkify_hourly"
 

@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sparkify.staging.manifest import SourceObject
+from sparkify.hooks.source_object import SourceObject
 
 #: The width of object_uri in the tables of the ledger and of the staging; a key may have 1,024 bytes by itself.
 MAX_URI_BYTES = 1024
@@ -46,7 +46,7 @@ class UnclaimedObject:
 
 
 @dataclass
-class Sorted:
+class ClassifiedObjects:
     """The objects of a source that are not ignored.
 
     :param data: the data files, in the order in which they came.
@@ -57,14 +57,14 @@ class Sorted:
     unusable: list[UnclaimedObject] = field(default_factory=list)
 
 
-def sort_objects(objects: Iterable[SourceObject], prefix: str) -> Sorted:
+def classify_objects(objects: Iterable[SourceObject], prefix: str) -> ClassifiedObjects:
     """Return the data files and the unusable objects; ignored ones are left out.
 
     :param objects: objects whose keys begin with the prefix.
     :param prefix: the folder, or the folder and the beginning of names in it; its own parts are not judged.
     """
     start = prefix.rfind("/") + 1
-    found = Sorted()
+    found = ClassifiedObjects()
     for item in objects:
         path = item.key[start:]
         if path and len(item.uri) * 4 <= MAX_URI_BYTES and not _REMARKABLE.search(path):

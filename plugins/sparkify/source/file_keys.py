@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import orjson
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.jsonpaths import only_key
-from sparkify.staging.manifest import SourceObject
 
 #: Longer keys, in bytes, are not compared.
 KEY_BYTES = 256
@@ -67,7 +67,7 @@ class LineKeys:
         self._quoted = f'"{self._lower}"'.encode()
         self._written = re.compile(rb'"%s"\s*:\s*"((?:[^"\\]|\\.)*)"' % re.escape(name.encode()))
 
-    def take(self, line: bytes) -> None:
+    def add_line(self, line: bytes) -> None:
         """Note the key of a line that is not blank."""
         if self.is_certain:
             try:
@@ -81,7 +81,7 @@ class LineKeys:
         if may_hide or line.lower().count(self._quoted) != 1:
             return False
         found = orjson.loads(line)
-        return isinstance(found, dict) and self._name in found and self._note(found[self._name], line)
+        return isinstance(found, dict) and self._name in found and self._add_key(found[self._name], line)
 
     def _take_any(self, line: bytes) -> bool:
         """Note the key of any line, and return whether it is certain."""
@@ -91,9 +91,9 @@ class LineKeys:
         named = [(name, value) for name, value in pairs if name.lower() == self._lower]
         if not named:
             return True
-        return len(named) == 1 and named[0][0] == self._name and self._note(named[0][1], line)
+        return len(named) == 1 and named[0][0] == self._name and self._add_key(named[0][1], line)
 
-    def _note(self, value: object, line: bytes) -> bool:
+    def _add_key(self, value: object, line: bytes) -> bool:
         """Note a key, and return whether it is certain."""
         if value is None:
             return True
@@ -116,7 +116,7 @@ class FileKeys:
     def __init__(self, name: str) -> None:
         self.name = name
         self._owners: dict[str, str] = {}
-        self._alone: set[str] = set()
+        self._separate: set[str] = set()
 
     def of_file(self) -> LineKeys:
         """Return what finds the keys of one file."""
@@ -125,11 +125,11 @@ class FileKeys:
     def add(self, uri: str, found: LineKeys) -> None:
         """Add a file that was read to its end."""
         if not found.is_certain:
-            self._alone.add(uri)
+            self._separate.add(uri)
         for key in found.keys:
             owner = self._owners.setdefault(key, uri)
             if owner != uri:
-                self._alone |= {owner, uri}
+                self._separate |= {owner, uri}
 
     def split(self, objects: Iterable[SourceObject]) -> tuple[list[SourceObject], list[SourceObject]]:
         """Return the files that can be copied together, and those to be copied one at a time.
@@ -137,10 +137,10 @@ class FileKeys:
         No key of the first is in another file. If that is one file, it needs no keys, and goes with the others.
         """
         together: list[SourceObject] = []
-        alone: list[SourceObject] = []
+        separate: list[SourceObject] = []
         for item in objects:
-            (alone if item.uri in self._alone else together).append(item)
-        return (together, alone) if len(together) > 1 else ([], [*together, *alone])
+            (separate if item.uri in self._separate else together).append(item)
+        return (together, separate) if len(together) > 1 else ([], [*together, *separate])
 
     def owners(self, objects: Iterable[SourceObject]) -> Iterator[tuple[str, str]]:
         """Iterate over the keys of files that can be copied together, each with its file's address."""

@@ -1,69 +1,108 @@
-"""Reads files of S3 once, many at the same time: how they are compressed, then how many lines they have.
+"""Reads files of S3: how they are compressed, how many lines they have, single lines.
 
-COPY can begin when the compression of all files is known, so that is found out first. Tiny files are read as a whole.
-So are as many of the others as can be read at once, whose first bytes come soon. Each further file is asked for its
-first bytes beforehand, by a request of its own.
+All files of a load are read once, many at the same time. COPY can begin when the compression of all files is known, so
+that is found out first. Tiny files are read as a whole. So are as many of the others as can be read at once, whose
+first bytes come soon. Each further file is asked for its first bytes beforehand, by a request of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import AbstractContextManager, aclosing
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sparkify.hooks.object_reader import CHUNK_BYTES
-from sparkify.hooks.store_access import CountStoppedError
-from sparkify.source.content import HEAD_BYTES, Compression, sniff_compression
+from sparkify.hooks.object_reader import CHUNK_BYTES, ObjectReader
+from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.store_errors import StoreError
+from sparkify.source.content import HEAD_BYTES, Compression, UnreadableFileError, sniff_compression
+from sparkify.source.decompression import decompressed
 from sparkify.source.file_keys import FileKeys
-from sparkify.source.lines import FileLines
-from sparkify.staging.manifest import SourceObject
+from sparkify.source.lines import FileLines, enumerate_lines, pick_lines
+
+if TYPE_CHECKING:
+    from sparkify.hooks.object_store import ObjectStore
 
 #: Files read at once: with the bytes taken from each at a time they bound the memory.
 READERS = 32
 #: To read no more than this takes hardly longer than to read the first bytes.
 TINY_BYTES = 1 << 16
 
-#: Gives an object's content from its beginning, so many bytes at a time.
-Streamed = Callable[[SourceObject, int], AsyncGenerator[bytes]]
-Translated = Callable[[str, str], AbstractContextManager[None]]
+
+class CountStoppedError(Exception):
+    """Counting was given up because the load that it belongs to had failed."""
 
 
-def read_files(
+def count_lines(
+    store: ObjectReader,
     objects: Sequence[SourceObject],
-    streamed: Streamed,
-    translated: Translated,
-    stopped: Callable[[], bool],
-    compressions: Future[dict[str, Compression]],
+    stopped: Callable[[], bool] = lambda: False,
+    compressions: Future[dict[str, Compression]] | None = None,
     keys: FileKeys | None = None,
 ) -> dict[str, int]:
     """Return the number of non-blank lines of each object, by its URI.
 
-    :param objects: what to read; none is empty.
-    :param streamed: gives an object's content, checked to be all of what was listed.
-    :param translated: turns the errors of an action on a URI into the pipeline's own.
-    :param stopped: called now and then; reading ends early when it returns true.
-    :param compressions: receives the objects' compressions by URI when all are known, or the error that keeps them
-        unknown.
+    :param store: S3.
+    :param objects: what to read, decompressed as their first bytes say.
+    :param stopped: called now and then; the count ends early when it returns true.
+    :param compressions: receives how each object that is not empty is compressed, by its URI, as soon as that is
+        known of all of them, which is long before they are read; or the error that keeps it unknown.
     :param keys: receives the keys of the objects' lines, if they are wanted.
+    :raises CountStoppedError: when it ended early.
     :raises SourceChangedError: when an object is gone or no longer the version that was listed.
+    :raises StoreUnavailableError: when S3 sent less than an object has.
     :raises StoreError: when one is not text in UTF-8 or is damaged, or S3 refuses.
     """
+    filled = [item for item in objects if item.size]
+    known = compressions or Future()
     try:
-        return asyncio.run(_Files(objects, streamed, translated, stopped, compressions, keys).read())
+        counts = asyncio.run(_Files(store, filled, stopped, known, keys).read())
     except BaseException as error:
-        if not compressions.done():
-            compressions.set_exception(error)
+        if not known.done():
+            known.set_exception(error)
         raise
+    return dict.fromkeys((item.uri for item in objects), 0) | counts
+
+
+def find_compression(store: ObjectStore, bucket: str, key: str) -> Compression:
+    """Return how an object is compressed, by its first bytes."""
+    return sniff_compression(store.read_head(bucket, key, HEAD_BYTES))
+
+
+def read_lines(store: ObjectReader, item: SourceObject, numbers: Iterable[int]) -> dict[int, bytes]:
+    """Return some lines of an object as they are, decompressed, by their number.
+
+    :param store: S3.
+    :param item: the object.
+    :param numbers: from 1, blank lines counted, as COPY reports them.
+    """
+    with _named(item):
+        return pick_lines(decompressed(store.iter_chunks(item)), numbers)
+
+
+def iter_lines(store: ObjectReader, item: SourceObject) -> Iterator[tuple[int, bytes]]:
+    """Iterate over an object's lines with their numbers, decompressed, in bounded memory."""
+    if not item.size:
+        return
+    with _named(item):
+        yield from enumerate_lines(decompressed(store.iter_chunks(item)))
+
+
+@contextmanager
+def _named(item: SourceObject) -> Iterator[None]:
+    """Name the object in the error of one that cannot be read."""
+    try:
+        yield
+    except UnreadableFileError as error:
+        raise StoreError(f"{item.uri} {error}") from error
 
 
 @dataclass
 class _Files:
+    store: ObjectReader
     objects: Sequence[SourceObject]
-    streamed: Streamed
-    translated: Translated
     stopped: Callable[[], bool]
     compressions: Future[dict[str, Compression]]
     keys: FileKeys | None
@@ -77,7 +116,7 @@ class _Files:
 
         async def work() -> None:
             for do, item in jobs:  # shared: each reader takes the next one
-                with self.translated("read", item.uri):
+                with _named(item):
                     await do(item)
 
         await asyncio.gather(*(work() for _ in range(min(READERS, len(self.objects)))))
@@ -91,29 +130,31 @@ class _Files:
 
     async def _peek(self, item: SourceObject) -> None:
         self._check_stopped()
-        async with aclosing(self.streamed(item, HEAD_BYTES)) as chunks:  # not a range: some stand-ins for S3 know none
+        async with aclosing(
+            self.store.stream_chunks(item, HEAD_BYTES)
+        ) as chunks:  # not a range: some stand-ins for S3 know none
             async for chunk in chunks:
-                self._note(item, sniff_compression(chunk))
+                self._set_compression(item, sniff_compression(chunk))
                 break
 
     async def _read(self, item: SourceObject) -> None:
         self._check_stopped()
         lines = FileLines(self.keys.of_file() if self.keys else None)
-        async with aclosing(self.streamed(item, CHUNK_BYTES)) as chunks:
+        async with aclosing(self.store.stream_chunks(item, CHUNK_BYTES)) as chunks:
             async for chunk in chunks:
                 self._check_stopped()
                 lines.feed(chunk)
-                self._note(item, lines.compression)
+                self._set_compression(item, lines.compression)
         self.lines[item.uri] = lines.finish()
         if self.keys is not None and lines.keys is not None:
             self.keys.add(item.uri, lines.keys)
-        self._note(item, lines.compression)
+        self._set_compression(item, lines.compression)
 
     def _check_stopped(self) -> None:
         if self.stopped():
             raise CountStoppedError
 
-    def _note(self, item: SourceObject, compression: Compression | None) -> None:
+    def _set_compression(self, item: SourceObject, compression: Compression | None) -> None:
         if compression is not None:
             self.found[item.uri] = compression
             if len(self.found) == len(self.objects) and not self.compressions.done():

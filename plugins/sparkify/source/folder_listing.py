@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from sparkify.staging.manifest import SourceObject
+from sparkify.hooks.source_object import SourceObject
 
 #: A group is the first two hexadecimal digits of the MD5 of an object's URI.
 GROUPS = tuple(f"{number:02x}" for number in range(256))

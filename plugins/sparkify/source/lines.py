@@ -97,7 +97,7 @@ class FileLines:
         self._lines += sum(map(bool, map(bytes.strip, lines)))
         if self.keys is not None:
             for line in filter(bytes.strip, lines):
-                self.keys.take(line)
+                self.keys.add_line(line)
         if not block.isascii() or b"\x00" in block:
             for number, line in enumerate(lines, start=self._number + 1):
                 if not line.isascii() or b"\x00" in line:

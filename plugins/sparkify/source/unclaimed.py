@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from sparkify.source.data_files import UnclaimedObject, escape_uri, is_hidden, sort_objects
-from sparkify.source.partitions import Layout, Window, as_folder
+from sparkify.source.data_files import UnclaimedObject, classify_objects, escape_uri, is_hidden
+from sparkify.source.partitions import Layout, as_folder
+from sparkify.windows import Window
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import Folder, ObjectStore
-    from sparkify.staging.manifest import SourceObject
+    from sparkify.hooks.source_object import SourceObject
 
 #: How many objects are named at most.
 MOST = 1000
@@ -147,7 +148,7 @@ class _Search:
         return Unclaimed.of(objects)
 
     def _unclaimed(self, objects: Iterable[SourceObject]) -> Iterator[UnclaimedObject]:
-        found = sort_objects(objects, self.layout.root)
+        found = classify_objects(objects, self.layout.root)
         yield from found.unusable
         for item in found.data:
             if not self._is_claimed(item.key):

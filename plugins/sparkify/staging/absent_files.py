@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
@@ -19,14 +20,34 @@ _NAMED = 3
 class OnAbsent(StrEnum):
     """What happens when a partition has no files."""
 
-    #: Zero rows are noted for it.
+    #: Zero rows are recorded for it.
     LOAD_EMPTY = "load_empty"
     #: The task is skipped if no partition has any.
     SKIP = "skip"
     #: The task fails.
     FAIL = "fail"
-    #: The task is deferred until all have some.
-    WAIT = "wait"
+
+    @classmethod
+    def _missing_(cls, value: object) -> OnAbsent:
+        raise ValueError(f"on_absent is {value!r}; set it to one of {', '.join(cls)}, or to a Wait.")
+
+
+@dataclass(frozen=True)
+class Wait:
+    """The task is deferred until all partitions have files.
+
+    :param timeout: seconds after which it fails.
+    :param poll_interval: seconds between two looks.
+    :raises ValueError: when one of them is not above 0.
+    """
+
+    timeout: float = 6 * 3600
+    poll_interval: float = 60
+
+    def __post_init__(self) -> None:
+        for name in ("timeout", "poll_interval"):
+            if getattr(self, name) <= 0:
+                raise ValueError(f"{name} of the wait is {getattr(self, name)}: give seconds above 0.")
 
 
 def refuse_removed(uris: Sequence[str], *, accepted: bool) -> None:
@@ -46,7 +67,7 @@ def refuse_removed(uris: Sequence[str], *, accepted: bool) -> None:
         log.warning("Gone from S3, and accepted: %s.", name_some(uris))
 
 
-def judge_absent(bucket: str, listing: Listing, on_absent: OnAbsent) -> list[Partition]:
+def judge_absent(bucket: str, listing: Listing, on_absent: OnAbsent | Wait) -> list[Partition]:
     """Return the partitions whose files have to be waited for.
 
     :param bucket: where they are missing.
@@ -62,7 +83,7 @@ def judge_absent(bucket: str, listing: Listing, on_absent: OnAbsent) -> list[Par
         raise AirflowFailException(f"No files in {named}: deliver them and rerun, or set on_absent to 'load_empty'.")
     if on_absent is OnAbsent.SKIP and len(absent) == len(listing):
         raise AirflowSkipException(f"No files in {named}, and on_absent is 'skip'.")
-    if on_absent is OnAbsent.WAIT:
+    if isinstance(on_absent, Wait):
         log.info("Waiting for files in %s.", named)
         return absent
     log.info("No files in %s: staged as empty.", named)

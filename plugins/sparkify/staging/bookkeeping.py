@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from sparkify.hooks.source_object import SourceObject, name_files
 from sparkify.source.data_files import UnclaimedObject
 from sparkify.source.partitions import Partition
 from sparkify.staging.load_errors import Reject
-from sparkify.staging.manifest import SourceObject, manifest_hash, name_files
+from sparkify.staging.manifest import manifest_hash
 
 Statement = tuple[str, tuple[Any, ...]]
 
@@ -111,8 +112,8 @@ class StagedPartition:
         )
 
 
-def look_back(table: str, label: str | None = None) -> Statement:
-    """Return the query for the warehouse's time and the number of partitions that earlier tries noted.
+def earlier_records(table: str, label: str | None = None) -> Statement:
+    """Return the query for the warehouse's time and the number of partitions that earlier tries recorded.
 
     In autocommit the time is the statement's, with microseconds; in a transaction it would be the transaction's start:
     https://docs.aws.amazon.com/redshift/latest/dg/r_SYSDATE.html
@@ -124,8 +125,8 @@ def look_back(table: str, label: str | None = None) -> Statement:
     return (sql, (table,)) if label is None else (f"{sql} AND source_partition = %s", (table, label))
 
 
-def forget(table: str, labels: Sequence[str]) -> Iterator[Statement]:
-    """Return the statements that remove what earlier tries noted of some partitions."""
+def remove_records(table: str, labels: Sequence[str]) -> Iterator[Statement]:
+    """Return the statements that remove what earlier tries recorded of some partitions."""
     for batch, marks in _batches(labels):
         for name in _TABLES:
             yield f"DELETE FROM {name} WHERE table_name = %s AND source_partition IN ({marks})", (table, *batch)
@@ -137,8 +138,8 @@ def _batches(labels: Sequence[str]) -> Iterator[tuple[Sequence[str], str]]:
         yield batch, ", ".join(["%s"] * len(batch))
 
 
-def note(table: str, staged: Sequence[StagedPartition]) -> Iterator[Statement]:
-    """Return the statements that note what was staged."""
+def record(table: str, staged: Sequence[StagedPartition]) -> Iterator[Statement]:
+    """Return the statements that record what was staged."""
     yield from _insert("staged_partitions", _PARTITION_COLUMNS, [_partition_row(table, item) for item in staged])
     yield from _insert("staged_objects", _OBJECT_COLUMNS, [row for item in staged for row in _object_rows(table, item)])
     yield from _insert(
@@ -149,14 +150,14 @@ def note(table: str, staged: Sequence[StagedPartition]) -> Iterator[Statement]:
     )
 
 
-def note_lines(rows: Sequence[tuple[Any, ...]]) -> Iterator[Statement]:
-    """Return the statements that note lines in ``staged_rejects``; a row's last value is the line's bytes."""
+def record_lines(rows: Sequence[tuple[Any, ...]]) -> Iterator[Statement]:
+    """Return the statements that record lines in ``staged_rejects``; a row's last value is the line's bytes."""
     texts = [(*row[:-2], cut(row[-2].encode(), _REASON_BYTES), cut(row[-1], _RAW_LINE_BYTES)) for row in rows]
     yield from _insert("staged_rejects", _REJECT_COLUMNS, texts, _REJECT_ROWS)
 
 
-def note_unclaimed(table: str, objects: Sequence[UnclaimedObject]) -> Iterator[Statement]:
-    """Return the statements that note which objects were not staged; they replace what an earlier try noted."""
+def record_unclaimed(table: str, objects: Sequence[UnclaimedObject]) -> Iterator[Statement]:
+    """Return the statements that record which objects were not staged, in place of those of an earlier try."""
     yield "DELETE FROM staged_rejects WHERE table_name = %s AND source_partition = %s", (_UNCLAIMED, table)
     rows = [(_UNCLAIMED, table, item.uri, item.reason) for item in objects]
     yield from _insert("staged_rejects", _UNCLAIMED_COLUMNS, rows)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sparkify.hooks.errors import SourceChangedError, describe, is_transient
+from sparkify.hooks.source_object import SourceObject, name_files
 from sparkify.hooks.store_errors import StoreUnavailableError
+from sparkify.source.file_reading import count_lines, read_lines
 from sparkify.source.partitions import Partition
 from sparkify.staging.load_errors import (
     LOAD_ERRORS_QUERY,
@@ -22,11 +24,13 @@ from sparkify.staging.load_errors import (
     explain_copy_failure,
     is_missing_object,
 )
-from sparkify.staging.manifest import SourceObject, name_files
 
 if TYPE_CHECKING:
+    from sparkify.hooks.object_store import ObjectStore
     from sparkify.hooks.warehouse import WarehouseSession
-    from sparkify.staging.partition_stager import PartitionStager
+    from sparkify.staging.copy_settings import RejectLimit
+    from sparkify.staging.copy_statement import CopyOptions
+    from sparkify.staging.staged_table import StagedTable
 
 log = logging.getLogger(__name__)
 
@@ -70,12 +74,20 @@ class Copied:
 class CopyErrors:
     """Finds the errors of a session's COPYs.
 
-    :param stager: the stager whose COPYs they are.
+    :param table: the staging table.
+    :param options: what all COPYs have in common.
+    :param limit: how many lines of a partition may be rejected.
+    :param store: where the files are.
+    :param open_session: opens a further session.
     :param pid: the session's process id.
     :param since: a moment before the COPYs, by the warehouse's clock: process ids are used again.
     """
 
-    stager: PartitionStager
+    table: StagedTable
+    options: CopyOptions
+    limit: RejectLimit
+    store: ObjectStore
+    open_session: Callable[[], AbstractContextManager[WarehouseSession]]
     pid: int
     since: datetime
 
@@ -89,7 +101,7 @@ class CopyErrors:
         :param lines: source lines by object URI.
         :raises StagingError: when there are not as many addresses as lines missing, or more than allowed.
         """
-        limit = self.stager.options.max_rejected
+        limit = self.limit.max_rejected
         errors: list[LoadError] = []
         for copy in copies:
             missing = sum(lines[item.uri] for item in copy.objects) - copy.rows
@@ -98,7 +110,7 @@ class CopyErrors:
         rejects = self._read_raw(errors)
         if len(rejects) > limit:
             raise StagingError(self._describe(partition, rejects))
-        share, allowed = len(rejects) / (sum(lines.values()) or 1), self.stager.max_rejected_share
+        share, allowed = len(rejects) / (sum(lines.values()) or 1), self.limit.max_rejected_share
         if share > allowed:
             raise StagingError(
                 f"{share:.1%} of the lines are bad, where max_rejected_share allows {allowed:.1%}. "
@@ -125,11 +137,10 @@ class CopyErrors:
         text = describe(cause)
         if is_missing_object(text):
             return SourceChangedError(f"A file of {failure.manifest_uri} is gone since it was listed: {text}")
-        options = self.stager.options
         return StagingError(
             explain_copy_failure(
                 cause,
-                role="the connection's keys" if options.keys else f"the role {options.role}",
+                role="the connection's keys" if self.options.keys else f"the role {self.options.role}",
                 source_bucket=failure.objects[0].bucket,
                 manifest_uri=failure.manifest_uri,
             )
@@ -141,7 +152,7 @@ class CopyErrors:
         COPY takes a file that S3 cut short for a damaged one.
         """
         try:
-            self.stager.store.count_lines([item for item in objects if item.size])
+            count_lines(self.store, [item for item in objects if item.size])
         except (SourceChangedError, StoreUnavailableError) as error:
             return error
         except Exception:  # the COPY's own error is the one to tell
@@ -150,7 +161,7 @@ class CopyErrors:
 
     def _locate(self, partition: Partition, copy: Copied, missing: int) -> list[LoadError]:
         """Read the load errors in a session of their own: the open transaction may not see them yet."""
-        with self.stager.open_session() as other:
+        with self.open_session() as other:
             for left in reversed(range(_READS)):
                 errors = errors_of_last_copy(other.rows(LOAD_ERRORS_QUERY, (self.pid, self.since)), copy.objects)
                 if len(errors) >= missing or not left:
@@ -158,7 +169,7 @@ class CopyErrors:
                 time.sleep(_WAIT_SECONDS)
         if len(errors) != missing:
             raise StagingError(
-                f"COPY {copy.query_id} of {partition.label or self.stager.table} left out {missing} line(s), and "
+                f"COPY {copy.query_id} of {partition.label or self.table.name} left out {missing} line(s), and "
                 f"the warehouse names {len(errors)} of them in sys_load_error_detail. Nothing of it was staged: "
                 f"see whether {name_files(copy.objects)} has one JSON object a line."
             )
@@ -169,10 +180,11 @@ class CopyErrors:
         rejects = []
         for source in dict.fromkeys(error.source for error in errors):
             of_source = [error for error in errors if error.source == source]
-            lines = self.stager.store.read_lines(source, [error.line_number for error in of_source])
+            lines = read_lines(self.store, source, [error.line_number for error in of_source])
             rejects += [Reject(error, lines.get(error.line_number, b"")) for error in of_source]
         return rejects
 
     def _describe(self, partition: Partition, rejects: Sequence[Reject]) -> str:
-        stager = self.stager
-        return describe_load_errors(stager.table, partition.label, rejects, stager.columns, stager.options.max_rejected)
+        return describe_load_errors(
+            self.table.name, partition.label, rejects, self.table.columns, self.limit.max_rejected
+        )

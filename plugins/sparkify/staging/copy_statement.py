@@ -34,7 +34,6 @@ class CopyOptions:
     :param keys: static keys in the role's place.
     :param region: the bucket's region when it is not the warehouse's own.
     :param json: ``auto``, or the S3 URI of a JSONPaths file.
-    :param time_format: ``TIMEFORMAT``, such as ``auto`` or ``epochmillisecs``.
     :param max_rejected: rows that may be put aside before the COPY fails.
     """
 
@@ -42,7 +41,6 @@ class CopyOptions:
     keys: StaticKeys | None = None
     region: str | None = None
     json: str = "auto"
-    time_format: str | None = None
     max_rejected: int = 0
 
 
@@ -74,7 +72,6 @@ def build_copy(
         "MANIFEST",
         *([compression.value] if compression else []),
         *([f"REGION {quote_literal(options.region)}"] if options.region else []),
-        *([f"TIMEFORMAT {quote_literal(options.time_format)}"] if options.time_format else []),
         *_max_error(options.max_rejected),
         "COMPUPDATE OFF",
         "STATUPDATE OFF",

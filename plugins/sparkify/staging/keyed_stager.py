@@ -11,13 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sparkify.hooks.source_object import SourceObject, name_files, split_uri
 from sparkify.hooks.sql_text import quote_identifier, quote_literal
 from sparkify.source.data_files import MAX_URI_BYTES
-from sparkify.source.file_keys import KEY_BYTES, FileKeys, RowKey
+from sparkify.source.file_keys import KEY_BYTES, FileKeys
 from sparkify.source.partitions import Partition
 from sparkify.staging.copy_errors import Copied, StagingError
-from sparkify.staging.manifest import SourceObject, name_files
-from sparkify.staging.partition_stager import Batch, PartitionStager, Reading
+from sparkify.staging.manifest import changed_objects
+from sparkify.staging.reading import Batch, Reading
+from sparkify.staging.source_files import Listing
+from sparkify.staging.staged_table import KeyedTable
+from sparkify.staging.stager import Stager, refuse_changes
 
 if TYPE_CHECKING:
     from sparkify.hooks.warehouse import WarehouseSession
@@ -27,19 +31,18 @@ log = logging.getLogger(__name__)
 #: Keys in one INSERT: with two values each below the 32,767 parameters that redshift_connector can send, and with the
 #: longest keys and addresses below Redshift's 16 MB a statement.
 _KEYS = 10_000
+#: Up to here, files are listed one by one to see whether they changed; beyond it, their whole folder is.
+_LISTED_SINGLY = 100
 
 
-@dataclass(frozen=True, kw_only=True)
-class KeyedStager(PartitionStager):
-    """Stages the one partition of a source, straight into its table, with the address of each row's file.
+@dataclass(frozen=True)
+class KeyedStager(Stager):
+    """Stages the one partition of a source, straight into its table, with the address of each row's file."""
 
-    :param row_key: how a row's file is told.
-    """
-
-    row_key: RowKey
+    table: KeyedTable
 
     def _collect_keys(self) -> FileKeys:
-        return FileKeys(self.row_key.name)
+        return FileKeys(self.table.key.name)
 
     def _batches(self, objects: Sequence[SourceObject], reading: Reading) -> list[Batch]:
         """Return the files that are copied one at a time, then those that are copied together."""
@@ -51,7 +54,7 @@ class KeyedStager(PartitionStager):
                 "at a time, the first is %s.",
                 f"{len(alone):,}",
                 f"{len(objects):,}",
-                self.row_key.name,
+                self.table.key.name,
                 alone[0].uri,
             )
         single = [
@@ -65,13 +68,13 @@ class KeyedStager(PartitionStager):
         self,
         session: WarehouseSession,
         partition: Partition,
-        landing: str,
+        target: str,
         batches: Sequence[Batch],
         reading: Reading,
     ) -> list[Copied]:
         copies = []
         for batch in batches:
-            copies.append(self._copy_batch(session, partition, landing, batch))
+            copies.append(self._copy_batch(session, partition, target, batch))
             if batch.is_single:
                 self._name_file(session, batch.objects[0])
         together = [item for batch in batches if not batch.is_single for item in batch.objects]
@@ -79,6 +82,34 @@ class KeyedStager(PartitionStager):
             self._name_files(session, list(_keys(reading).owners(together)))
         self._check_files(session, sum(copy.rows for copy in copies), together)
         return copies
+
+    def _prepare_target(self, session: WarehouseSession, partitions: Sequence[Partition], *, is_retry: bool) -> str:
+        if is_retry:
+            self._remove_rows(session, partitions)
+        return self.table.name
+
+    def _put_rows(self, session: WarehouseSession, partition: Partition, target: str, copies: Sequence[Copied]) -> int:
+        return sum(copy.rows for copy in copies)  # COPY has put them there
+
+    def _remove_rows(self, session: WarehouseSession, partitions: Sequence[Partition]) -> None:
+        session.run(f"DELETE FROM {self._table}")
+
+    def _remove_earlier(self, session: WarehouseSession, partitions: Sequence[Partition]) -> None:
+        self._remove_records(session, partitions)  # the rows were removed before COPY
+
+    def _check_unchanged(self, listing: Listing) -> None:
+        """Compare with the files as they are now; a new one is left to the next run."""
+        for partition, objects in listing.items():
+            found = partition.files(self._list_again(partition, objects))
+            changes = changed_objects(objects, found)
+            changes += [f"{uri} is back" for uri in sorted({item.uri for item in found} & set(self.removed))]
+            refuse_changes(changes)
+
+    def _list_again(self, partition: Partition, objects: Sequence[SourceObject]) -> Sequence[SourceObject]:
+        """Return the files as they are now: of a few, only theirs; of many, those of their whole folder."""
+        keys = [*(item.key for item in objects), *(split_uri(uri)[1] for uri in self.removed)]
+        prefixes = keys if len(keys) <= _LISTED_SINGLY else [partition.prefix]
+        return [item for found in self.store.list_prefixes(self.bucket, prefixes) for item in found]
 
     def _name_file(self, session: WarehouseSession, item: SourceObject) -> None:
         """Give the rows that were just copied the one file that they are from."""
@@ -107,25 +138,26 @@ class KeyedStager(PartitionStager):
         """
         rows, keyed, named = session.one(f"SELECT COUNT(*), COUNT({self._key}), COUNT({self._uri}) FROM {self._table}")
         if rows != copied:
-            raise StagingError(f"{self.table} holds {rows} rows, where COPY loaded {copied}: nothing was staged.")
+            raise StagingError(f"{self.table.name} holds {rows} rows, where COPY loaded {copied}: nothing was staged.")
         if keyed != named:
             raise StagingError(
-                f"Of {keyed} rows with a {self.row_key.column} the file of {keyed - named} cannot be told: COPY loaded "
-                f"another {self.row_key.column} than the lines of the files say. Nothing was staged. See how "
-                f"{self.row_key.name!r} is written in {name_files(together)}: it should be a JSON text without escapes."
+                f"Of {keyed} rows with a {self.table.row_key} the file of {keyed - named} cannot be told: COPY loaded "
+                f"another {self.table.row_key} than the lines of the files say. Nothing was staged. See how "
+                f"{self.table.key.name!r} is written in {name_files(together)}: it should be a JSON text without "
+                "escapes."
             )
 
     @property
     def _table(self) -> str:
-        return quote_identifier(self.table)
+        return quote_identifier(self.table.name)
 
     @property
     def _key(self) -> str:
-        return f"{self._table}.{quote_identifier(self.row_key.column)}"
+        return f"{self._table}.{quote_identifier(self.table.row_key)}"
 
     @property
     def _uri(self) -> str:
-        return quote_identifier(self.row_key.object_column)
+        return quote_identifier(self.table.object_column)
 
     @property
     def _unnamed(self) -> str:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sparkify.hooks.errors import describe, next_step, rule_of
+from sparkify.hooks.source_object import SourceObject, split_uri
 from sparkify.source.content import printable
 from sparkify.source.jsonpaths import find_field
-from sparkify.staging.manifest import SourceObject
 
 #: Parameters: the session's process id and the moment since when it is this session's.
 LOAD_ERRORS_QUERY = """SELECT
@@ -132,7 +132,7 @@ def explain_copy_failure(error: Exception, *, role: str, source_bucket: str, man
     :param source_bucket: the bucket of the objects.
     :param manifest_uri: the manifest.
     """
-    buckets = " and ".join(sorted({source_bucket, manifest_uri.removeprefix("s3://").partition("/")[0]}))
+    buckets = " and ".join(sorted({source_bucket, split_uri(manifest_uri)[0]}))
     step = "correct the cause, then rerun; the manifest is left where it is"
     if rule_of(error) is not None:
         step = next_step(error, role=role, buckets=buckets)

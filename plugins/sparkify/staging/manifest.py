@@ -1,4 +1,4 @@
-"""Source objects and the manifests by which COPY reads exactly them. Pure.
+"""Manifests, by which COPY reads exactly the objects that were listed. Pure.
 
 COPY takes a key *prefix*: ``…/2018-11-1`` also loads the 10th to the 19th. A manifest names each object, and with
 ``mandatory`` COPY fails when one is gone.
@@ -10,38 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-
-@dataclass(frozen=True)
-class SourceObject:
-    """One version of one object of the source.
-
-    :param bucket: its bucket.
-    :param key: its key.
-    :param etag: its entity tag, without quotes; a change of content changes it.
-    :param size: its length in bytes.
-    :param last_modified: when S3 received it, UTC.
-    """
-
-    bucket: str
-    key: str
-    etag: str
-    size: int
-    last_modified: datetime | None = None
-
-    @property
-    def uri(self) -> str:
-        """The object's address, ``s3://bucket/key``."""
-        return f"s3://{self.bucket}/{self.key}"
-
-
-def name_files(objects: Sequence[SourceObject], shown: int = 3) -> str:
-    """Return the addresses of the first objects, and how many more there are, for messages."""
-    more = f" or {len(objects) - shown} more" if len(objects) > shown else ""
-    return ", ".join(item.uri for item in objects[:shown]) + more
+from sparkify.hooks.source_object import SourceObject
 
 
 def build_manifest(objects: Sequence[SourceObject]) -> dict[str, Any]:

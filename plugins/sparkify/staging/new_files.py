@@ -11,20 +11,20 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sparkify.hooks.sql_text import put_values, quote_identifier, quote_literal
+from sparkify.ledger.ledger import KeptListing, Ledger, LoadedFile
 from sparkify.source.data_files import UnclaimedObject
 from sparkify.source.folder_listing import GROUPS, FolderListing
 from sparkify.source.partitions import Partition
 from sparkify.source.unclaimed import Unclaimed
-from sparkify.staging.source_files import Listing, Source
+from sparkify.staging.source_files import Found, Source
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
+    from sparkify.hooks.source_object import SourceObject
     from sparkify.hooks.warehouse import WarehouseSession
-    from sparkify.staging.manifest import SourceObject
 
 log = logging.getLogger(__name__)
 
@@ -39,94 +39,55 @@ _GROUPS_AT_ONCE = 32
 
 
 @dataclass(frozen=True)
-class Scan:
-    """An earlier listing in which nothing was new.
-
-    :param fingerprint: see :class:`~sparkify.source.folder_listing.FolderListing`.
-    :param seconds: how long it took.
-    :param age: seconds since then.
-    :param count: objects listed.
-    """
-
-    fingerprint: str
-    seconds: float
-    age: float
-    count: int
-
-    def stands(self, share: float) -> bool:
-        """Return whether it is taken for the present one, so that listing takes no more than a share of the time."""
-        return self.count >= _WORTH_SKIPPING and share > 0 and self.age < self.seconds / share
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a folder holds.
-
-    :param listing: its new and changed files.
-    :param has_files: whether it holds any file at all.
-    :param unclaimed: what in it cannot be loaded.
-    :param removed: addresses of files that were loaded and are gone, as far as they were looked for.
-    """
-
-    listing: Listing
-    has_files: bool
-    unclaimed: Unclaimed = field(default_factory=Unclaimed)
-    removed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class NewFiles:
     """Finds the new and changed files of a source that is one folder.
 
-    :param source: the source; its ledger knows the files that were loaded.
-    :param scans_table: where listings are kept: target_table, folder_uri, listed_at, seconds, object_count,
-        fingerprint.
-    :param lock: the table on which writers queue.
+    :param source: the source.
+    :param ledger: what was loaded of it before.
     :param listing_share: the share of time that listing may take, above 0 and up to 1; 0 lists every time.
     """
 
     source: Source
-    scans_table: str = "etl.source_scans"
-    lock: str = "etl.load_mutex"
+    ledger: Ledger
     listing_share: float = 0
 
     def find(self, session: WarehouseSession, store: ObjectStore) -> Found:
         """Return the new and changed files, and what else the listing shows."""
-        partition = self.source.partitions()[0]
-        scan = self._scan(session, partition)
-        if scan and scan.stands(self.listing_share):
+        partition = self.source.folder
+        kept = self.ledger.kept_listing(session, self._folder(partition))
+        if kept and self._is_recent(kept):
             log.info(
                 "Nothing was new in %s %.0f s ago. Listing it takes %.1f s, so it is not listed again within %.0f s.",
                 self._folder(partition),
-                scan.age,
-                scan.seconds,
-                scan.seconds / self.listing_share,
+                kept.age,
+                kept.seconds,
+                kept.seconds / self.listing_share,
             )
-            return Found({partition: []}, has_files=True)
+            return Found({partition: []})
         started = time.monotonic()
         listing, unclaimed = self._list(store, partition)
         unclaimed.warn(log)
         seconds = time.monotonic() - started
         log.info("Listed %s files of %s in %.1f s.", f"{listing.count:,}", self._folder(partition), seconds)
-        if scan and listing.count < _WORTH_SKIPPING and not listing.changed_groups(scan.fingerprint):
-            return Found({partition: []}, listing.count > 0, unclaimed)
-        return Found({partition: self._compare(session, partition, listing, seconds)}, listing.count > 0, unclaimed)
+        if kept and listing.count < _WORTH_SKIPPING and not listing.changed_groups(kept.fingerprint):
+            return Found({partition: []}, unclaimed)
+        return Found({partition: self._compare(session, partition, listing, seconds)}, unclaimed)
 
     def find_all(self, session: WarehouseSession, store: ObjectStore) -> Found:
         """Return the new and changed files, and those that are gone: the folder is listed and compared with the ledger.
 
         A file that was loaded without any bytes is not missed: it brought no rows.
         """
-        partition = self.source.partitions()[0]
+        partition = self.source.folder
         listing, unclaimed = self._list(store, partition)
         unclaimed.warn(log)
         removed: list[str] = []
         unknown = self._unknown(session, listing, GROUPS, removed)
-        return Found({partition: unknown}, listing.count > 0, unclaimed, tuple(sorted(removed)))
+        return Found({partition: unknown}, unclaimed, tuple(sorted(removed)))
 
     def peek(self, session: WarehouseSession, store: ObjectStore) -> list[SourceObject]:
         """Return the new and changed files, and keep nothing of the listing."""
-        listing, unclaimed = self._list(store, self.source.partitions()[0])
+        listing, unclaimed = self._list(store, self.source.folder)
         unclaimed.warn(log)
         return self._unknown(session, listing, GROUPS)
 
@@ -134,11 +95,13 @@ class NewFiles:
         listing, unusable = FolderListing(self.source.bucket), list[UnclaimedObject]()
 
         def add(page: Sequence[SourceObject]) -> None:
-            found = partition.sort_files(page)
+            found = partition.classify_files(page)
             listing.add(found.data)
             unusable.extend(found.unusable)
 
         store.scan_folder(self.source.bucket, partition.prefix, add)
+        if not listing.count:
+            log.info("There are no files in %s.", self._folder(partition))
         return listing, Unclaimed.of(unusable)
 
     def _compare(
@@ -146,11 +109,13 @@ class NewFiles:
     ) -> list[SourceObject]:
         if listing.count < _WORTH_KEEPING:
             return self._unknown(session, listing, GROUPS)
-        with session.transaction(lock=self.lock):  # nobody forgets or loads a file between look and note
-            scan = self._scan(session, partition)
-            unknown = self._unknown(session, listing, listing.changed_groups(scan.fingerprint if scan else None))
+        folder = self._folder(partition)
+        with session.transaction(lock=self.ledger.lock):  # no run loads a file between reading the ledger and this
+            kept = self.ledger.kept_listing(session, folder)
+            unknown = self._unknown(session, listing, listing.changed_groups(kept.fingerprint if kept else None))
             if not unknown:
-                self._keep(session, partition, listing, seconds)
+                now = KeptListing(listing.fingerprint, seconds, age=0, count=listing.count)
+                self.ledger.keep_listing(session, folder, now)
         return unknown
 
     def _unknown(
@@ -169,54 +134,33 @@ class NewFiles:
         for first in range(0, len(groups), at_once):
             batch = groups[first : first + at_once]
             objects = listing.objects(batch)
-            within = None if removed is not None else [item.uri for item in objects]
-            known = self._known(session, batch, within)
-            versions = {(uri, etag) for uri, etag, _ in known}
+            known = self._known(session, batch, objects, is_all=removed is not None)
+            versions = {(file.uri, file.etag) for file in known}
             unknown += [item for item in objects if (item.uri, item.etag) not in versions]
             if removed is not None:
                 listed = {item.uri for item in objects}
-                removed += [uri for uri, etag, size in known if etag and size and uri not in listed]
+                removed += [file.uri for file in known if file.etag and file.size and file.uri not in listed]
         return sorted(unknown, key=lambda item: item.key)
 
     def _known(
-        self, session: WarehouseSession, groups: Sequence[str], within: Sequence[str] | None
-    ) -> list[tuple[str, str, int]]:
-        """Return address, ETag and size of the files that the ledger has; one that is gone has no ETag.
+        self, session: WarehouseSession, groups: Sequence[str], objects: Sequence[SourceObject], *, is_all: bool
+    ) -> list[LoadedFile]:
+        """Return the files that the ledger has of some groups.
 
-        :param groups: the groups that they are of.
-        :param within: addresses, in order, between whose first and last they are; ``None``: all.
+        :param objects: the listed files of the groups, in the order of their addresses.
+        :param is_all: whether all files of the ledger are wanted, not only those between the first and last listed.
         """
-        if within is not None and not within:
+        some = None if len(groups) == len(GROUPS) else groups
+        if is_all:
+            return self.ledger.folder_files(session, groups=some)
+        if not objects:
             return []
-        sql = (
-            f"SELECT object_uri, etag, byte_count FROM {quote_identifier(self.source.ledger_table)}"
-            " WHERE target_table = :target AND partition_ts = :start_ts"  # the sort key keeps apart the hours' files
-        )
-        values = {"target": self.source.ledger_target, "start_ts": self.source.partitions()[0].start_ts}
-        if within is not None:
-            sql += " AND object_uri BETWEEN :uri_from AND :uri_to"
-            values |= {"uri_from": within[0], "uri_to": within[-1]}
-        if len(groups) < len(GROUPS):
-            sql += f" AND SUBSTRING(MD5(object_uri), 1, 2) IN ({', '.join(map(quote_literal, groups))})"
-        return [(uri, etag, int(size)) for uri, etag, size in session.rows(put_values(sql, values))]
+        return self.ledger.folder_files(session, within=(objects[0].uri, objects[-1].uri), groups=some)
 
-    def _scan(self, session: WarehouseSession, partition: Partition) -> Scan | None:
-        rows = session.rows(
-            f"SELECT fingerprint, seconds, DATEDIFF(second, listed_at, GETDATE()), object_count"
-            f" FROM {quote_identifier(self.scans_table)} WHERE target_table = %s AND folder_uri = %s",
-            (self.source.ledger_target, self._folder(partition)),
-        )
-        return Scan(rows[0][0], float(rows[0][1]), float(rows[0][2]), int(rows[0][3])) if rows else None
-
-    def _keep(self, session: WarehouseSession, partition: Partition, listing: FolderListing, seconds: float) -> None:
-        table = quote_identifier(self.scans_table)
-        key = (self.source.ledger_target, self._folder(partition))
-        session.run(f"DELETE FROM {table} WHERE target_table = %s AND folder_uri = %s", key)
-        session.run(
-            f"INSERT INTO {table} (target_table, folder_uri, listed_at, seconds, object_count, fingerprint)"
-            " VALUES (%s, %s, GETDATE(), %s, %s, %s)",
-            (*key, seconds, listing.count, listing.fingerprint),
-        )
+    def _is_recent(self, kept: KeptListing) -> bool:
+        """Return whether a kept listing is taken for the present one, so that listing takes only its share of time."""
+        is_large = kept.count >= _WORTH_SKIPPING
+        return is_large and self.listing_share > 0 and kept.age < kept.seconds / self.listing_share
 
     def _folder(self, partition: Partition) -> str:
         return f"s3://{self.source.bucket}/{partition.prefix}"

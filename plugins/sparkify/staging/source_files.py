@@ -1,90 +1,124 @@
-"""A source in S3 as a task is to stage it: its partitions, their files, and what the ledger knows of them.
-
-The ledger is a table with the columns target_table, partition_ts, object_uri, etag and byte_count. It is only read
-here; the transaction that publishes writes it.
-"""
+"""Sources in S3: folders of files, with or without partitions, and what a task finds in them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sparkify.hooks.sql_text import put_values, quote_identifier
-from sparkify.source.data_files import Sorted
-from sparkify.source.partitions import Layout, Partition, Window, as_folder
+from sparkify.source.data_files import ClassifiedObjects
+from sparkify.source.partitions import Layout, Partition, as_folder, layout_from_name
 from sparkify.source.unclaimed import Unclaimed, find_unclaimed
+from sparkify.templated import Templated
+from sparkify.windows import Window
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
+    from sparkify.hooks.source_object import SourceObject
     from sparkify.hooks.warehouse import WarehouseSession
-    from sparkify.staging.manifest import SourceObject
+    from sparkify.ledger.ledger import Ledger
 
 Listing = Mapping[Partition, Sequence["SourceObject"]]
 
 
 @dataclass(frozen=True)
-class Source:
-    """What to stage.
+class Found:
+    """What a task is to stage.
 
-    :param bucket: its bucket.
-    :param prefix: its folder in the bucket.
-    :param layout: how the folder is partitioned; ``None`` makes it one partition without a name.
-    :param window: the hours whose partitions are meant; needed with a layout.
-    :param ledger_table: the ledger.
-    :param ledger_target: the value of target_table for this source; ``None`` asks no ledger.
-    :param others: folders of the bucket that hold something else, in case they lie below the source's.
+    :param listing: the files of each partition.
+    :param unclaimed: objects on the way to them that cannot be loaded.
+    :param removed: addresses of files that were loaded and are gone, as far as they were looked for.
     """
+
+    listing: Listing
+    unclaimed: Unclaimed = field(default_factory=Unclaimed)
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source(Templated):
+    """A folder of files in a bucket, which are only read.
+
+    :param bucket: the bucket.
+    :param prefix: the folder.
+    :param region: the bucket's region, when it is not the warehouse's own.
+    :raises ValueError: when there is no bucket.
+    """
+
+    template_fields = ("bucket", "prefix")
 
     bucket: str
     prefix: str
-    layout: Layout | None = None
-    window: Window | None = None
-    ledger_table: str = ""
-    ledger_target: str | None = None
-    others: Sequence[str] = ()
+    region: str | None = None
 
-    def partitions(self) -> list[Partition]:
-        """Return the partitions to stage, in order."""
-        if self.layout is not None and self.window is not None:
-            return self.layout.partitions(self.window)
-        return [Partition("", None, None, as_folder(self.prefix))]
+    def __post_init__(self) -> None:
+        if not self.bucket:
+            raise ValueError(f"bucket of the source {self.prefix!r} is empty: name the bucket that holds it.")
 
-    def list(self, store: ObjectStore) -> Listing:
-        """Return the files of each partition."""
-        return {partition: found.data for partition, found in self._sorted(store)}
+    @property
+    def folder(self) -> Partition:
+        """The whole folder, as one partition without a name."""
+        return Partition("", None, None, as_folder(self.prefix))
 
-    def survey(self, store: ObjectStore) -> tuple[Listing, Unclaimed]:
-        """Return the files of each partition, and the objects on the way to them that belong to none."""
-        found = self._sorted(store)
-        unusable = [item for _, sorted_objects in found for item in sorted_objects.unusable]
-        unclaimed = Unclaimed.of(unusable)
-        if self.layout is not None:
-            unclaimed += find_unclaimed(store, self.bucket, self.layout, self.window, self.others)
-        return {partition: sorted_objects.data for partition, sorted_objects in found}, unclaimed
 
-    def _sorted(self, store: ObjectStore) -> Sequence[tuple[Partition, Sorted]]:
-        partitions = self.partitions()
-        listings = store.list_prefixes(self.bucket, [partition.prefix for partition in partitions])
-        return [
-            (partition, partition.sort_files(listing)) for partition, listing in zip(partitions, listings, strict=True)
-        ]
+@dataclass(frozen=True)
+class PartitionedSource(Source):
+    """A folder whose files belong to hours or days.
 
-    def removed_files(self, session: WarehouseSession, listing: Listing) -> Sequence[str]:
-        """Return the URIs of the files that the partitions were loaded from before and that are gone.
+    :param layout: ``hourly`` or ``daily``, see :mod:`sparkify.source.partitions`.
+    :param other_prefixes: folders of the bucket that hold something else, in case they lie below this one.
+    :raises ValueError: when there is no such layout.
+    """
+
+    layout: str = "hourly"
+    other_prefixes: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        layout_from_name(self.layout, self.prefix)
+
+    def partitions(self, window: Window) -> list[Partition]:
+        """Return the partitions that hold a window's hours, in order."""
+        return self._layout.partitions(window)
+
+    def list_files(self, store: ObjectStore, window: Window) -> Listing:
+        """Return the files of each partition of a window."""
+        return {partition: found.data for partition, found in self._sorted(store, window)}
+
+    def survey(self, store: ObjectStore, window: Window) -> tuple[Listing, Unclaimed]:
+        """Return the files of each partition of a window, and the objects on the way to them that belong to none."""
+        found = self._sorted(store, window)
+        unusable = Unclaimed.of([item for _, sorted_objects in found for item in sorted_objects.unusable])
+        listing = {partition: sorted_objects.data for partition, sorted_objects in found}
+        return listing, unusable + self.find_unclaimed(store, window)
+
+    def find_unclaimed(self, store: ObjectStore, window: Window | None = None) -> Unclaimed:
+        """Return the objects that belong to no partition.
+
+        :param window: looks only on the way to the partitions of a window; ``None``: in the whole folder.
+        """
+        return find_unclaimed(store, self.bucket, self._layout, window, self.other_prefixes)
+
+    def removed_files(self, session: WarehouseSession, ledger: Ledger, listing: Listing) -> Sequence[str]:
+        """Return the URIs of the files that partitions were loaded from before and that are gone.
 
         An empty file is not missed: it brought no rows, and may have been a folder's marker.
+
+        :param listing: the partitions' files as they are now.
         """
-        if self.ledger_target is None or self.layout is None:
-            return []
-        sql = (
-            f"SELECT DISTINCT object_uri, LEN(object_uri) FROM {quote_identifier(self.ledger_table)}"
-            " WHERE target_table = :target AND partition_ts >= :start_ts AND partition_ts < :end_ts AND byte_count > 0"
-        )
-        values = {
-            "target": self.ledger_target,
-            "start_ts": min(partition.start_ts for partition in listing),
-            "end_ts": max(partition.end_ts for partition in listing),
-        }
-        known = {row[0] for row in session.rows(put_values(sql, values))}
+        start_ts = min(partition.start_ts for partition in listing)
+        end_ts = max(partition.end_ts for partition in listing)
+        known = ledger.filled_files(session, start_ts, end_ts)
         return sorted(known - {item.uri for objects in listing.values() for item in objects})
+
+    @property
+    def _layout(self) -> Layout:
+        return layout_from_name(self.layout, self.prefix)
+
+    def _sorted(self, store: ObjectStore, window: Window) -> Sequence[tuple[Partition, ClassifiedObjects]]:
+        partitions = self.partitions(window)
+        listings = store.list_prefixes(self.bucket, [partition.prefix for partition in partitions])
+        return [
+            (partition, partition.classify_files(listing))
+            for partition, listing in zip(partitions, listings, strict=True)
+        ]

@@ -6,9 +6,8 @@ from random import Random
 
 import pytest
 
-from tests.integration.plugins.test_pipeline import Pipeline, batch, conn_id, pipeline, song
-
-__all__ = ["conn_id", "pipeline"]
+from tests.support.pipeline import Pipeline
+from tests.support.random_source import batch, song
 
 _TABLES = """SELECT schemaname, tablename FROM pg_tables
 WHERE schemaname IN ('etl', 'staging_template')

@@ -1,4 +1,4 @@
-"""What each kind of bad row gets: the rows of docs/bad-rows.md, one by one."""
+"""What each kind of bad row gets: the rows of docs/troubleshooting.md, section Bad rows, one by one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 import zstandard
 from airflow.sdk.exceptions import AirflowFailException
 
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, pipeline
+from bench.rig.dag_runs import Run, load_dag
 from tests.support.bad_rows import (
     COMPRESSED,
     DRIFTED,
@@ -24,17 +24,15 @@ from tests.support.bad_rows import (
     LOADED,
     NO_TEXT,
     REJECTED,
-    RULED_OUT,
+    REJECTED_BY_RULE,
     line,
     renamed,
     sound,
     without,
 )
-from tests.support.pipeline import Run, load_dag
+from tests.support.pipeline import HOUR, START, Pipeline
 
-__all__ = ["conn_id", "pipeline"]
-
-DOCS = Path(__file__).parents[3] / "docs" / "bad-rows.md"
+DOCS = Path(__file__).parents[3] / "docs" / "troubleshooting.md"
 pytestmark = pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
 
 
@@ -86,7 +84,7 @@ def quarantine(pipeline: Pipeline, number: int) -> list[Any]:
 def copies(pipeline: Pipeline) -> int:
     """Return how many COPYs of events the warehouse has run."""
     with pipeline.session() as session:
-        return session.one("SELECT COUNT(*) FROM sys_query_history WHERE query_text LIKE 'COPY%%landing%%'")[0]
+        return session.one("SELECT COUNT(*) FROM sys_query_history WHERE query_text LIKE 'COPY%%copied_rows%%'")[0]
 
 
 def test_bad_lines_are_kept_with_file_line_column_reason_and_raw_line(tolerant: Pipeline) -> None:
@@ -105,8 +103,8 @@ def test_bad_lines_are_kept_with_file_line_column_reason_and_raw_line(tolerant: 
         assert raw == bad.decode(errors="replace").replace("\x00", "\ufffd"), kind
 
 
-def test_plays_without_a_timestamp_are_ruled_out_and_kept(tolerant: Pipeline) -> None:
-    for number, (kind, (bad, words)) in enumerate(RULED_OUT.items()):
+def test_plays_without_a_timestamp_are_rejected_by_rule_and_kept(tolerant: Pipeline) -> None:
+    for number, (kind, (bad, words)) in enumerate(REJECTED_BY_RULE.items()):
         good = line(itemInSession=number, sessionId=77)
         others = bad.replace(b"NextSong", b"Home"), line(page={"name": "Home"}), line(page="--5")
         uri = deliver(tolerant, number, b"\n".join([good, bad, *others]))
@@ -118,7 +116,7 @@ def test_plays_without_a_timestamp_are_ruled_out_and_kept(tolerant: Pipeline) ->
         assert words in reason
 
 
-def test_a_rejected_line_is_not_kept_in_the_place_of_a_play_that_was_ruled_out(tolerant: Pipeline) -> None:
+def test_a_rejected_line_is_not_kept_in_the_place_of_a_play_that_was_rejected_by_rule(tolerant: Pipeline) -> None:
     both, seconds = line(ts=1541376000, sessionId="none"), line(ts=1541376000)
     deliver(tolerant, 0, b"\n".join([both, seconds, GOOD]))
     tolerant.run_hour(0)
@@ -162,7 +160,7 @@ def test_the_log_shows_how_the_figures_add_up(tolerant: Pipeline, caplog: pytest
         ["in scope", "5"],
         ["plays", "4"],
         ["duplicates", "1"],
-        ["ruled out", "1"],
+        ["rejected by rule", "1"],
         ["loaded", "2"],
     ]
 
@@ -285,5 +283,6 @@ def test_a_warning_of_incomplete_plays_and_songs_names_the_keys(
 
 
 def test_the_docs_have_a_row_for_each_kind(conn_id: str) -> None:
-    kinds = re.findall(r"^\| ([^|]+?) \|", DOCS.read_text(encoding="utf-8").partition("\n## ")[0], re.MULTILINE)
+    section = DOCS.read_text(encoding="utf-8").partition("\n## Bad rows\n")[2].partition("\n## ")[0]
+    kinds = re.findall(r"^\| ([^|]+?) \|", section, re.MULTILINE)
     assert set(kinds) - {"kind", "---"} == KINDS

@@ -10,14 +10,13 @@ import obstore
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
+from bench.rig.dag_runs import Run, load_dag
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.run_windows import staging_schema
 from sparkify.source.content import Compression
 from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, event, pipeline
-from tests.support.pipeline import Run, load_dag
-
-__all__ = ["conn_id", "pipeline"]
+from tests.support.pipeline import HOUR, START, Pipeline
+from tests.support.random_source import event
 
 #: Each ends a string, a quoted name, a comment, a parameter or a template, and then does harm.
 BREAKOUTS = (
@@ -58,7 +57,7 @@ def test_a_run_id_gives_a_plain_schema_name(text: str) -> None:
 
 @pytest.mark.parametrize("text", BREAKOUTS[:4])
 def test_copy_quotes_every_value_of_a_setting_and_a_key(text: str) -> None:
-    options = CopyOptions(role=text, region=text, json=text, time_format=text)
+    options = CopyOptions(role=text, region=text, json=text)
     keys = CopyOptions(keys=StaticKeys(text, text, text))
     quoted = "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
     for copy in (

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from bench.rig.dag_runs import load_dag, order
+from bench.rig.wire_proxy import Moment
 from sparkify.loading.steps import Merge
 from sparkify.star import STEPS
 from tests.chaos.airflow_schedule import day_of
@@ -18,8 +20,6 @@ from tests.chaos.injector import Deed, PlannedFault
 from tests.chaos.schedule import DEEDS, Schedule
 from tests.chaos.tables import compare_tables
 from tests.chaos.world import World
-from tests.support.faults.wire_proxy import Moment
-from tests.support.pipeline import load_dag, order
 
 
 @pytest.fixture(scope="module")

@@ -7,16 +7,9 @@ from random import Random
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from tests.integration.plugins.test_ghosts import (
-    assert_is_as_the_files_say,
-    deliver_new,
-    deliver_old,
-    play,
-)
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, pipeline
-from tests.support.pipeline import Run, order
-
-__all__ = ["conn_id", "pipeline"]
+from bench.rig.dag_runs import Run, order
+from tests.support.deliveries import deliver_new, deliver_old, play
+from tests.support.pipeline import HOUR, START, Pipeline, assert_is_as_the_files_say
 
 pytestmark = [pytest.mark.parametrize("conn_id", ["postgres"], indirect=True), pytest.mark.timeout(300)]
 

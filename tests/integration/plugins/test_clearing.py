@@ -11,11 +11,10 @@ import psycopg
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from tests.integration.plugins.conftest import Services
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, batch, conn_id, event, pipeline, song
-from tests.support.pipeline import Run, order
-
-__all__ = ["conn_id", "pipeline"]
+from bench.rig.dag_runs import Run, order
+from tests.support.pipeline import HOUR, START, Pipeline
+from tests.support.random_source import batch, event, song
+from tests.support.services import Services
 
 pytestmark = pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
 

@@ -12,13 +12,13 @@ import pytest
 from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 from tenacity import wait_none
 
+from bench.rig.wire_proxy import WireProxy
 from sparkify.hooks import connecting
 from sparkify.hooks.connecting import KEEPALIVE_COUNT, KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, connect
 from sparkify.hooks.errors import LoginRefusedError, next_step
 from sparkify.hooks.refused_logins import RefusedLogins
 from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
-from tests.integration.plugins.conftest import Services
-from tests.support.faults.wire_proxy import WireProxy
+from tests.support.services import Services
 
 _OPTIONS = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
 
@@ -59,7 +59,7 @@ def test_an_idle_connection_is_probed(conn_id: str) -> None:
     opened.close()
 
 
-#: Every extra that docs/errors.md names, and one of each other kind.
+#: Every extra that docs/troubleshooting.md names, and one of each other kind.
 _DOCUMENTED = [
     (
         "STAGE_REDSHIFT",

@@ -9,10 +9,9 @@ import psycopg
 import pytest
 
 from tests.chaos.tables import compare_tables, read_tables
-from tests.integration.plugins.conftest import Services
-from tests.integration.plugins.test_pipeline import START, Pipeline, conn_id, event, pipeline
-
-__all__ = ["conn_id", "pipeline"]
+from tests.support.pipeline import START, Pipeline
+from tests.support.random_source import event
+from tests.support.services import Services
 
 TS = int(START.timestamp() * 1000)
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from bench.rig.dag_runs import FakeTaskInstance
 from sparkify.operators.upkeep.detect_changes import DetectChangesOperator
-from tests.support.pipeline import FakeTaskInstance
-from tests.support.staging_rig import Stage, lines, song, stage, warehouse
-
-__all__ = ["stage", "warehouse"]
+from sparkify.staging.source_files import PartitionedSource, Source
+from tests.support.ledgers import ledger_of
+from tests.support.staging_rig import Stage, lines, song
 
 HOUR = 1541422800000  # 2018-11-05T13
 
@@ -23,12 +23,11 @@ def detect(stage: Stage, **options: Any) -> tuple[list[dict[str, Any]], dict[str
         task_id="detect",
         redshift_conn_id=stage.hook.conn_id,
         aws_conn_id="stage_s3",
-        bucket=stage.bucket,
-        prefix=f"{stage.root}/log_data",
-        layout="hourly",
-        ledger_target=f"plays_{stage.target}",
-        files_prefix=f"{stage.root}/song_data",
-        files_target=stage.target,
+        source=PartitionedSource(stage.bucket, f"{stage.root}/log_data"),
+        ledger=ledger_of(f"plays_{stage.target}"),
+        files=Source(stage.bucket, f"{stage.root}/song_data"),
+        files_ledger=ledger_of(stage.target),
+        lookback_days=2,  # each hour is listed by itself
         **options,
     )
     ti = FakeTaskInstance("dag", "run", "detect")

@@ -5,56 +5,28 @@ from __future__ import annotations
 import logging
 import signal
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
-from pathlib import Path
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, AirflowTaskTimeout
 
-from local_redshift.copy import S3Settings
-from local_redshift.process import RedshiftProcess
-from local_redshift.s3 import S3Server
+from bench.rig.wire_proxy import Hang, Moment
+from local_redshift.testing import Delay
 from sparkify.hooks import connecting
-from sparkify.hooks.refused_logins import RefusedLogins
-from tests.support.fault_rig import Rig, Servers, _on_statement
-from tests.support.faults.error_classes import CLASSES, CONFLICTS, Connecting, ErrorClass, OnStatement, Outcome, Work
-from tests.support.faults.s3_proxy import Delay, S3Proxy
-from tests.support.faults.wire_proxy import Hang, Moment, WireProxy
-from tests.support.servers import redshift_settings
-from tests.support.staging_rig import make_tables
+from tests.support.fault_rig import Rig, on_statement
+from tests.support.faults.error_classes import (
+    BY_NAME,
+    CLASSES,
+    CONFLICTS,
+    Connecting,
+    ErrorClass,
+    OnStatement,
+    Outcome,
+    Work,
+)
 
 CASES = [pytest.param(error, work, id=f"{error.name}-{work}") for error in CLASSES for work in error.works]
-BY_NAME = {error.name: error for error in CLASSES}
-
-
-@pytest.fixture(scope="module")
-def servers(s3: S3Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """A Redshift of its own, because its COPY reads through a proxy."""
-    with ExitStack() as stack:
-        task_s3, copy_s3 = (stack.enter_context(S3Proxy(s3.port)) for _ in range(2))
-        for bucket in ("stage", "manifests"):
-            s3.create_bucket(bucket)
-        access = S3Settings(copy_s3.endpoint, "us-east-1", s3.access_key_id, s3.secret_access_key)
-        folder = tmp_path_factory.mktemp("redshift-faults") / "state"
-        redshift = stack.enter_context(RedshiftProcess(replace(redshift_settings(folder, s3), s3=access)))
-        make_tables(redshift)
-        wire = stack.enter_context(WireProxy(lambda: (redshift.settings.host, redshift.port)))
-        yield Servers(redshift, wire, task_s3, copy_s3, (s3.access_key_id, s3.secret_access_key))
-
-
-@pytest.fixture(params=["redshift", "postgres"])
-def rig(
-    request: pytest.FixtureRequest, servers: Servers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Iterator[Rig]:
-    monkeypatch.setattr(connecting, "_REFUSED", RefusedLogins(tmp_path / "refused"))
-    # the provider's waits between five connects teach the tests nothing
-    monkeypatch.setattr(RedshiftSQLHook.get_conn.retry, "sleep", lambda seconds: None)
-    rig = Rig(servers, request.param, monkeypatch)
-    yield rig
-    rig.drop()
 
 
 @contextmanager
@@ -95,7 +67,7 @@ def test_conflicts_between_transactions_are_run_again_inside_the_operator_and_co
 
 @pytest.mark.parametrize("work", [Work.STAGE, Work.LOAD])
 def test_a_hung_statement_ends_with_the_tasks_time_and_leaves_nothing(rig: Rig, work: Work) -> None:
-    hung = _on_statement(OnStatement(Hang(), Moment.AFTER), work, 1)
+    hung = on_statement(OnStatement(Hang(), Moment.AFTER), work, 1)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rig.servers.wire, "rule", hung)
         with pytest.raises(AirflowTaskTimeout), alarm(2):

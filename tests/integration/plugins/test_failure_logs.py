@@ -1,6 +1,6 @@
-"""``docs/failure-logs.md`` shows what a task's log says of the ten commonest failures; here they happen.
+"""``docs/troubleshooting.md`` shows what a task logs in the ten commonest failures; here they happen.
 
-``make docs`` sets UPDATE_DOCS, and the page is written anew.
+``make docs`` sets UPDATE_DOCS, and that part of the page is written again.
 """
 
 from __future__ import annotations
@@ -13,16 +13,13 @@ from collections.abc import Iterator
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from tests.integration.plugins.test_error_classes import BY_NAME, rig, servers
 from tests.support.fault_rig import Rig
-from tests.support.faults.error_classes import ErrorClass, Work
-from tests.support.pipeline import ROOT
-
-__all__ = ["rig", "servers"]
+from tests.support.faults.error_classes import BY_NAME, ErrorClass, Work
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.integration
 
-PAGE = ROOT / "docs" / "failure-logs.md"
+PAGE = ROOT / "docs" / "troubleshooting.md"
 #: The failure, whose work it meets, and what it means.
 COMMONEST: list[tuple[str, Work, str]] = [
     ("load errors past the limit", Work.STAGE, "A file has lines that COPY cannot load."),
@@ -48,12 +45,9 @@ MASKS = {
     r"\bpid \d+": "pid …",
     r"0x[0-9a-f]+": "0x…",
 }
-_INTRO = """<!-- Written by tests/integration/plugins/test_failure_logs.py with `make docs`. -->
-# What a failed task's log says
-
-The ten commonest failures, as they happen in the tests: what the task logs, and the error that it ends with. Ids, ports
-and seconds are masked. All classes of errors, and which of them are retried: [errors.md](errors.md).
-"""
+#: What encloses the examples in the page.
+_BEGIN = "<!-- logs: written by tests/integration/plugins/test_failure_logs.py with `make docs` -->\n"
+_END = "<!-- end of logs -->"
 
 
 def mask(text: str) -> str:
@@ -80,7 +74,7 @@ def section(error: ErrorClass, meaning: str, records: list[logging.LogRecord], t
     fails = isinstance(told, AirflowFailException)
     outcome = "Fails at once: no retry would change it." if fails else "Is retried, with growing pauses."
     log = mask("\n".join([*said, f"ERROR   {type(told).__name__}: {told}"]))
-    return f"\n## {error.name[0].upper()}{error.name[1:]}\n\n{meaning} {outcome}\n\n```\n{log}\n```\n"
+    return f"\n### {error.name[0].upper()}{error.name[1:]}\n\n{meaning} {outcome}\n\n```\n{log}\n```\n"
 
 
 @pytest.mark.parametrize("rig", ["redshift"], indirect=True)
@@ -93,10 +87,14 @@ def test_the_page_shows_what_the_logs_say(rig: Rig, caplog: pytest.LogCaptureFix
         with rig.spoiled(error, work) as options, pytest.raises(Exception) as caught:  # noqa: PT011 - shown as it is
             rig.run(work, **options)
         sections.append(section(error, meaning, list(caplog.records), caught.value))
-    page = _INTRO + "".join(sections)
+    page = PAGE.read_text(encoding="utf-8")
+    before, _, rest = page.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    wanted = before + _BEGIN + "".join(sections) + _END + after
     if os.environ.get("UPDATE_DOCS"):
-        PAGE.write_text(page)
-    assert PAGE.read_text() == page, "run make docs"
+        PAGE.write_text(wanted, encoding="utf-8")
+        page = wanted
+    assert page == wanted, "run make docs"
 
 
 def test_what_differs_from_run_to_run_is_masked() -> None:

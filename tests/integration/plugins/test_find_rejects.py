@@ -7,13 +7,12 @@ from typing import Any
 
 import pytest
 
+from bench.rig.dag_runs import FakeTaskInstance
 from sparkify.operators.upkeep.find_rejects import FindRejectsOperator
 from sparkify.staging.new_files import NewFiles
 from sparkify.staging.source_files import Source
-from tests.support.pipeline import FakeTaskInstance
-from tests.support.staging_rig import Stage, song, stage, warehouse
-
-__all__ = ["stage", "warehouse"]
+from tests.support.ledgers import ledger_of
+from tests.support.staging_rig import Stage, song
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +39,14 @@ def note(stage: Stage, uri: str, etag: str, *, rejected: int = 0) -> None:
 
 
 def find_rejects(stage: Stage, reason: str) -> Any:
-    operator = FindRejectsOperator(task_id="find", redshift_conn_id=stage.hook.conn_id, reason_contains=reason)
+    operator = FindRejectsOperator(
+        task_id="find",
+        redshift_conn_id=stage.hook.conn_id,
+        ledger=ledger_of("songplays"),
+        files_ledger=ledger_of("songs"),
+        files_table="staging_songs",
+        reason_contains=reason,
+    )
     ti = FakeTaskInstance("dag", "run", "find")
     operator.execute({"ti": ti})  # type: ignore[arg-type]
     return ti.pushed["counts"]["lines"]
@@ -54,12 +60,12 @@ def test_song_files_with_rejected_lines_are_new_again_and_still_known(stage: Sta
     note(stage, uri, etag, rejected=2)
     note(stage, gone, "e", rejected=1)
     note(stage, removed, "", rejected=1)
-    source = Source(stage.bucket, f"{stage.root}/song_data", ledger_table="etl.source_objects", ledger_target="songs")
+    files = NewFiles(Source(stage.bucket, f"{stage.root}/song_data"), ledger_of("songs"))
     with stage.hook.session() as session:
-        assert NewFiles(source).peek(session, stage.store) == []
+        assert files.peek(session, stage.store) == []
         assert find_rejects(stage, f"no such {stage.target}") == 0
-        assert NewFiles(source).peek(session, stage.store) == []
+        assert files.peek(session, stage.store) == []
         assert find_rejects(stage, f"DIGIT of {stage.target}") == 4
-        found = NewFiles(source).find_all(session, stage.store)
+        found = files.find_all(session, stage.store)
     assert [item.uri for objects in found.listing.values() for item in objects] == [uri]
     assert [gone] == [name for name in found.removed if stage.root in name]

@@ -6,106 +6,25 @@ with every correction and every way of loading it; here each correction gets one
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import obstore
 import psycopg
 import pytest
 
+from bench.rig.dag_runs import Run, order
 from tests.chaos.tables import compare_tables, read_tables
-from tests.integration.plugins.conftest import Services
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, pipeline
+from tests.support.deliveries import EVERYTHING, NEW_HOUR, Event, deliver_new, deliver_old, remove_song, song
 from tests.support.dying import dies, watched
-from tests.support.oracle import exact
-from tests.support.oracle_bookkeeping import COLUMNS, compute_bookkeeping
-from tests.support.pipeline import Run, order
-
-__all__ = ["conn_id", "pipeline"]
+from tests.support.pipeline import HOUR, START, Pipeline, assert_is_as_the_files_say
+from tests.support.services import Services
 
 pytestmark = [pytest.mark.parametrize("conn_id", ["postgres"], indirect=True), pytest.mark.timeout(900)]
 
-EVERYTHING = os.environ.get("GHOSTS") == "all"
-ORPHANS = Path(__file__).parents[3] / "sql" / "upkeep" / "orphans.sql"
 TASKS = ("load.load_songs", "load.load_artists", "load.load_users", "load.load_time", "load.load_songplays", "publish")
 
-Event = dict[str, Any]
 #: What a correction changes: it gets a pipeline whose files are those of the run that died.
 Correction = Callable[[Pipeline], None]
-
-
-def play(user: str, second: int, song: int, **changes: Any) -> Event:
-    """Return a play of hour 0, of a song that the catalogue may have."""
-    plain = {
-        "artist": f"Artist {song}",
-        "auth": "Logged In",
-        "firstName": f"Name {user}",
-        "gender": "F",
-        "itemInSession": second,
-        "lastName": "Lee",
-        "length": 100.5 + song,
-        "level": "free",
-        "location": "Bixby, OK",
-        "method": "PUT",
-        "page": "NextSong",
-        "registration": 1540919166796.0,
-        "sessionId": 7,
-        "song": f"Song {song}",
-        "status": 200,
-        "ts": int(START.timestamp() * 1000) + second * 1000,
-        "userAgent": '"Mozilla/5.0"',
-        "userId": user,
-    }
-    return plain | changes
-
-
-def song(number: int, **changes: Any) -> dict[str, Any]:
-    """Return a song's line, each of an artist of its own."""
-    plain = {
-        "num_songs": 1,
-        "artist_id": f"AR{number}",
-        "artist_latitude": 1.5,
-        "artist_longitude": None,
-        "artist_location": "Oslo",
-        "artist_name": f"Artist {number}",
-        "song_id": f"SO{number}",
-        "title": f"Song {number}",
-        "duration": 100.5 + number,
-        "year": 2000,
-    }
-    return plain | changes
-
-
-#: Of earlier loads: user 1 is known, and again in hour 1; song 1 has a file.
-OLD_HOURS = {0: [play("1", 1, 1)], 1: [play("1", 3601, 2, level="paid"), play("2", 3602, 3)]}
-#: Of the run that dies: user 1 changes, users 3 and 4 and songs 2 to 5 are new, song 5 comes in two files.
-NEW_HOUR = [
-    *(play("1", 1, 1), play("1", 5, 2, level="paid"), play("3", 6, 3), play("3", 6, 3), play("4", 7, 4)),
-    *(play("2", 3602, 3, level="paid"), play("3", 86_400 * 3, 5)),
-]
-
-
-def deliver_old(pipeline: Pipeline) -> None:
-    """Deliver and load what was there before."""
-    for number, events in OLD_HOURS.items():
-        pipeline.put_hour(number, events)
-    pipeline.put_song(song(1), "one")
-    pipeline.run_window(START, START + 2 * HOUR)
-
-
-def deliver_new(pipeline: Pipeline) -> None:
-    """Deliver what the run that dies is to load."""
-    pipeline.put_hour(0, NEW_HOUR)
-    for number, key in ((2, "two"), (3, "three"), (4, "four"), (5, "five"), (5, "five again")):
-        pipeline.put_song(song(number, year=2000 + len(key)), key)
-
-
-def remove_song(pipeline: Pipeline, key: str) -> None:
-    """Remove a song file."""
-    del pipeline.catalogue[key]
-    obstore.delete(pipeline.store, f"song_data/A/B/C/TR{key}.json")
 
 
 def put_changed(change: Callable[[Event], Event]) -> Correction:
@@ -204,20 +123,6 @@ def survey(pipeline: Pipeline) -> dict[str, list[str]]:
     return found
 
 
-def assert_is_as_the_files_say(pipeline: Pipeline) -> None:
-    """Compare all tables with the oracle's, and look for orphans."""
-    pipeline.assert_is_expected()
-    files = {f"s3://{pipeline.bucket}/song_data/A/B/C/TR{key}.json": [line] for key, line in pipeline.catalogue.items()}
-    expected = compute_bookkeeping(pipeline.hours, files)
-    with pipeline.session() as session:
-        for table, columns in COLUMNS.items():
-            hours_only = " WHERE target_table = 'songplays'" if table == "load_ledger" else ""
-            found = session.rows(f"SELECT {', '.join(columns)} FROM etl.{table}{hours_only}")
-            assert sorted(map(exact, found), key=repr) == sorted(expected[table], key=repr), table
-        orphans = [row for row in session.rows(ORPHANS.read_text().strip().rstrip(";")) if row[1]]
-    assert orphans == []
-
-
 def run_case(pipeline: Pipeline, place: tuple[str, int], corrections: Sequence[str], load: Callable[..., None]) -> None:
     """Let a run die, correct its files, load them, and compare."""
     pipeline.reset()
@@ -253,7 +158,7 @@ def shared_tables(services: Services) -> dict[str, Any]:
     """Return the rows of all shared tables, with where they lie: a row that is written again lies elsewhere."""
     with psycopg.connect(services.redshift.dsn(), autocommit=True) as connection:
         rows = read_tables(connection)
-        for name in [name for name in rows if "." in name] + ["etl.load_history", "etl.source_scans"]:
+        for name in [name for name in rows if "." in name] + ["etl.load_history", "etl.folder_listings"]:
             rows[f"{name}, places"] = sorted(connection.execute(f"SELECT ctid, xmin FROM {name}").fetchall())
     return {name: found for name, found in rows.items() if name != "run schemas"}
 

@@ -10,13 +10,15 @@ from collections.abc import Callable, Iterator
 import certifi
 import pytest
 
+from local_redshift.testing import S3Proxy
 from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.hooks.object_store import ObjectStore
+from sparkify.hooks.source_object import SourceObject
 from sparkify.hooks.store_errors import StoreUnavailableError
-from sparkify.source.data_files import sort_objects
-from sparkify.staging.manifest import SourceObject, encode_manifest
+from sparkify.source.data_files import classify_objects
+from sparkify.source.file_reading import count_lines, iter_lines, read_lines
+from sparkify.staging.manifest import encode_manifest
 from tests.support.faults.key_s3 import KeyS3
-from tests.support.faults.s3_proxy import S3Proxy
 
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html
 READABLE = [
@@ -70,12 +72,12 @@ def test_every_key_is_listed_and_what_can_be_loaded_is_counted_and_read(server, 
     listed = store.list_objects("source", "song_data/")
     assert sorted(item.key for item in listed) == sorted(server.objects)
     assert sorted(scan(store, "song_data/"), key=lambda item: item.key) == listed
-    found = sort_objects(listed, "song_data/")
+    found = classify_objects(listed, "song_data/")
     assert sorted(item.key for item in found.data) == sorted(READABLE)
     assert len(found.unusable) == len(SET_ASIDE)
-    assert store.count_lines(found.data) == {item.uri: 2 for item in found.data}
+    assert count_lines(store, found.data) == {item.uri: 2 for item in found.data}
     for item in found.data:
-        assert store.read_line(item, 1) == server.objects[item.key].split(b"\n")[0]
+        assert read_lines(store, item, [1]) == {1: server.objects[item.key].split(b"\n")[0]}
     urls = [entry["url"] for entry in json.loads(encode_manifest(found.data))["entries"]]
     assert sorted(urls) == sorted(f"s3://source/{key}" for key in READABLE)
 
@@ -93,11 +95,11 @@ def test_an_object_that_is_gone_or_replaced_is_noticed_by_both_clients(server, c
     store = connect(server.endpoint)
     [item] = store.list_objects("source", "a/")
     server.objects[key] = b"[]"
-    for read in (lambda: store.count_lines([item]), lambda: store.read_line(item, 1)):
+    for read in (lambda: count_lines(store, [item]), lambda: read_lines(store, item, [1])):
         with pytest.raises(SourceChangedError, match="was replaced"):
             read()
     server.objects.clear()
-    for read in (lambda: store.count_lines([item]), lambda: store.read_line(item, 1)):
+    for read in (lambda: count_lines(store, [item]), lambda: read_lines(store, item, [1])):
         with pytest.raises(SourceChangedError, match="is gone"):
             read()
 
@@ -109,7 +111,7 @@ def test_an_answer_that_ends_too_early_is_not_taken_for_a_damaged_file(server, c
     store = connect(server.endpoint)
     [item] = store.list_objects("source", "a/")
     server.cut_at = 120
-    for read in (lambda: store.count_lines([item]), lambda: list(store.iter_lines(item))):
+    for read in (lambda: count_lines(store, [item]), lambda: list(iter_lines(store, item))):
         with pytest.raises(
             StoreUnavailableError, match=rf"S3 sent 120 of {item.size:,} bytes of s3://source/{key}"
         ) as caught:
@@ -138,7 +140,7 @@ def test_both_clients_ask_the_address_of_the_connection(s3, connect) -> None:
         store = connect(proxy.endpoint, s3.access_key_id, s3.secret_access_key)
         store.put("source", "both/a.json", b"{}")
         [item] = store.list_objects("source", "both/")
-        assert store.count_lines([item]) == {item.uri: 1}
+        assert count_lines(store, [item]) == {item.uri: 1}
         methods = [method for method, path in asked if path.startswith("/source")]
     assert methods == ["PUT", "GET", "HEAD", "GET"]  # written, listed, the bucket's address found out, read
 
@@ -149,7 +151,7 @@ def test_both_clients_ask_the_address_of_the_environment(server, connect, monkey
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", server.endpoint)
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     store = connect(None)
-    assert sum(store.count_lines(store.list_objects("source", "a/")).values()) == 2
+    assert sum(count_lines(store, store.list_objects("source", "a/")).values()) == 2
     assert ("GET", "/source/a/b.json") in server.requests
 
 
@@ -159,7 +161,7 @@ def test_both_clients_go_through_the_proxy_of_the_environment(server, connect, m
     for name, value in setting.items():
         monkeypatch.setenv(name, value.format(proxy=server.endpoint))
     store = connect("http://s3.invalid")
-    assert list(store.count_lines(store.list_objects("source", "a/")).values()) == [1]
+    assert list(count_lines(store, store.list_objects("source", "a/")).values()) == [1]
     assert len(server.requests) == 3
     assert all(path.startswith("http://s3.invalid/source") for _, path in server.requests)
 

@@ -11,11 +11,10 @@ from airflow.providers.openlineage.extractors.manager import ExtractorManager
 from airflow.sdk import TaskInstanceState
 from airflow.sdk.exceptions import AirflowFailException
 
+from bench.rig.dag_runs import Run
 from sparkify.tables import EVENT_COLUMNS, STAR_COLUMNS
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, event, pipeline, song
-from tests.support.pipeline import Run
-
-__all__ = ["conn_id", "pipeline"]
+from tests.support.pipeline import HOUR, START, Pipeline
+from tests.support.random_source import event, song
 
 pytestmark = pytest.mark.integration
 

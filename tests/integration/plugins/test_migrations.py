@@ -11,20 +11,19 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
+from bench.rig.dag_runs import FakeTaskInstance, Run, load_dag
+from sparkify.hooks.sql_files import SqlFiles
 from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
-from sparkify.ledger.migrations import SCHEMA_VERSION, SchemaVersionError, check_version, pending, read_migrations
+from sparkify.ledger.migrations import SCHEMA_VERSION, Migrations, SchemaVersionError, check_version
 from sparkify.monitoring.doctor import Doctor
 from sparkify.settings import load_settings
-from tests.integration.plugins.test_pipeline import conn_id
-from tests.support.pipeline import FakeTaskInstance, Run, load_dag
-
-__all__ = ["conn_id"]
 
 pytestmark = pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
 
 HERE = Path(__file__).parent / "earlier"
 SQL = Path(__file__).parents[3] / "sql"
-MIGRATIONS = read_migrations(SQL / "migrations")
+VERSION = SqlFiles(SQL).text("stage/schema_version.sql")
+MIGRATIONS = Migrations(SqlFiles(SQL)).read()
 SCHEMAS = ("public", "etl", "staging_template")
 DEFINITIONS = """SELECT schemaname, tablename, "column", type, encoding, distkey, sortkey, "notnull" FROM pg_table_def
 WHERE schemaname IN ('public', 'etl', 'staging_template') ORDER BY 1, 2, 3"""
@@ -67,7 +66,8 @@ def contents() -> dict[str, list[Any]]:
         "latest": "SELECT user_id, source_partition, seen_ts FROM etl.latest_observations",
         "songs": "SELECT * FROM etl.song_deliveries",
         "objects": "SELECT target_table, object_uri, etag, source_lines, as_of IS NULL FROM etl.source_objects",
-        "scans": "SELECT * FROM etl.source_scans",
+        "listings": "SELECT target_table, folder_uri, object_count, fingerprint FROM etl.folder_listings",
+        "staging schemas": "SELECT schema_name, first_seen FROM etl.staging_schemas",
     }
     with session() as opened:
         return {name: sorted(opened.rows(sql), key=str) for name, sql in queries.items()}
@@ -123,7 +123,8 @@ def test_what_was_loaded_is_kept(fresh: list[tuple[Any, ...]]) -> None:
         ("songplays", "s3://b/00.json", "e", 2, False),
         ("songs", "migrated", "migrated", 2, False),
     ]
-    assert found["scans"] == []
+    assert found["listings"] == [("other", "s3://c/", 2, "g")]
+    assert found["staging schemas"] == [("run_0123456789abcdef0123", datetime(2018, 11, 5, 3, 15))]
 
 
 def digest(text: str) -> str:
@@ -185,8 +186,9 @@ def start_again() -> None:
 
 def migrate() -> None:
     with session() as opened:
-        for migration in pending(MIGRATIONS, opened):
-            migration.apply(opened)
+        migrations = Migrations(SqlFiles(SQL))
+        for migration in migrations.pending(opened):
+            migrations.apply(opened, migration)
 
 
 def test_nothing_is_migrated_while_a_run_loads(fresh: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,7 +198,7 @@ def test_nothing_is_migrated_while_a_run_loads(fresh: list[tuple[Any, ...]], mon
     with pytest.raises(AirflowFailException, match=r"0002_date_the_ledger.*2 run\(s\) of sparkify_hourly are running"):
         create_tables()
     with session() as opened, pytest.raises(SchemaVersionError, match="of version 1, .* run the DAG sparkify_create"):
-        check_version(opened, "no_schema")
+        check_version(opened, VERSION, "no_schema")
 
 
 def test_the_way_back_gives_the_tables_of_version_1_and_leads_here_again(fresh: list[tuple[Any, ...]]) -> None:
@@ -217,6 +219,8 @@ def test_the_way_back_gives_the_tables_of_version_1_and_leads_here_again(fresh: 
             ("S1", "Song"),
             ("S2", "Other"),
         ]
+        assert opened.rows("SELECT folder_uri FROM etl.source_scans") == [("s3://c/",)]
+        assert opened.rows("SELECT schema_name FROM etl.left_schemas") == [("run_0123456789abcdef0123",)]
         assert opened.rows("SELECT MAX(number) FROM etl.migrations") == [(1,)]
     drop_tables()
     run_script(HERE / "version_1.sql")
@@ -232,16 +236,16 @@ def test_the_way_back_gives_the_tables_of_version_1_and_leads_here_again(fresh: 
 
 def test_a_version_other_than_the_codes_is_refused_in_both_directions(fresh: list[tuple[Any, ...]]) -> None:
     with session() as opened:
-        check_version(opened, "no_schema")
+        check_version(opened, VERSION, "no_schema")
         opened.run(f"DELETE FROM etl.migrations WHERE number = {SCHEMA_VERSION}")
         with pytest.raises(SchemaVersionError, match="run the DAG sparkify_create_tables while nothing loads"):
-            check_version(opened, "no_schema")
+            check_version(opened, VERSION, "no_schema")
         opened.run(
             "INSERT INTO etl.migrations (number, name, applied_at) VALUES (%s, 'later', GETDATE())",
             (SCHEMA_VERSION + 1,),
         )
         with pytest.raises(SchemaVersionError, match=f"version {SCHEMA_VERSION + 1}, .*: deploy the code"):
-            check_version(opened, "no_schema")
+            check_version(opened, VERSION, "no_schema")
         opened.run("DROP TABLE etl.migrations")
         with pytest.raises(SchemaVersionError, match="no table etl.migrations: run the DAG sparkify_create_tables"):
-            check_version(opened, "no_schema")
+            check_version(opened, VERSION, "no_schema")

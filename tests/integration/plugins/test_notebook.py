@@ -12,12 +12,11 @@ import nbformat
 import obstore
 import pytest
 
+from bench.rig.dag_runs import Run
 from local.sample import Sample
-from tests.integration.plugins.conftest import Services
-from tests.integration.plugins.test_pipeline import START, Pipeline, conn_id, pipeline
-from tests.support.pipeline import ROOT, Run
-
-__all__ = ["conn_id", "pipeline"]
+from tests.support.paths import ROOT
+from tests.support.pipeline import START, Pipeline
+from tests.support.services import Services
 
 NOTEBOOK = ROOT / "notebooks" / "querying_the_redshift_cluster.ipynb"
 QUESTIONS = {path.stem for path in (ROOT / "sql" / "analytics").glob("*.sql")}

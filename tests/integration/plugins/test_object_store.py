@@ -1,4 +1,4 @@
-"""ObjectStore against a real S3 server, through Airflow connections."""
+"""S3 listed and its files read, against a real S3 server, through Airflow connections."""
 
 from __future__ import annotations
 
@@ -16,10 +16,16 @@ import zstandard
 from local_redshift.s3 import S3Server
 from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.hooks.object_store import ObjectStore
-from sparkify.hooks.store_access import CountStoppedError
 from sparkify.hooks.store_errors import StoreError
 from sparkify.source.content import Compression
-from sparkify.source.file_reading import READERS
+from sparkify.source.file_reading import (
+    READERS,
+    CountStoppedError,
+    count_lines,
+    find_compression,
+    iter_lines,
+    read_lines,
+)
 from sparkify.source.lines import FileLines
 
 
@@ -93,9 +99,8 @@ def test_several_prefixes_are_listed_in_their_order(store):
 def test_lines_of_objects_with_unusual_keys_are_counted_and_read(store, key):
     store.put("source", key, b'{"a":1}\n\n{"a":2}')
     [item] = store.list_objects("source", key)
-    assert store.count_lines([item]) == {item.uri: 2}
-    assert store.read_line(item, 3) == b'{"a":2}'
-    assert store.read_line(item, 4) == b""
+    assert count_lines(store, [item]) == {item.uri: 2}
+    assert read_lines(store, item, [3, 4]) == {3: b'{"a":2}'}
 
 
 def test_many_small_objects_and_a_large_one_are_counted(store):
@@ -103,7 +108,7 @@ def test_many_small_objects_and_a_large_one_are_counted(store):
     for number in range(300):
         store.put("source", f"many/{number:03}.json", line * (number % 3))
     store.put("source", "many/large.json.gz", gzip.compress(line * 100_000, 1))
-    counts = store.count_lines(store.list_objects("source", "many/"))
+    counts = count_lines(store, store.list_objects("source", "many/"))
     assert len(counts) == 301
     assert sum(counts.values()) == 300 + 100_000
 
@@ -113,13 +118,13 @@ def test_count_notices_objects_that_are_not_what_was_listed(store):
     [item] = store.list_objects("source", "changed/")
     for other in (replace(item, etag="other"), replace(item, key="changed/gone.json")):
         with pytest.raises(SourceChangedError):
-            store.count_lines([other])
+            count_lines(store, [other])
 
 
 def test_count_can_be_stopped(store):
     store.put("source", "stop/a.json", b"{}")
     with pytest.raises(CountStoppedError):
-        store.count_lines(store.list_objects("source", "stop/"), lambda: True)
+        count_lines(store, store.list_objects("source", "stop/"), lambda: True)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +139,7 @@ def test_a_file_that_cannot_be_read_is_named(store, content, words):
     store.put("source", "damaged/a.json.gz", content)
     compressions = Future()
     with pytest.raises(StoreError, match=f"s3://source/damaged/a.json.gz .*{words}"):
-        store.count_lines(store.list_objects("source", "damaged/"), compressions=compressions)
+        count_lines(store, store.list_objects("source", "damaged/"), compressions=compressions)
     assert compressions.done()
 
 
@@ -153,15 +158,15 @@ def test_compressions_are_found_by_content(store):
     store.put("source", "kinds/empty.gz", b"")
     compressions = Future()
     objects = store.list_objects("source", "kinds/")
-    counts = store.count_lines(objects, compressions=compressions)
+    counts = count_lines(store, objects, compressions=compressions)
     assert counts == {f"s3://source/kinds/{name}": 2 for name in CONTENTS} | {"s3://source/kinds/empty.gz": 0}
     expected = {name: kind for name, (_, kind) in CONTENTS.items()}
     assert compressions.result() == {f"s3://source/kinds/{name}": kind for name, kind in expected.items()}
-    assert {name: store.find_compression("source", f"kinds/{name}") for name in CONTENTS} == expected
-    assert store.find_compression("source", "kinds/empty.gz") is Compression.NONE
+    assert {name: find_compression(store, "source", f"kinds/{name}") for name in CONTENTS} == expected
+    assert find_compression(store, "source", "kinds/empty.gz") is Compression.NONE
     [item] = [item for item in objects if item.key == "kinds/e.GZIP"]
-    assert store.read_line(item, 2) == b"{}"
-    assert list(store.iter_lines(item)) == [(1, b"{}"), (2, b"{}")]
+    assert read_lines(store, item, [2]) == {2: b"{}"}
+    assert list(iter_lines(store, item)) == [(1, b"{}"), (2, b"{}")]
 
 
 def test_each_object_is_asked_for_once_but_large_ones_beyond_those_read_at_once(store, monkeypatch):
@@ -178,7 +183,7 @@ def test_each_object_is_asked_for_once_but_large_ones_beyond_those_read_at_once(
 
     monkeypatch.setattr(obstore, "get_async", noted)
     objects = store.list_objects("source", "asked/")
-    counts = store.count_lines(objects)
+    counts = count_lines(store, objects)
     assert set(counts.values()) == {1}
     assert set(asked) == {item.key for item in objects}
     assert sum(asked.values()) == len(objects) + 3
@@ -196,7 +201,7 @@ def test_compressions_are_known_before_large_objects_are_read(store, monkeypatch
         return finish(lines)
 
     monkeypatch.setattr(FileLines, "finish", noted)
-    store.count_lines(store.list_objects("source", "early/"), compressions=known)
+    count_lines(store, store.list_objects("source", "early/"), compressions=known)
     assert not all(read_before)
 
 

@@ -9,9 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from local_redshift.copy import S3Settings
-from local_redshift.process import RedshiftProcess
-from local_redshift.settings import Settings
+from local_redshift import RedshiftServer, S3Settings, Settings
 from tests.support.faults.key_s3 import KeyS3
 from tests.support.staging_rig import HOUR_13, Stage, connections, event, lines, make_tables, song
 
@@ -20,12 +18,12 @@ SET_ASIDE = ["./g.json", "../13/h.json", "i\nj.json", "k\x01.json", "l/"]
 
 
 @pytest.fixture(scope="module")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[KeyS3, RedshiftProcess]]:
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[KeyS3, RedshiftServer]]:
     folder = tmp_path_factory.mktemp("odd-keys") / "state"
     with KeyS3(page=5) as s3:
         access = S3Settings(s3.endpoint, "us-east-1", s3.access_key_id, s3.secret_access_key)
         with (
-            RedshiftProcess(Settings(folder=folder, port=0, s3=access)) as redshift,
+            RedshiftServer(Settings(folder=folder, port=0, s3=access)) as redshift,
             pytest.MonkeyPatch.context() as patch,
         ):
             patch.setenv("SSL_CERT_FILE", str(redshift.trust))
@@ -34,7 +32,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[KeyS3, R
 
 
 @pytest.fixture
-def stage(servers: tuple[KeyS3, RedshiftProcess], monkeypatch: pytest.MonkeyPatch) -> Stage:
+def stage(servers: tuple[KeyS3, RedshiftServer], monkeypatch: pytest.MonkeyPatch) -> Stage:
     s3, redshift = servers
     for name, value in connections(redshift, s3).items():  # type: ignore[arg-type]
         monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(value))
@@ -48,7 +46,7 @@ def uris(stage: Stage, table: str, below: str) -> list[str]:
 
 
 def test_an_hour_loads_what_it_can_and_names_the_rest(
-    stage: Stage, servers: tuple[KeyS3, RedshiftProcess], caplog: pytest.LogCaptureFixture
+    stage: Stage, servers: tuple[KeyS3, RedshiftServer], caplog: pytest.LogCaptureFixture
 ) -> None:
     s3, root = servers[0], f"{stage.root}/{HOUR_13}"
     s3.objects = {f"{root}{key}": lines(event(number)) for number, key in enumerate([*ODD, *SET_ASIDE])}
@@ -62,7 +60,7 @@ def test_an_hour_loads_what_it_can_and_names_the_rest(
 
 
 def test_song_files_with_odd_keys_are_staged_and_the_rest_is_named(
-    stage: Stage, servers: tuple[KeyS3, RedshiftProcess]
+    stage: Stage, servers: tuple[KeyS3, RedshiftServer]
 ) -> None:
     s3, root = servers[0], f"{stage.root}/song_data/A/"
     s3.objects = {f"{root}{key}": song(number) for number, key in enumerate([*ODD, *SET_ASIDE])}
@@ -72,7 +70,7 @@ def test_song_files_with_odd_keys_are_staged_and_the_rest_is_named(
     assert uris(stage, "staged_objects", "song_data/A/") == sorted(ODD)
 
 
-def test_copy_of_a_prefix_reads_keys_that_are_not_paths(stage: Stage, servers: tuple[KeyS3, RedshiftProcess]) -> None:
+def test_copy_of_a_prefix_reads_keys_that_are_not_paths(stage: Stage, servers: tuple[KeyS3, RedshiftServer]) -> None:
     s3, redshift = servers
     s3.objects = {f"p/{key}": b'{"n": 1}' for key in ("a//b", "a/../c", "/d", "x\ny", "e")} | {"p/": b"", "p/f/": b""}
     connection: dict[str, Any] = redshift.connection()

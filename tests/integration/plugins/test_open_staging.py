@@ -8,15 +8,12 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
+from bench.rig.dag_runs import Run, load_dag
 from sparkify.hooks.errors import LockWaitError
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.ledger.migrations import SCHEMA_VERSION
 from sparkify.run_windows import staging_schema
 from sparkify.tables import STAGING_TABLES
-from tests.integration.plugins.test_pipeline import conn_id
-from tests.support.pipeline import Run, load_dag
-
-__all__ = ["conn_id"]
 
 START = datetime(2018, 11, 5, 13, tzinfo=UTC)
 

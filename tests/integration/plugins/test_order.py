@@ -9,9 +9,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, batch, conn_id, pipeline, song
-
-__all__ = ["conn_id", "pipeline"]
+from tests.support.pipeline import HOUR, START, Pipeline
+from tests.support.random_source import batch, song
 
 _HOURS = 4
 Step = tuple[str, int, int]

@@ -7,14 +7,11 @@ from typing import Any
 
 import pytest
 
+from bench.rig.dag_runs import Run, load_dag
 from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
 from sparkify.monitoring.doctor import Doctor, Finding
 from sparkify.monitoring.orphans import STEPS
 from sparkify.settings import load_settings
-from tests.integration.plugins.test_pipeline import conn_id
-from tests.support.pipeline import Run, load_dag
-
-__all__ = ["conn_id"]
 
 pytestmark = pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
 

@@ -13,8 +13,9 @@ import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.hooks.warehouse import WarehouseHook
+from sparkify.loading.table_load import Fill, TableLoad
 from sparkify.operators.load_dimension import LoadDimensionOperator
-from tests.integration.plugins.conftest import Services
+from tests.support.services import Services
 
 TABLE = "publish_target"
 
@@ -94,8 +95,10 @@ class Table:
 
     def load(self, columns: Sequence[str], select: str, **options: Any) -> dict[str, int]:
         """Load what a query returns; return the numbers of inserted, updated, deleted and unchanged rows."""
-        defaults = {"task_id": "load", "redshift_conn_id": self.conn_id, "key": columns[:1], "lock": None}
-        operator = LoadDimensionOperator(**{**defaults, "table": TABLE, "columns": columns, "sql": select, **options})
+        load = TableLoad(TABLE, columns, options.pop("key", columns[:1]), select, options.pop("within", None))
+        operator = LoadDimensionOperator(
+            task_id="load", redshift_conn_id=self.conn_id, load=load, lock=options.pop("lock", None), **options
+        )
         ti = SimpleNamespace(dag_id="d", run_id="r", task_id="load", try_number=1)
         counts = operator.execute({"ti": ti, "outlet_events": defaultdict(SimpleNamespace)})
         return {name: counts[name] for name in ("inserted", "updated", "deleted", "unchanged")}
@@ -194,7 +197,7 @@ def test_only_replace_removes_rows_without_a_candidate(table: Table, mode: str, 
     assert len(table.rows()) == (3 if kept else 1)
 
 
-@pytest.mark.parametrize("mode", ["upsert", "append", "replace", "fill"])
+@pytest.mark.parametrize("mode", ["upsert", "append", "replace", Fill()])
 def test_a_query_without_rows_is_a_load_of_none(table: Table, mode: str) -> None:
     table.make(["id INTEGER", "value VARCHAR(8)"], "1, 'a'")
     counts = table.load(["id", "value"], "SELECT 1, 'a' WHERE FALSE", mode=mode, within="id")
@@ -206,9 +209,9 @@ def test_a_table_is_filled_when_it_is_empty_and_left_otherwise(table: Table) -> 
     with table.hook.session() as session:
         session.run(f"DELETE FROM {TABLE}")
     select = "SELECT 1, 'a' UNION ALL SELECT 2, 'b'"
-    assert table.load(["id", "value"], select, mode="fill")["inserted"] == 2
+    assert table.load(["id", "value"], select, mode=Fill())["inserted"] == 2
     before = table.versions()
-    assert table.load(["id", "value"], f"{select} UNION ALL SELECT 3, 'c'", mode="fill")["inserted"] == 0
+    assert table.load(["id", "value"], f"{select} UNION ALL SELECT 3, 'c'", mode=Fill())["inserted"] == 0
     assert table.versions() == before
 
 

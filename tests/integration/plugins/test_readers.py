@@ -12,11 +12,10 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.integration.plugins.test_pipeline import Pipeline, conn_id, event, pipeline, song
-from tests.support.faults.wire_proxy import Fault, Hold, Moment, Statement, WireProxy
-from tests.support.pipeline import load_dag
-
-__all__ = ["conn_id", "pipeline"]
+from bench.rig.dag_runs import load_dag
+from bench.rig.wire_proxy import Fault, Hold, Moment, Statement, WireProxy
+from tests.support.pipeline import Pipeline
+from tests.support.random_source import event, song
 
 #: How often the reader must be answered while a load is held.
 _READS = 3

@@ -11,10 +11,9 @@ import obstore
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, event, pipeline, song
-from tests.support.pipeline import Run, load_dag
-
-__all__ = ["conn_id", "pipeline"]
+from bench.rig.dag_runs import Run, load_dag
+from tests.support.pipeline import HOUR, START, Pipeline
+from tests.support.random_source import event, song
 
 
 def ask(dag: str, task: str, **params: Any) -> list[dict[str, Any]]:

@@ -15,12 +15,11 @@ import pytest
 from airflow.sdk._shared.secrets_masker import redact
 from airflow.sdk.exceptions import AirflowFailException
 
+from bench.rig.dag_runs import Run, load_dag
 from sparkify.monitoring.doctor import Doctor
 from sparkify.settings import load_settings
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, event, pipeline, song
-from tests.support.pipeline import Run, load_dag
-
-__all__ = ["conn_id", "pipeline"]
+from tests.support.pipeline import HOUR, START, Pipeline
+from tests.support.random_source import event, song
 
 #: Loggers of others that say what they send and receive.
 _TALKATIVE = ("redshift_connector", "botocore", "boto3", "urllib3", "psycopg", "airflow", "sparkify")
@@ -63,6 +62,7 @@ def written_to_the_warehouse(services: Any) -> str:
         return repr([connection.execute(query).fetchall() for query in queries])
 
 
+@pytest.mark.parametrize("conn_id", ["redshift", "postgres"], indirect=True)
 def test_no_secret_is_written_anywhere(
     pipeline: Pipeline, services: Any, seeded: tuple[str, ...], caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -12,22 +12,13 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 from sparkify.hooks.errors import SourceChangedError, is_transient
-from sparkify.hooks.object_store import ObjectStore
-from tests.support.staging_rig import (
-    HOUR_13,
-    Stage,
-    connections,
-    event,
-    lines,
-    make_tables,
-    stage,
-    warehouse,
-)
-
-__all__ = ["stage", "warehouse"]
+from sparkify.source.file_reading import count_lines
+from sparkify.staging import partition_stager
+from tests.support.ledgers import ledger_of
+from tests.support.staging_rig import HOUR_13, Stage, connections, event, lines, make_tables
 
 
 @pytest.mark.parametrize(
@@ -86,14 +77,13 @@ def test_file_that_changes_during_the_copy_is_rolled_back_for_a_retry(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage.put(f"{HOUR_13}a.json", lines(event(1)))
-    count = ObjectStore.count_lines
 
-    def count_then_change(self: ObjectStore, *arguments: Any) -> Any:
-        counts = count(self, *arguments)
+    def count_then_change(*arguments: Any) -> Any:
+        counts = count_lines(*arguments)
         stage.put(f"{HOUR_13}a.json", lines(event(1), event(2)))
         return counts
 
-    monkeypatch.setattr(ObjectStore, "count_lines", count_then_change)
+    monkeypatch.setattr(partition_stager, "count_lines", count_then_change)
     with pytest.raises(SourceChangedError, match="changed from ETag"):
         stage.run()
     assert stage.rows("SELECT COUNT(*) FROM staging_events") == [(0,)]
@@ -105,18 +95,18 @@ def test_file_loaded_before_and_gone_now_fails_unless_accepted(stage: Stage) -> 
     stage.note_loaded(gone)
     stage.note_loaded(f"s3://stage/{stage.root}/{HOUR_13}sub", byte_count=0)  # a folder's marker
     with pytest.raises(AirflowFailException, match="accept_removed") as caught:
-        stage.run(ledger_target=stage.target)
+        stage.run(ledger=ledger_of(stage.target))
     assert gone in str(caught.value)
     assert "13/sub" not in str(caught.value)
-    assert stage.run(ledger_target=stage.target, accept_removed="True")["staged"] == 1
+    assert stage.run(ledger=ledger_of(stage.target), accept_removed="True")["staged"] == 1
 
 
 def test_role_that_may_not_read_is_one_sentence(
-    stage: Stage, warehouse: RedshiftProcess, s3: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, warehouse: RedshiftServer, s3: S3Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage.put(f"{HOUR_13}a.json", lines(event(1)))
     wrong = replace(warehouse.settings.s3, secret_access_key="wrong")
-    with RedshiftProcess(replace(warehouse.settings, folder=tmp_path / "state", s3=wrong, port=0)) as other:
+    with RedshiftServer(replace(warehouse.settings, folder=tmp_path / "state", s3=wrong, port=0)) as other:
         for name, value in connections(other, s3).items():
             monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(value))
         monkeypatch.setenv("SSL_CERT_FILE", str(other.trust))
@@ -134,7 +124,7 @@ def test_one_bad_hour_of_many_fails_the_task(stage: Stage) -> None:
         bad = ["{"] if hour == 17 else []
         stage.put(f"log_data/2018/11/05/{hour}/e.json", lines(event(hour), *bad))
     with pytest.raises(AirflowFailException, match="partition 2018-11-05T17"):
-        stage.run(window_start="2018-11-05T10:00Z", window_end="2018-11-05T20:00Z", parallel_copies=3)
+        stage.run(window="2018-11-05T10:00Z to 2018-11-05T20:00Z", parallel_copies=3)
 
 
 def test_killed_task_does_not_go_on_in_the_warehouse(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,17 +10,11 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
+from sparkify.ledger.ledger import Ledger
 from sparkify.source.file_keys import LineKeys
 from sparkify.source.folder_listing import group_of
 from sparkify.staging import keyed_stager, new_files
-from tests.support.staging_rig import (
-    Stage,
-    song,
-    stage,
-    warehouse,
-)
-
-__all__ = ["stage", "warehouse"]
+from tests.support.staging_rig import Stage, song
 
 
 def test_song_files_are_staged_once_for_each_version(stage: Stage) -> None:
@@ -46,18 +40,18 @@ def test_a_listing_without_news_is_kept_and_only_what_differs_from_it_is_looked_
     assert stage.songs(listing_share=0)["staged"] == 8
     for uri, etag in stage.rows("SELECT object_uri, etag FROM staged_objects"):
         stage.note_loaded(uri, etag, 0)
-    scans = f"SELECT object_count FROM etl.source_scans WHERE target_table = '{stage.target}'"
+    scans = f"SELECT object_count FROM etl.folder_listings WHERE target_table = '{stage.target}'"
     assert stage.rows(scans) == []
     assert stage.songs(listing_share=0)["files"] == 0
     assert stage.rows(scans) == [(8,)]
     asked: list[list[str]] = []
-    known = new_files.NewFiles._known
+    folder_files = Ledger.folder_files
 
-    def spy(files: Any, session: Any, groups: Sequence[str], within: Any) -> Any:
+    def spy(ledger: Ledger, session: Any, *, groups: Sequence[str], **options: Any) -> Any:
         asked.append(list(groups))
-        return known(files, session, groups, within)
+        return folder_files(ledger, session, groups=groups, **options)
 
-    monkeypatch.setattr(new_files.NewFiles, "_known", spy)
+    monkeypatch.setattr(Ledger, "folder_files", spy)
     assert stage.songs(listing_share=0)["files"] == 0
     assert asked == []
     uris += [stage.put("song_data/B/TR8.json", song(8)), stage.put("song_data/A/0/TR0.json", song(80))]
@@ -88,12 +82,6 @@ def test_a_smaller_folder_is_listed_by_every_run_and_needs_no_lock_when_nothing_
         assert stage.songs(listing_share=0.000001)["files"] == 0
     stage.put("song_data/A/TR2.json", song(2))
     assert stage.songs(listing_share=0.000001)["files"] == 1
-
-
-def test_names_can_be_matched_by_copy_itself(stage: Stage) -> None:
-    stage.put("song_data/A/A/TR1.json", song(1))
-    assert stage.songs(columns="auto", row_key=None)["staged"] == 1
-    assert stage.rows("SELECT song_id, artist_name, duration FROM staging_songs") == [("SO1", "Name", 100.5)]
 
 
 def files_of_rows(stage: Stage) -> list[tuple[str | None, str | None]]:
@@ -244,4 +232,4 @@ def test_new_songs_take_few_statements(stage: Stage, files: int, expected: Seque
         assert stage.songs()["staged"] == files
     assert len(sent) == len(expected)
     for statement, beginning in zip(sent, expected, strict=True):
-        assert statement.startswith(beginning)
+        assert " ".join(statement.split()).startswith(beginning)

@@ -11,13 +11,12 @@ from typing import Any
 import obstore
 import pytest
 
+from bench.rig.dag_runs import Run, load_dag, order
 from sparkify.hooks.refusal import RunRefusedError
-from tests.integration.plugins.test_ghosts import EVERYTHING, assert_is_as_the_files_say, play, remove_song, song
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, batch, conn_id, pipeline
-from tests.integration.plugins.test_pipeline import song as any_song
-from tests.support.pipeline import Run, load_dag, order
-
-__all__ = ["conn_id", "pipeline"]
+from tests.support.deliveries import EVERYTHING, play, remove_song, song
+from tests.support.pipeline import HOUR, START, Pipeline, assert_is_as_the_files_say
+from tests.support.random_source import batch
+from tests.support.random_source import song as any_song
 
 pytestmark = [pytest.mark.parametrize("conn_id", ["postgres"], indirect=True), pytest.mark.timeout(300)]
 

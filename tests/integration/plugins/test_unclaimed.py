@@ -11,17 +11,16 @@ from typing import Any
 import obstore
 import pytest
 
+from bench.rig.dag_runs import Run, load_dag
 from sparkify.monitoring.doctor import Doctor
 from sparkify.pages import loads
 from sparkify.pages.period import Period
 from sparkify.pages.queries import Queries
 from sparkify.pages.reader import WarehouseReader
 from sparkify.settings import load_settings
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, batch, conn_id, pipeline
-from tests.support.pipeline import Run, load_dag
-from tests.support.staging_rig import HOUR_13, Stage, event, lines, song, stage, warehouse
-
-__all__ = ["conn_id", "pipeline", "stage", "warehouse"]
+from tests.support.pipeline import HOUR, START, Pipeline
+from tests.support.random_source import batch
+from tests.support.staging_rig import HOUR_13, Stage, event, lines, song
 
 HALF_A_LINE = b'{"artist": "A", "ts": 15414'
 

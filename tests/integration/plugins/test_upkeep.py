@@ -11,15 +11,14 @@ from typing import Any
 import psycopg
 import pytest
 
+from bench.rig.dag_runs import Run, load_dag
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.ledger.migrations import SCHEMA_VERSION
 from sparkify.monitoring.doctor import Doctor
 from sparkify.run_windows import staging_schema
 from sparkify.settings import load_settings
-from tests.integration.plugins.test_pipeline import Pipeline, conn_id, event, pipeline, song
-from tests.support.pipeline import Run, load_dag
-
-__all__ = ["conn_id", "pipeline"]
+from tests.support.pipeline import Pipeline
+from tests.support.random_source import event, song
 
 pytestmark = pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
 
@@ -101,14 +100,14 @@ def test_a_staging_schema_is_kept_for_its_days_and_then_dropped(
     with pipeline.session() as session:
         session.run(f"CREATE SCHEMA {left}")
         session.run(f"CREATE TABLE {left}.staging_events (ts BIGINT)")
-    assert maintain("drop_left_schemas")["dropped"] == 0
+    assert maintain("drop_staging_schemas")["dropped"] == 0
     long_ago = datetime(2026, 1, 1)
     with pipeline.session() as session:
-        session.run("UPDATE etl.left_schemas SET first_seen = %s WHERE schema_name = %s", (long_ago, left))
-    assert maintain("drop_left_schemas")["dropped"] == 1
+        session.run("UPDATE etl.staging_schemas SET first_seen = %s WHERE schema_name = %s", (long_ago, left))
+    assert maintain("drop_staging_schemas")["dropped"] == 1
     with pipeline.session() as session:
         assert session.one("SELECT COUNT(*) FROM pg_namespace WHERE nspname = %s", (left,))[0] == 0
-        assert session.one("SELECT COUNT(*) FROM etl.left_schemas WHERE schema_name = %s", (left,))[0] == 0
+        assert session.one("SELECT COUNT(*) FROM etl.staging_schemas WHERE schema_name = %s", (left,))[0] == 0
 
 
 def test_old_history_goes_and_the_ledger_the_quarantine_and_the_star_stay(
@@ -158,6 +157,6 @@ def test_the_pipeline_needs_no_more_than_to_create_in_the_database(
     pipeline.assert_is_expected()
     found = {finding.name: finding.status for finding in Doctor(load_settings()).examine()}
     assert found == dict.fromkeys(found, "ok")
-    for task_id in ("drop_left_schemas", "expire_history", "expire_quarantine", "vacuum_tables"):
+    for task_id in ("drop_staging_schemas", "expire_history", "expire_quarantine", "vacuum_tables"):
         maintain(task_id)
     Run(load_dag("sparkify_create_tables"), None, None, {"drop_existing": True}).run_task("drop_tables")

@@ -12,7 +12,7 @@ import pytest
 
 from sparkify.hooks.errors import LockWaitError, is_transient
 from sparkify.hooks.warehouse import WarehouseHook
-from tests.integration.plugins.conftest import Services
+from tests.support.services import Services
 
 pytestmark = pytest.mark.parametrize("conn_id", ["stage_redshift", "stage_postgres"])
 

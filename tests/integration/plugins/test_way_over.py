@@ -9,12 +9,11 @@ from typing import Any
 import obstore
 import pytest
 
+from bench.rig.dag_runs import Run, load_dag
 from sparkify.monitoring.doctor import Doctor, Finding
 from sparkify.settings import load_settings
-from tests.integration.plugins.test_pipeline import HOUR, START, Pipeline, conn_id, event, pipeline, song
-from tests.support.pipeline import Run, load_dag
-
-__all__ = ["conn_id", "pipeline"]
+from tests.support.pipeline import HOUR, START, Pipeline
+from tests.support.random_source import event, song
 
 pytestmark = pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
 

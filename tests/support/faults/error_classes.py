@@ -1,4 +1,4 @@
-"""The classes of errors, what is done about each, and how each is brought about. docs/errors.md tells the same."""
+"""The classes of errors, what is done about each, and how to cause each. docs/troubleshooting.md says the same."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from tests.support.faults import s3_proxy, wire_proxy
-from tests.support.faults.wire_proxy import Cut, Moment, Refuse
+from bench.rig import wire_proxy
+from bench.rig.wire_proxy import Cut, Moment, Refuse
+from local_redshift import testing as s3_proxy
 
 
 class Outcome(StrEnum):
@@ -87,7 +88,7 @@ class Mistake:
 class ErrorClass:
     """One class.
 
-    :param name: as docs/errors.md calls it.
+    :param name: as docs/troubleshooting.md calls it.
     :param outcome: what a task does.
     :param cause: how it is brought about.
     :param words: a part of what the task says.
@@ -187,3 +188,5 @@ CONFLICTS = (
     *("serialization error 1023", "serialization error 40001", "conflicting transactions", "error 1018"),
     "deadlock",
 )
+
+BY_NAME = {error.name: error for error in CLASSES}

@@ -64,5 +64,5 @@ def test_what_is_loaded_ahead_starts_no_thread_which_a_fork_would_lose(loaded):
     assert loaded["threads"] == 1
 
 
-def test_every_dag_is_of_the_file_that_bears_its_name_though_one_imports_another(loaded):
+def test_every_dag_is_of_the_file_that_bears_its_name(loaded):
     assert {name: Path(file).stem for name, file in loaded["files"].items()} == {name: name for name in loaded["files"]}

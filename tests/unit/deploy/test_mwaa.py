@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.pipeline import ROOT
+from tests.support.paths import ROOT
 
 BUILDER = runpy.run_path(str(ROOT / "infra" / "build_mwaa.py"))
 

@@ -10,8 +10,8 @@ from airflow.models.connection import Connection
 
 from sparkify.hooks.connecting import _IAM_EXTRA
 from sparkify.settings import Settings
-from tests.support.pipeline import ROOT
-from tests.unit.infra.test_stacks import template_of
+from tests.support.paths import ROOT
+from tests.support.templates import template_of
 
 PAGE = (ROOT / "docs" / "aws.md").read_text(encoding="utf-8")
 CONNECTIONS = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)

@@ -30,3 +30,8 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         if not path.exists() or (anchor and anchor not in anchors(path)):
             lost.append(f"{target}#{anchor}")
     assert lost == []
+
+
+def test_index_names_every_page() -> None:
+    named = {target for target, _ in LINK.findall((ROOT / "docs" / "README.md").read_text(encoding="utf-8"))}
+    assert {page.name for page in (ROOT / "docs").glob("*.md")} - named == {"README.md"}

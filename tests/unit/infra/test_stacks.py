@@ -11,11 +11,11 @@ from typing import Any
 
 import boto3
 import pytest
-import yaml
 from moto import mock_aws
 
-from tests.support.pipeline import ROOT
-from tests.unit.infra import stand_ins
+from tests.support import moto_stand_ins as stand_ins
+from tests.support.paths import ROOT
+from tests.support.templates import template_of
 
 REGION = "eu-west-1"
 PASSWORD_LENGTH = 48
@@ -33,23 +33,6 @@ def create(name: str, template: str, **parameters: str) -> dict[str, str]:
     stack = client.describe_stacks(StackName=name)["Stacks"][0]
     assert stack["StackStatus"] == "CREATE_COMPLETE"
     return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms, such as !Ref, as what they are."""
-
-
-def _short_form(loader: yaml.SafeLoader, tag: str, node: yaml.Node) -> dict[str, Any]:
-    read = {yaml.ScalarNode: loader.construct_scalar, yaml.SequenceNode: loader.construct_sequence}
-    return {tag: read[type(node)](node)}  # type: ignore[arg-type]
-
-
-_Loader.add_multi_constructor("!", _short_form)
-
-
-def template_of(name: str) -> dict[str, Any]:
-    """Return a template."""
-    return yaml.load((ROOT / "infra" / name).read_text(encoding="utf-8"), _Loader)
 
 
 def resources(name: str) -> dict[str, Any]:

@@ -8,7 +8,15 @@ from typing import Any
 
 import pytest
 
-from local.install import InstallError, check_python, pip_options, pip_variables, plain_environment, uv_variables
+from local.install import (
+    InstallError,
+    check_python,
+    locked_requirement,
+    pip_options,
+    pip_variables,
+    plain_environment,
+    uv_variables,
+)
 
 
 @pytest.mark.parametrize(
@@ -137,3 +145,15 @@ def test_missing_ensurepip_names_the_package(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(builtins, "__import__", without_ensurepip)
     with pytest.raises(InstallError, match=r"apt install python3\.11-venv"):
         check_python((3, 11))
+
+
+def test_requirement_of_a_package_has_all_of_its_hashes() -> None:
+    uv = "uv==0.9.1 \\\n    --hash=sha256:a \\\n    --hash=sha256:b\n"
+    lock = f"tzdata==2025.2 ; os_name == 'nt'\n{uv}    # via x\nuvloop==1\n"
+    assert locked_requirement(lock, "uv") == uv
+    assert locked_requirement(lock, "uvloop") == "uvloop==1\n"
+
+
+def test_package_that_the_lock_lacks_is_named() -> None:
+    with pytest.raises(InstallError, match="no line uv==.*make lock"):
+        locked_requirement("uvloop==1\n", "uv")

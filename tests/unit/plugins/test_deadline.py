@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+from sparkify.ledger.ledger import Ledger
 from sparkify.operators.upkeep.require_loaded import RequireLoadedOperator
 from sparkify.run_windows import due_hour
-from sparkify.source.partitions import to_milliseconds
+from sparkify.windows import Window
+from tests.support.ledgers import ledger_of
 
 START = datetime(2018, 11, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -59,19 +60,17 @@ def require(
     since: datetime = START,
     ti: TaskInstance | None = None,
 ) -> dict[str, Any]:
-    class Session:
-        def rows(self, sql: str, parameters: tuple[Any, ...]) -> list[tuple[int]]:
-            _, first, end = parameters
-            moments = (to_milliseconds(START + number * HOUR) for number in loaded)
-            return [(moment,) for moment in moments if first <= moment < end]
+    def loaded_hours(self: Ledger, session: Any, window: Window) -> set[datetime]:
+        return {START + number * HOUR for number in loaded}.intersection(window)
 
-    @contextmanager
-    def session(self: Any, context: Any) -> Iterator[Session]:
-        yield Session()
-
-    monkeypatch.setattr(RequireLoadedOperator, "session", session)
+    monkeypatch.setattr(Ledger, "loaded_hours", loaded_hours)
+    monkeypatch.setattr(RequireLoadedOperator, "session", lambda self, context: nullcontext())
     operator = RequireLoadedOperator(
-        task_id="r", hour=(START + hour * HOUR).isoformat(), since=since.isoformat(), lookback_hours=100
+        task_id="r",
+        ledger=ledger_of("songplays"),
+        hour=(START + hour * HOUR).isoformat(),
+        since=since.isoformat(),
+        lookback_hours=100,
     )
     return operator.execute({"ti": ti or TaskInstance()})  # type: ignore[typeddict-item]
 

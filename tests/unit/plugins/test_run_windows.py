@@ -9,9 +9,9 @@ import pytest
 from airflow.sdk.definitions.param import ParamsDict
 from airflow.timetables.interval import CronDataIntervalTimetable
 
+from bench.rig.dag_runs import load_dag
 from sparkify.run_windows import PARAMS, displaced_hour, due_window, requested_window, run_window, staging_schema
-from sparkify.source.partitions import Window
-from tests.support.pipeline import load_dag
+from sparkify.windows import Window
 
 TEN, ELEVEN = datetime(2018, 11, 5, 10, tzinfo=UTC), datetime(2018, 11, 5, 11, tzinfo=UTC)
 WINDOW = {"window_start": "2018-11-01T00:00:00+00:00", "window_end": "2018-11-02T00:00:00+00:00"}

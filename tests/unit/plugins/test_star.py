@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from sparkify.checks import CHECK_BOUNDS
 from sparkify.hooks.sql_text import Ranges, put_values, split_statements
-from sparkify.loading.earlier import EarlierLoads
+from sparkify.loading.earlier_loads import EarlierLoads
 from sparkify.loading.steps import Bounds, Merge, Step
+from sparkify.monitoring.table_definitions import defined_tables
+from sparkify.operators.load import LoadOperator
 from sparkify.operators.publish import PublishOperator
-from sparkify.star import ASSERTIONS, CHECK_BOUNDS, RUN_BOUNDS, STAR_TABLES, STEPS
-from sparkify.table_definitions import defined_tables
+from sparkify.star import ASSERTIONS, RUN_BOUNDS, STAR_TABLES, STEPS
 from sparkify.tables import SQL_VALUES
 
 SQL = Path(__file__).parents[3] / "sql"
@@ -89,16 +91,18 @@ def test_every_value_of_a_check_and_of_a_load_is_given() -> None:
     dag = hourly()
     values: dict[str, Any] = {**SQL_VALUES, "run_id": "r"}
     assert [
-        missing(text(name), values) for name in dag.get_task("audit_run").checks_sql if missing(text(name), values)
+        missing(text(check.sql), values)
+        for check in dag.get_task("audit_run").checks
+        if missing(text(check.sql), values)
     ] == []
     for bounds in CHECK_BOUNDS:
         assert missing(text(bounds.sql), values) == []
         values |= dict.fromkeys(bounds.names, FOUND)
-    for name in dag.get_task("check_quality").checks_sql:
-        assert missing(text(name), values) == [], name
+    for check in dag.get_task("check_quality").checks:
+        assert missing(text(check.sql), values) == [], check
     for task in dag.tasks:
-        if isinstance(getattr(task, "sql", None), str):
-            assert missing(text(task.sql), task.sql_values) == [], task.sql
+        if isinstance(task, LoadOperator):
+            assert missing(text(task.load.sql), task.sql_values) == [], task.load
     for name in dag.get_task("open_staging").views_sql:
         assert missing(text(name), {}) == [], name
 
@@ -130,8 +134,8 @@ def test_no_step_gives_a_name_that_another_gives() -> None:
 
 def test_each_file_runs_once_and_none_is_left_over() -> None:
     publish = hourly().get_task("publish")
-    used = [step.sql for step in (*STEPS, RUN_BOUNDS) if step.sql]
-    used += [publish.earlier_hours_sql, publish.earlier_files_sql]
+    used = [step.sql for step in (*STEPS, *ASSERTIONS, RUN_BOUNDS) if step.sql]
+    used += [publish.earlier_hours_sql, publish.earlier_files_sql, publish.result_sql]
     assert sorted(used) == sorted(f"publish/{path.name}" for path in (SQL / "publish").iterdir())
 
 

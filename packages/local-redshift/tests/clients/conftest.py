@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
 from support.programs import Run
 
-_ENVIRONMENT = Path(__file__).parents[4] / ".venv-clients"
+_ENVIRONMENT = Path(".venv-clients").absolute()
 
 
 @pytest.fixture
-def run(redshift: RedshiftProcess) -> Run:
+def run(redshift: RedshiftServer) -> Run:
     """Run a program of the clients' environment; its server is in the variables of libpq."""
     if not (_ENVIRONMENT / "bin" / "dbt").exists():
         pytest.skip("The clients are not installed: `make test-clients` installs and runs them.")

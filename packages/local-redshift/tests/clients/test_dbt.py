@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
 from support.programs import Run
 
 
@@ -20,7 +20,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.mark.timeout(600)
 def test_a_project_builds_and_builds_on_with_snapshots_tests_docs_and_freshness(
-    redshift: RedshiftProcess, run: Run, project: Path
+    redshift: RedshiftServer, run: Run, project: Path
 ) -> None:
     def dbt(*arguments: str) -> str:
         return run("dbt", *arguments, "--profiles-dir", ".", folder=project)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
 
 #: Where Debian's package libpostgresql-jdbc-java puts it.
 DRIVER = Path(os.environ.get("JDBC_DRIVER", "/usr/share/java/postgresql.jar"))
@@ -20,7 +20,7 @@ DRIVER = Path(os.environ.get("JDBC_DRIVER", "/usr/share/java/postgresql.jar"))
     reason="No Java or no pgjdbc: apt install default-jdk-headless libpostgresql-jdbc-java, or set JDBC_DRIVER.",
 )
 @pytest.mark.parametrize("mode", ["extended", "simple"])
-def test_a_java_program_works(redshift: RedshiftProcess, mode: str) -> None:
+def test_a_java_program_works(redshift: RedshiftServer, mode: str) -> None:
     given = redshift.connection()
     url = f"jdbc:postgresql://{given['host']}:{given['port']}/{given['dbname']}?preferQueryMode={mode}&sslmode=require"
     program = Path(__file__).parent / "programs" / "Jdbc.java"

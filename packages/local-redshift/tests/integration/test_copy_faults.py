@@ -9,11 +9,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from local_redshift.copy import S3Settings
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.s3 import S3Server
-from support.s3_proxy import SLOW_DOWN, Answer, Delay, Drop, Fault, Request, Reset, S3Proxy
-from support.servers import ROLE, Bucket, redshift_settings
+from local_redshift.testing import ROLE, SLOW_DOWN, Answer, Bucket, Delay, Drop, Fault, Request, Reset, S3Proxy
 
 _ROWS = 20_000
 
@@ -28,10 +26,10 @@ def proxy(s3: S3Server) -> Iterator[S3Proxy]:
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory: pytest.TempPathFactory, s3: S3Server, proxy: S3Proxy) -> Iterator[psycopg.Connection[Any]]:
     """A connection to a local Redshift that reads through the proxy."""
-    settings = redshift_settings(tmp_path_factory.mktemp("faults") / "state", s3)
+    settings = Settings(tmp_path_factory.mktemp("faults") / "state", port=0, s3=s3.settings)
     access = S3Settings(proxy.endpoint, "us-east-1", s3.access_key_id, s3.secret_access_key)
     settings = replace(settings, s3=access)
-    with RedshiftProcess(settings) as redshift, psycopg.connect(**redshift.connection(), autocommit=True) as connection:
+    with RedshiftServer(settings) as redshift, psycopg.connect(**redshift.connection(), autocommit=True) as connection:
         connection.execute("CREATE TABLE t (a INTEGER, b VARCHAR(200))")
         yield connection
 

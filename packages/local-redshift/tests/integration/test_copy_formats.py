@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
-from support.servers import ROLE, Bucket
+from local_redshift.testing import ROLE, Bucket
 
 Connection = psycopg.Connection[Any]
 

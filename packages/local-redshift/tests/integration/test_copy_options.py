@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from support.servers import ROLE, Bucket
+from local_redshift.testing import ROLE, Bucket
 
 Connection = psycopg.Connection[Any]
 

@@ -7,9 +7,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
+from local_redshift.testing import ROLE, Bucket
 from support.clients import CLIENTS, Client, ClientError, redshift_connection
-from support.servers import ROLE, Bucket
 
 Connection = psycopg.Connection[Any]
 
@@ -43,7 +43,7 @@ def table(db: Connection) -> str:
 
 
 @pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
-def test_every_client_loads_and_reads_back(redshift: RedshiftProcess, schema: str, good: str, client: Client) -> None:
+def test_every_client_loads_and_reads_back(redshift: RedshiftServer, schema: str, good: str, client: Client) -> None:
     loaded = client(
         redshift,
         [
@@ -57,7 +57,7 @@ def test_every_client_loads_and_reads_back(redshift: RedshiftProcess, schema: st
 
 @pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
 def test_every_client_gets_redshifts_words_for_a_failed_load(
-    redshift: RedshiftProcess, schema: str, bad: str, client: Client
+    redshift: RedshiftServer, schema: str, bad: str, client: Client
 ) -> None:
     expected = r"Load into table 't' failed\.  Check 'stl_load_errors' system table for details\."
     with pytest.raises(ClientError, match=expected):
@@ -176,7 +176,7 @@ def test_in_a_pipeline_its_failure_skips_the_rest_and_rolls_back(db: Connection,
     assert rows(db, "SELECT count(*) FROM t") == [(0,)]
 
 
-def test_a_prepared_copy_can_be_executed_again(redshift: RedshiftProcess, schema: str, good: str) -> None:
+def test_a_prepared_copy_can_be_executed_again(redshift: RedshiftServer, schema: str, good: str) -> None:
     with redshift_connection(redshift) as connection:
         cursor = connection.cursor()
         cursor.execute(f"CREATE TABLE {schema}.t (a INTEGER, b VARCHAR(20))")
@@ -239,7 +239,7 @@ FACTS = "SELECT pg_last_copy_count(), pg_last_copy_id(), pg_last_query_id()"
 
 @SIMPLE_AND_EXTENDED
 def test_the_sessions_last_copy_is_known_to_it_alone(
-    redshift: RedshiftProcess, db: Connection, table: str, good: str, bad: str, prepare: bool
+    redshift: RedshiftServer, db: Connection, table: str, good: str, bad: str, prepare: bool
 ) -> None:
     db.execute(copy(table, good), prepare=prepare)
     count, copy_id, query_id = db.execute(FACTS, prepare=prepare).fetchall()[0]

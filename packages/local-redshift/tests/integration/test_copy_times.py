@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from local_redshift.copy.times.zones import ABBREVIATIONS
-from support.servers import ROLE, Bucket
+from local_redshift.testing import ROLE, Bucket
 
 Connection = psycopg.Connection[Any]
 

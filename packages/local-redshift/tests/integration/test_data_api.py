@@ -13,10 +13,9 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from local_redshift import RedshiftServer, Settings
 from local_redshift.ports import free_port
-from local_redshift.process import RedshiftProcess
 from local_redshift.s3 import S3Server
-from support.servers import redshift_settings
 
 WHERE = {"Database": "dev", "WorkgroupName": "local"}
 
@@ -26,7 +25,7 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory, s3: S3Server) -> Iterator
     """A server with a Data API."""
     folder: Path = tmp_path_factory.mktemp("data-api") / "state"
     port = free_port()
-    with RedshiftProcess(redshift_settings(folder, s3, data_api_port=port)):
+    with RedshiftServer(Settings(folder, port=0, s3=s3.settings, data_api_port=port)):
         yield f"http://127.0.0.1:{port}"
 
 

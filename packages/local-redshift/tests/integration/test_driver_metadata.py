@@ -13,14 +13,14 @@ import psycopg
 import pytest
 import redshift_connector
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
 from support.clients import redshift_connection
 
 Cursor = redshift_connector.Cursor
 
 
 @pytest.fixture
-def cursor(redshift: RedshiftProcess, db: psycopg.Connection[Any], schema: str) -> Iterator[Cursor]:
+def cursor(redshift: RedshiftServer, db: psycopg.Connection[Any], schema: str) -> Iterator[Cursor]:
     db.execute("CREATE TABLE parent (id INT PRIMARY KEY, code VARCHAR(10))")
     db.execute(
         "CREATE TABLE t (id INT DEFAULT 5 NOT NULL ENCODE az64, name VARCHAR(20), d DECIMAL(10, 2), at TIMESTAMP,"

@@ -17,12 +17,12 @@ import pytest
 import redshift_connector
 import sqlalchemy as sa
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
 from support.clients import redshift_connection
 
 
 @pytest.fixture
-def driver(redshift: RedshiftProcess, schema: str) -> Iterator[redshift_connector.Cursor]:
+def driver(redshift: RedshiftServer, schema: str) -> Iterator[redshift_connector.Cursor]:
     with closing(redshift_connection(redshift)) as connection:
         cursor = connection.cursor()
         cursor.execute(f"SET search_path TO {schema}")
@@ -31,7 +31,7 @@ def driver(redshift: RedshiftProcess, schema: str) -> Iterator[redshift_connecto
 
 
 @pytest.fixture
-def engine(redshift: RedshiftProcess) -> Iterator[sa.Engine]:
+def engine(redshift: RedshiftServer) -> Iterator[sa.Engine]:
     given = redshift.connection()
     address = (given["user"], given["password"], given["host"], int(given["port"]), given["dbname"])
     engine = sa.create_engine(sa.URL.create("postgresql+psycopg2", *address))
@@ -58,7 +58,7 @@ def _pipeline(db: psycopg.Connection[Any], statements: list[LiteralString]) -> N
             db.execute(statement)
 
 
-def test_psycopg2_has_batches_and_server_side_cursors(redshift: RedshiftProcess, schema: str) -> None:
+def test_psycopg2_has_batches_and_server_side_cursors(redshift: RedshiftServer, schema: str) -> None:
     with closing(psycopg2.connect(**redshift.connection())) as connection, connection:
         cursor = connection.cursor()
         cursor.execute(f"CREATE TABLE {schema}.t (a INT, b VARCHAR(10))")
@@ -113,7 +113,7 @@ def test_redshift_connector_takes_parameters_in_all_styles(
 
 
 @pytest.mark.parametrize("version", [0, 1, 2], ids=["text", "extended", "binary"])
-def test_redshift_connector_reads_types_in_every_protocol(redshift: RedshiftProcess, version: int) -> None:
+def test_redshift_connector_reads_types_in_every_protocol(redshift: RedshiftServer, version: int) -> None:
     values = [
         ("INT2", 1),
         ("BIGINT", 2**40),
@@ -136,7 +136,7 @@ def test_redshift_connector_reads_types_in_every_protocol(redshift: RedshiftProc
         assert cursor.fetchall() == ([value for _, value in values],)
 
 
-async def test_asyncpg_prepares_streams_and_rolls_back(redshift: RedshiftProcess, schema: str) -> None:
+async def test_asyncpg_prepares_streams_and_rolls_back(redshift: RedshiftServer, schema: str) -> None:
     given = redshift.connection()
     address = {name: given[name] for name in ("host", "port", "user", "password")}
     connection = await asyncpg.connect(**address, database=given["dbname"], ssl="require")

@@ -9,11 +9,11 @@ from contextlib import suppress
 import psycopg
 import pytest
 
+from local_redshift import Settings
 from local_redshift.copy.target import CopyTarget
 from local_redshift.history.loads import CopyRecord
 from local_redshift.history.writer import HistoryWriter
 from local_redshift.server.warehouse import Warehouse
-from local_redshift.settings import Settings
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
 
 #: A start-up message of user "u", as it stands in the protocol.
 _STARTUP = struct.pack("!II", 22, 196608) + b"user\0u\0x\0y\0\0\0"
@@ -32,7 +32,7 @@ _GARBAGE = {
 }
 
 
-def open_socket(redshift: RedshiftProcess) -> socket.socket:
+def open_socket(redshift: RedshiftServer) -> socket.socket:
     return socket.create_connection(("127.0.0.1", redshift.port), timeout=30)
 
 
@@ -45,13 +45,13 @@ def read_to_end(client: socket.socket) -> bytes:
     return said
 
 
-def is_answering(redshift: RedshiftProcess) -> bool:
+def is_answering(redshift: RedshiftServer) -> bool:
     with psycopg.connect(**redshift.connection()) as connection:
         return connection.execute("SELECT 1").fetchone() == (1,)
 
 
 @pytest.mark.parametrize("sent", _GARBAGE.values(), ids=_GARBAGE)
-def test_garbage_ends_its_own_connection_only(redshift: RedshiftProcess, sent: bytes) -> None:
+def test_garbage_ends_its_own_connection_only(redshift: RedshiftServer, sent: bytes) -> None:
     with open_socket(redshift) as client:
         client.sendall(sent)
         client.shutdown(socket.SHUT_WR)
@@ -59,7 +59,7 @@ def test_garbage_ends_its_own_connection_only(redshift: RedshiftProcess, sent: b
     assert is_answering(redshift)
 
 
-def test_connections_that_are_only_opened_keep_nobody_out(redshift: RedshiftProcess) -> None:
+def test_connections_that_are_only_opened_keep_nobody_out(redshift: RedshiftServer) -> None:
     idle = [open_socket(redshift) for _ in range(50)]
     for client in idle[25:]:
         client.sendall(_STARTUP[:9])
@@ -69,7 +69,7 @@ def test_connections_that_are_only_opened_keep_nobody_out(redshift: RedshiftProc
     assert is_answering(redshift)
 
 
-async def test_two_hundred_clients_at_once_are_answered(redshift: RedshiftProcess) -> None:
+async def test_two_hundred_clients_at_once_are_answered(redshift: RedshiftServer) -> None:
     connections = [await psycopg.AsyncConnection.connect(**redshift.connection()) for _ in range(200)]
 
     async def ask(connection: psycopg.AsyncConnection, number: int) -> object:
@@ -93,7 +93,7 @@ _STREAMS = st.lists(st.one_of(_FRAMES, st.binary(max_size=12)), max_size=8).map(
 
 
 @pytest.fixture(scope="module")
-def examples(redshift: RedshiftProcess) -> Iterator[RedshiftProcess]:
+def examples(redshift: RedshiftServer) -> Iterator[RedshiftServer]:
     """The server, for examples that change nothing in it."""
     yield redshift
     assert is_answering(redshift)
@@ -102,7 +102,7 @@ def examples(redshift: RedshiftProcess) -> Iterator[RedshiftProcess]:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(_STREAMS)
 def test_whatever_comes_after_the_login_the_connection_ends_when_the_client_goes(
-    examples: RedshiftProcess, stream: bytes
+    examples: RedshiftServer, stream: bytes
 ) -> None:
     connection = psycopg.connect(**examples.connection(), sslmode="disable")
     with socket.socket(fileno=os.dup(connection.fileno())) as client:

@@ -7,23 +7,21 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer, Settings
 from local_redshift.s3 import S3Server
-from support.hostile import HOSTILE, make_hostile_home
-from support.servers import Bucket, redshift_settings
+from local_redshift.testing import Bucket
+from support.hostile import OTHERS, make_others_home
 
 #: Of the others, Python and the loader have read theirs before the first line of the program runs.
-_MEANT_FOR = ("another PostgreSQL", "another Airflow", "another rclone")
+_MEANT_FOR = ("another PostgreSQL", "another local Redshift", "another rclone")
 
 
 def test_it_starts_and_copies(tmp_path: Path, s3: S3Server, bucket: Bucket) -> None:
-    server = RedshiftProcess(redshift_settings(tmp_path / "state", s3))
+    server = RedshiftServer(Settings(tmp_path / "state", port=0, s3=s3.settings))
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in {name: value for meant in _MEANT_FOR for name, value in HOSTILE[meant].items()}.items():
-            if name.startswith("LOCAL_REDSHIFT_"):  # these are for it, and the settings say otherwise
-                continue
+        for name, value in {name: value for meant in _MEANT_FOR for name, value in OTHERS[meant].items()}.items():
             patch.setenv(name, value)
-        patch.setenv("HOME", str(make_hostile_home(tmp_path / "home")))
+        patch.setenv("HOME", str(make_others_home(tmp_path / "home")))
         server.start()
     address = bucket.put_json("plays/1.json", [{"song": "Yellow"}])
     try:

@@ -15,11 +15,10 @@ import psutil
 import psycopg
 import pytest
 
-from local_redshift.process import RedshiftProcess, StartError
+from local_redshift import RedshiftServer, Settings, StartError
 from local_redshift.s3 import S3Server
+from local_redshift.testing import PATIENCE, ROLE, Bucket, wait_until
 from support.clients import redshift_connection
-from support.servers import ROLE, Bucket, redshift_settings
-from support.waiting import PATIENCE, wait_until
 
 Connection = psycopg.Connection[Any]
 
@@ -48,7 +47,7 @@ def is_copying(watcher: Connection, pid: int) -> bool:
 
 
 @pytest.fixture
-def watcher(redshift: RedshiftProcess) -> Iterator[Connection]:
+def watcher(redshift: RedshiftServer) -> Iterator[Connection]:
     """A connection to PostgreSQL itself, which shows what a COPY does."""
     folder = redshift.settings.folder / "warehouse"
     password = (folder / "superuser.password").read_text().strip()
@@ -69,7 +68,7 @@ def pg_cancel_backend(client: Connection, other: Connection) -> None:
 @pytest.mark.parametrize("prepare", [False, True], ids=["simple", "extended"])
 @pytest.mark.parametrize("cancel", [cancel_request, pg_cancel_backend])
 def test_a_running_copy_is_cancelled(
-    redshift: RedshiftProcess,
+    redshift: RedshiftServer,
     db: Connection,
     watcher: Connection,
     loading: str,
@@ -99,7 +98,7 @@ def test_a_running_copy_is_cancelled(
 
 
 def test_a_terminated_session_is_told_so(
-    redshift: RedshiftProcess, db: Connection, watcher: Connection, loading: str
+    redshift: RedshiftServer, db: Connection, watcher: Connection, loading: str
 ) -> None:
     with psycopg.connect(**redshift.connection(), autocommit=True) as client:
         pid = client.info.backend_pid
@@ -116,7 +115,7 @@ def test_a_terminated_session_is_told_so(
 
 
 def test_a_client_that_vanishes_leaves_nothing_behind(
-    redshift: RedshiftProcess, db: Connection, watcher: Connection, loading: str
+    redshift: RedshiftServer, db: Connection, watcher: Connection, loading: str
 ) -> None:
     code = (
         "import os, psycopg, sys\n"
@@ -137,7 +136,7 @@ def test_a_client_that_vanishes_leaves_nothing_behind(
 
 
 def test_other_sessions_are_answered_while_a_copy_runs(
-    redshift: RedshiftProcess, db: Connection, watcher: Connection, loading: str
+    redshift: RedshiftServer, db: Connection, watcher: Connection, loading: str
 ) -> None:
     with redshift_connection(redshift) as client:
         cursor = client.cursor()
@@ -162,15 +161,15 @@ def children(pid: int) -> list[psutil.Process]:
 
 
 @pytest.fixture
-def own_server(tmp_path: Path, s3: S3Server) -> Iterator[RedshiftProcess]:
+def own_server(tmp_path: Path, s3: S3Server) -> Iterator[RedshiftServer]:
     """A local Redshift that the test may kill."""
-    process = RedshiftProcess(redshift_settings(tmp_path / "state", s3))
+    process = RedshiftServer(Settings(tmp_path / "state", port=0, s3=s3.settings))
     process.start()
     yield process
     process.stop()
 
 
-def fill(server: RedshiftProcess) -> None:
+def fill(server: RedshiftServer) -> None:
     with psycopg.connect(**server.connection(), autocommit=True) as connection:
         connection.execute("CREATE TABLE t (a INTEGER)")
         connection.execute("BEGIN")
@@ -178,14 +177,14 @@ def fill(server: RedshiftProcess) -> None:
         connection.execute("COMMIT")
 
 
-def filled(server: RedshiftProcess) -> list[tuple[Any, ...]]:
+def filled(server: RedshiftServer) -> list[tuple[Any, ...]]:
     with psycopg.connect(**server.connection(), autocommit=True) as connection:
         return connection.execute("SELECT a FROM t").fetchall()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_a_stop_is_clean_leaves_no_process_and_keeps_the_data(
-    own_server: RedshiftProcess, number: signal.Signals
+    own_server: RedshiftServer, number: signal.Signals
 ) -> None:
     fill(own_server)
     pid = own_server.pid
@@ -202,7 +201,7 @@ def test_a_stop_is_clean_leaves_no_process_and_keeps_the_data(
 
 
 def test_a_killed_server_leaves_no_process_and_the_next_keeps_what_was_committed(
-    own_server: RedshiftProcess,
+    own_server: RedshiftServer,
 ) -> None:
     fill(own_server)
     pid = own_server.pid
@@ -215,7 +214,7 @@ def test_a_killed_server_leaves_no_process_and_the_next_keeps_what_was_committed
     assert not alive
 
 
-def test_a_killed_postgresql_is_started_again_under_the_running_server(own_server: RedshiftProcess) -> None:
+def test_a_killed_postgresql_is_started_again_under_the_running_server(own_server: RedshiftServer) -> None:
     fill(own_server)
     assert own_server.pid is not None
     postmaster = next(child for child in children(own_server.pid) if child.ppid() == own_server.pid)
@@ -231,7 +230,7 @@ def test_a_killed_postgresql_is_started_again_under_the_running_server(own_serve
     wait_until(answers)
 
 
-def test_everything_killed_at_once_recovers(own_server: RedshiftProcess) -> None:
+def test_everything_killed_at_once_recovers(own_server: RedshiftServer) -> None:
     fill(own_server)
     assert own_server.pid is not None
     for process in (psutil.Process(own_server.pid), *children(own_server.pid)):
@@ -243,7 +242,7 @@ def test_everything_killed_at_once_recovers(own_server: RedshiftProcess) -> None
     assert filled(own_server) == [(1,)]
 
 
-def test_a_second_start_finds_everything_made(own_server: RedshiftProcess) -> None:
+def test_a_second_start_finds_everything_made(own_server: RedshiftServer) -> None:
     """So it takes no longer than PostgreSQL's own start; a new catalog would be written with new transactions."""
     query = "SELECT proname, xmin::text FROM pg_proc WHERE proname LIKE 'pg_last_%' ORDER BY 1"
 
@@ -257,7 +256,7 @@ def test_a_second_start_finds_everything_made(own_server: RedshiftProcess) -> No
     assert own_functions() == before != []
 
 
-def test_all_users_may_create_in_public_until_that_is_revoked(own_server: RedshiftProcess) -> None:
+def test_all_users_may_create_in_public_until_that_is_revoked(own_server: RedshiftServer) -> None:
     """https://docs.aws.amazon.com/redshift/latest/dg/r_Schemas_and_tables.html"""
     query = "SELECT has_schema_privilege('analyst', 'public', 'create')"
     with psycopg.connect(**own_server.connection(), autocommit=True) as connection:
@@ -271,11 +270,11 @@ def test_all_users_may_create_in_public_until_that_is_revoked(own_server: Redshi
 
 
 def test_a_taken_port_and_a_folder_in_use_are_said_in_one_sentence(
-    own_server: RedshiftProcess, tmp_path: Path, s3: S3Server
+    own_server: RedshiftServer, tmp_path: Path, s3: S3Server
 ) -> None:
-    taken = RedshiftProcess(redshift_settings(tmp_path / "other", s3, port=own_server.port))
+    taken = RedshiftServer(Settings(tmp_path / "other", port=own_server.port, s3=s3.settings))
     with pytest.raises(StartError, match=rf"Port {own_server.port} on 127.0.0.1 cannot be used.*choose another"):
         taken.start()
-    same = RedshiftProcess(redshift_settings(own_server.settings.folder, s3), log=tmp_path / "same.log")
+    same = RedshiftServer(Settings(own_server.settings.folder, port=0, s3=s3.settings), log=tmp_path / "same.log")
     with pytest.raises(StartError, match=r"is in use by process \d+\. Stop that process first"):
         same.start()

@@ -13,20 +13,18 @@ import psycopg2
 import pytest
 import redshift_connector
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer, Settings, Tls
 from local_redshift.s3 import S3Server
-from local_redshift.settings import Tls
 from support.clients import CLIENTS, Client, redshift_connection, run_psql
-from support.servers import redshift_settings
 
 
 @pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
-def test_a_client_logs_in_and_reads(redshift: RedshiftProcess, client: Client) -> None:
+def test_a_client_logs_in_and_reads(redshift: RedshiftServer, client: Client) -> None:
     assert client(redshift, ["SELECT 1 AS one, current_database() AS name"]) == [(1, "dev")]
 
 
 @pytest.mark.parametrize("mode", ["disable", "prefer", "require", "verify-ca", "verify-full"])
-def test_libpq_clients_connect_in_every_tls_mode(redshift: RedshiftProcess, mode: str) -> None:
+def test_libpq_clients_connect_in_every_tls_mode(redshift: RedshiftServer, mode: str) -> None:
     options = {"sslmode": mode, "sslrootcert": str(redshift.certificate)}
     given = redshift.connection() | {"host": "localhost", "hostaddr": "127.0.0.1"} | options
     with psycopg.connect(**given) as connection:
@@ -35,7 +33,7 @@ def test_libpq_clients_connect_in_every_tls_mode(redshift: RedshiftProcess, mode
 
 
 def test_redshift_connector_connects_over_tls_that_it_verifies(
-    redshift: RedshiftProcess, monkeypatch: pytest.MonkeyPatch
+    redshift: RedshiftServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(redshift.certificate))
     for mode in ("verify-ca", "verify-full"):
@@ -46,7 +44,7 @@ def test_redshift_connector_connects_over_tls_that_it_verifies(
             assert cursor.fetchall() == ([1],)
 
 
-def test_psql_over_tls_says_so(redshift: RedshiftProcess) -> None:
+def test_psql_over_tls_says_so(redshift: RedshiftServer) -> None:
     done = run_psql(redshift, "-c", "\\conninfo")
     assert done.returncode == 0, done.stderr
     assert 'user "awsuser"' in done.stdout or "awsuser" in done.stdout
@@ -55,7 +53,7 @@ def test_psql_over_tls_says_so(redshift: RedshiftProcess) -> None:
 @pytest.mark.parametrize(
     "wrong", [{"password": "wrong"}, {"user": "nobody"}, {"user": "rdsdb"}], ids=["password", "user", "superuser"]
 )
-def test_a_wrong_password_or_user_is_refused(redshift: RedshiftProcess, wrong: dict[str, str]) -> None:
+def test_a_wrong_password_or_user_is_refused(redshift: RedshiftServer, wrong: dict[str, str]) -> None:
     given = redshift.connection() | wrong
     for mode in ("disable", "require"):
         with pytest.raises(psycopg.OperationalError, match="password authentication failed for user"):
@@ -65,12 +63,12 @@ def test_a_wrong_password_or_user_is_refused(redshift: RedshiftProcess, wrong: d
         redshift_connector.connect(**given, ssl=False)
 
 
-def test_an_unknown_database_is_named(redshift: RedshiftProcess) -> None:
+def test_an_unknown_database_is_named(redshift: RedshiftServer) -> None:
     with pytest.raises(psycopg.OperationalError, match='database "nowhere" does not exist'):
         psycopg.connect(**redshift.connection() | {"dbname": "nowhere"})
 
 
-def test_clients_are_told_redshifts_version_and_psql_the_one_its_queries_fit(redshift: RedshiftProcess) -> None:
+def test_clients_are_told_redshifts_version_and_psql_the_one_its_queries_fit(redshift: RedshiftServer) -> None:
     with psycopg.connect(**redshift.connection()) as connection:
         assert connection.info.parameter_status("server_version") == "8.0.2"
         assert connection.info.parameter_status("search_path") is None
@@ -78,7 +76,7 @@ def test_clients_are_told_redshifts_version_and_psql_the_one_its_queries_fit(red
 
 
 @pytest.mark.parametrize("command", ["\\d", "\\dt", "\\dv", "\\dn", "\\du", "\\l", "\\df len", "\\d described"])
-def test_psql_describes_what_there_is(redshift: RedshiftProcess, schema: str, command: str) -> None:
+def test_psql_describes_what_there_is(redshift: RedshiftServer, schema: str, command: str) -> None:
     table = f"CREATE TABLE {schema}.described (a INTEGER NOT NULL) DISTKEY (a) SORTKEY (a)"
     done = run_psql(redshift, "-c", table, "-c", f"SET search_path TO {schema}", "-c", command)
     assert done.returncode == 0
@@ -87,7 +85,7 @@ def test_psql_describes_what_there_is(redshift: RedshiftProcess, schema: str, co
         assert f'Table "{schema}.described"' in done.stdout
 
 
-def test_sessions_have_snapshot_isolation_by_default(redshift: RedshiftProcess) -> None:
+def test_sessions_have_snapshot_isolation_by_default(redshift: RedshiftServer) -> None:
     with psycopg.connect(**redshift.connection()) as connection:
         assert connection.execute("SHOW transaction_isolation").fetchone() == ("repeatable read",)
 
@@ -105,7 +103,7 @@ def test_sessions_have_snapshot_isolation_by_default(redshift: RedshiftProcess) 
     ],
     ids=["http", "zeros", "much", "TLS and no more", "foreign cancel", "start-up without user", "nothing"],
 )
-def test_garbage_on_the_port_harms_nobody(redshift: RedshiftProcess, sent: bytes) -> None:
+def test_garbage_on_the_port_harms_nobody(redshift: RedshiftServer, sent: bytes) -> None:
     with socket.create_connection((redshift.settings.host, redshift.port), timeout=10) as garbage:
         garbage.sendall(sent)
         if sent and sent != struct.pack("!II", 8, 80877103):
@@ -117,7 +115,7 @@ def test_garbage_on_the_port_harms_nobody(redshift: RedshiftProcess, sent: bytes
             assert connection.execute("SELECT 1").fetchone() == (1,)
 
 
-def test_garbage_after_login_ends_that_session_with_a_reason(redshift: RedshiftProcess) -> None:
+def test_garbage_after_login_ends_that_session_with_a_reason(redshift: RedshiftServer) -> None:
     # closing(), because a connection's own context manager would commit on what is left of it.
     with closing(psycopg.connect(**redshift.connection(), sslmode="disable", autocommit=True)) as connection:
         with socket.socket(fileno=socket.dup(connection.fileno())) as raw:
@@ -127,7 +125,7 @@ def test_garbage_after_login_ends_that_session_with_a_reason(redshift: RedshiftP
             connection.execute("SELECT 1")
 
 
-def test_fifty_clients_at_once_are_served(redshift: RedshiftProcess) -> None:
+def test_fifty_clients_at_once_are_served(redshift: RedshiftServer) -> None:
     connections = [psycopg.connect(**redshift.connection(), autocommit=True) for _ in range(50)]
     try:
         pids = {row[0] for c in connections if (row := c.execute("SELECT pg_backend_pid()").fetchone())}
@@ -138,8 +136,8 @@ def test_fifty_clients_at_once_are_served(redshift: RedshiftProcess) -> None:
 
 
 def test_users_and_required_tls_are_settings(tmp_path: Path, s3: S3Server) -> None:
-    settings = redshift_settings(tmp_path, s3, users=(("reader", "Abcdefg1"),), tls=Tls.REQUIRED)
-    with RedshiftProcess(settings) as server:
+    settings = Settings(tmp_path, port=0, s3=s3.settings, users=(("reader", "Abcdefg1"),), tls=Tls.REQUIRED)
+    with RedshiftServer(settings) as server:
         given = server.connection() | {"user": "reader", "password": "Abcdefg1"}
         with psycopg.connect(**given, sslmode="require") as connection:
             assert connection.execute("SELECT current_user").fetchone() == ("reader",)

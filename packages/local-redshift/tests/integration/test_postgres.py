@@ -14,8 +14,8 @@ import psycopg
 import pytest
 
 from local_redshift.ports import free_port
+from local_redshift.postgres import PostgresCluster, PostgresError, find_binaries
 from local_redshift.postgres import processes as postgres_process
-from local_redshift.postgres.cluster import PostgresCluster, PostgresError, find_binaries
 
 
 def value(cluster: PostgresCluster, query: str) -> object:
@@ -99,7 +99,7 @@ def test_a_making_that_was_cut_short_begins_anew(tmp_path: Path) -> None:
 _START_AND_DIE = """
 import os, signal, sys
 from pathlib import Path
-from local_redshift.postgres.cluster import PostgresCluster
+from local_redshift.postgres import PostgresCluster
 cluster = PostgresCluster(Path(sys.argv[1]))
 cluster.start()
 print(cluster.pid, flush=True)
@@ -118,7 +118,7 @@ def test_a_killed_parent_takes_its_server_along(tmp_path: Path) -> None:
 _START_AND_ASK = """
 import sys
 from pathlib import Path
-from local_redshift.postgres.cluster import PostgresCluster
+from local_redshift.postgres import PostgresCluster
 with PostgresCluster(Path(sys.argv[1])) as cluster, cluster.connect() as connection:
     print(connection.execute("SELECT 1").fetchone())
 """

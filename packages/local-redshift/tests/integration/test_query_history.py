@@ -9,9 +9,9 @@ import psycopg
 import psycopg2
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
+from local_redshift.testing import ROLE, Bucket
 from support.clients import CLIENTS, Client, ClientError, redshift_connection
-from support.servers import ROLE, Bucket
 
 _HISTORY = (
     "SELECT trim(query_type), trim(status), returned_rows, trim(query_label), trim(query_text), trim(error_message)"
@@ -21,7 +21,7 @@ _HISTORY = (
 
 @pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
 def test_a_query_is_recorded_with_label_rows_and_kind(
-    redshift: RedshiftProcess, client: Client, request: pytest.FixtureRequest
+    redshift: RedshiftServer, client: Client, request: pytest.FixtureRequest
 ) -> None:
     mark = f"m{abs(hash(request.node.name))}"
     statements = ["SET query_group TO 'nightly'", f"SELECT '{mark}' UNION ALL SELECT 'x'", _HISTORY.format(mark)]
@@ -31,7 +31,7 @@ def test_a_query_is_recorded_with_label_rows_and_kind(
 
 @pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
 def test_a_failed_query_is_recorded_with_its_error(
-    redshift: RedshiftProcess, client: Client, request: pytest.FixtureRequest
+    redshift: RedshiftServer, client: Client, request: pytest.FixtureRequest
 ) -> None:
     mark = f"m{abs(hash(request.node.name))}"
     with suppress(ClientError):
@@ -42,7 +42,7 @@ def test_a_failed_query_is_recorded_with_its_error(
     ]
 
 
-def test_a_transaction_sees_its_own_queries_and_those_rolled_back_stay(redshift: RedshiftProcess) -> None:
+def test_a_transaction_sees_its_own_queries_and_those_rolled_back_stay(redshift: RedshiftServer) -> None:
     with closing(psycopg2.connect(**redshift.connection())) as connection:
         cursor = connection.cursor()
         cursor.execute("SELECT 'seen in its transaction'")
@@ -54,7 +54,7 @@ def test_a_transaction_sees_its_own_queries_and_those_rolled_back_stay(redshift:
 
 
 def test_a_copy_is_recorded_without_its_secrets(
-    redshift: RedshiftProcess, db: psycopg.Connection[Any], bucket: Bucket
+    redshift: RedshiftServer, db: psycopg.Connection[Any], bucket: Bucket
 ) -> None:
     db.execute("CREATE TABLE copied (a INT)")
     address = bucket.put("rows.csv", "1\n2\n")
@@ -68,7 +68,7 @@ def test_a_copy_is_recorded_without_its_secrets(
     assert "hidden" not in found[1][1]
 
 
-def test_a_cancelled_query_says_so(redshift: RedshiftProcess) -> None:
+def test_a_cancelled_query_says_so(redshift: RedshiftServer) -> None:
     with psycopg.connect(**redshift.connection(), autocommit=True) as connection:
         connection.execute("SET statement_timeout TO 50")
         with pytest.raises(psycopg.errors.QueryCanceled):
@@ -80,7 +80,7 @@ def test_a_cancelled_query_says_so(redshift: RedshiftProcess) -> None:
         assert row == ("canceled",)
 
 
-def test_ddl_and_utilities_have_their_own_views(redshift: RedshiftProcess, db: psycopg.Connection[Any]) -> None:
+def test_ddl_and_utilities_have_their_own_views(redshift: RedshiftServer, db: psycopg.Connection[Any]) -> None:
     db.execute("CREATE TABLE noted (a INT)")
     db.execute("ANALYZE noted")
     mine = "WHERE pid = pg_backend_pid() AND text LIKE '%noted%' AND text NOT LIKE '%pg_backend%'"
@@ -90,7 +90,7 @@ def test_ddl_and_utilities_have_their_own_views(redshift: RedshiftProcess, db: p
     assert types == [("DDL",), ("UTILITY",)]
 
 
-def test_users_see_their_own_queries_only(redshift: RedshiftProcess, db: psycopg.Connection[Any]) -> None:
+def test_users_see_their_own_queries_only(redshift: RedshiftServer, db: psycopg.Connection[Any]) -> None:
     db.execute("CREATE USER reader_of_history PASSWORD 'Abcdefg1'")
     try:
         with closing(redshift_connection(redshift, user="reader_of_history", password="Abcdefg1")) as connection:

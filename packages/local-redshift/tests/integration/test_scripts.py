@@ -21,11 +21,11 @@ import psycopg2
 import pytest
 import redshift_connector
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 from local_redshift.statements.tokens.lexer import split, tokenize
+from local_redshift.testing import ROLE, Bucket
 from support.clients import redshift_connection
-from support.servers import ROLE, Bucket
 
 SCRIPTS = sorted((Path(__file__).parent / "scripts").glob("*.sql"))
 
@@ -117,7 +117,7 @@ def script_values(bucket: Bucket, s3: S3Server) -> dict[str, str]:
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("driver", ["psycopg2", "redshift_connector"])
 def test_scripts_of_public_projects_run_unchanged(
-    redshift: RedshiftProcess, schema: str, script_values: dict[str, str], path: Path, driver: str
+    redshift: RedshiftServer, schema: str, script_values: dict[str, str], path: Path, driver: str
 ) -> None:
     script = Template(path.read_text(encoding="utf-8")).safe_substitute(script_values, driver=driver)
     connect = {"psycopg2": psycopg2_connection, "redshift_connector": redshift_connection}[driver]
@@ -128,7 +128,7 @@ def test_scripts_of_public_projects_run_unchanged(
             run(cursor, step)
 
 
-def psycopg2_connection(server: RedshiftProcess) -> Any:
+def psycopg2_connection(server: RedshiftServer) -> Any:
     """Return a connection of psycopg2 in autocommit mode."""
     connection = psycopg2.connect(**server.connection())
     connection.autocommit = True

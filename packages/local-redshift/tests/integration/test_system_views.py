@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
 
 Connection = psycopg.Connection[Any]
 
@@ -165,7 +165,7 @@ CATALOGUE_QUERIES = {
 
 
 @pytest.fixture(scope="module")
-def reader(redshift: RedshiftProcess) -> Iterator[Connection]:
+def reader(redshift: RedshiftServer) -> Iterator[Connection]:
     """A connection of a user without any rights."""
     with psycopg.connect(**redshift.connection(), autocommit=True) as administrator:
         administrator.execute("CREATE USER view_reader PASSWORD 'Abcdefg1'")

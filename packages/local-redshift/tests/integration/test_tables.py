@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
 
 Db = psycopg.Connection[Any]
 
@@ -179,7 +179,7 @@ def test_the_servers_own_tables_are_not_shown(db: Db) -> None:
         assert rows(db, f"SELECT 1 FROM {view} WHERE {column} = 'redshift_catalog'") == []
 
 
-def test_names_of_system_views_are_found_whatever_the_search_path(redshift: RedshiftProcess) -> None:
+def test_names_of_system_views_are_found_whatever_the_search_path(redshift: RedshiftServer) -> None:
     with psycopg.connect(**redshift.connection(), autocommit=True) as db:
         db.execute("SET search_path TO nowhere")
         assert rows(db, "SELECT COUNT(*) FROM stl_load_errors WHERE query = -1") == [(0,)]

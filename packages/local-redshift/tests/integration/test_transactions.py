@@ -10,18 +10,16 @@ from typing import Any
 import psycopg
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import Isolation, RedshiftServer, Settings
 from local_redshift.s3 import S3Server
-from local_redshift.settings import Isolation
+from local_redshift.testing import wait_until
 from support.clients import CLIENTS, Client
-from support.servers import redshift_settings
-from support.waiting import wait_until
 
 Connection = psycopg.Connection[Any]
 
 
 @pytest.fixture
-def other(redshift: RedshiftProcess, schema: str) -> Iterator[Connection]:
+def other(redshift: RedshiftServer, schema: str) -> Iterator[Connection]:
     """A second session."""
     with psycopg.connect(**redshift.connection(), autocommit=True) as connection:
         connection.execute(f"SET search_path TO {schema}, public")
@@ -35,7 +33,7 @@ def count(connection: Connection, table: str) -> int:
 
 
 @pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
-def test_truncate_commits_the_open_transaction(redshift: RedshiftProcess, schema: str, client: Client) -> None:
+def test_truncate_commits_the_open_transaction(redshift: RedshiftServer, schema: str, client: Client) -> None:
     rows = client(
         redshift,
         [
@@ -175,8 +173,8 @@ def test_varchar_counts_bytes(db: Connection) -> None:
 
 
 def test_under_serializable_a_conflict_is_error_1023(tmp_path: Path, s3: S3Server) -> None:
-    settings = redshift_settings(tmp_path / "state", s3, isolation=Isolation.SERIALIZABLE)
-    with RedshiftProcess(settings) as server:
+    settings = Settings(tmp_path / "state", port=0, s3=s3.settings, isolation=Isolation.SERIALIZABLE)
+    with RedshiftServer(settings) as server:
         one = psycopg.connect(**server.connection(), autocommit=True)
         two = psycopg.connect(**server.connection(), autocommit=True)
         one.execute("CREATE TABLE tab1 (a INTEGER)")

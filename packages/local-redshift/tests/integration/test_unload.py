@@ -11,9 +11,9 @@ import psycopg
 import pyarrow.parquet as pq
 import pytest
 
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
+from local_redshift.testing import ROLE, Bucket
 from support.clients import CLIENTS, Client
-from support.servers import ROLE, Bucket
 
 Db = psycopg.Connection[Any]
 
@@ -44,7 +44,7 @@ def unload(db: Db, bucket: Bucket, options: str, query: str = "SELECT * FROM ven
 
 
 @pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS)
-def test_every_client_can_unload(redshift: RedshiftProcess, bucket: Bucket, client: Client) -> None:
+def test_every_client_can_unload(redshift: RedshiftServer, bucket: Bucket, client: Client) -> None:
     text = f"UNLOAD ('SELECT 7 AS a') TO 's3://{bucket.name}/k' IAM_ROLE default PARALLEL OFF"
     assert client(redshift, [text, "SELECT pg_last_unload_count()"]) == [(1,)]
     assert objects(bucket) == {"k000": b"7\n"}

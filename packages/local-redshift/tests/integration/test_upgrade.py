@@ -6,8 +6,8 @@ from pathlib import Path
 
 import psycopg
 
+from local_redshift import Settings
 from local_redshift.server.warehouse import Warehouse
-from local_redshift.settings import Settings
 
 
 def test_system_views_with_other_columns_are_made_anew_and_data_stays(tmp_path: Path) -> None:

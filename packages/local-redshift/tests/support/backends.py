@@ -9,10 +9,10 @@ from pathlib import Path
 from local_redshift.copy.workers import CopyWorkers
 from local_redshift.history.queries import QueryLog
 from local_redshift.history.writer import HistoryWriter
-from local_redshift.object_store.model import S3Settings
 from local_redshift.session.backend import BackEnd
 from local_redshift.session.context import Services, SessionContext
 from local_redshift.session.last_queries import LastQueries
+from local_redshift.settings import S3Settings
 from local_redshift.wire.protocol import LENGTH
 from local_redshift.wire.transport import Peer
 

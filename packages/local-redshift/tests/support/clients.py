@@ -14,8 +14,8 @@ import psycopg
 import psycopg2
 import redshift_connector
 
-from local_redshift.postgres.cluster import find_binaries
-from local_redshift.process import RedshiftProcess
+from local_redshift import RedshiftServer
+from local_redshift.postgres import find_binaries
 
 
 class ClientError(Exception):
@@ -23,20 +23,20 @@ class ClientError(Exception):
 
 
 #: Runs statements in one session, each in autocommit mode, and returns the rows of the last.
-Client = Callable[[RedshiftProcess, list[str]], list[tuple[Any, ...]]]
+Client = Callable[[RedshiftServer, list[str]], list[tuple[Any, ...]]]
 
 
-def with_psycopg(server: RedshiftProcess, statements: list[str]) -> list[tuple[Any, ...]]:
+def with_psycopg(server: RedshiftServer, statements: list[str]) -> list[tuple[Any, ...]]:
     """psycopg 3: the simple protocol as long as there are no parameters."""
     return _psycopg(server, statements, prepare=False)
 
 
-def with_psycopg_extended(server: RedshiftProcess, statements: list[str]) -> list[tuple[Any, ...]]:
+def with_psycopg_extended(server: RedshiftServer, statements: list[str]) -> list[tuple[Any, ...]]:
     """psycopg 3, every statement prepared: the extended protocol."""
     return _psycopg(server, statements, prepare=True)
 
 
-def _psycopg(server: RedshiftProcess, statements: list[str], *, prepare: bool) -> list[tuple[Any, ...]]:
+def _psycopg(server: RedshiftServer, statements: list[str], *, prepare: bool) -> list[tuple[Any, ...]]:
     with psycopg.connect(**server.connection(), autocommit=True) as connection:
         try:
             for statement in statements:
@@ -46,7 +46,7 @@ def _psycopg(server: RedshiftProcess, statements: list[str], *, prepare: bool) -
             raise ClientError(str(error)) from error
 
 
-def with_psycopg2(server: RedshiftProcess, statements: list[str]) -> list[tuple[Any, ...]]:
+def with_psycopg2(server: RedshiftServer, statements: list[str]) -> list[tuple[Any, ...]]:
     """psycopg2: the simple protocol."""
     with closing(psycopg2.connect(**server.connection())) as connection:
         connection.autocommit = True
@@ -59,7 +59,7 @@ def with_psycopg2(server: RedshiftProcess, statements: list[str]) -> list[tuple[
             raise ClientError(str(error)) from error
 
 
-def redshift_connection(server: RedshiftProcess, **changes: Any) -> redshift_connector.Connection:
+def redshift_connection(server: RedshiftServer, **changes: Any) -> redshift_connector.Connection:
     """Return a connection of Amazon's driver in autocommit mode."""
     given = server.connection()
     given["database"] = given.pop("dbname")
@@ -68,7 +68,7 @@ def redshift_connection(server: RedshiftProcess, **changes: Any) -> redshift_con
     return connection
 
 
-def with_redshift_connector(server: RedshiftProcess, statements: list[str]) -> list[tuple[Any, ...]]:
+def with_redshift_connector(server: RedshiftServer, statements: list[str]) -> list[tuple[Any, ...]]:
     """Amazon's driver: the extended protocol."""
     with closing(redshift_connection(server)) as connection:
         cursor = connection.cursor()
@@ -80,7 +80,7 @@ def with_redshift_connector(server: RedshiftProcess, statements: list[str]) -> l
             raise ClientError(str(error)) from error
 
 
-def run_psql(server: RedshiftProcess, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def run_psql(server: RedshiftServer, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     """Run psql on the server and return what it printed."""
     given = server.connection()
     address = f"host={given['host']} port={given['port']} dbname={given['dbname']} user={given['user']}"
@@ -99,7 +99,7 @@ def _psql() -> str:
     return shutil.which("psql") or str(find_binaries() / "psql")
 
 
-def with_psql(server: RedshiftProcess, statements: list[str]) -> list[tuple[Any, ...]]:
+def with_psql(server: RedshiftServer, statements: list[str]) -> list[tuple[Any, ...]]:
     """psql: the simple protocol; values come back as text, which JSON reads where it can."""
     *before, last = statements
     script = "".join(["\\o /dev/null\n", *(f"{statement};\n" for statement in before), f"\\o\n{last};\n"])

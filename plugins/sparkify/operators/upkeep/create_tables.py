@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
-from sparkify.ledger.migrations import Migration, pending, read_migrations
+from sparkify.hooks.sql_files import SqlFiles
+from sparkify.hooks.sql_text import put_values
+from sparkify.ledger.migrations import Migration, Migrations
 from sparkify.operators.base import WarehouseOperator
 
 if TYPE_CHECKING:
@@ -19,15 +20,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_TABLES = "SELECT COUNT(*) FROM svv_tables WHERE table_schema = 'etl' AND table_name = 'load_ledger'"
-_GROUPS = "SELECT COUNT(*) FROM pg_group WHERE groname = %s"
-
 
 class CreateTablesOperator(WarehouseOperator):
     """Creates tables, applies pending migrations and lets the readers read. What is there already stays as it is.
 
+    :param sql_folder: the folder of the SQL files; its subfolder ``migrations`` holds the migrations.
     :param scripts: definitions that say IF NOT EXISTS; SQL text or names of files below the DAG's template path.
-    :param migrations_folder: the folder of the migrations.
     :param loaded_by: the DAG that loads the tables: nothing is migrated while a run of it is running.
     :param comments: what the tables and columns mean; run last, because migrations make columns.
     :param grants: what readers may do, run when their group exists.
@@ -46,8 +44,8 @@ class CreateTablesOperator(WarehouseOperator):
     def __init__(
         self,
         *,
+        sql_folder: str,
         scripts: Sequence[str],
-        migrations_folder: str,
         loaded_by: str,
         grants: str,
         reader_group: str,
@@ -55,22 +53,23 @@ class CreateTablesOperator(WarehouseOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.sql_folder = sql_folder
         self.scripts = scripts
-        self.migrations_folder = migrations_folder
         self.loaded_by = loaded_by
         self.comments = comments
         self.grants = grants
         self.reader_group = reader_group
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Do so and return what was done.
+        """Create, migrate and grant, and return what was done.
 
         :raises AirflowFailException: when there is something to migrate, and a run loads.
         """
+        sql = SqlFiles(self.sql_folder)
         with self.session(context) as session:
-            is_new = not session.one(_TABLES)[0]
+            is_new = not session.one(sql.statement("upkeep/has_ledger.sql"))[0]
             self._run_scripts(session, self.scripts)
-            missing = pending(read_migrations(Path(self.migrations_folder)), session)
+            missing = Migrations(sql).pending(session)
             if missing and not is_new:
                 self._refuse_beside_loads(context, missing)
             migrated = self._migrate(session, missing, is_new=is_new)
@@ -90,7 +89,7 @@ class CreateTablesOperator(WarehouseOperator):
         """Refuse to migrate while a run loads: it has read the old tables, or writes them between two migrations.
 
         A run that begins later is refused by :func:`~sparkify.ledger.migrations.check_version` until the last one is
-        noted.
+        recorded.
         """
         running = context["ti"].get_dr_count(dag_id=self.loaded_by, states=["running"])
         if running:
@@ -100,20 +99,20 @@ class CreateTablesOperator(WarehouseOperator):
                 "then clear this task."
             )
 
-    @staticmethod
-    def _migrate(session: WarehouseSession, missing: Sequence[Migration], *, is_new: bool) -> list[str]:
+    def _migrate(self, session: WarehouseSession, missing: Sequence[Migration], *, is_new: bool) -> list[str]:
         """Apply what is pending; new tables are made with all of it."""
-        migrated = []
+        migrations, migrated = Migrations(SqlFiles(self.sql_folder)), []
         for migration in missing:
             if is_new:
-                migration.note(session)
-            elif migration.apply(session):
+                migrations.record(session, migration)
+            elif migrations.apply(session, migration):
                 log.info("Applied the migration %s.", migration)
                 migrated.append(str(migration))
         return migrated
 
     def _grant(self, session: WarehouseSession) -> bool:
-        if not session.one(_GROUPS, (self.reader_group,))[0]:
+        has_group = SqlFiles(self.sql_folder).statement("upkeep/has_group.sql")
+        if not session.one(put_values(has_group, {"group_name": self.reader_group}))[0]:
             log.warning(
                 "There is no group %s, so the pages read by the loading user. As a superuser: CREATE GROUP %s, and "
                 "run this again.",

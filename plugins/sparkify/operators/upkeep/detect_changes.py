@@ -5,24 +5,23 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sparkify.hooks.sql_text import quote_identifier
 from sparkify.ledger.changes import HourChange, compare, merge_hours
-from sparkify.ledger.loaded import read_loaded
 from sparkify.ledger.reloads import describe_reloads
 from sparkify.operators.base import WarehouseOperator
 from sparkify.params import is_true
 from sparkify.run_windows import given_window
-from sparkify.source.partitions import HOUR, Window, layout_from_name
-from sparkify.source.unclaimed import Unclaimed, find_unclaimed
-from sparkify.staging.source_files import Source
+from sparkify.source.unclaimed import Unclaimed
+from sparkify.staging.source_files import PartitionedSource, Source
+from sparkify.windows import HOUR, Window
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
     from sparkify.hooks.warehouse import WarehouseSession
+    from sparkify.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +31,11 @@ _SHOWN = 100
 class DetectChangesOperator(WarehouseOperator):
     """Compares the listing of S3 with the ledger's ETags, and returns what to reload, to be mapped over.
 
-    :param bucket: the source's bucket.
-    :param prefix: the folder of the source.
-    :param layout: ``hourly`` or ``daily``.
+    :param source: the source of partitions.
+    :param ledger: the ledger of the source.
+    :param files: a folder of files that any run loads, once each in each version: those of them that are gone are
+        reported as well; ``None``: there is no such folder.
+    :param files_ledger: the ledger of that folder.
     :param window_start: first hour to compare, ISO 8601; empty: ``lookback_days`` before the newest loaded hour. The
         ledger tells where the source has got to, the clock does not: a source may be years old.
     :param window_end: end of the last one; empty: that of the newest loaded hour.
@@ -43,19 +44,12 @@ class DetectChangesOperator(WarehouseOperator):
     :param accept_removed: whether removed files are accepted: then hours that had some are among those, and so is a run
         that removes the rows of single files. They are only reported otherwise.
     :param max_window_hours: the longest window that may be compared, and that a run may load.
-    :param ledger_target: the value of ``target_table`` under which the ledger knows the source.
-    :param files_prefix: a folder of files that any run loads, once each in each version (``only_new``): those of them
-        that are gone are reported as well; empty: none.
-    :param files_target: the value of ``target_table`` under which the ledger knows that folder.
-    :param other_prefixes: folders of the bucket that hold something else, in case they lie below the source's.
-    :param aws_conn_id: Airflow connection of type ``aws``.
     """
 
     template_fields: Sequence[str] = (
         *WarehouseOperator.template_fields,
-        "bucket",
-        "prefix",
-        "files_prefix",
+        "source",
+        "files",
         "window_start",
         "window_end",
         "reload",
@@ -66,41 +60,29 @@ class DetectChangesOperator(WarehouseOperator):
     def __init__(
         self,
         *,
-        bucket: str,
-        prefix: str,
-        layout: str,
+        source: PartitionedSource,
+        ledger: Ledger,
+        files: Source | None = None,
+        files_ledger: Ledger | None = None,
         window_start: str = "",
         window_end: str = "",
         lookback_days: int = 35,
         reload: bool | str = False,
         accept_removed: bool | str = False,
         max_window_hours: int = 24 * 92,
-        ledger_target: str = "songplays",
-        files_prefix: str = "",
-        files_target: str = "songs",
-        objects_table: str = "etl.source_objects",
-        other_prefixes: Sequence[str] = (),
-        ledger_table: str = "etl.load_ledger",
-        aws_conn_id: str | None = "aws_default",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.bucket = bucket
-        self.prefix = prefix
-        self.layout = layout
+        self.source = source
+        self.ledger = ledger
+        self.files = files
+        self.files_ledger = files_ledger
         self.window_start = window_start
         self.window_end = window_end
         self.lookback_days = lookback_days
         self.reload = reload
         self.accept_removed = accept_removed
         self.max_window_hours = max_window_hours
-        self.ledger_target = ledger_target
-        self.files_prefix = files_prefix
-        self.files_target = files_target
-        self.objects_table = objects_table
-        self.other_prefixes = other_prefixes
-        self.ledger_table = ledger_table
-        self.aws_conn_id = aws_conn_id
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
         """Compare and report; return the triggers' arguments, and push numbers as XCom ``counts``.
@@ -109,7 +91,7 @@ class DetectChangesOperator(WarehouseOperator):
         that belong to no hour.
         """
         with self.session(context) as session:
-            newest = self._newest_hour(session)
+            newest = self.ledger.newest_hour(session)
             window = self._window(newest)
             changes = self._compare(session, window) if window else []
             removed = self._removed_files(session)
@@ -129,11 +111,6 @@ class DetectChangesOperator(WarehouseOperator):
             hours = [newest]  # any run removes the rows of single files
         return self._reloads(hours, context)
 
-    def _newest_hour(self, session: WarehouseSession) -> datetime | None:
-        sql = f"SELECT MAX(partition_ts) FROM {quote_identifier(self.ledger_table)} WHERE target_table = %s"
-        newest = session.one(sql, (self.ledger_target,))[0]
-        return None if newest is None else datetime.fromtimestamp(int(newest) // 1000, UTC)
-
     def _window(self, newest: datetime | None) -> Window | None:
         window = given_window(self.window_start, self.window_end, self.max_window_hours)
         if window or newest is None:
@@ -143,40 +120,35 @@ class DetectChangesOperator(WarehouseOperator):
     def _compare(self, session: WarehouseSession, window: Window) -> list[HourChange]:
         from sparkify.hooks.object_store import ObjectStore
 
-        source = Source(self.bucket, self.prefix, layout_from_name(self.layout, self.prefix), window)
-        loaded = read_loaded(session, self.ledger_target, window, self.ledger_table, self.objects_table)
-        listing = source.list(ObjectStore(self.aws_conn_id))
-        return compare(listing, loaded.hours, loaded.objects, window)
+        loaded = self.ledger.read_hours(session, window)
+        return compare(self.source.list_files(ObjectStore(self.aws_conn_id), window), loaded, window)
 
     def _removed_files(self, session: WarehouseSession) -> Sequence[str]:
         """Return the addresses of files that were loaded from the folder of single files and are gone."""
         from sparkify.hooks.object_store import ObjectStore
         from sparkify.staging.new_files import NewFiles
 
-        if not self.files_prefix:
+        if self.files is None or self.files_ledger is None:
             return []
-        source = Source(
-            self.bucket, self.files_prefix, ledger_table=self.objects_table, ledger_target=self.files_target
-        )
-        return NewFiles(source).find_all(session, ObjectStore(self.aws_conn_id)).removed
+        store = ObjectStore(self.aws_conn_id)
+        return NewFiles(self.files, self.files_ledger).find_all(session, store).removed
 
     def _find_unclaimed(self) -> Unclaimed:
         """Search the whole source: a run sees only what is on the way to its own hours."""
         from sparkify.hooks.object_store import ObjectStore
 
-        layout = layout_from_name(self.layout, self.prefix)
-        unclaimed = find_unclaimed(ObjectStore(self.aws_conn_id), self.bucket, layout, None, self.other_prefixes)
+        unclaimed = self.source.find_unclaimed(ObjectStore(self.aws_conn_id))
         unclaimed.warn(log)
         return unclaimed
 
     def _report_removed(self, removed: Sequence[str]) -> None:
-        if removed:
+        if removed and self.files is not None:
             log.warning(
                 "%s files of s3://%s/%s are gone, though they were loaded, and their rows are still there: put them "
                 "back, or set reload and accept_removed.%s",
                 len(removed),
-                self.bucket,
-                self.files_prefix,
+                self.files.bucket,
+                self.files.prefix,
                 "".join(f"\n  {line}" for line in _shorten([f"{uri}  is gone" for uri in removed])),
             )
 

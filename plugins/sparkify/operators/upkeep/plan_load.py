@@ -3,99 +3,58 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from sparkify.ledger.changes import compare
-from sparkify.ledger.loaded import read_loaded
-from sparkify.ledger.plan import PlannedHour, describe_hours, plan_hours, summarize
+from airflow.sdk.exceptions import AirflowFailException
+
+from sparkify.hooks.sql_files import SqlFiles
+from sparkify.monitoring.load_plan import LoadPlan, describe_sql
 from sparkify.operators.base import WarehouseOperator
 from sparkify.operators.report import format_counts
-from sparkify.source.partitions import Window, layout_from_name
-from sparkify.staging.source_files import Source
+from sparkify.run_windows import run_window
 
 if TYPE_CHECKING:
-    from airflow.sdk import DAG, Context
+    from collections.abc import Mapping, Sequence
 
-    from sparkify.hooks.warehouse import WarehouseSession
+    from airflow.sdk import Context
+
     from sparkify.settings import Settings
-    from sparkify.staging.manifest import SourceObject
 
 log = logging.getLogger(__name__)
 
-_SHOWN = 400
-
 
 class PlanLoadOperator(WarehouseOperator):
-    """Lists a window's files, compares them with the ledger, and shows the SQL that would run. Changes nothing.
+    """Lists the files of the run's window, compares them with the ledger, and shows the SQL. Changes nothing.
 
-    :param hourly: the DAG that would run; the statements are those of its own tasks.
+    The window is that of the run's params ``window_start`` and ``window_end``.
+
     :param settings: the pipeline's settings.
-    :param window_start: first hour, ISO 8601.
-    :param window_end: end of the last one.
-    :param show_sql: whether the log shows the SQL as well.
+    :param sql_files: the names of the SQL files that a load runs, by step.
     """
 
-    template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "window_start", "window_end")
     ui_color = "#f2e6c2"
 
-    def __init__(
-        self,
-        *,
-        hourly: DAG,
-        settings: Settings,
-        window_start: str,
-        window_end: str,
-        show_sql: bool = True,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(redshift_conn_id=settings.redshift_conn_id, **kwargs)
-        self.hourly = hourly
+    def __init__(self, *, settings: Settings, sql_files: Mapping[str, Sequence[str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.settings = settings
-        self.window_start = window_start
-        self.window_end = window_end
-        self.show_sql = show_sql
+        self.sql_files = sql_files
 
     def execute(self, context: Context) -> dict[str, Any]:
-        """Show the plan and return its figures."""
-        with self.session(context) as session:
-            hours, songs = self._look(session)
-        counts = {**summarize(hours), "new_song_files": len(songs)}
-        lines = describe_hours(hours)
-        more = [f"and {len(lines) - _SHOWN} more lines"] if len(lines) > _SHOWN else []
-        log.info("The hours\n%s", "\n".join(f"  {line}" for line in [*lines[:_SHOWN], *more]))
-        log.info("%s", format_counts("In all", counts))
-        for task_id, statements in self._statements(context).items() if self.show_sql else ():
-            log.info("-- %s\n%s", task_id, ";\n\n".join(statement.strip().rstrip(";") for statement in statements))
-        return counts
+        """Show the plan and return its figures.
 
-    def _look(self, session: WarehouseSession) -> tuple[list[PlannedHour], list[SourceObject]]:
+        :raises AirflowFailException: when the params give a window that cannot be loaded.
+        """
         from sparkify.hooks.object_store import ObjectStore
-        from sparkify.staging.new_files import NewFiles
 
-        settings, window = self.settings, Window.from_iso(self.window_start, self.window_end)
-        store = ObjectStore(settings.aws_conn_id)
-        layout = layout_from_name(settings.log_layout, settings.log_prefix)
-        source = Source(settings.source_bucket, settings.log_prefix, layout, window, others=settings.other_prefixes)
-        listing, unclaimed = source.survey(store)
-        unclaimed.warn(log)
-        loaded = read_loaded(session, "songplays", window, "etl.load_ledger", "etl.source_objects")
-        changes = compare(listing, loaded.hours, loaded.objects, window)
-        songs = Source(
-            settings.source_bucket, settings.song_prefix, ledger_table="etl.source_objects", ledger_target="songs"
-        )
-        new_songs = NewFiles(songs).peek(session, store)
-        return plan_hours(listing, loaded.hours, changes, window), new_songs
-
-    def _statements(self, context: Context) -> dict[str, list[str]]:
-        """Return the statements of the hourly DAG's tasks, rendered as they would be for this window."""
-        found: dict[str, list[str]] = {}
-        given = context["params"]
-        params = {**{name: self.hourly.params[name] for name in self.hourly.params if name not in given}, **given}
-        for task in self.hourly.topological_sort():  # type: ignore[no-untyped-call]
-            if isinstance(task, WarehouseOperator):
-                copy: Any = task.prepare_for_execution()
-                copy.resolve_template_files()
-                copy.render_template_fields({**context, "dag": self.hourly, "task": copy, "params": params})
-                found[task.task_id] = copy.statements()
-        return found
+        try:
+            window = run_window(context["params"], context["dag_run"], self.settings.max_window_hours)
+        except ValueError as error:
+            raise AirflowFailException(str(error)) from None
+        with self.session(context) as session:
+            plan = LoadPlan.make(self.settings, window, session, ObjectStore(self.settings.aws_conn_id))
+        plan.unclaimed.warn(log)
+        log.info("The hours\n%s", "\n".join(f"  {line}" for line in plan.lines()))
+        log.info("%s", format_counts("In all", plan.counts()))
+        for text in describe_sql(SqlFiles(self.settings.sql_folder), self.sql_files):
+            log.info("%s", text)
+        return plan.counts()

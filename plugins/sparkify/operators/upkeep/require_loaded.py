@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from sparkify.hooks.sql_text import quote_identifier
 from sparkify.operators.base import WarehouseOperator
-from sparkify.source.partitions import HOUR, Window, hour_label, to_milliseconds
+from sparkify.windows import HOUR, Window, hour_label
 
 if TYPE_CHECKING:
     from airflow.sdk import Context
+
+    from sparkify.ledger.ledger import Ledger
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +30,11 @@ class RequireLoadedOperator(WarehouseOperator):
     hangs, waits or failed, a paused DAG, a scheduler that makes no runs. It fails once for each problem: it is skipped
     for an hour whose run failed, which was told as such, and for the hours that follow a late one, but for one a day.
 
+    :param ledger: the ledger of what the runs load.
     :param hour: the first moment of the hour, ISO 8601.
     :param since: no hour before this is expected, ISO 8601.
     :param lookback_hours: how far back the length of the gap is looked up.
     :param loads_dag_id: the DAG whose runs load the hours.
-    :param ledger_target: the value of ``target_table`` under which the ledger knows the source.
-    :param ledger_table: the ledger.
     """
 
     template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "hour")
@@ -43,12 +43,11 @@ class RequireLoadedOperator(WarehouseOperator):
     def __init__(
         self,
         *,
+        ledger: Ledger,
         hour: str,
         since: str,
         lookback_hours: int = 24 * 14,
         loads_dag_id: str = "sparkify_hourly",
-        ledger_target: str = "songplays",
-        ledger_table: str = "etl.load_ledger",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -56,8 +55,7 @@ class RequireLoadedOperator(WarehouseOperator):
         self.since = since
         self.lookback_hours = lookback_hours
         self.loads_dag_id = loads_dag_id
-        self.ledger_target = ledger_target
-        self.ledger_table = ledger_table
+        self.ledger = ledger
 
     def execute(self, context: Context) -> dict[str, Any]:
         """Look the hour up.
@@ -92,14 +90,9 @@ class RequireLoadedOperator(WarehouseOperator):
         ti.xcom_push(key=_TOLD_KEY, value=hour.isoformat())
 
     def _loaded(self, context: Context, window: Window) -> set[datetime]:
-        sql = (
-            f"SELECT partition_ts FROM {quote_identifier(self.ledger_table)}"
-            " WHERE target_table = %s AND partition_ts >= %s AND partition_ts < %s"
-        )
         first = window.start - timedelta(hours=self.lookback_hours)
         with self.session(context) as session:
-            rows = session.rows(sql, (self.ledger_target, to_milliseconds(first), to_milliseconds(window.end)))
-        return {datetime.fromtimestamp(int(row[0]) // 1000, UTC) for row in rows}
+            return self.ledger.loaded_hours(session, Window(first, window.end))
 
     def _gap(self, hour: datetime, loaded: set[datetime]) -> list[datetime]:
         """Return the unloaded hours up to this one, the newest first."""

@@ -48,10 +48,6 @@ class VacuumTablesOperator(WarehouseOperator):
                 log.info("%s: %s s", table, seconds[table])
         return seconds
 
-    def statements(self) -> list[str]:
-        """Return what is run."""
-        return [statement for table in self.tables for statement in self._statements(table)]
-
     def _statements(self, table: str) -> tuple[str, str]:
         """Return the two; VACUUM is refused in a transaction block, so each commits by itself."""
         name = quote_identifier(table)

@@ -115,7 +115,7 @@ function flow(load) {
     ["staged", "of this hour", load.in_scope], ["staged", "of other hours", load.out_of_scope],
     ["of this hour", "plays delivered", load.candidates], ["of this hour", "other pages", others],
     ["plays delivered", "in songplays", load.loaded], ["plays delivered", "duplicates", load.duplicates],
-    ["plays delivered", "ruled out", load.rejected_by_rule],
+    ["plays delivered", "rejected by rule", load.rejected_by_rule],
   ].filter(([, , value]) => value > 0).map(([source, target, value]) => ({ source, target, value }));
   const sums = { "source lines": load.source_lines };
   steps.forEach(({ target, value }) => { sums[target] = value; });
@@ -131,7 +131,7 @@ function flow(load) {
   }), { height: "14rem" });
 }
 
-const COLOURS = { "in songplays": "--good-fill", "rejected by COPY": "--bad-fill", "ruled out": "--bad-fill", duplicates: "--warn-fill",
+const COLOURS = { "in songplays": "--good-fill", "rejected by COPY": "--bad-fill", "rejected by rule": "--bad-fill", duplicates: "--warn-fill",
   "of other hours": "--faint", "other pages": "--faint" };
 
 const CHANGES = {

@@ -94,7 +94,7 @@ const cards = [
   loadsCard("Bytes that a load read", [{ name: "bytes", value: (row) => row.byte_count }], { text: format.bytes, hint: "As they lie in S3." },
     [number("Bytes", (row) => format.bytes(row.byte_count))]),
   loadsCard("Rejected lines and plays", [
-    { name: "rejected by COPY", value: (row) => row.rejected || null, tint: "--bad-fill" }, { name: "ruled out", value: (row) => row.rejected_by_rule || null, tint: "--warn-fill" },
+    { name: "rejected by COPY", value: (row) => row.rejected || null, tint: "--bad-fill" }, { name: "rejected by rule", value: (row) => row.rejected_by_rule || null, tint: "--warn-fill" },
     { name: "share of the lines", type: "line", second: true, stack: undefined, tint: "--text", symbolSize: 6, showSymbol: true, showAllSymbol: true, value: (row) => (rejects(row) ? (100 * rejects(row)) / row.source_lines : null) }],
   { unit: "rows", stack: true, wide: true, bars: true, second: { unit: "share", text: format.percent }, only: rejects, empty: "Nothing was rejected in this period." },
   [number("Rejected by COPY", (row) => format.number(row.rejected)), number("Ruled out", (row) => format.number(row.rejected_by_rule)),

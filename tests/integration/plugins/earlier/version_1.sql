@@ -129,6 +129,13 @@ CREATE TABLE IF NOT EXISTS etl.source_scans (
 )
 DISTSTYLE ALL;
 
+CREATE TABLE IF NOT EXISTS etl.left_schemas (
+    schema_name VARCHAR(128) NOT NULL ENCODE ZSTD,
+    first_seen TIMESTAMP NOT NULL ENCODE AZ64,
+    PRIMARY KEY (schema_name)
+)
+DISTSTYLE ALL;
+
 CREATE TABLE IF NOT EXISTS staging_template.staging_songs (
     num_songs INTEGER ENCODE AZ64,
     artist_id VARCHAR(32) ENCODE ZSTD,

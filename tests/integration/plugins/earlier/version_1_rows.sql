@@ -61,4 +61,9 @@ VALUES
 ('songs', '', 0, 's3://b/2.json', 'e', 1, 1, '2018-11-05 01:00:05');
 
 INSERT INTO etl.source_scans (target_table, folder_uri, listed_at, seconds, object_count, fingerprint)
-VALUES ('songs', 's3://b/', '2018-11-05 01:00:05', 1, 2, 'f');
+VALUES
+('songs', 's3://b/', '2018-11-05 01:00:05', 1, 2, 'f'),
+('other', 's3://c/', '2018-11-05 01:00:05', 1, 2, 'g');
+
+INSERT INTO etl.left_schemas (schema_name, first_seen)
+VALUES ('run_0123456789abcdef0123', '2018-11-05 03:15:00');

@@ -118,8 +118,8 @@ LOG = [
     [
         (LOG, ["Task failed with exception", "LoadError: line 7 of a.json is no JSON:", "correct it"]),
         ([{"event": "one", "level": "info"}, "two"], ["one", "two"]),
-        ([], ["It has no log: its process ended before it began. See the scheduler's log."]),
-        ([{"event": "::group::Pre"}], ["It has no log: its process ended before it began. See the scheduler's log."]),
+        ([], ["It has no log: its process ended too early. See the scheduler's log."]),
+        ([{"event": "::group::Pre"}], ["It has no log: its process ended too early. See the scheduler's log."]),
     ],
 )
 def test_the_last_errors_of_a_log_are_told_else_its_last_lines(log: list[Any], expected: list[str]) -> None:

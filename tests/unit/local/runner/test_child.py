@@ -13,11 +13,11 @@ import psutil
 import pytest
 
 from local.runner.child import Child
+from local.runner.environment import MARK
 from local.runner.errors import RunnerError
-from local.runner.guard import start_guard
-from local.runner.leftovers import end_processes, find_processes, make_mark
-from local_redshift.environment import MARK
-from tests.support.waiting import wait_until
+from local.runner.run_processes import end_processes, find_processes, make_mark
+from local.runner.watchdog import start_watchdog
+from local_redshift.testing import wait_until
 
 SLEEP = "import time; time.sleep(60)"
 #: Ignores SIGTERM and has a child in a session of its own.
@@ -102,17 +102,17 @@ def test_processes_of_a_run_are_known_by_their_mark_and_ended(tmp_path: Path) ->
         other.wait()
 
 
-def test_the_guard_ends_what_is_left_when_the_runner_is_gone_and_leaves_the_next_run_alone(tmp_path: Path) -> None:
+def test_watchdog_ends_what_is_left_when_the_runner_is_gone_and_leaves_the_next_run_alone(tmp_path: Path) -> None:
     mark = make_mark(tmp_path)
     left = subprocess.Popen([sys.executable, "-c", SLEEP], env={**os.environ, MARK: mark})
     next_run = subprocess.Popen([sys.executable, "-c", SLEEP], env={**os.environ, MARK: make_mark(tmp_path)})
-    guard = start_guard(mark, patience=0.2)
-    assert guard.stdin is not None
+    watchdog = start_watchdog(mark, patience=0.2)
+    assert watchdog.stdin is not None
     time.sleep(0.3)
     assert left.poll() is None
-    guard.stdin.close()
+    watchdog.stdin.close()
     assert left.wait(60) == -signal.SIGTERM
-    assert guard.wait(60) == 0
+    assert watchdog.wait(60) == 0
     assert next_run.poll() is None
     next_run.kill()
     next_run.wait()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import os
 import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -64,7 +64,7 @@ def test_a_data_folder_may_be_given_with_a_tilde_and_by_the_environment(tmp_path
     environment = {"DATA": "~/none", "HOME": str(tmp_path), "ONCE": "1"}
     done = CliRunner().invoke(main, ["--state", str(tmp_path / "state")], env=environment)
     assert done.exit_code == 1
-    assert f"{tmp_path}/none is no folder" in done.output
+    assert f"{tmp_path}/none is not a folder" in done.output
 
 
 class Interrupted:
@@ -80,32 +80,49 @@ class Interrupted:
         self._stopped = stopped
 
     def start(self) -> None:
-        os.kill(os.getpid(), self._number)
+        self._send()
         raise RunnerError("It was not interrupted.")
 
     def stop(self) -> None:
-        os.kill(os.getpid(), self._number)
+        self._send()
         self._stopped()
+
+    def _send(self) -> None:
+        """Send the signal to this thread: one to the process may reach another thread, and Python sees it later."""
+        signal.pthread_kill(threading.get_ident(), self._number)
+
+
+@pytest.fixture
+def handle() -> Iterator[Callable[[int, signal.Handlers], None]]:
+    """Sets a signal's handler for the test: a run under nohup inherits that SIGHUP is ignored."""
+    before: dict[int, object] = {}
+
+    def set_handler(number: int, handler: signal.Handlers) -> None:
+        before[number] = signal.signal(number, handler)
+
+    yield set_handler
+    for number, handler in before.items():
+        signal.signal(number, handler)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_during_the_start_stops_what_was_started_and_a_second_one_does_not_disturb(
-    monkeypatch: pytest.MonkeyPatch, number: int
+    monkeypatch: pytest.MonkeyPatch, handle: Callable[[int, signal.Handlers], None], number: int
 ) -> None:
     stops: list[int] = []
-    before = signal.getsignal(number)
+    handle(number, signal.SIG_DFL)
     monkeypatch.setattr("local.runner.cli.Stack", lambda *_: Interrupted(number, lambda: stops.append(number)))
     code, said = start(RunnerSettings())
     assert (code, stops) == (128 + number, [number])
     assert "Error" not in said
-    assert signal.getsignal(number) is before
+    assert signal.getsignal(number) is signal.SIG_DFL
 
 
-def test_under_nohup_the_end_of_the_terminal_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_under_nohup_the_end_of_the_terminal_stops_nothing(
+    monkeypatch: pytest.MonkeyPatch, handle: Callable[[int, signal.Handlers], None]
+) -> None:
     monkeypatch.setattr("local.runner.cli.Stack", lambda *_: Interrupted(signal.SIGHUP, lambda: None))
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        code, said = start(RunnerSettings())
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    handle(signal.SIGHUP, signal.SIG_IGN)
+    code, said = start(RunnerSettings())
     assert (code, "It was not interrupted." in said) == (1, True)
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN

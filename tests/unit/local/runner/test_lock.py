@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from local.runner.environment import MARK
 from local.runner.errors import RunnerError
-from local.runner.leftovers import make_mark
 from local.runner.lock import FolderLock
+from local.runner.run_processes import make_mark
 from local.runner.settings import ROOT, Ports, RunnerSettings
 from local.runner.stack import Stack
-from local_redshift.environment import MARK
 
 HOLDER = """
 import sys, time
@@ -48,7 +48,7 @@ def holder(tmp_path: Path) -> subprocess.Popen[str]:
 def test_it_is_refused_with_what_the_user_can_type(holder: subprocess.Popen[str], tmp_path: Path) -> None:
     with pytest.raises(RunnerError) as refused:
         FolderLock(tmp_path).take()
-    assert f"Another run uses the folder {tmp_path}, process {holder.pid}, and goes on." in str(refused.value)
+    assert f"Another run uses the folder {tmp_path}, process {holder.pid}, and is not disturbed." in str(refused.value)
     assert f"with kill {holder.pid}" in str(refused.value)
     assert "make run AIRFLOW_PORT=8081 REDSHIFT_PORT=5440 S3_PORT=9001" in str(refused.value)
     assert "--" not in str(refused.value)

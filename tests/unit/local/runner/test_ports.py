@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from local.runner.errors import RunnerError
-from local.runner.ports import settle_ports
+from local.runner.ports import choose_ports
 from local.runner.settings import Ports
-from local_redshift.ports import free_port
+from local_redshift.supervision import free_port
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def taken() -> Iterator[int]:
 
 
 def test_zeros_become_free_ports_that_differ() -> None:
-    ports = settle_ports(Ports(0, 0, 0))
+    ports = choose_ports(Ports(0, 0, 0))
     assert len({ports.airflow, ports.redshift, ports.s3}) == 3
 
 
@@ -38,8 +38,8 @@ def test_a_chosen_port_is_none_that_the_kernel_gives_to_outgoing_connections() -
 
 
 def test_free_ports_stay_as_they_are() -> None:
-    free = settle_ports(Ports(0, 0, 0))
-    assert settle_ports(free) == free
+    free = choose_ports(Ports(0, 0, 0))
+    assert choose_ports(free) == free
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_a_taken_port_is_named_with_what_needs_it_and_what_to_do(
     taken: int, name: str, what: str, variable: str
 ) -> None:
     with pytest.raises(RunnerError) as caught:
-        settle_ports(Ports(**{"airflow": 0, "redshift": 0, "s3": 0} | {name: taken}))
+        choose_ports(Ports(**{"airflow": 0, "redshift": 0, "s3": 0} | {name: taken}))
     said = str(caught.value)
     assert f"Port {taken}, which {what} needs, is taken by process {os.getpid()} (" in said
     assert f"make run {variable}={taken + 1}" in said

@@ -65,7 +65,7 @@ def test_a_folder_of_another_layout_is_refused(tmp_path: Path, keys: tuple[str, 
 
 
 def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
-    with pytest.raises(RunnerError, match="absent is no folder"):
+    with pytest.raises(RunnerError, match="absent is not a folder"):
         FolderSource(tmp_path / "absent")
 
 

@@ -25,7 +25,7 @@ def test_files_are_written_in_the_layout(tmp_path: Path, layout: str, logs: int)
     [
         (["--start", "2018-11-01T00:30"], "must be a whole hour"),
         (["--start", "yesterday"], "Invalid isoformat string: 'yesterday'"),
-        (["--faults", "lost=1"], "'lost' is no fault"),
+        (["--faults", "lost=1"], "'lost' is not a fault"),
     ],
 )
 def test_options_that_make_no_sense_are_named(tmp_path: Path, options: list[str], message: str) -> None:

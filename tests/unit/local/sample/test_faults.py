@@ -14,7 +14,7 @@ SAMPLE = Sample(seed=3, hours=24, songs=50, events_per_hour=200)
 
 
 def hours_with(faults: Faults) -> list[list[str]]:
-    return list(faults.spoil(SAMPLE.events_by_hour(), SAMPLE.seed))
+    return list(faults.inject(SAMPLE.events_by_hour(), SAMPLE.seed))
 
 
 def flat(hours: list[list[str]]) -> list[str]:
@@ -81,7 +81,7 @@ def test_seconds_are_a_thousandth_of_milliseconds() -> None:
 def test_each_fault_is_noted() -> None:
     injected: list[InjectedFault] = []
     faults = Faults(duplicates=0.02, late=0.02, malformed=0.02, wrong_types=0.02, oversized=0.02, seconds=0.02)
-    delivered = Counter(flat(list(faults.spoil(SAMPLE.events_by_hour(), SAMPLE.seed, injected))))
+    delivered = Counter(flat(list(faults.inject(SAMPLE.events_by_hour(), SAMPLE.seed, injected))))
     assert {fault.kind for fault in injected} == set(Faults.names())
     assert all(fault.line in delivered for fault in injected)
     twice = sum(fault.kind == "duplicates" for fault in injected)
@@ -108,10 +108,10 @@ def test_faults_are_read_from_text() -> None:
     [
         (
             "lost=0.1",
-            "'lost' is no fault; choose from duplicates, late, malformed, wrong-types, oversized, seconds",
+            "'lost' is not a fault; choose from duplicates, late, malformed, wrong-types, oversized, seconds",
         ),
-        ("late", "'' is no share"),
-        ("late=2", "'2' is no share; give a number from 0 to 1"),
+        ("late", "'' is not a share"),
+        ("late=2", "'2' is not a share; give a number from 0 to 1"),
     ],
 )
 def test_faults_that_make_no_sense_are_refused(text: str, message: str) -> None:

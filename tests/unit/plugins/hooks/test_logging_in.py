@@ -93,7 +93,7 @@ def test_the_driver_gets_a_temporary_password_and_nothing_of_iam(
     monkeypatch.setattr(f"{module}.redshift_connector.connect", open_connection)
     connection = {"conn_type": "redshift", "host": HOST, "schema": "dev", "login": login, "extra": extra}
     monkeypatch.setenv("AIRFLOW_CONN_BY_IAM", json.dumps(connection))
-    connecting.connect("by_iam")
+    connecting.connect("by_iam", "sparkify_aws")
     assert wanted == [asked]
     assert used == ["sparkify_aws"]
     assert (given["user"], given["host"], given["database"], given["port"]) == (user, HOST, "dev", 5439)
@@ -134,7 +134,7 @@ def test_libpq_gets_a_temporary_password_and_nothing_of_iam(
     monkeypatch.setattr("airflow.providers.postgres.hooks.postgres.register_default_adapters", lambda _: None)
     connection = {"conn_type": "postgres", "host": HOST, "schema": "dev", "login": "pipeline", "extra": extra}
     monkeypatch.setenv("AIRFLOW_CONN_BY_IAM", json.dumps(connection))
-    connecting.connect("by_iam")
+    connecting.connect("by_iam", "sparkify_aws")
     assert wanted == [asked]
     assert used == ["sparkify_aws"]
     assert (given["user"], given["host"], given["dbname"], given["port"]) == (user, HOST, "dev", 5439)
@@ -190,4 +190,4 @@ def test_a_login_by_iam_is_not_made_by_another_identity_than_the_one_named(monke
     connection = {"conn_type": "redshift", "host": HOST, "schema": "dev", "login": "u", "extra": extra}
     monkeypatch.setenv("AIRFLOW_CONN_BY_IAM", json.dumps(connection))
     with pytest.raises(ValueError, match="There is no Airflow connection 'nobody': create it, with the type 'aws'"):
-        connecting.connect("by_iam")
+        connecting.connect("by_iam", "sparkify_aws")

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.ledger.changes import compare, hours_of_label, merge_hours
+from sparkify.ledger.ledger import LoadedHours
 from sparkify.ledger.reloads import describe_reloads
-from sparkify.source.partitions import HOUR, Window, layout_from_name, to_milliseconds
-from sparkify.staging.manifest import SourceObject
+from sparkify.source.partitions import layout_from_name
+from sparkify.windows import HOUR, Window
 
 START = datetime(2018, 11, 5, tzinfo=UTC)
 WINDOW = Window(START, START + 3 * HOUR)
@@ -27,9 +29,9 @@ def test_hours_are_told_apart_by_what_happened_to_their_files() -> None:
     listing = dict(
         zip(day, [[file("same")], [file("new"), file("old", "2")], [], [file("x")], [], [file("y")]], strict=True)
     )
-    moments = [to_milliseconds(START + number * HOUR) for number in range(6)]
-    known = [(moments[0], "s3://b/same", "1"), (moments[1], "s3://b/old", "1"), (moments[2], "s3://b/gone", "1")]
-    found = compare(listing, moments[:5], known, Window(START, START + 6 * HOUR))
+    hours = [START + number * HOUR for number in range(6)]
+    known = {hours[0]: {"s3://b/same": "1"}, hours[1]: {"s3://b/old": "1"}, hours[2]: {"s3://b/gone": "1"}}
+    found = compare(listing, LoadedHours(frozenset(hours[:5]), known), Window(START, START + 6 * HOUR))
     assert [(change.hour.hour, change.kind) for change in found] == [
         (1, "changed"),
         (2, "removed"),
@@ -42,10 +44,9 @@ def test_hours_are_told_apart_by_what_happened_to_their_files() -> None:
 
 def test_a_changed_day_file_changes_the_hours_of_the_window_only() -> None:
     [day] = layout_from_name("daily", "log_data").partitions(WINDOW)
-    known = [(to_milliseconds(hour), "s3://b/day", "1") for hour in WINDOW]
-    hours = [row[0] for row in known]
-    assert compare({day: [file("day", "1")]}, hours, known, WINDOW) == []
-    assert [c.hour.hour for c in compare({day: [file("day", "2")]}, hours, known, WINDOW)] == [0, 1, 2]
+    loaded = LoadedHours(frozenset(WINDOW), {hour: {"s3://b/day": "1"} for hour in WINDOW})
+    assert compare({day: [file("day", "1")]}, loaded, WINDOW) == []
+    assert [c.hour.hour for c in compare({day: [file("day", "2")]}, loaded, WINDOW)] == [0, 1, 2]
 
 
 @given(st.sets(st.integers(0, 100)), st.integers(1, 30))

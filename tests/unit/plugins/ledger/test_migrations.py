@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 
-from sparkify.ledger.migrations import SCHEMA_VERSION, SchemaVersionError, read_migrations, refuse_other_version
+from sparkify.hooks.sql_files import SqlFiles
+from sparkify.ledger.migrations import SCHEMA_VERSION, Migrations, SchemaVersionError, refuse_other_version
 
-FOLDER = Path(__file__).parents[4] / "sql" / "migrations"
+SQL = Path(__file__).parents[4] / "sql"
 SCRIPT = "SELECT COUNT(*) = 0 FROM t;\nALTER TABLE t ADD COLUMN c INTEGER;"
 
 
 def test_the_projects_own_are_numbered_without_gaps_and_ask_first() -> None:
-    migrations = read_migrations(FOLDER)
+    migrations = Migrations(SqlFiles(SQL)).read()
     assert [migration.number for migration in migrations] == list(range(1, len(migrations) + 1))
     assert str(migrations[0]) == "0001_sort_the_ledger_by_partition"
     assert migrations[-1].number == SCHEMA_VERSION, "SCHEMA_VERSION is the number of the last migration"
@@ -54,7 +55,8 @@ def test_airflow_tells_a_task_how_many_runs_of_another_dag_are_running() -> None
     ],
 )
 def test_a_folder_that_cannot_be_applied_in_order_is_refused(tmp_path: Path, files: dict[str, str], words: str) -> None:
+    (tmp_path / "migrations").mkdir()
     for name, text in files.items():
-        (tmp_path / name).write_text(text)
+        (tmp_path / "migrations" / name).write_text(text)
     with pytest.raises(ValueError, match=words):
-        read_migrations(tmp_path)
+        Migrations(SqlFiles(tmp_path)).read()

@@ -34,25 +34,3 @@ def test_status_follows_severity(severity: str, failures: int, status: str) -> N
 def test_a_failed_check_is_described_with_a_sample() -> None:
     result = Result(Check("songs_unique", ""), 3, (quality.sample_text({"song_id": "SO1", "title": None, "found": 2}),))
     assert result.describe() == "songs_unique: 3 offending row(s), for example song_id SO1, title NULL, found 2"
-
-
-@pytest.mark.parametrize(
-    ("check", "name"),
-    [
-        (quality.has_rows("public.users"), "users_has_rows"),
-        (quality.not_null("users", ["user_id"]), "users_user_id_not_null"),
-        (quality.unique("t", ["a", "b"]), "t_a_b_unique"),
-        (quality.references("plays", "user_id", "users", "user_id"), "plays_user_id_references_users"),
-        (quality.accepted_values("users", "level", ["free", "paid"]), "users_level_accepted"),
-        (quality.fresh("plays", "timestamp", 3), "plays_timestamp_fresh"),
-    ],
-)
-def test_every_kind_of_check_has_a_name_that_says_what_it_holds(check: Check, name: str) -> None:
-    assert check.name == name
-    assert check.severity is Severity.ERROR
-
-
-def test_values_of_a_check_cannot_break_out_of_it() -> None:
-    assert "('fr''ee')" in quality.accepted_values("users", "level", ["fr'ee"]).sql
-    with pytest.raises(ValueError, match="not a Redshift identifier"):
-        quality.unique("users; DROP TABLE users", ["a"])

@@ -85,20 +85,20 @@ def test_without_a_task_the_schedulers_reason_is_given() -> None:
 
 def test_a_task_leaves_its_reason_and_a_killed_one_nothing() -> None:
     left = context()
-    alerts.keep_failure({**left, "exception": ValueError("x" * 5000)})
+    alerts.record_failure({**left, "exception": ValueError("x" * 5000)})
     assert left["ti"].pushed == {"failure": "x" * 2000}
-    alerts.keep_failure({**left, "exception": ValueError("stage.stage_events failed: no bucket")})
+    alerts.record_failure({**left, "exception": ValueError("stage.stage_events failed: no bucket")})
     assert left["ti"].pushed == {"failure": "no bucket"}
-    alerts.keep_failure({**left, "exception": ConnectionRefusedError("refused")})
+    alerts.record_failure({**left, "exception": ConnectionRefusedError("refused")})
     assert left["ti"].pushed["failure"].startswith("refused. Every retry failed. If it goes on: see that the warehouse")
     left = context()
-    alerts.keep_failure(left)
+    alerts.record_failure(left)
     assert left["ti"].pushed == {}
 
 
 def test_a_task_that_is_refused_says_so_beside_its_reason() -> None:
     left = context()
-    alerts.keep_failure({**left, "exception": RunRefusedError("open_staging cannot start: the window is open-ended")})
+    alerts.record_failure({**left, "exception": RunRefusedError("open_staging cannot start: the window is open-ended")})
     assert left["ti"].pushed == {"failure": "open_staging cannot start: the window is open-ended", "refused": True}
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from bench.rig.dag_runs import load_dag
 from sparkify.monitoring.links import SourceFilesLink, console_of, console_page
 from sparkify.operators.close_staging import CloseStagingOperator
 from sparkify.pages import runs
 from sparkify.pages.links import LoadsPageLink
-from sparkify.source.partitions import Window
-from tests.support.pipeline import load_dag
+from sparkify.staging.source_files import PartitionedSource, Source
+from sparkify.windows import Window
 
 START = datetime(2018, 11, 5, 13, tzinfo=UTC)
 
@@ -54,7 +55,10 @@ def test_all_tasks_of_the_hour_link_to_it() -> None:
     ],
 )
 def test_the_files_are_those_of_the_first_partition(layout: str | None, region: str, end: str) -> None:
-    operator = SimpleNamespace(bucket="sparkify", prefix="log_data", layout=layout, region=region)
+    source = Source("sparkify", "log_data", region)
+    if layout:
+        source = PartitionedSource("sparkify", "log_data", region, layout=layout)
+    operator = SimpleNamespace(source=source)
     link = SourceFilesLink().get_link(operator, ti_key=ti())
     assert link == f"https://console.aws.amazon.com/s3/buckets/sparkify{end}"
 

@@ -1,4 +1,4 @@
-"""The operator over stand-ins for the warehouse and for S3."""
+"""Operators over stand-ins for the warehouse and for S3."""
 
 from __future__ import annotations
 
@@ -11,35 +11,23 @@ from typing import Any
 import pytest
 
 from sparkify.hooks import warehouse
-from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
-from tests.support.fake_services import CONTEXT, TWO_HOURS, FakeHook, FakeSession, FakeStore
+from tests.support.fake_services import CONTEXT, FakeHook, FakeSession, FakeStore
 from tests.support.fake_warehouse import FakeSession as FakeWarehouseSession
 
 
 @pytest.fixture
-def stage(monkeypatch):
-    """Run the operator over some files and return the session, the store, and its result or exception."""
+def run_staging(monkeypatch):
+    """Run an operator over some files and return the session, the store, and its result or exception."""
 
-    def run(files, *, ledger=(), prepare=lambda session, store: None, context=CONTEXT, **options):
+    def run(files, make, *, loaded=(), prepare=lambda session, store: None, context=CONTEXT, **options):
         store = FakeStore(files)
         session = FakeSession(store)
-        session.ledger = list(ledger)
+        session.ledger = list(loaded)
         prepare(session, store)
         monkeypatch.setattr("sparkify.hooks.object_store.ObjectStore", lambda conn_id: store)
-        monkeypatch.setattr("sparkify.hooks.warehouse.WarehouseHook", lambda conn_id: FakeHook(session))
+        monkeypatch.setattr("sparkify.hooks.warehouse.WarehouseHook", lambda *_: FakeHook(session))
         monkeypatch.setattr("sparkify.staging.copy_errors._WAIT_SECONDS", 0)
-        options = {
-            "layout": "hourly",
-            "prefix": "log_data",
-            "columns": {"ts": "$.ts", "user_id": "$['userId']"},
-            "search_path": ["run_1", "public"],
-            "manifest_bucket": "manifests",
-            **(TWO_HOURS if "layout" not in options else {}),
-            **options,
-        }
-        operator = StageToRedshiftOperator(
-            task_id="t", table="staging", bucket=options.pop("bucket", "source"), **options
-        )
+        operator = make(search_path=["run_1", "public"], manifest_bucket="manifests", **options)
         try:
             result = operator.execute(context)
         except BaseException as error:

@@ -12,11 +12,11 @@ import pytest
 from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowFailException
 
+from bench.rig.dag_runs import FakeTaskInstance
 from sparkify.hooks import warehouse
 from sparkify.loading.quality import Check, Severity
 from sparkify.loading.steps import Bounds
 from sparkify.operators.data_quality import DataQualityOperator
-from tests.support.pipeline import FakeTaskInstance
 
 CHECKS = [Check("no_gaps", "SELECT gap"), Check("levels", "SELECT level", Severity.WARN)]
 ASSETS = {"plays": "songplays", "songs": "songs", "users": "users"}

@@ -40,6 +40,8 @@ def test_a_name_that_is_none_is_told() -> None:
         Quality(cast(Any, Queries())).check("x; DROP TABLE y")
 
 
-@pytest.mark.parametrize(("sql", "meaning"), [(None, None), ("SELECT 1", None), ("-- One.\nSELECT 1", "One.")])
+@pytest.mark.parametrize(
+    ("sql", "meaning"), [(None, None), ("SELECT 1", None), ("-- One.\n-- Reads: t\n--     u\nSELECT 1", "One.")]
+)
 def test_the_meaning_is_the_comment_that_the_query_begins_with(sql: str | None, meaning: str | None) -> None:
     assert meaning_of(sql) == meaning

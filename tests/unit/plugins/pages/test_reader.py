@@ -55,7 +55,7 @@ class Warehouse:
 @pytest.fixture
 def warehouse(monkeypatch: pytest.MonkeyPatch) -> Warehouse:
     warehouse = Warehouse()
-    monkeypatch.setattr(reader, "WarehouseHook", lambda conn_id: warehouse)
+    monkeypatch.setattr(reader, "WarehouseHook", lambda *_: warehouse)
     return warehouse
 
 

@@ -7,14 +7,14 @@ import tracemalloc
 
 import pytest
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.file_keys import FileKeys, LineKeys, RowKey
-from sparkify.staging.manifest import SourceObject
 
 
 def keys_of(*lines: str | bytes) -> LineKeys:
     found = LineKeys("song_id")
     for line in lines:
-        found.take(line if isinstance(line, bytes) else line.encode())
+        found.add_line(line if isinstance(line, bytes) else line.encode())
     return found
 
 
@@ -108,7 +108,7 @@ def test_many_files_take_little_memory() -> None:
     tracemalloc.start()
     for number in range(20_000):
         found = keys.of_file()
-        found.take(json.dumps({"song_id": f"SO{number:016}", "title": "t"}).encode())
+        found.add_line(json.dumps({"song_id": f"SO{number:016}", "title": "t"}).encode())
         keys.add(f"s3://bucket/song_data/A/B/C/TRABC{number:012}.json", found)
     held, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()

@@ -8,8 +8,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.folder_listing import GROUPS, FolderListing, group_of
-from sparkify.staging.manifest import SourceObject
 
 keys = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=20)
 moments = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))

@@ -6,8 +6,9 @@ import logging
 
 import pytest
 
-from sparkify.source.partitions import DailyLayout, HourlyLayout, Window
+from sparkify.source.partitions import DailyLayout, HourlyLayout
 from sparkify.source.unclaimed import MOST, Unclaimed, find_unclaimed
+from sparkify.windows import Window
 from tests.support.fake_services import FakeStore
 
 HOUR = Window.from_iso("2018-11-05T13:00Z", "2018-11-05T14:00Z")

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.partitions import Partition
-from sparkify.staging.bookkeeping import StagedPartition, cut, forget, look_back, note
+from sparkify.staging.bookkeeping import StagedPartition, cut, earlier_records, record, remove_records
 from sparkify.staging.load_errors import LoadError, Reject
-from sparkify.staging.manifest import SourceObject
 
 PARTITION = Partition(
     "2018-11-05T13", datetime(2018, 11, 5, 13, tzinfo=UTC), datetime(2018, 11, 5, 14, tzinfo=UTC), "p/"
@@ -24,9 +24,9 @@ def objects(count: int) -> tuple[SourceObject, ...]:
     return tuple(SourceObject("b", f"p/{number}.json", "e", 10, modified) for number in range(count))
 
 
-def test_many_files_are_noted_with_few_statements():
+def test_many_files_are_recorded_with_few_statements():
     staged = StagedPartition(PARTITION, AS_OF, objects(2500), {}, staged=0)
-    statements = [sql.partition(" (")[0] for sql, _ in note("t", [staged])]
+    statements = [sql.partition(" (")[0] for sql, _ in record("t", [staged])]
     assert statements == ["INSERT INTO staged_partitions"] + ["INSERT INTO staged_objects"] * 3
 
 
@@ -41,12 +41,17 @@ def test_every_statement_has_as_many_values_as_marks():
         rejects=(reject,),
         removed=("s3://b/p/gone.json",),
     )
-    for sql, parameters in [*forget("t", ["a", "b"]), *note("t", [staged]), look_back("t"), look_back("t", "a")]:
+    for sql, parameters in [
+        *remove_records("t", ["a", "b"]),
+        *record("t", [staged]),
+        earlier_records("t"),
+        earlier_records("t", "a"),
+    ]:
         assert sql.count("%s") == len(parameters)
 
 
-def test_times_are_noted_as_utc():
-    [_, (_, parameters)] = note("t", [StagedPartition(PARTITION, AS_OF, objects(1))])
+def test_times_are_recorded_as_utc():
+    [_, (_, parameters)] = record("t", [StagedPartition(PARTITION, AS_OF, objects(1))])
     assert parameters[5] == datetime(2018, 11, 5, 14)
 
 

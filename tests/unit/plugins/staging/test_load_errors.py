@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.staging.load_errors import LoadError, Reject, describe_load_errors, errors_of_last_copy
-from sparkify.staging.manifest import SourceObject
 
 A = SourceObject("b", "a.json", "e", 1)
 LONG = SourceObject("b", "x" * 300, "e", 1)

@@ -1,4 +1,4 @@
-"""Manifests, JSONPaths files and the text of COPY."""
+"""Manifests and the text of COPY."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
+from sparkify.hooks.source_object import SourceObject
 from sparkify.source.content import Compression
-from sparkify.source.jsonpaths import encode_jsonpaths, find_field
 from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
-from sparkify.staging.manifest import SourceObject, changed_objects, encode_manifest, manifest_hash
+from sparkify.staging.manifest import changed_objects, encode_manifest, manifest_hash
 
 A = SourceObject("bucket", "log_data/a.json", "e1", 10)
 B = SourceObject("bucket", "log_data/b é.json.gz", "e2", 20)
@@ -45,42 +45,14 @@ def test_changes_between_listings_are_named():
     assert changed_objects([A, B], [B, A]) == []
 
 
-def test_jsonpaths_follow_the_order_of_the_columns():
-    assert json.loads(encode_jsonpaths({"user_id": "$['userId']", "ts": "$.ts"})) == {
-        "jsonpaths": ["$['userId']", "$.ts"]
-    }
-
-
-@pytest.mark.parametrize(
-    ("path", "value"),
-    [
-        ("$['userId']", "39"),
-        ("$.userId", "39"),
-        ('$["a"]["b"][1]', 2),
-        ("$.a.b[0]", 1),
-        ("$['with space']", None),
-    ],
-)
-def test_field_is_found_in_both_notations(path, value):
-    line = b'{"userId":"39","a":{"b":[1,2]},"with space":null}'
-    assert find_field(line, path) == value
-
-
-@pytest.mark.parametrize("line", [b'{"a":', b'{"b":1}', b"[1]", b"\xff"])
-def test_field_that_is_not_there_is_a_lookup_error(line):
-    with pytest.raises(LookupError):
-        find_field(line, "$['a']")
-
-
 def test_copy_of_plain_objects_by_role():
-    options = CopyOptions(role="arn:aws:iam::1:role/copy", json="s3://m/paths.json", time_format="epochmillisecs")
-    assert build_copy("landing", ["ts", "user_id"], "s3://m/a.manifest", options).splitlines() == [
-        'COPY "landing" ("ts", "user_id")',
+    options = CopyOptions(role="arn:aws:iam::1:role/copy", json="s3://m/paths.json")
+    assert build_copy("copied_rows_1", ["ts", "user_id"], "s3://m/a.manifest", options).splitlines() == [
+        'COPY "copied_rows_1" ("ts", "user_id")',
         "FROM 's3://m/a.manifest'",
         "IAM_ROLE 'arn:aws:iam::1:role/copy'",
         "FORMAT AS JSON 's3://m/paths.json'",
         "MANIFEST",
-        "TIMEFORMAT 'epochmillisecs'",
         "COMPUPDATE OFF",
         "STATUPDATE OFF",
     ]

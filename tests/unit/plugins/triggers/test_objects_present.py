@@ -8,8 +8,9 @@ from importlib import import_module
 import pytest
 
 from sparkify.hooks.store_errors import StoreUnavailableError
-from sparkify.source.partitions import DailyLayout, Window
+from sparkify.source.partitions import DailyLayout
 from sparkify.triggers.objects_present import ObjectsPresentTrigger
+from sparkify.windows import Window
 from tests.support.fake_services import FakeStore
 
 

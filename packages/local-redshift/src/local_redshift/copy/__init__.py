@@ -9,6 +9,5 @@ Imports ``object_store``, ``statements`` and ``wire``; knows no PostgreSQL conne
 
 from local_redshift.copy.load import CopyLoad
 from local_redshift.copy.model import Column, LoadedFile, LoadError
-from local_redshift.object_store.model import S3Settings
 
-__all__ = ["Column", "CopyLoad", "LoadError", "LoadedFile", "S3Settings"]
+__all__ = ["Column", "CopyLoad", "LoadError", "LoadedFile"]

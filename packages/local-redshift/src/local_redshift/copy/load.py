@@ -20,7 +20,8 @@ from local_redshift.copy.records.rows import RowBuilder, describe_error
 from local_redshift.copy.source.lines import BLOCK_SIZE, read_blocks, without_lines
 from local_redshift.copy.times.readers import check_formats
 from local_redshift.object_store.bucket import Bucket
-from local_redshift.object_store.model import S3Object, S3Settings
+from local_redshift.object_store.model import S3Object
+from local_redshift.settings import S3Settings
 from local_redshift.statements import CopyStatement
 from local_redshift.wire.errors import RedshiftError
 

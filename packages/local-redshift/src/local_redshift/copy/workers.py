@@ -16,9 +16,9 @@ from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 
+from local_redshift.child_process import stop_with_parent
 from local_redshift.copy.conversion import Block, ConversionSpec, Converted, convert_blocks
 from local_redshift.copy.slots import SharedBlocks, Slots, convert_shared
-from local_redshift.postgres.processes import stop_with_parent
 
 log = logging.getLogger(__name__)
 

@@ -27,7 +27,8 @@ from obstore.exceptions import (
 from obstore.store import S3Store
 
 from local_redshift.object_store.exact_keys import ExactKeys, is_path
-from local_redshift.object_store.model import S3Object, S3Settings
+from local_redshift.object_store.model import S3Object
+from local_redshift.settings import S3Settings
 from local_redshift.statements import CopyStatement
 from local_redshift.wire.errors import RedshiftError
 

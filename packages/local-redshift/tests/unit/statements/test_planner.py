@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from local_redshift.statements import StatementKind, plan_script
 from support.planning import refusal, rewritten
-
-SQL_FILES = sorted((Path(__file__).parents[5] / "sql").glob("*/*.sql"))
 
 
 @pytest.mark.parametrize(
@@ -25,11 +21,6 @@ SQL_FILES = sorted((Path(__file__).parents[5] / "sql").glob("*/*.sql"))
 )
 def test_each_statement_has_its_kind(sql: str, kind: StatementKind) -> None:
     assert plan_script(sql)[0].kind is kind
-
-
-@pytest.mark.parametrize("path", SQL_FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_the_pipelines_own_sql_is_taken(path: Path) -> None:
-    assert plan_script(path.read_text())
 
 
 @pytest.mark.parametrize(

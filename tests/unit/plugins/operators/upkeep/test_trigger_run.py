@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import pytest
 from airflow.sdk.exceptions import DagRunTriggerException
 
+from bench.rig.dag_runs import load_dag
 from sparkify.ledger.reloads import describe_reloads
 from sparkify.operators.upkeep.trigger_run import TriggerRunOperator
-from sparkify.source.partitions import HOUR, Window
-from tests.support.pipeline import load_dag
+from sparkify.windows import HOUR, Window
 
 START = datetime(2018, 11, 5, 13, tzinfo=UTC)
 

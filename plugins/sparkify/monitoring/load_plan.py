@@ -1,0 +1,71 @@
+"""What a load of a window would find and run. Nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sparkify.hooks.sql_files import SqlFiles
+from sparkify.ledger.changes import compare
+from sparkify.ledger.ledger import Ledger
+from sparkify.ledger.plan import PlannedHour, describe_hours, plan_hours, summarize
+from sparkify.source.unclaimed import Unclaimed
+from sparkify.sources import event_source, song_source
+from sparkify.staging.new_files import NewFiles
+
+if TYPE_CHECKING:
+    from sparkify.hooks.object_store import ObjectStore
+    from sparkify.hooks.warehouse import WarehouseSession
+    from sparkify.settings import Settings
+    from sparkify.windows import Window
+
+#: So many lines of a plan are shown.
+_SHOWN = 400
+
+
+@dataclass(frozen=True)
+class LoadPlan:
+    """What a load would find.
+
+    :param hours: the window's hours with their states.
+    :param new_song_files: how many song files are new or changed.
+    :param unclaimed: objects on the way to the hours that no load reads.
+    """
+
+    hours: Sequence[PlannedHour]
+    new_song_files: int
+    unclaimed: Unclaimed
+
+    @classmethod
+    def make(cls, settings: Settings, window: Window, session: WarehouseSession, store: ObjectStore) -> LoadPlan:
+        """Compare what S3 holds of a window with the ledger.
+
+        :param settings: the pipeline's settings.
+        :param window: the hours.
+        :param session: where the ledger is read.
+        :param store: where the files are listed.
+        """
+        listing, unclaimed = event_source(settings).survey(store, window)
+        loaded = Ledger("songplays", settings.sql_folder).read_hours(session, window)
+        hours = plan_hours(listing, loaded.hours, compare(listing, loaded, window), window)
+        songs = NewFiles(song_source(settings), Ledger("songs", settings.sql_folder))
+        return cls(hours, len(songs.peek(session, store)), unclaimed)
+
+    def counts(self) -> dict[str, int]:
+        """Return the numbers of hours by state, of files and bytes, and of new song files."""
+        return {**summarize(self.hours), "new_song_files": self.new_song_files}
+
+    def lines(self) -> list[str]:
+        """Return a line for each hour and each file that differs, up to some hundreds."""
+        lines = describe_hours(self.hours)
+        return lines if len(lines) <= _SHOWN else [*lines[:_SHOWN], f"and {len(lines) - _SHOWN} more lines"]
+
+
+def describe_sql(sql: SqlFiles, files: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the statements of each step as its files have them.
+
+    :param sql: the SQL files.
+    :param files: the names of each step's files, in their order.
+    """
+    return [f"-- {step}: {name}\n{sql.text(name).strip()}" for step, names in files.items() for name in names]

@@ -1,0 +1,14 @@
+"""Ledgers that run the project's own SQL files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sparkify.ledger.ledger import Ledger
+
+SQL_FOLDER = str(Path(__file__).parents[2] / "sql")
+
+
+def ledger_of(target: str) -> Ledger:
+    """Return the ledger of a source."""
+    return Ledger(target, SQL_FOLDER)
