@@ -175,7 +175,7 @@ BEGIN
         END LOOP;
     EXCEPTION
         WHEN serialization_failure THEN
-            NULL; -- another session makes them anew just now
+            NULL; -- another session is creating them again
     END;
     PERFORM set_config('redshift.rebinding', 'off', true);
 END
