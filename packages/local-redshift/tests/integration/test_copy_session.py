@@ -255,7 +255,7 @@ def test_the_sessions_last_copy_is_known_to_it_alone(
     assert failed_id > copy_id
 
 
-def test_facts_are_right_within_one_script(db: Connection, table: str, good: str) -> None:
+def test_last_queries_are_right_within_one_script(db: Connection, table: str, good: str) -> None:
     cursor = db.execute(f"SELECT 1; {copy(table, good)}; {FACTS}; {copy(table, good)}; {FACTS}")
     found = []
     while cursor.nextset():
@@ -266,7 +266,7 @@ def test_facts_are_right_within_one_script(db: Connection, table: str, good: str
     assert copy_id > first_id
 
 
-def test_facts_stay_right_after_a_rollback_of_their_setting(db: Connection, table: str, good: str) -> None:
+def test_last_queries_stay_right_after_a_rollback_of_their_setting(db: Connection, table: str, good: str) -> None:
     db.execute("BEGIN")
     db.execute(copy(table, good))
     assert rows(db, "SELECT pg_last_copy_count()") == [(3,)]

@@ -10,7 +10,7 @@ from local_redshift import Settings
 from local_redshift.server.warehouse import Warehouse
 
 
-def test_system_views_with_other_columns_are_made_anew_and_data_stays(tmp_path: Path) -> None:
+def test_system_views_with_other_columns_are_created_again_and_data_stays(tmp_path: Path) -> None:
     warehouse = Warehouse(Settings(folder=tmp_path / "redshift"))
     warehouse.start()
     try:
@@ -20,7 +20,8 @@ def test_system_views_with_other_columns_are_made_anew_and_data_stays(tmp_path: 
             connection.execute("SET allow_system_table_mods = on")
             connection.execute("DROP VIEW svv_tables")
             connection.execute("CREATE VIEW pg_catalog.svv_tables AS SELECT 1 AS other")
-        warehouse._prepare()
+        warehouse.stop()
+        warehouse.start()
         with psycopg.connect(warehouse.dsn) as connection:
             query = "SELECT table_name, (SELECT a FROM kept) FROM svv_tables WHERE table_name = 'kept'"
             assert connection.execute(query).fetchall() == [("kept", 1)]

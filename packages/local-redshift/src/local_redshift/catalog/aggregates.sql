@@ -1,6 +1,6 @@
 -- Aggregates that PostgreSQL does not have, or has with another meaning.
 
--- NULL and empty strings are ignored; what is distinct is ordered as values of its own type, not as text:
+-- NULL and empty strings are ignored; distinct values are ordered by their own type, not as text:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_LISTAGG.html
 CREATE OR REPLACE FUNCTION redshift_catalog.append_to_list(list text, value anyelement, delimiter text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -26,7 +26,7 @@ CREATE OR REPLACE AGGREGATE redshift_catalog.listagg(value anyelement, delimiter
     SFUNC = redshift_catalog.append_to_list, STYPE = text
 );
 
--- LISTAGG('x', ','), whose type nothing tells.
+-- LISTAGG('x', ','), whose argument has no type.
 CREATE OR REPLACE FUNCTION redshift_catalog.append_text(list text, value text, delimiter text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN redshift_catalog.append_to_list(list, value, delimiter);

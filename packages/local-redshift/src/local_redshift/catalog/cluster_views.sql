@@ -1,4 +1,4 @@
--- What tells of a cluster's parts, of which there is one each here, and of what this server does not do: no rows.
+-- Views of a cluster's parts, of which this server has one each, and of what this server does not do: no rows.
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_STV_SLICES.html
 CREATE OR REPLACE VIEW pg_catalog.stv_slices AS

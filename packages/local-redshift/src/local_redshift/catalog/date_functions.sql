@@ -53,7 +53,7 @@ RETURN CASE
     ELSE moment + amount * redshift_catalog.one(datepart)
 END;
 
--- They are called date_add and date_diff, since that is what result columns are called.
+-- They are called date_add and date_diff, since those are the names of result columns.
 -- A date gives a timestamp: https://docs.aws.amazon.com/redshift/latest/dg/r_DATEADD_function.html
 CREATE OR REPLACE FUNCTION pg_catalog.date_add(datepart text, amount bigint, moment timestamp) RETURNS timestamp
 LANGUAGE sql IMMUTABLE
@@ -79,7 +79,7 @@ CREATE OR REPLACE FUNCTION pg_catalog.date_add(datepart text, amount bigint, mom
 LANGUAGE sql STABLE
 RETURN redshift_catalog.shift(datepart, amount, moment::timestamp);
 
--- The number of datepart boundaries between two moments, whatever the time in between:
+-- The number of datepart boundaries between two times, however close they are:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_DATEDIFF_function.html
 -- Where a week begins is not documented; it is Sunday here, as for the datepart dow.
 CREATE OR REPLACE FUNCTION redshift_catalog.boundary(datepart text, moment timestamp) RETURNS bigint
@@ -372,7 +372,7 @@ AS $$
 DECLARE
     day_at integer := strpos(upper(format), 'DD');
     day text := substr(value, day_at, 2);
-    -- 'HH24' is two characters longer than what it stands for
+    -- 'HH24' is two characters longer than its value
     hour_at integer := strpos(upper(format), 'HH24');
     hour text := substr(value, hour_at, 2);
     over interval := interval '0';

@@ -1,4 +1,4 @@
--- Statements that would make a table or a view again, and helpers of the views that tell of storage and grants.
+-- Statements that would make a table or a view again, and helpers of the views of storage and grants.
 
 CREATE OR REPLACE FUNCTION redshift_catalog.dist_style(attributes json) RETURNS text
 LANGUAGE sql IMMUTABLE

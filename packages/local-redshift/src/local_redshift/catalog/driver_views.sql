@@ -1,4 +1,4 @@
--- What drivers ask for besides: external tables, of which there are none, and functions in Redshift's form.
+-- What else drivers ask for: external tables, of which there are none, and functions in Redshift's form.
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_EXTERNAL_SCHEMAS.html
 CREATE OR REPLACE VIEW pg_catalog.svv_external_schemas AS

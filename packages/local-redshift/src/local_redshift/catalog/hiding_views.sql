@@ -1,5 +1,5 @@
--- PostgreSQL's own views of the catalog without what this server makes for itself (statements/catalog_names.py), and with
--- late-binding views told as Redshift tells them: by the whole statement.
+-- PostgreSQL's own views of the catalog without what this server makes for itself (statements/queries/catalog_names.py), and with
+-- late-binding views shown as Redshift shows them: by the whole statement.
 
 CREATE OR REPLACE FUNCTION redshift_catalog.late_binding_ddl(of_view oid) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER

@@ -1,5 +1,5 @@
 -- Redshift's functions on JSON that is kept in VARCHAR columns. Their last argument asks for NULL in place of an
--- error about invalid JSON; in PL/pgSQL, since PostgreSQL works constants out before it looks at conditions.
+-- error about invalid JSON; in PL/pgSQL, since PostgreSQL evaluates constants before it looks at conditions.
 -- https://docs.aws.amazon.com/redshift/latest/dg/json-functions.html
 
 -- The value as text; an empty string when the path leads nowhere or to null. The planner moves the Boolean to the

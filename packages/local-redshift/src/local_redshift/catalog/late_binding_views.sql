@@ -1,15 +1,15 @@
 -- Views WITH NO SCHEMA BINDING: they may name tables that there are not (yet), and do not keep tables from being dropped:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
 --
--- Such a view is PostgreSQL's view of the moment, without its dependencies. What it was made of is kept, and it is made
--- anew whenever a table changes that it reads. As long as a table is missing, its place is held by a view that says so.
+-- Such a view is a PostgreSQL view without its dependencies. Its definition is stored, and it is created again whenever a
+-- table changes that it reads. As long as a table is missing, the view raises an error that names it.
 
 CREATE TABLE IF NOT EXISTS redshift_catalog.late_binding_views (
     view_id oid PRIMARY KEY,
     definition text NOT NULL,
     columns text NOT NULL,
     search_path text NOT NULL,
-    -- What it reads, and how that looked; NULL as long as something is missing.
+    -- What it reads, and the columns of that; NULL as long as something is missing.
     reads oid[],
     looked text
 );
@@ -23,7 +23,7 @@ BEGIN
 END
 $$;
 
--- How relations look to a view: their names, and the names and types of their columns.
+-- What a view sees of relations: their names, and the names and types of their columns.
 CREATE OR REPLACE FUNCTION redshift_catalog.looks(relations oid[]) RETURNS text
 LANGUAGE sql STABLE
 AS $$
@@ -34,13 +34,13 @@ AS $$
     WHERE c.oid = ANY (relations)
 $$;
 
--- Whether a text can be no more than one statement: nothing of it is a semicolon, a comment or a dollar quote outside of
--- its strings and quoted names. What is kept is run by the superuser later; the planner writes it so.
+-- Whether a text can only be one statement: nothing of it is a semicolon, a comment or a dollar quote outside of
+-- its strings and quoted names. The superuser runs the stored text later; the planner writes it in this form.
 CREATE OR REPLACE FUNCTION redshift_catalog.is_one_statement(sql text) RETURNS boolean
 LANGUAGE sql IMMUTABLE
 RETURN regexp_replace(sql, E'\'(?:[^\'\\\\]|\\\\.|\'\')*\'|"(?:[^"]|"")*"', '', 'g') !~ E'[;\'"]|--|/[*]|[$][^0-9]';
 
--- Keep what a view was made of, and take its dependencies off.
+-- Store a view's definition, and delete its dependencies.
 CREATE OR REPLACE FUNCTION redshift_catalog.keep_unbound(
     made_id oid, definition text, columns text, search_path text, is_complete boolean
 ) RETURNS void
@@ -84,7 +84,7 @@ BEGIN
 END
 $$;
 
--- Make the view, or the one that holds its place; return whether it is complete.
+-- Create the view, or one that raises an error; return whether it is complete.
 CREATE OR REPLACE FUNCTION redshift_catalog.try_view(view_name text, definition text, columns text) RETURNS boolean
 LANGUAGE plpgsql
 AS $$
@@ -124,7 +124,7 @@ BEGIN
 END
 $$;
 
--- Make one view anew, with its owner and its grants.
+-- Create one view again, with its owner and its grants.
 CREATE OR REPLACE FUNCTION redshift_catalog.rebind_view(old redshift_catalog.late_binding_views) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -161,7 +161,7 @@ BEGIN
     PERFORM set_config('redshift.rebinding', 'on', true);
     DELETE FROM redshift_catalog.late_binding_views AS v WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = v.view_id);
     BEGIN
-        -- What was missing may be there now; then, what reads a view that was made anew is to be made anew too.
+        -- What was missing may exist now; views that read a view that was created again are created again too.
         FOR round IN 1 .. 10 LOOP
             FOR old IN
                 DELETE FROM redshift_catalog.late_binding_views AS v
@@ -175,7 +175,7 @@ BEGIN
         END LOOP;
     EXCEPTION
         WHEN serialization_failure THEN
-            NULL; -- another session makes them anew just now
+            NULL; -- another session is creating them again
     END;
     PERFORM set_config('redshift.rebinding', 'off', true);
 END

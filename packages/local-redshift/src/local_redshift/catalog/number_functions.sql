@@ -1,8 +1,8 @@
--- Redshift's aggregates and mathematical functions that PostgreSQL has otherwise or not at all.
+-- Redshift's aggregates and mathematical functions that PostgreSQL does not have, or has with another meaning.
 
 -- AVG of integers is a BIGINT, its fraction cut off; of DECIMAL it has the argument's scale, cut off too:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html
--- The planner hands PostgreSQL's average over, the minimum, whose type is the argument's, and the sum, whose scale is.
+-- The planner passes PostgreSQL's average, the minimum, which has the argument's type, and the sum, which has its scale.
 DO $$
 DECLARE
     made record;

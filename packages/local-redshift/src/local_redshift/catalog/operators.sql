@@ -1,4 +1,4 @@
--- Operators on types that Redshift converts of itself and PostgreSQL does not.
+-- Operators on types that Redshift converts implicitly and PostgreSQL does not.
 -- https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html#r_Type_conversion
 
 -- firstname + ' ' + lastname, as in https://docs.aws.amazon.com/redshift/latest/dg/r_NVL2.html
@@ -104,7 +104,7 @@ BEGIN
 END
 $$;
 
--- weekday BOOLEAN takes the integer that EXTRACT gives.
+-- weekday BOOLEAN takes the integer that EXTRACT returns.
 CREATE OR REPLACE FUNCTION redshift_catalog.is_not_zero(value bigint) RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN value <> 0;

@@ -1,5 +1,5 @@
 -- PostgreSQL's catalog as Redshift has it: columns of Redshift's own, keys as constraints, and nothing of what this
--- server makes for itself. The planner puts these in the place of pg_catalog's (statements/catalog_names.py).
+-- server makes for itself. The planner replaces pg_catalog's by these (statements/queries/catalog_names.py).
 -- https://docs.aws.amazon.com/redshift/latest/dg/c_intro_catalog_views.html
 
 CREATE OR REPLACE VIEW redshift_catalog.pg_namespace AS

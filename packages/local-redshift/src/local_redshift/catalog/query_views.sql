@@ -1,4 +1,4 @@
--- What clients ran. The server writes it beside the data (query_log.py): see there why it is a file.
+-- What clients ran. The server writes it to a file in the data folder (history/queries.py says why).
 
 CREATE OR REPLACE FUNCTION redshift_catalog.read_queries() RETURNS TABLE (
     query_id bigint, user_name text, pid integer, database_name text, label text, query_type text, query_text text,
@@ -43,7 +43,7 @@ FROM redshift_catalog.read_queries() AS q
 LEFT JOIN pg_catalog.pg_roles AS r ON r.rolname = q.user_name
 WHERE redshift_catalog.sees(r.oid::integer);
 
--- The texts in pieces of 200 characters.
+-- The texts in parts of 200 characters.
 CREATE OR REPLACE VIEW redshift_catalog.query_pieces AS
 SELECT q.*, s.sequence, substr(q.query_text, s.sequence * 200 + 1, 200)::char(200) AS piece
 FROM redshift_catalog.queries AS q

@@ -1,6 +1,6 @@
--- Functions and procedures, as SHOW tells of them.
+-- Functions and procedures, as SHOW lists them.
 
--- Of PostgreSQL's own, those that Redshift's types are enough for.
+-- Of PostgreSQL's own functions, those that use only Redshift's types.
 CREATE OR REPLACE VIEW redshift_catalog.routines AS
 SELECT
     p.oid AS routine_id,

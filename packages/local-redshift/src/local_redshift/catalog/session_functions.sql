@@ -1,4 +1,4 @@
--- What a session asks about itself.
+-- Functions about the session itself.
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/PG_LAST_COPY_COUNT.html
 CREATE OR REPLACE FUNCTION pg_catalog.pg_last_copy_count() RETURNS bigint
@@ -21,7 +21,7 @@ CREATE OR REPLACE FUNCTION pg_catalog.current_user_id() RETURNS integer
 LANGUAGE sql STABLE
 RETURN (SELECT r.oid::integer FROM pg_catalog.pg_roles AS r WHERE r.rolname = current_user);
 
--- Whether the current user may see everybody's rows. The administrator is no superuser of PostgreSQL.
+-- Whether the current user may see everybody's rows. The administrator is not a superuser of PostgreSQL.
 CREATE OR REPLACE FUNCTION redshift_catalog.sees(user_id integer) RETURNS boolean
 LANGUAGE sql STABLE
 RETURN user_id IS NULL OR user_id = pg_catalog.current_user_id()
@@ -33,7 +33,7 @@ LANGUAGE sql STABLE
 RETURN 'PostgreSQL 8.0.2 on i686-pc-linux-gnu, compiled by GCC gcc (GCC) 3.4.2 20041017 (Red Hat 3.4.2-6.fc3), '
     || 'Redshift 1.0.100000';
 
--- The first column of a statement that there is not, NULL when there is none such. Nothing is executed.
+-- The first column in a statement that does not exist, NULL when all exist. Nothing is executed.
 CREATE OR REPLACE FUNCTION redshift_catalog.missing_column(statement text) RETURNS text
 LANGUAGE plpgsql
 AS $$

@@ -1,4 +1,4 @@
--- What SHOW answers, in the order of rows that it has (statements/show.py).
+-- The answers to SHOW, with their rows in order (statements/commands/show.py).
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SHOW.html
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SHOW_DATABASES.html
@@ -86,7 +86,7 @@ JOIN redshift_catalog.relations AS r ON r.table_id = k.table_id
 WHERE k.key_type = 'p'
 ORDER BY r.schema_name, r.table_name, k.place;
 
--- The rules are numbers of JDBC's: 3 is NO ACTION, 7 is NOT DEFERRABLE.
+-- The rules are JDBC's numbers: 3 is NO ACTION, 7 is NOT DEFERRABLE.
 CREATE OR REPLACE VIEW redshift_catalog.show_foreign_keys AS
 SELECT
     p.database_name AS pk_database_name,

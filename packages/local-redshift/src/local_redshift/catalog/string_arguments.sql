@@ -1,4 +1,4 @@
--- Functions of strings that take numbers and dates too, since Redshift converts those to VARCHAR of itself:
+-- Functions of strings that take numbers and dates too, since Redshift converts those to VARCHAR implicitly:
 -- https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html#implicit-conversion-types
 
 DO $$

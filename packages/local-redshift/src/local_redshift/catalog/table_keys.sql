@@ -170,7 +170,7 @@ AS $$
     )
 $$;
 
--- Keys have an index in name only.
+-- Keys have no real index.
 CREATE OR REPLACE FUNCTION redshift_catalog.pg_get_indexdef(
     index_id oid, column_number integer DEFAULT 0, pretty boolean DEFAULT false
 ) RETURNS text

@@ -1,10 +1,10 @@
--- What stands in for Redshift's storage, made by an event trigger for every new or changed table:
+-- What replaces Redshift's storage, created by an event trigger for every new or changed table:
 -- byte lengths (VARCHAR(n) counts bytes, where PostgreSQL counts characters) as checks, and hidden indexes on the
--- sort key's columns in place of zone maps, which Redshift keeps for each of them. The planner hands CREATE TABLE's attributes on in a comment,
+-- sort key's columns in place of zone maps, which Redshift keeps for each of them. The planner passes CREATE TABLE's attributes in a comment,
 -- /*redshift {"schema": …, "table": …, "like": …, "sort_key": […], …}*/. The functions run with the session's own
 -- search_path, by which names in that comment are found.
 
--- Names begin so that the server can tell the violation of a length: 'redshift_bytes_64_3'.
+-- Their names begin in a way by which the server recognizes a violated length: 'redshift_bytes_64_3'.
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html: excess blanks are no excess, and CHAR holds
 -- single-byte characters only.
 CREATE OR REPLACE FUNCTION redshift_catalog.check_lengths(table_id oid) RETURNS void
@@ -49,7 +49,7 @@ BEGIN
 END
 $$;
 
--- The attributes in the comment that goes with a table.
+-- The attributes in the comment of a CREATE or ALTER TABLE.
 CREATE OR REPLACE FUNCTION redshift_catalog.declared_storage(table_id oid, context text) RETURNS json
 LANGUAGE sql STABLE
 AS $$
@@ -79,7 +79,7 @@ AS $$
     WHERE bytes <= 2600
 $$;
 
--- Make the indexes anew: one on the whole sort key, and one on each of its later columns.
+-- Create the indexes again: one on the whole sort key, and one on each of its later columns.
 CREATE OR REPLACE FUNCTION redshift_catalog.index_sort_key(table_id oid, sort_key json) RETURNS void
 LANGUAGE plpgsql
 AS $$

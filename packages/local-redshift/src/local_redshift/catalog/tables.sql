@@ -1,5 +1,5 @@
--- What the system views are made of. The server writes it on a connection of its own, so that it survives the
--- rollback of what it tells of; clients read it through the views only.
+-- The tables behind the system views. The server writes them on a connection of its own, so that the rows survive the
+-- rollback of what they describe; clients read them only through the views.
 CREATE SCHEMA IF NOT EXISTS redshift_catalog;
 
 GRANT USAGE ON SCHEMA redshift_catalog TO PUBLIC;
@@ -67,7 +67,7 @@ CREATE INDEX IF NOT EXISTS load_errors_query ON redshift_catalog.load_errors (qu
 CREATE INDEX IF NOT EXISTS load_errors_session ON redshift_catalog.load_errors (session_id);
 
 -- A transaction does not see what others commit after its snapshot was taken. So the errors of a COPY that goes on
--- after them (MAXERROR) are noted in the client's own transaction too, for that transaction only.
+-- after them (MAXERROR) are recorded in the client's own transaction too, for that transaction only.
 CREATE TABLE IF NOT EXISTS redshift_catalog.noted_load_errors (
     LIKE redshift_catalog.load_errors,
     noted_in bigint NOT NULL
@@ -81,7 +81,7 @@ AS $$
     FROM json_populate_recordset(NULL::redshift_catalog.load_errors, errors) AS e
 $$;
 
--- What CREATE TABLE said of a table's storage: dist_style, dist_key, sort_style, sort_key, encodings.
+-- The storage attributes of CREATE TABLE: dist_style, dist_key, sort_style, sort_key, encodings.
 CREATE TABLE IF NOT EXISTS redshift_catalog.table_storage (
     table_id oid PRIMARY KEY,
     attributes json NOT NULL
@@ -90,8 +90,8 @@ CREATE TABLE IF NOT EXISTS redshift_catalog.table_storage (
 DELETE FROM redshift_catalog.table_storage AS s
 WHERE NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = s.table_id);
 
--- Keys, which are not enforced and so no constraints of PostgreSQL's: key_type is 'p', 'u' or 'f', as in pg_constraint.
--- Their ids are beyond those that a database of this size comes to.
+-- Keys, which are not enforced and so are not constraints of PostgreSQL: key_type is 'p', 'u' or 'f', as in pg_constraint.
+-- Their ids are larger than any that such a database reaches.
 CREATE SEQUENCE IF NOT EXISTS redshift_catalog.key_ids MINVALUE 4000000000 MAXVALUE 4294967295 CYCLE;
 
 CREATE TABLE IF NOT EXISTS redshift_catalog.table_keys (

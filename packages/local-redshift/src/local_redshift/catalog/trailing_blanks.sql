@@ -1,7 +1,7 @@
 -- Trailing blanks do not count when strings are compared: https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
 --
--- PostgreSQL compares CHAR so and not VARCHAR, which it compares as TEXT. A value of either lies in memory in the same
--- way, so the operators, the sorting and the hashing of TEXT are given CHAR's functions.
+-- PostgreSQL compares CHAR like this, but VARCHAR as TEXT. Values of both have the same form in memory,
+-- so the operators, the sorting and the hashing of TEXT are given CHAR's functions.
 
 DO $$
 DECLARE

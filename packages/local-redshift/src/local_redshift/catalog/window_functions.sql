@@ -1,4 +1,4 @@
--- What the planner makes of window functions that PostgreSQL does not have.
+-- Aggregates behind the window functions that PostgreSQL does not have.
 
 -- The first and the last value that is not NULL; a strict function never sees NULL:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_WF_first_value.html
@@ -27,7 +27,7 @@ CREATE OR REPLACE AGGREGATE redshift_catalog.lead(anyelement) (
     SFUNC = redshift_catalog.keep_last, STYPE = anyelement
 );
 
--- The nth of the values before that are not NULL; 0 is the current row.
+-- The nth previous value that is not NULL; 0 is the current row.
 CREATE OR REPLACE FUNCTION redshift_catalog.lag(before anyarray, places bigint, current_value anyelement)
 RETURNS anyelement
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -42,7 +42,7 @@ CREATE OR REPLACE FUNCTION redshift_catalog.nth_value(present anyarray, place bi
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT present[place::integer] $$;
 
--- The values of a window in order, once a partition; percentiles are looked up in them.
+-- The values of a window in order, computed once a partition; percentiles are read from them.
 CREATE OR REPLACE FUNCTION redshift_catalog.sort_values(gathered anycompatiblearray) RETURNS anycompatiblearray
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT ARRAY(SELECT value FROM unnest(gathered) AS value WHERE value IS NOT NULL ORDER BY value) $$;
@@ -75,7 +75,7 @@ AS $$
     FROM (SELECT greatest(ceil(fraction * cardinality(ordered)), 1)::integer AS place) AS p
 $$;
 
--- MEDIAN is of the argument's type, of whole numbers it is a DECIMAL:
+-- MEDIAN has the argument's type; for whole numbers it is a DECIMAL:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_MEDIAN.html
 DO $$
 DECLARE

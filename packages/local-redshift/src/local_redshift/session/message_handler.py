@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, Final
 
 from local_redshift.history.queries import LateRecording, Recording
 from local_redshift.session.answers import ChangeError, ReplaceError, ReplaceTag
-from local_redshift.session.backend import FAILING
+from local_redshift.session.backend import FAILING, Expected
 from local_redshift.session.context import SessionContext
 from local_redshift.session.name_resolution import resolve_names
 from local_redshift.session.plans import Plan, plan
@@ -29,6 +29,12 @@ log = logging.getLogger(__name__)
 
 #: Forwarded as they are; what PostgreSQL answers is the client's.
 _FORWARDED = (ClientMessage.DESCRIBE, ClientMessage.CLOSE, ClientMessage.SYNC)
+
+#: What is expected of messages whose answers are the client's.
+_QUERY: Final[Expected] = (ClientMessage.QUERY, None)
+_PARSE: Final[Expected] = (ClientMessage.PARSE, None)
+_BIND: Final[Expected] = (ClientMessage.BIND, None)
+_EXECUTE: Final[Expected] = (ClientMessage.EXECUTE, None)
 
 #: Outside of a COPY, which clients cannot start, these mean nothing; PostgreSQL ignores them too.
 _IGNORED = (ClientMessage.COPY_DATA, ClientMessage.COPY_DONE, ClientMessage.COPY_FAIL)
@@ -79,8 +85,8 @@ class MessageHandler:
         handler(message)
 
     def _forward(self, code: ClientMessage) -> Callable[[bytes], None]:
-        backend = self._backend
-        return lambda message: backend.send(message, (code, None))
+        backend, expected = self._backend, (code, None)
+        return lambda message: backend.send(message, expected)
 
     def _query(self, message: bytes) -> None:
         try:
@@ -94,7 +100,7 @@ class MessageHandler:
             return
         recording = self._begin_recording(planned, before_query=True)
         if planned.unchanged:
-            self._backend.send(message, (ClientMessage.QUERY, None), recording=recording)
+            self._backend.send(message, _QUERY, recording=recording)
         else:
             moved = ChangeError(planned.move_position)
             self._backend.send(
@@ -116,7 +122,7 @@ class MessageHandler:
             return
         recording = LateRecording(lambda: begin_recording(self._context, planned.texts))
         if planned.unchanged:
-            self._backend.send(message, (ClientMessage.PARSE, None), recording=recording)
+            self._backend.send(message, _PARSE, recording=recording)
         else:
             sent = client_messages.parse(planned.text_to_parse, name, message[end:])
             moved = ChangeError(planned.move_position)
@@ -137,18 +143,18 @@ class MessageHandler:
             self._portals[portal] = self._statements[name]
         else:  # of SQL's PREPARE, or one that does not exist
             self._portals.pop(portal, None)
-        self._backend.send(message, (ClientMessage.BIND, None))
+        self._backend.send(message, _BIND)
 
     def _execute(self, message: bytes) -> None:
         (portal,), _ = c_strings(message, 1)
         planned = self._portals.get(portal)
         if planned is None:
-            self._backend.send(message, (ClientMessage.EXECUTE, None))
+            self._backend.send(message, _EXECUTE)
         elif planned.forward is None and not planned.needs_resolution:
             self._execute_own(message, planned)
         else:
             recording = self._begin_recording(planned)
-            self._backend.send(message, (ClientMessage.EXECUTE, None), recording=recording)
+            self._backend.send(message, _EXECUTE, recording=recording)
 
     def _execute_own(self, message: bytes, planned: Plan) -> None:
         """Execute a statement that the server runs itself, or whose answer it changes."""
@@ -157,7 +163,7 @@ class MessageHandler:
         if statement.kind in S3_KINDS:
             self._hold(self._run(statement, recording))
         elif statement.kind is StatementKind.TRUNCATE:
-            self._backend.send(message, (ClientMessage.EXECUTE, None), recording=recording)
+            self._backend.send(message, _EXECUTE, recording=recording)
             self._backend.commit()
         else:
             tagged = ReplaceTag(statement.tag or "")

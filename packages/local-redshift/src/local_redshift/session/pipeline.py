@@ -29,6 +29,10 @@ _ERROR: Final[int] = ServerMessage.ERROR.value
 _PARAMETER_STATUS: Final[int] = ServerMessage.PARAMETER_STATUS.value
 _READY_FOR_QUERY: Final[int] = ServerMessage.READY_FOR_QUERY.value
 
+# Expected codes are members of the enumeration, which compare fastest by identity.
+_QUERY: Final = ClientMessage.QUERY
+_SYNC: Final = ClientMessage.SYNC
+
 
 class Pipeline:
     """The answers that are still to come on one back-end connection.
@@ -55,7 +59,7 @@ class Pipeline:
         :param recording: is told how the message's statements end.
         """
         if self._skipping or self._closed:
-            if code != ClientMessage.SYNC or self._closed:
+            if code is not _SYNC or self._closed:
                 if handler is not None:
                     handler.skipped()
                 return
@@ -105,7 +109,7 @@ class Pipeline:
             return self._error(message, awaited, handler, recording)
         if recording is not None and code in _STATEMENT_ENDS:
             recording.completed(message)
-        if code == _READY_FOR_QUERY or (awaited != ClientMessage.QUERY and LAST_ANSWERS.get(code) == awaited):
+        if code == _READY_FOR_QUERY or (awaited is not _QUERY and LAST_ANSWERS.get(code) is awaited):
             self._expected.popleft()
         return message if handler is None else handler.receive(code, message)
 
@@ -116,14 +120,14 @@ class Pipeline:
         seen = handler.receive(_ERROR, seen) if handler is not None else seen
         if recording is not None:
             recording.failed(seen)
-        if awaited not in (ClientMessage.QUERY, ClientMessage.SYNC):
+        if awaited is not _QUERY and awaited is not _SYNC:
             self._skip_to_sync()
         return message if seen == message else seen
 
     def _skip_to_sync(self) -> None:
         expected = self._expected
         expected.popleft()
-        while expected and expected[0][0] != ClientMessage.SYNC:
+        while expected and expected[0][0] is not _SYNC:
             _, handler, _ = expected.popleft()
             if handler is not None:
                 handler.skipped()

@@ -16,8 +16,8 @@ from local_redshift.copy.workers import CopyWorkers
 from local_redshift.statements import CopyStatement
 
 STATEMENT = CopyStatement(None, "t", None, "s3://b/k", format="json")
-RECIPE = ConversionSpec.of(STATEMENT, [Column("a", "integer"), Column("b", "character varying", 1000)], None)
-PIECES = [Block("s3://b/1", b'{"a": 1}\n{"a": 2}', True), Block("s3://b/2", b'{"a": 3}\n', True)]
+SPEC = ConversionSpec.of(STATEMENT, [Column("a", "integer"), Column("b", "character varying", 1000)], None)
+BLOCKS = [Block("s3://b/1", b'{"a": 1}\n{"a": 2}', True), Block("s3://b/2", b'{"a": 3}\n', True)]
 
 
 @pytest.fixture
@@ -28,22 +28,22 @@ def slots() -> Iterator[Slots]:
 
 
 def test_lines_and_rows_pass_through_a_slot(slots: Slots) -> None:
-    shared = slots.put(PIECES)
+    shared = slots.put(BLOCKS)
     assert shared is not None
     assert [block.data for block in shared.blocks] == [b"", b""]
-    found, length = convert_shared(RECIPE, shared)
+    found, length = convert_shared(SPEC, shared)
     assert (found.rows, found.row_count, found.lines) == (b"", 3, [2, 1])
     assert slots.take(shared, length) == b"1\t\\N\n2\t\\N\n3\t\\N\n"
 
 
 def test_a_slot_is_used_again_when_it_is_free(slots: Slots) -> None:
-    first, second = slots.put(PIECES), slots.put(PIECES)
+    first, second = slots.put(BLOCKS), slots.put(BLOCKS)
     assert first is not None
     assert second is not None
     assert first.slot != second.slot
-    assert slots.put(PIECES) is None
+    assert slots.put(BLOCKS) is None
     slots.release(first)
-    third = slots.put(PIECES)
+    third = slots.put(BLOCKS)
     assert third is not None
     assert third.slot == first.slot
 
@@ -71,8 +71,8 @@ def test_workers_give_the_same_with_and_without_shared_memory(shared: bool, monk
         monkeypatch.setattr("local_redshift.copy.slots.SharedMemory", none)
     workers = CopyWorkers(1)
     try:
-        futures = [workers.submit(RECIPE, PIECES) for _ in range(3 * workers.depth)]
-        expected: Converted = convert_blocks(RECIPE, PIECES)
+        futures = [workers.submit(SPEC, BLOCKS) for _ in range(3 * workers.depth)]
+        expected: Converted = convert_blocks(SPEC, BLOCKS)
         assert [future.result(60) for future in futures] == [expected] * len(futures)
         assert workers.ready
     finally:
@@ -86,7 +86,7 @@ def test_an_error_of_the_conversion_frees_the_slot(monkeypatch: pytest.MonkeyPat
         monkeypatch.setattr(copy_workers, "convert_shared", divmod)  # which takes no spec
         for _ in range(3 * workers.depth):
             with pytest.raises(TypeError):
-                workers.submit(bad, PIECES).result(60)
+                workers.submit(bad, BLOCKS).result(60)
         assert workers._pool is not None
         assert workers._pool._slots is not None
         assert workers._pool._slots._free.qsize() == workers.depth

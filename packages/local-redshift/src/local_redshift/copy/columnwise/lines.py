@@ -90,7 +90,7 @@ def _batches(block: bytes) -> Iterator[bytes]:
 
 
 def json_splitter(extract: Extractor, keys: Sequence[str] | None) -> Splitter:
-    """Return what splits JSON objects into values.
+    """Return the function that splits JSON objects into values.
 
     :param extract: takes an object's values.
     :param keys: the keys of these values if all are keys of the outer object; else None.
@@ -115,7 +115,7 @@ def json_splitter(extract: Extractor, keys: Sequence[str] | None) -> Splitter:
 
 
 def delimited_splitter(copy: CopyStatement, width: int) -> Splitter | None:
-    """Return what splits delimited text or CSV; None when only ``records`` can.
+    """Return the function that splits delimited text or CSV; None when only ``records`` can.
 
     :param copy: the options of the load.
     :param width: number of columns.

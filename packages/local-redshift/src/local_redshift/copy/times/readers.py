@@ -56,7 +56,7 @@ def shown_format(time_format: str | None, *, with_zone: bool) -> str:
 
 
 def date_reader(date_format: str | None, date_order: str) -> Reader:
-    """Return what reads the texts of a DATE column.
+    """Return the function that reads the texts of a DATE column.
 
     :param date_format: DATEFORMAT's text; None for the default format ``YYYY-MM-DD``.
     :param date_order: the session's, of DateStyle: MDY, DMY or YMD.
@@ -69,7 +69,7 @@ def date_reader(date_format: str | None, date_order: str) -> Reader:
 
 
 def timestamp_reader(time_format: str | None, date_order: str, *, with_zone: bool) -> Reader:
-    """Return what reads the texts of a TIMESTAMP or TIMESTAMPTZ column.
+    """Return the function that reads the texts of a TIMESTAMP or TIMESTAMPTZ column.
 
     :param time_format: TIMEFORMAT's text; None for the default format ``YYYY-MM-DD HH:MI:SS[OF]``.
     :param date_order: the session's, of DateStyle: MDY, DMY or YMD.
@@ -88,8 +88,9 @@ def timestamp_reader(time_format: str | None, date_order: str, *, with_zone: boo
 
 
 def time_reader(date_order: str, *, with_zone: bool) -> Reader:
-    """Return what reads the texts of a TIME or TIMETZ column, in all the forms of SQL: TIMEFORMAT is for timestamps.
+    """Return the function that reads the texts of a TIME or TIMETZ column, in all the forms of SQL.
 
+    TIMEFORMAT does not apply to them.
     https://docs.aws.amazon.com/redshift/latest/dg/r_Date_and_time_literals.html#r_Date_and_time_literals-times
 
     :param date_order: the session's, of DateStyle: MDY, DMY or YMD.
