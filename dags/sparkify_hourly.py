@@ -86,6 +86,7 @@ with DAG(
         staging_schema=STAGING_SCHEMA,
         template_schema="staging_template",
         tables=STAGING_TABLES,
+        version_sql="stage/schema_version.sql",
         views_sql=["stage/run_events.sql", "stage/run_song_lines.sql"],
         window=WINDOW,
     ).as_setup()
@@ -197,6 +198,7 @@ with DAG(
         steps=STEPS,
         tables=STAR_TABLES,
         assert_steps=ASSERTIONS,
+        result_sql="publish/record_result.sql",
     )
     check_quality = DataQualityOperator(
         task_id="check_quality",

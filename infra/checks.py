@@ -18,7 +18,11 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
-LOCKS = ("requirements.txt", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("requirements/*.txt")))
+LOCKS = (
+    "requirements.txt",
+    *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("requirements/*.txt")),
+    "packages/local-redshift/requirements.txt",
+)
 
 
 class Outcome(IntEnum):

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from local.runner.errors import RunnerError
-from local_redshift.child_process import ChildProcess
+from local_redshift.supervision import ChildProcess
 
 
 class Child(ChildProcess):

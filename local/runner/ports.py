@@ -8,7 +8,7 @@ import psutil
 
 from local.runner.errors import RunnerError
 from local.runner.settings import Ports
-from local_redshift.ports import free_port, is_free
+from local_redshift.supervision import free_port, is_free
 
 _NEEDED_BY = {"airflow": "Airflow's UI and API", "redshift": "the local Redshift", "s3": "the S3 server"}
 

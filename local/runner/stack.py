@@ -31,9 +31,9 @@ from local.runner.settings import RunnerSettings
 from local.runner.source import open_source
 from local.runner.watchdog import start_watchdog
 from local_redshift import RedshiftServer, Settings, StartError
-from local_redshift.environment import use_environment
 from local_redshift.postgres import PostgresCluster, PostgresError
 from local_redshift.s3 import S3Error, S3Server
+from local_redshift.supervision import use_environment
 
 _AIRFLOW_SECONDS = 120.0
 #: Running tasks get no more time: each can be killed at any point, and runs again at the next start.

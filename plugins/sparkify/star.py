@@ -143,6 +143,7 @@ ASSERTIONS: tuple[Step, ...] = (
 #: The SQL files that a run of the hourly DAG runs, by step and in their order; a test compares them with the DAG's.
 FILES_OF_RUN: Mapping[str, Sequence[str]] = {
     "stage": (
+        "stage/schema_version.sql",
         "stage/run_events.sql",
         "stage/run_song_lines.sql",
         "stage/rejected_plays.sql",
@@ -161,6 +162,7 @@ FILES_OF_RUN: Mapping[str, Sequence[str]] = {
         "publish/earlier_hours.sql",
         "publish/earlier_files.sql",
         *(step.sql for step in (*STEPS, *ASSERTIONS) if step.sql),
+        "publish/record_result.sql",
     ),
     "check": (*(bounds.sql for bounds in CHECK_BOUNDS), *QUALITY_CHECKS["error"], *QUALITY_CHECKS["warn"]),
 }

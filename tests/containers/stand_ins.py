@@ -47,6 +47,8 @@ def stand_ins(root: Path, python: str, postgres_version: str, redis_version: str
     :param python: Debian's version of it, as are the others.
     """
     [airflow] = re.findall(r"^FROM (apache/airflow:\S+)", (root / "Dockerfile").read_text(), re.MULTILINE)
+    servers = (root / "packages" / "local-redshift" / "Dockerfile").read_text()
+    [plain_python] = re.findall(r"^FROM (python:\S+)", servers, re.MULTILINE)
     compose = (root / "docker-compose.yaml").read_text()
     [postgres] = re.findall(r"image: (postgres:\S+)", compose)
     [redis] = re.findall(r"image: (redis:\S+)", compose)
@@ -56,6 +58,11 @@ def stand_ins(root: Path, python: str, postgres_version: str, redis_version: str
             airflow,
             f"Debian's Python {python} in a virtual environment; Airflow comes with the project's lock, not before it; "
             "an entry point of the same behaviour; this machine's pip configuration and certificates",
+        ),
+        StandIn(
+            "python",
+            plain_python,
+            f"Debian's Python {python} in a virtual environment; this machine's pip configuration and certificates",
         ),
         StandIn(
             "postgres",

@@ -83,7 +83,7 @@ def test_hours_are_loaded_on_one_machine(project: Project, clean: dict[str, Any]
 
 def test_no_container_runs_as_root_or_without_a_limit_or_a_health_check(project: Project, clean: object) -> None:
     for container in project.containers():
-        assert container["Config"]["User"] in ("airflow", "postgres", "redis"), container["Name"]
+        assert container["Config"]["User"] in ("airflow", "redshift", "postgres", "redis"), container["Name"]
         assert container["HostConfig"]["Memory"] > 0, container["Name"]
         ended = container["State"]["Status"] == "exited" and container["State"]["ExitCode"] == 0
         assert ended or container["State"]["Health"]["Status"] == "healthy", container["Name"]
@@ -92,7 +92,10 @@ def test_no_container_runs_as_root_or_without_a_limit_or_a_health_check(project:
 def test_no_secret_is_in_an_image_or_a_log(project: Project, clean: object, request: pytest.FixtureRequest) -> None:
     secrets = {name: project.values[name] for name in project.values if name.endswith(("PASSWORD", "SECRET", "_KEY"))}
     secrets["LOCAL_S3_SECRET_ACCESS_KEY"] = project.values["LOCAL_S3_SECRET_ACCESS_KEY"]
-    history = project.engine.docker("history", "--no-trunc", "--format", "{{.CreatedBy}}", "sparkify-local:3.3.2")
+    history = "".join(
+        project.engine.docker("history", "--no-trunc", "--format", "{{.CreatedBy}}", image)
+        for image in ("sparkify-airflow:3.3.2", "local-redshift:0.1.0")
+    )
     logs = project.compose("logs", "--no-color")
     assert len(logs) > 1000
     assert {name for name, secret in secrets.items() if secret in history or secret in logs} == set()

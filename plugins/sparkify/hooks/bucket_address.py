@@ -1,6 +1,6 @@
 """Finds a bucket's address in a signed request to it. Pure.
 
-A request of boto3 shows all that was decided about its address: the connection's ``endpoint_url``,
+A request that boto3 has made shows everything that decides the address: the connection's ``endpoint_url``,
 ``AWS_ENDPOINT_URL_S3``, FIPS and dual-stack addresses, a VPC's endpoint, the bucket in the host's name or in the path,
 the bucket's region.
 https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html
@@ -17,7 +17,7 @@ _SCOPE = re.compile(r"AWS4-HMAC-SHA256 Credential=[^,]*/\d{8}/([a-z0-9-]+)/s3/aw
 
 @dataclass(frozen=True)
 class BucketAddress:
-    """How to reach a bucket.
+    """Where to reach a bucket.
 
     :param endpoint: the server's URL, or the bucket's own when the bucket is in the host's name.
     :param region: the region that requests are signed for.
@@ -30,7 +30,7 @@ class BucketAddress:
 
     @classmethod
     def of_request(cls, bucket: str, url: str, authorization: str | bytes) -> BucketAddress | None:
-        """Return the address of a request to the bucket itself; ``None`` when it is not signed by Signature Version 4.
+        """Return the address of a request to the bucket itself; ``None`` without a signature of Signature Version 4.
 
         :param bucket: the bucket.
         :param url: the request's URL, without a key.

@@ -1,4 +1,4 @@
-"""Runs a transaction again when another one got in its way, which a short wait heals."""
+"""Runs a transaction again after a serialization conflict with another one."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _MAX_WAIT_SECONDS = 20
 
 
 def run_again_after_conflicts(work: Callable[[], Result]) -> tuple[Result, int]:
-    """Return the work's result and how often it met a serialization conflict before.
+    """Return the work's result, and the number of serialization conflicts that it met first.
 
     :param work: one transaction, from BEGIN to COMMIT.
-    :raises Exception: what the work raised, a conflict after the sixth one in turn.
+    :raises Exception: what the work raised; a conflict only when it is the sixth in a row.
     """
     retrying = Retrying(
         retry=retry_if_exception(is_serialization_conflict),
@@ -38,7 +38,7 @@ def run_again_after_conflicts(work: Callable[[], Result]) -> tuple[Result, int]:
 def _log_conflict(state: RetryCallState) -> None:
     error = state.outcome.exception() if state.outcome else None
     log.warning(
-        "Serialization conflict %d: another transaction got in the way, this one runs again in %.1f s (%s).",
+        "Serialization conflict %d with another transaction: this one runs again in %.1f s (%s).",
         state.attempt_number,
         state.upcoming_sleep,
         describe(error) if error else "",

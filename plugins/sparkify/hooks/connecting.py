@@ -1,16 +1,16 @@
 """Opens connections to the warehouse that end when the other side is gone.
 
-Without limits of its own a driver waits for ever for an answer that cannot come: for a server that accepts and says
-nothing, or one that vanished behind a NAT gateway, which forgets an idle connection after 350 seconds and tells nobody
-(https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html). What the Airflow connection's extra
-says comes before these defaults; :mod:`sparkify.hooks.connection_extras` says what it may hold.
+By itself a driver waits forever for an answer that cannot come: from a server that accepts the connection and never
+answers, or from one behind a NAT gateway, which drops an idle connection after 350 seconds without notice
+(https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-troubleshooting.html). The extra of the Airflow connection
+overrides these defaults; :mod:`sparkify.hooks.connection_extras` checks what it may hold.
 
-Nothing is sent in the clear, or to a server that cannot prove its name, unless the extra asks for it: TLS with
-``verify-full`` is the default of both kinds of connection, by the authorities that Amazon's driver brings:
+Nothing is sent in the clear, or to a server that cannot prove its name, unless the extra asks for it. Both types of
+connection use TLS with ``verify-full`` by default, and trust the authorities that come with Amazon's driver:
 https://docs.aws.amazon.com/redshift/latest/mgmt/connecting-ssl-support.html
-A warehouse with a certificate of its own is trusted by ``sslrootcert`` in the extra of a connection of type
-``postgres``. Amazon's driver takes no such parameter but trusts what the process does: for type ``redshift`` the
-environment names the file, as ``SSL_CERT_FILE``.
+For a warehouse with a certificate of its own, set ``sslrootcert`` in the extra of a connection of type ``postgres``.
+Amazon's driver has no such parameter, but trusts what the process trusts: for type ``redshift``, set ``SSL_CERT_FILE``
+in the environment.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from sparkify.hooks.refused_logins import Login, RefusedLogins
 
 #: Seconds for a connection to be made and answer its first message.
 CONNECT_SECONDS = 30
-#: A connection on which nothing moves is probed after so many seconds, again every so many, and is over when so many
-#: probes in turn stay unanswered: two minutes in all.
+#: An idle connection is probed after the first number of seconds and then at the interval of the second. It ends when
+#: the third number of probes in a row stay unanswered: after two minutes in all.
 KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT = 60, 15, 4
 
 _POSTGRES_EXTRA = {
@@ -46,8 +46,8 @@ _POSTGRES_EXTRA = {
     "tcp_user_timeout": 1000 * (KEEPALIVE_IDLE + KEEPALIVE_INTERVAL * KEEPALIVE_COUNT),
 }
 _REDSHIFT_EXTRA = {
-    # Without one the driver looks for the calling module in every module that is loaded, for 0.1 s of processor time.
-    # It is shown in sys_connection_log.
+    # Without a name the driver searches all loaded modules for the caller, which takes 0.1 s. The name is shown in
+    # sys_connection_log.
     "application_name": "sparkify",
     "ssl": True,
     "sslmode": "verify-full",
@@ -59,8 +59,8 @@ _REDSHIFT_EXTRA = {
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {"postgres": _POSTGRES_EXTRA, "redshift": _REDSHIFT_EXTRA}
 _REFUSED = RefusedLogins()
-#: What the extra says about logging in by IAM. That is done here, and the driver is not told: it would log in by IAM
-#: again, with an AWS identity that it finds by itself.
+#: What the extra says about logging in by IAM. It is not passed on to the driver, which would log in by IAM again, with
+#: an AWS identity that it finds by itself.
 _IAM_EXTRA = (
     *("iam", "aws_conn_id", "cluster_identifier", "is_serverless"),
     *("serverless_work_group", "serverless_token_duration_seconds"),
@@ -72,11 +72,12 @@ _FIELDS = ("host", "port", "login", "password", "schema")
 def connect(conn_id: str, aws_conn_id: str | None = "aws_default") -> Any:
     """Open a DB-API connection.
 
-    :param conn_id: an Airflow connection of type ``redshift`` or ``postgres``. With ``iam`` in its extra it logs in by
-        a temporary password, which an AWS connection asks for.
-    :param aws_conn_id: that AWS connection, unless the extra names another; ``None`` uses what the machine provides.
+    :param conn_id: an Airflow connection of type ``redshift`` or ``postgres``. With ``iam`` in its extra, the login
+        uses a temporary password from AWS.
+    :param aws_conn_id: the AWS connection that requests this password, unless the extra names another. ``None`` uses
+        the credentials of the machine.
     :raises ValueError: when it is missing or of another type, or its extra cannot be used as it is.
-    :raises LoginRefusedError: when the warehouse refused its password a moment ago.
+    :raises LoginRefusedError: when the warehouse refused its password within the last minutes.
     """
     kinds = " or ".join(map(repr, sorted(_DEFAULTS, reverse=True)))
     connection = _find(conn_id, kinds)
@@ -93,14 +94,14 @@ def connect(conn_id: str, aws_conn_id: str | None = "aws_default") -> Any:
 
 
 def shut_down(connection: Any) -> None:
-    """End a connection's traffic at once, below the driver: its own close waits for a read that is under way."""
+    """Shut down a connection's socket: the driver's own close would wait for a read that is in progress."""
     number = connection._usock.fileno() if hasattr(connection, "_usock") else connection.fileno()
     with socket.socket(fileno=os.dup(number)) as same:
         same.shutdown(socket.SHUT_RDWR)
 
 
 def authorities() -> str:
-    """Return the file of the authorities that sign Redshift's certificates, which Amazon's driver brings."""
+    """Return the file with the authorities that sign Redshift's certificates; it comes with Amazon's driver."""
     import redshift_connector
 
     return str(Path(redshift_connector.__file__).parent / "files" / "redshift-ca-bundle.crt")
@@ -117,7 +118,7 @@ def _find(conn_id: str, kinds: str) -> Any:
 
 
 def _read(conn_id: str, connection: Any) -> tuple[Any, Extras]:
-    """Return the connection with the fields that its extra gives, and its extra as the driver wants it."""
+    """Return the connection with the fields from its extra, and the extra as the driver expects it."""
     from airflow.sdk.log import mask_secret
 
     source = os.environ.get(f"AIRFLOW_CONN_{conn_id.upper()}")
@@ -133,7 +134,7 @@ def _read(conn_id: str, connection: Any) -> tuple[Any, Extras]:
 
 
 def _hook(conn_id: str, given: Any, aws_conn_id: str | None) -> Any:
-    # By name: looking a hook up by type loads every installed provider.
+    # Imported by name: looking up a hook by its type loads every installed provider.
     if given.conn_type == "postgres":
         from airflow.providers.postgres.hooks.postgres import PostgresHook
 
@@ -168,15 +169,15 @@ def _open(hook: Any, given: Any, extras: Extras, turn: Callable[[], AbstractCont
     given.extra = json.dumps(defaults | options)
     opened = _retried(type(hook).get_conn, hook, turn)
     if "timeout" not in options:
-        # The driver's only timeout is the socket's: kept, it would end every statement that takes longer.
+        # The driver has one timeout, for the socket. If it stayed set, it would end every statement that takes longer.
         opened._usock.settimeout(None)
     return opened
 
 
 def _retried(get_conn: Any, hook: Any, turn: Callable[[], AbstractContextManager[None]]) -> Any:
-    """Retry as the provider's hook does, but only errors that time can heal.
+    """Retry as the provider's hook does, but only after transient errors.
 
-    The hook itself retries any error, five times, and five wrong passwords in a row lock a user.
+    The hook itself retries after any error, five times, and five wrong passwords in a row lock a user.
     """
     once, retrying = getattr(get_conn, "__wrapped__", get_conn), getattr(get_conn, "retry", None)
 
@@ -184,5 +185,5 @@ def _retried(get_conn: Any, hook: Any, turn: Callable[[], AbstractContextManager
         with turn():
             return once(hook)
 
-    # An older provider does not try again.
+    # Older providers do not retry.
     return retrying.copy(retry=retry_if_exception(is_transient))(open_once) if retrying else open_once()

@@ -1,7 +1,7 @@
-"""What the extra of a warehouse's Airflow connection may hold: each driver's options, their types, and TLS. Pure.
+"""Checks the extra of a warehouse's Airflow connection: each driver's options, their types, and TLS. Pure.
 
-Every extra is converted to the type that the driver wants, or refused by name. TLS is never weaker than what was asked
-for: contradictions, and modes that allow a connection without TLS when the other side prefers so, are refused.
+Every option is converted to the type that the driver expects, or refused by name. TLS is never weaker than requested:
+contradictions are refused, and so are modes in which the other side can choose a connection without TLS.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from urllib.parse import parse_qsl, urlsplit
 from sparkify.hooks.driver_options import FIELDS, KINDS, NOT_HERE, PROVIDERS, SAME, TLS_FILES
 from sparkify.hooks.value_kinds import Kind
 
-#: Extras that ask for TLS. One that switches TLS off contradicts them.
+#: Options that ask for TLS. An option that switches TLS off contradicts them.
 _TLS_WISHES = (
     *("sslmode", "sslcert", "sslkey", "sslpassword", "sslrootcert", "sslcrl", "sslcrldir"),
     *("ssl_min_protocol_version", "ssl_max_protocol_version", "credentials_provider"),
 )
-#: Names of unknown extras whose values are not shown.
+#: Names of unknown options whose values are not shown.
 _SECRET_NAME = re.compile(r"pass|pwd|secret|token|key|credential", re.IGNORECASE)
 _FORM = '{"name": "value", …}'
 
@@ -37,7 +37,7 @@ class Extras:
     """An extra that has been read.
 
     :param fields: values for the connection's own fields, by Airflow's names.
-    :param options: the rest, each of the type that the hook and its driver want.
+    :param options: the other options, each of the type that the hook and its driver expect.
     """
 
     fields: dict[str, Any]
@@ -50,7 +50,7 @@ class Extras:
 
 
 def read(conn_id: str, conn_type: str, written: str | None, fields: Mapping[str, Any]) -> Extras:
-    """Return a connection's extra as the hook and its driver want it.
+    """Return a connection's extra as the hook and its driver expect it.
 
     :param conn_id: the connection, for errors.
     :param conn_type: ``redshift`` or ``postgres``.
@@ -68,7 +68,7 @@ def read(conn_id: str, conn_type: str, written: str | None, fields: Mapping[str,
 
 
 def check_files(conn_id: str, extras: Extras) -> None:
-    """Refuse files of TLS that are not there, which libpq would go on without.
+    """Refuse TLS files that do not exist: libpq would continue without them.
 
     https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-FILEUSAGE
 
@@ -84,7 +84,7 @@ def check_files(conn_id: str, extras: Extras) -> None:
 
 
 def check_source(conn_id: str, source: str) -> None:
-    """Refuse a connection's text that has an extra twice: Airflow would drop one of them in silence.
+    """Refuse a connection that has an option twice: Airflow would silently drop one of them.
 
     :param conn_id: the connection, for errors.
     :param source: the connection as it is written, a URI or JSON.
@@ -174,7 +174,7 @@ class _Reader:
             raise self.refusal(name, off, f"it contradicts {wishes[0]}; leave one of them out")
         if not host and not {"hostaddr", "unix_sock"} & options.keys():
             raise ExtraError(f"The connection {self.conn_id!r} has no host: give it the warehouse's address.")
-        # On a Unix socket libpq goes without TLS, whatever sslmode says.
+        # On a Unix socket libpq uses no TLS, whatever sslmode says.
         is_socket = self.conn_type == "postgres" and any(part.strip()[:1] in ("/", "@") for part in host.split(","))
         if is_socket and not is_plain:
             raise ExtraError(
@@ -198,7 +198,7 @@ class _Reader:
         return self.refusal(name, value, takes.rstrip("."), hides=hides)
 
     def _meant(self, name: str) -> str:
-        """Return the extra that was likely meant by one that the driver does not know, or nothing."""
+        """Return the option that was probably meant by an unknown name, or an empty text."""
         ours, theirs = (0, 1) if self.conn_type == "postgres" else (1, 0)
         others = {pair[theirs]: pair[ours] for pair in SAME}
         alike = {known.lower().replace("-", "_"): known for known in self.kinds}

@@ -22,7 +22,7 @@ POSTGRES: dict[str, Kind] = {
     # How to connect.
     "connect_timeout": whole(0, _DAY),
     "keepalives": flag(),
-    # 0 is libpq's word for the system's own number, but Linux refuses it.
+    # To libpq 0 means the system's default, but Linux refuses it.
     **dict.fromkeys(("keepalives_idle", "keepalives_interval"), whole(1, _SECONDS)),
     "keepalives_count": whole(1, _PROBES),
     "tcp_user_timeout": whole(0, _INT),
@@ -32,7 +32,7 @@ POSTGRES: dict[str, Kind] = {
     "load_balance_hosts": choice("disable", "random"),
     "target_session_attrs": choice("any", "read-write", "read-only", "primary", "standby", "prefer-standby"),
     "prepare_threshold": whole(0, _INT),
-    # TLS. allow and prefer go on without it when the server, or anyone on the way to it, says so.
+    # TLS. With allow and prefer, the server or anyone in between can have the connection made without it.
     "sslmode": choice("verify-full", "verify-ca", "require", "disable"),
     "ssl_min_protocol_version": choice("TLSv1.2", "TLSv1.3"),
     "ssl_max_protocol_version": choice("TLSv1.2", "TLSv1.3"),
@@ -50,7 +50,7 @@ POSTGRES: dict[str, Kind] = {
     "sqlalchemy_query": mapping(),
 }
 
-#: What Amazon's driver takes to log in by an identity provider or by AWS without ``iam``.
+#: The options by which Amazon's driver logs in with an identity provider, or with AWS but without ``iam``.
 PROVIDERS: dict[str, Kind] = {
     **dict.fromkeys(("access_key_id", "secret_access_key", "session_token", "client_secret"), secret()),
     **dict.fromkeys(("token", "web_identity_token"), secret()),
@@ -94,7 +94,7 @@ REDSHIFT: dict[str, Kind] = {
 }
 KINDS = {"postgres": POSTGRES, "redshift": REDSHIFT}
 
-#: Options that a driver takes and the pipeline refuses, and why.
+#: Options that a driver accepts and the pipeline refuses, with the reason.
 NOT_HERE = {
     ("postgres", "autocommit"): "the pipeline sets it itself; leave it out",
     ("postgres", "cursor"): "the pipeline reads rows as tuples; leave it out",
@@ -105,7 +105,7 @@ NOT_HERE = {
     ("redshift", "auth_profile"): "what it names could weaken TLS; write its properties into the extra",
     ("redshift", "endpoint_url"): "give it to the AWS connection that aws_conn_id names",
 }
-#: The same things as the two drivers call them.
+#: The same options under the names of the two drivers.
 SAME = (
     ("sslmode", "ssl"),
     ("connect_timeout", "timeout"),
@@ -118,9 +118,9 @@ SAME = (
     ("workgroup-name", "serverless_work_group"),
     ("redshift-serverless", "is_serverless"),
 )
-#: Files of TLS, which libpq goes on without when they are not there: without revocations, and in the mode "require"
-#: without looking at the certificate.
+#: TLS files. When one does not exist, libpq continues without it: without revocations, and in the mode "require"
+#: without checking the certificate.
 TLS_FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl", "sslcrldir")
-#: What the extra may say in place of the connection's own fields.
+#: Options that stand for the connection's own fields.
 FIELDS = {"host": "host", "port": "port", "user": "login", "password": "password", "dbname": "schema"}
 FIELDS |= {"database": "schema", "db_user": "login"}

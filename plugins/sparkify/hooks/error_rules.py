@@ -1,4 +1,4 @@
-"""What is known of the errors of Redshift, its drivers and AWS: whether time heals them, and what to do. Only a table.
+"""The known errors of Redshift, its drivers and AWS: whether a retry can help, and what to do. A table only.
 
 docs/troubleshooting.md says the same. Redshift gives many errors the vague SQLSTATE XX000, and an error of connecting
 has none, so only their messages tell them apart.
@@ -13,15 +13,15 @@ from enum import Enum, auto
 
 
 class Outcome(Enum):
-    """What becomes of the work that met an error."""
+    """What happens to the work after an error."""
 
     #: It fails at once.
     FAIL = auto()
-    #: It fails at once, and the login is not tried again with the same password.
+    #: It fails at once, and the same password is not tried again for a while.
     LOGIN = auto()
-    #: Airflow tries it again.
+    #: Airflow retries it.
     RETRY = auto()
-    #: Its transaction is run again at once, because another one got in its way.
+    #: Its transaction runs again at once: it conflicted with another one.
     RERUN = auto()
 
 
@@ -30,13 +30,13 @@ class Rule:
     """One class of errors.
 
     :param name: the class.
-    :param outcome: what becomes of the work.
-    :param step: what to do about it, or about one that time was expected to heal and did not, as half a sentence;
-        ``{role}`` is what COPY reads S3 by, ``{buckets}`` are the buckets that it reads.
-    :param pattern: a regular expression of the message in lower case, looked for when the SQLSTATE says nothing.
+    :param outcome: what happens to the work.
+    :param step: what to do about the error, or about a transient one that does not go away, as half a sentence;
+        ``{role}`` is the role by which COPY reads S3, ``{buckets}`` are the buckets that it reads.
+    :param pattern: a regular expression of the message in lower case, searched for when the SQLSTATE is vague.
     :param states: SQLSTATEs, or their beginnings.
     :param aws: codes of AWS's services.
-    :param is_certain: whether the pattern counts whatever the SQLSTATE.
+    :param is_certain: whether the pattern counts with any SQLSTATE.
     """
 
     name: str
@@ -62,7 +62,7 @@ _SERVER = (
     "lets this machine in; `python -m sparkify doctor` checks them"
 )
 
-#: Connecting. Permanent errors come first: a driver's message names the error of every address that it tried.
+#: Connecting. Permanent errors come first, because a driver's message has the errors of all addresses that it tried.
 _CONNECTING = (
     Rule(
         "TLS required",

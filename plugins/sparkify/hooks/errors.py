@@ -1,7 +1,7 @@
-"""Decides which errors time can heal (:mod:`sparkify.hooks.error_rules`), and describes each in one sentence.
+"""Tells transient errors from permanent ones (:mod:`sparkify.hooks.error_rules`), and describes each in one sentence.
 
-Pure: takes exceptions, returns values. The operators raise what is transient as it is, so that Airflow
-retries it, and wrap what is permanent in ``AirflowFailException``.
+Pure: takes exceptions, returns values. The operators raise a transient error as it is, so that Airflow retries, and
+wrap a permanent one in ``AirflowFailException``.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from collections.abc import Iterator
 from sparkify.hooks.error_rules import RULES, Outcome, Rule
 
 _RULES = tuple((rule, re.compile(rule.pattern) if rule.pattern else None) for rule in RULES)
-#: Redshift frames its details with rules of dashes.
+#: Redshift frames the details of a message with lines of dashes.
 _DASHES = re.compile(r"-{5,}")
-#: SQLSTATEs that say nothing about an error.
+#: SQLSTATEs that do not tell errors apart.
 _VAGUE_STATES = (None, "XX000")
 
-#: Codes of AWS's services that a later try may not meet again.
+#: Error codes of AWS's services after which a retry can succeed.
 TRANSIENT_AWS_CODES = frozenset(code for rule in RULES if rule.outcome is Outcome.RETRY for code in rule.aws)
 
-#: What AWS's SDKs raise when there is no answer, or half of one.
+#: What AWS's SDKs raise when there is no answer, or only a part of one.
 UNREACHABLE_AWS_ERRORS = frozenset(
     {
         "ConnectionClosedError",
@@ -41,19 +41,19 @@ _FOR_WAREHOUSE = next(rule for rule in RULES if rule.name == "connection lost")
 
 
 class LoginRefusedError(Exception):
-    """The warehouse refused a login, and is not asked again with the same password for a while."""
+    """The warehouse refused a login; the same password is not sent again for a while."""
 
 
 class SourceChangedError(Exception):
-    """An object of the source changed between being listed and being loaded; the next try sees it whole."""
+    """An object of the source changed after it was listed; the next try lists it again."""
 
 
 class LockWaitError(TimeoutError):
-    """The writers' lock was not free in time; a later try may get it. The message names who holds it."""
+    """A lock was not free in time; a later try may get it. The message names its holder."""
 
 
 def sqlstate(error: BaseException) -> str | None:
-    """Return the SQLSTATE of a psycopg or redshift_connector error, ``None`` when it carries none."""
+    """Return the SQLSTATE of a psycopg or redshift_connector error, ``None`` when it has none."""
     code = getattr(error, "sqlstate", None)
     if isinstance(code, str):
         return code
@@ -73,7 +73,7 @@ def sql_message(error: BaseException) -> str:
 
 
 def is_transient(error: BaseException) -> bool:
-    """Return whether a later try of the same work can succeed without anybody changing anything.
+    """Return whether a retry of the same work can succeed without any change.
 
     :param error: what a driver, an AWS client or the standard library raised.
     """
@@ -81,7 +81,7 @@ def is_transient(error: BaseException) -> bool:
 
 
 def is_cancelled(error: BaseException) -> bool:
-    """Return whether a statement was ended from outside: by ``statement_timeout``, an administrator or a queue's rule.
+    """Return whether a statement was cancelled: by ``statement_timeout``, an administrator or a rule of its queue.
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_statement_timeout.html
     """
@@ -90,7 +90,7 @@ def is_cancelled(error: BaseException) -> bool:
 
 
 def is_serialization_conflict(error: BaseException) -> bool:
-    """Return whether a transaction failed only because another one got in its way, so that it can run again at once."""
+    """Return whether a transaction failed only because of another one, so that it can run again at once."""
     rule = rule_of(error)
     return rule is not None and rule.outcome is Outcome.RERUN
 
@@ -119,14 +119,14 @@ def rule_of(error: BaseException) -> Rule | None:
 
 
 def describe(error: BaseException) -> str:
-    """Return an error as one sentence: its SQLSTATE where it has one, then the server's words."""
+    """Return an error as one sentence: its SQLSTATE if it has one, then the server's message."""
     code = sqlstate(error)
     message = sql_message(error) or type(error).__name__
     return f"[{code}] {message}" if code else message
 
 
 def next_step(error: BaseException, *, role: str = "the COPY role", buckets: str = "the buckets") -> str:
-    """Return what to do about an error that time cannot heal, as half a sentence.
+    """Return what to do about a permanent error, as half a sentence.
 
     :param error: the error.
     :param role: the role, or other credentials, by which the warehouse reads S3.
@@ -142,7 +142,10 @@ def step_of(rule: Rule, *, role: str = "the COPY role", buckets: str = "the buck
 
 
 def step_if_it_persists(error: BaseException) -> str:
-    """Return what to do when an error that time can heal does not heal, as a sentence; empty when it says so itself."""
+    """Return what to do about a transient error that does not go away, as a sentence.
+
+    It is empty for errors whose message says it already.
+    """
     if isinstance(error, SourceChangedError | LockWaitError):
         return ""
     rule = next((rule for rule in map(rule_of, _chain(error)) if rule is not None), None)
@@ -173,7 +176,7 @@ def _package(error: BaseException) -> str:
 
 
 def is_database_error(error: BaseException) -> bool:
-    """Return whether a driver or an AWS client raised it: in other errors a rule's words may stand by chance."""
+    """Return whether a driver or an AWS client raised it: other errors may match a rule's pattern by chance."""
     return _package(error) in {"psycopg", "psycopg2", "redshift_connector"} | _AWS_PACKAGES
 
 

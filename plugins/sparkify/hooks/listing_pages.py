@@ -1,8 +1,8 @@
-"""Reads the pages of S3's listings for boto3, whose own parser takes ten times as long.
+"""Parses the pages of S3's listings for boto3, whose own parser takes ten times as long.
 
-boto3 lists every key that S3 can hold as it is. obstore would be faster still, but takes a key for a path: of
-``a//b``, ``a/./b`` and ``a/`` it refuses the page or gives another key. So boto3 lists, and only the bodies of its
-pages are read here: a handler of botocore's event ``before-parse`` may answer in the parser's place.
+boto3 returns every key as S3 has it. obstore would be faster still, but treats a key as a path: for ``a//b``,
+``a/./b`` and ``a/`` it refuses the page or returns another key. So boto3 makes the requests, and only the bodies of its
+pages are parsed here: a handler of botocore's event ``before-parse`` can take the parser's place.
 https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
 """
 
@@ -19,20 +19,20 @@ _ROOT = "ListBucketResult"
 
 
 def read_quickly(client: Any) -> None:
-    """Have a boto3 client of S3 read the objects in the pages of its listings by :func:`read_page`."""
-    # First: another handler parses the body as well, to look for errors in it, and is left with little.
+    """Have a boto3 client of S3 parse the pages of its listings by :func:`read_page`."""
+    # As the first handler: another one parses the body again, to look for errors, and should find little left.
     client.meta.events.register_first("before-parse.s3.ListObjectsV2", read_page)
 
 
 def read_page(response_dict: dict[str, Any], customized_response_dict: dict[str, Any], **_: Any) -> None:
-    """Take the objects out of a page's body, and give them in the form in which botocore's parser would.
+    """Take the objects out of a page's body, and return them in the form of botocore's parser.
 
     A body that is not a page is left to botocore, which reports what is wrong with it.
     """
     if response_dict["status_code"] != 200:
         return
     try:
-        # S3 is trusted as far as its data are; botocore parses with the same parser.
+        # S3 is trusted; botocore uses the same parser.
         page = ElementTree.fromstring(response_dict["body"])  # noqa: S314
     except ElementTree.ParseError:
         return

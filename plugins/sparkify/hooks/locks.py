@@ -34,7 +34,7 @@ _TEXT_LENGTH = 120
 
 
 def explain_table(query: Query, table: str, waited_seconds: float) -> str:
-    """Return who holds a table's lock, since when, and how to end that session.
+    """Return who holds a table's lock, since when, and how to end that session, as sentences.
 
     :param query: runs a query, outside of any transaction.
     :param table: the table, with its schema.
@@ -51,7 +51,7 @@ def explain_schema(query: Query, schema: str, waited_seconds: float) -> str:
 
 def _explain(query: Query, subject: str, waited_seconds: float, sql: str, parameters: tuple[str, ...]) -> str:
     holders: list[tuple[Any, ...]] = []
-    with suppress(Exception):  # if nobody can be named, the lock is still held, and that has to be reported
+    with suppress(Exception):  # the wait has to be reported even when its holder cannot be found
         holders = query(sql, parameters)
     named = "; ".join(_describe(query, *holder) for holder in holders)
     return f"{subject} was not free within {waited_seconds:g} s. " + (

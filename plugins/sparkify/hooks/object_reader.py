@@ -1,4 +1,4 @@
-"""The content of S3's objects, in chunks, checked to be all of what was listed."""
+"""Streams the content of S3's objects, and checks that it is complete and of the version that was listed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHUNK_BYTES = 1 << 20
 
 
 class ObjectReader(StoreAccess):
-    """Reads objects with obstore, and with boto3 what obstore cannot read."""
+    """Reads objects with obstore, or with boto3 where obstore cannot."""
 
     def iter_chunks(self, item: SourceObject) -> Iterator[bytes]:
         """Iterate over an object's content.
@@ -34,7 +34,7 @@ class ObjectReader(StoreAccess):
             yield from self._iter_by_boto3(item) if store is None else _iter_by_obstore(store, item)
 
     async def stream_chunks(self, item: SourceObject, chunk_bytes: int = CHUNK_BYTES) -> AsyncGenerator[bytes]:
-        """Iterate over an object's content as :meth:`iter_chunks` does, beside others.
+        """Iterate over an object's content as :meth:`iter_chunks` does, concurrently with other objects.
 
         :param chunk_bytes: the least number of bytes taken at a time when obstore reads.
         """
@@ -51,7 +51,7 @@ class ObjectReader(StoreAccess):
     def _store_for(self, item: SourceObject) -> S3Store | None:
         """Return obstore's client for an object; ``None`` when boto3 has to read it.
 
-        obstore takes a key for a path: it refuses empty parts, and cuts off slashes at both ends.
+        obstore treats a key as a path: it refuses empty parts, and strips slashes at both ends.
         """
         return self._store(item.bucket) if all(item.key.split("/")) else None
 
@@ -100,7 +100,7 @@ def _check_version(item: SourceObject, etag: str | None) -> None:
 
 
 def _check_length(item: SourceObject, received: int) -> None:
-    """Check that the whole object came: a server or proxy that cuts an answer short makes a good file look damaged."""
+    """Check that the object is complete: when a server or proxy cuts an answer short, a good file looks damaged."""
     if received != item.size:
         raise StoreUnavailableError(
             f"S3 sent {received:,} of {item.size:,} bytes of {item.uri}, and did not say why: it is tried again; if "

@@ -1,4 +1,4 @@
-"""S3 as the pipeline uses it: objects listed, streamed, written and removed. What they hold is not looked at here."""
+"""S3 as the pipeline uses it: lists, streams, writes and removes objects, and does not interpret what they hold."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _DELETES = 1000
 
 @dataclass(frozen=True)
 class Folder:
-    """What is right below a prefix, the folders' content left out.
+    """The objects and folders directly below a prefix.
 
     :param prefix: the prefix.
-    :param objects: the objects whose keys go on without a slash, or end in their first one.
-    :param folders: how the other keys go on, up to and including their first slash.
+    :param objects: the objects whose keys have no slash after the prefix, or only one at their end.
+    :param folders: the first parts of the other keys after the prefix, including the slash.
     :param is_complete: whether this is everything, or only the beginning.
     """
 
@@ -56,18 +56,18 @@ class ObjectStore(ObjectReader):
         return self._at_once(lambda prefix: self.list_objects(bucket, prefix), prefixes)
 
     def list_folders(self, bucket: str, prefixes: Sequence[str], limit: int) -> list[Folder]:
-        """Return what is right below each of several prefixes, in their order.
+        """Return what is directly below each of several prefixes, in their order.
 
         :param prefixes: each ends in ``/`` or is empty.
-        :param limit: about how many objects and folders of each are listed at most.
+        :param limit: roughly the most objects and folders that are listed of each.
         :raises StoreError: when the bucket does not exist or refuses.
         """
         return self._at_once(lambda prefix: self._list_folder(bucket, prefix, limit), prefixes)
 
     def scan_folder(self, bucket: str, prefix: str, visit: Callable[[list[SourceObject]], None]) -> None:
-        """Hand over the objects below a folder, page by page and in no particular order.
+        """Pass on the objects below a folder, page by page and in no particular order.
 
-        The folders right below it are listed at once.
+        The folders directly below it are listed concurrently.
 
         :param prefix: a key prefix that ends in ``/``, or nothing.
         :param visit: called with each page, from several threads.
@@ -97,10 +97,10 @@ class ObjectStore(ObjectReader):
         uri = f"s3://{bucket}/{prefix}"
         with self._translated("list", uri):
             paginator = self.client.get_paginator("list_objects_v2")
-            only_right_below = {"Delimiter": delimiter} if delimiter else {}
-            pages = iter(paginator.paginate(Bucket=bucket, Prefix=prefix, **only_right_below))
+            options = {"Delimiter": delimiter} if delimiter else {}
+            pages = iter(paginator.paginate(Bucket=bucket, Prefix=prefix, **options))
         while True:
-            with self._translated("list", uri):  # and not what the caller does with the page
+            with self._translated("list", uri):  # but not the errors of what the caller does with the page
                 page = next(pages, None)
             if page is None:
                 return
@@ -121,7 +121,7 @@ class ObjectStore(ObjectReader):
         return uri
 
     def delete(self, bucket: str, keys: Sequence[str]) -> None:
-        """Remove objects; it is no error when one is gone already."""
+        """Remove objects; one that does not exist is not an error."""
         for first in range(0, len(keys), _DELETES):
             batch = keys[first : first + _DELETES]
             with self._translated("delete", f"s3://{bucket}/{batch[0]}"):

@@ -1,4 +1,4 @@
-"""Work done on several sessions at once, which ends for all of them when it fails for one."""
+"""Runs work on several sessions concurrently; when one item fails, all of them end."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def run_on_sessions(
     """Return the results of the work on each item, in the items' order.
 
     :param sessions: each is used for one item at a time.
-    :param work: what to do, in one transaction; it is done again after a serialization conflict.
-    :param on_failure: called when the work failed for one item, to end what cancelling statements does not end.
+    :param work: what to do, in one transaction; it runs again after a serialization conflict.
+    :param on_failure: called when one item fails, to end work that does not end with the sessions' statements.
     :param on_conflicts: called with the number of conflicts that an item met before it succeeded, if it met any.
-    :raises Exception: the first that the work raised; what ran beside it is cancelled in the warehouse.
+    :raises Exception: the first one that the work raised; the other statements are cancelled in the warehouse.
     """
     idle: SimpleQueue[WarehouseSession] = SimpleQueue()
     for session in sessions:

@@ -1,11 +1,10 @@
-"""Keeps a wrong password from being sent again and again.
+"""Prevents a wrong password from being sent repeatedly.
 
-Redshift locks a user after five wrong passwords in a row, until somebody unlocks it:
+Redshift locks a user after five wrong passwords in a row, until an administrator unlocks it:
 https://docs.aws.amazon.com/redshift/latest/dg/r_Users-user-lockout.html
-Many processes log in beside each other (tasks, the UI's pages, the deadline). So no more than three processes of a
-machine log in as one user at a time, and a refusal is remembered for some minutes. Both are kept in a folder that the
-processes of one machine and user share. It holds no password: the name of a refusal's file is a digest that is slow to
-compute.
+Many processes log in at the same time (tasks, the UI's pages, the deadline). So at most three processes of a machine
+log in as one user at a time, and a refusal is remembered for some minutes. Both are kept in a folder that the processes
+of one machine and user share. It holds no password: a refusal's file is named by a digest that is slow to compute.
 """
 
 from __future__ import annotations
@@ -26,8 +25,8 @@ from sparkify.hooks.errors import LoginRefusedError, is_refused_login
 
 #: How long a refused password is not tried again, in seconds.
 HOLD_SECONDS = 600.0
-#: How many processes send a user's password at a time: fewer than lock the user, even with one mistake by somebody
-#: else.
+#: How many processes send a user's password at a time: fewer than it takes to lock the user, even if someone else
+#: mistypes it once.
 _AT_A_TIME = 3
 _TURN = "turn-"
 
@@ -63,9 +62,9 @@ class Login:
 
 @dataclass(frozen=True)
 class RefusedLogins:
-    """The memory.
+    """The logins that the warehouse refused.
 
-    :param folder: where it is kept; by default with the system's temporary files, for this user only.
+    :param folder: where they are kept; by default with the system's temporary files, for this user only.
     :param clock: returns the time, in seconds since 1970.
     """
 
@@ -74,14 +73,14 @@ class RefusedLogins:
 
     @contextmanager
     def turn(self, conn_id: str, login: Login) -> Iterator[None]:
-        """Wait for a turn to log in, and remember it when the block is refused.
+        """Wait for a turn to log in, and remember the login if it is refused.
 
         :param conn_id: the connection, for the error.
         :param login: what is sent.
-        :raises LoginRefusedError: when the login was refused a moment ago, and so is not sent.
+        :raises LoginRefusedError: when the login was refused within the last minutes; it is not sent again.
         """
         with ExitStack() as stack:
-            with suppress(OSError):  # without the folder nobody waits
+            with suppress(OSError):  # without the folder there are no turns
                 stack.callback(os.close, self._take_turn(login))
             self._check(conn_id, login)
             try:
@@ -93,7 +92,7 @@ class RefusedLogins:
 
     def _check(self, conn_id: str, login: Login) -> None:
         held = self._held()
-        until = held.get(login.digest) if held else None  # usually nothing is held, and no digest has to be computed
+        until = held.get(login.digest) if held else None  # the digest is slow, and usually nothing is held
         if until is not None:
             raise LoginRefusedError(
                 f"The warehouse refused the login of user {login.user!r} (connection {conn_id!r}) a moment ago. It is "
@@ -102,7 +101,7 @@ class RefusedLogins:
             )
 
     def remember(self, login: Login) -> None:
-        """Note that a login was refused."""
+        """Record that a login was refused."""
         with suppress(OSError):  # without the folder every process tries once
             self._make_place()
             path = self._place / login.digest
@@ -110,7 +109,7 @@ class RefusedLogins:
             os.utime(path, (self.clock(), self.clock()))
 
     def _take_turn(self, login: Login) -> int:
-        """Return an open file that is locked. Closing it, also by the process's end, makes room for the next one."""
+        """Return an open, locked file. Closing it, or the end of the process, gives the turn to the next process."""
         self._make_place()
         last = len(login.turns) - 1
         for number, name in enumerate(login.turns):
@@ -136,7 +135,7 @@ class RefusedLogins:
         return self.folder or Path(tempfile.gettempdir()) / f"sparkify-refused-logins-{os.getuid()}"
 
     def _held(self) -> dict[str, float]:
-        """Return until when each digest is held; what is older is removed."""
+        """Return until when each digest is held; older files are removed."""
         held: dict[str, float] = {}
         with suppress(OSError):
             if not self._is_ours():
@@ -152,6 +151,6 @@ class RefusedLogins:
         return held
 
     def _is_ours(self) -> bool:
-        """Return whether nobody else could have put something there."""
+        """Return whether only this user can write there."""
         found = self._place.lstat()
         return self._place.is_dir() and not self._place.is_symlink() and found.st_uid == os.getuid()

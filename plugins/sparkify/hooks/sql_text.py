@@ -1,7 +1,7 @@
-"""Turn Python values into SQL text safely, and scripts into statements.
+"""Turns Python values into SQL text safely, and scripts into statements. Pure.
 
-Only what cannot be a bind parameter comes here: identifiers, and the literals of COPY and of DDL, which
-Redshift does not accept as parameters.
+It is for what cannot be a bind parameter: identifiers, the literals of COPY and of DDL, and bounds, which Redshift uses
+to skip blocks only when they are constants of the statement.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 
-#: A string or a comment, where names are left alone; "column BETWEEN :name_from AND :name_to", the
-#: place of ranges; a name by itself, which is neither the second half of a cast nor a part of a time such as 10:30.
+#: A string or a comment, in which names are not replaced; "column BETWEEN :name_from AND :name_to", the place of
+#: ranges; a name, which is neither the second half of a cast nor a part of a time such as 10:30.
 _PLACE = re.compile(
     r"""(?P<text>'(?:[^'\\]|\\.|'')*'|--[^\n]*|/\*.*?\*/)"""
     r"""|(?P<column>(?:(?:\w+|"\w+")\.)*(?:\w+|"\w+"))\s+BETWEEN\s+:(?P<ranges>\w+)_from\s+AND\s+:(?P=ranges)_to\b"""
@@ -34,7 +34,7 @@ _PLACE = re.compile(
 
 @dataclass(frozen=True)
 class Ranges:
-    """Spans of values between which rows are sought, as literals for :func:`put_values`; none finds no row.
+    """Spans of values, as literals for :func:`put_values`; without any span, no row is found.
 
     :param spans: first and last value of each, both included.
     """
@@ -63,7 +63,7 @@ def quote_identifier(name: str) -> str:
 
 
 def quote_literal(value: str) -> str:
-    """Quote a string literal; a backslash is doubled because Redshift reads it as an escape.
+    """Quote a string literal; backslashes are doubled because Redshift reads them as escapes.
 
     :raises ValueError: when the value holds a NUL byte, which no Redshift string can.
     """
@@ -75,7 +75,7 @@ def quote_literal(value: str) -> str:
 def literal(value: Any) -> str:
     """Return a value as a literal.
 
-    :raises TypeError: for a type that has none here.
+    :raises TypeError: for a type that is not supported.
     """
     if value is None or isinstance(value, bool):
         return {None: "NULL", True: "TRUE", False: "FALSE"}[value]
@@ -92,9 +92,9 @@ def literal(value: Any) -> str:
 
 
 def finds_nothing(sql: str, values: Mapping[str, Any]) -> bool:
-    """Return whether a DELETE or UPDATE is bounded by values of which there are none, and so has nothing to do.
+    """Return whether a DELETE or UPDATE is bounded by an empty set of values, and so changes nothing.
 
-    :param sql: one statement, each of whose named :class:`Ranges` and tuples bounds the rows that it changes.
+    :param sql: one statement; each of its named :class:`Ranges` and tuples bounds the rows that it changes.
     :param values: the value of each name.
     """
     if sql.lstrip()[:6].upper() not in ("DELETE", "UPDATE"):
@@ -104,13 +104,14 @@ def finds_nothing(sql: str, values: Mapping[str, Any]) -> bool:
 
 
 def put_values(sql: str, values: Mapping[str, Any]) -> str:
-    """Return SQL with quoted literals in the places of its ``:name`` values, as psql and most SQL editors know them.
+    """Return SQL with quoted literals in place of its ``:name`` parameters.
 
-    Redshift skips blocks for predicates that are constants in the statement's text. A column sought in several
-    :class:`Ranges` is written ``column BETWEEN :name_from AND :name_to``; each range becomes a BETWEEN.
+    psql and most SQL editors know such parameters as well. Redshift skips blocks for predicates that are constants in
+    the statement's text. A column that is searched in several :class:`Ranges` is written
+    ``column BETWEEN :name_from AND :name_to``; each range becomes a BETWEEN.
     https://docs.aws.amazon.com/redshift/latest/dg/t_Sorting_data.html
 
-    :param sql: one statement or several; strings and comments are left alone, ``::`` is a cast.
+    :param sql: one statement or several; strings and comments are not changed, and ``::`` is a cast.
     :param values: the value of each name.
     :raises KeyError: when a name has no value.
     """
@@ -137,11 +138,11 @@ def _within(column: str, ranges: Ranges) -> str:
 def split_statements(script: str) -> list[str]:
     """Split a SQL script at its semicolons into statements, without comments.
 
-    By a regular expression, because sqlparse takes 0.35 s for the statements of one load, as long as all the
-    rest of the task. Dollar-quoted bodies are not known: no load defines procedures.
+    It uses a regular expression, because sqlparse takes 0.35 s for the statements of one load, as long as the rest of
+    the task. Dollar-quoted bodies are not supported: no load defines procedures.
 
     :param script: the text of a file below ``sql/``.
-    :return: the statements, without their closing semicolon; pieces that hold only comments are left out.
+    :return: the statements, without their closing semicolons; parts that hold only comments are left out.
     """
     statements = [""]
     for piece in _TOKEN.findall(script):

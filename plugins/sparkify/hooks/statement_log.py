@@ -1,7 +1,7 @@
-"""Keeps the statements of a task as they ran, and puts them into its log as a group that the UI shows folded.
+"""Collects the statements of a task as they ran, and writes them to its log as a group that the UI shows folded.
 
 Airflow cuts rendered templates at ``[core] max_templated_field_length``, 4096 characters, and does not know the
-statements that an operator makes itself; the log has them all. The page SQL of the UI reads them from there.
+statements that an operator builds itself; the log has all of them. The UI's page SQL reads them from there.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-#: How the group's first line begins; ``static/sql.js`` knows it as well.
+#: The beginning of the group's first line; ``static/sql.js`` has it as well.
 TITLE = "SQL as it ran"
 _HIDDEN = "-- (a statement with credentials)"
-#: Of a statement's parameters so many are shown, in so many characters.
+#: How many of a statement's parameters are shown, and in how many characters.
 _PARAMETERS, _PARAMETER_CHARACTERS = 12, 400
 
 
@@ -29,12 +29,12 @@ def log_group(log: logging.Logger, title: str, lines: Sequence[str]) -> None:
 
 
 class StatementLog:
-    """The statements of a task, in the order of their end.
+    """The statements of a task, in the order in which they ended.
 
-    Several threads may add to it without a lock, which an operator that is copied could not have: each adds by one
-    ``append``, and it is written when they are done.
+    Several threads may add to it. There is no lock, because operators are copied and a lock cannot be: each thread adds
+    by one ``append``, and the log is written when all are done.
 
-    :param limit: so many are kept, the first ones; the others are counted.
+    :param limit: how many statements are kept; the others are only counted.
     """
 
     def __init__(self, limit: int = 200) -> None:
@@ -44,11 +44,11 @@ class StatementLog:
 
     @contextmanager
     def timed(self, sql: str, parameters: Sequence[object] | None = None, *, secret: bool = False) -> Iterator[None]:
-        """Add a statement with the seconds that the block took, be it that it failed.
+        """Add a statement with the seconds that the block took, even if it failed.
 
         :param sql: the statement.
-        :param parameters: the values of its marks.
-        :param secret: keeps the statement out.
+        :param parameters: the values of its placeholders.
+        :param secret: whether the statement's text is left out.
         """
         started, outcome = time.monotonic(), "failed after"
         try:
@@ -62,7 +62,7 @@ class StatementLog:
                 self._kept.append(f"-- {outcome} {seconds:.3f} s{_describe(parameters)}\n{text}\n")
 
     def write(self, log: logging.Logger) -> None:
-        """Put the statements into a log, once."""
+        """Write the statements to a log, once."""
         kept, seconds = self._kept, self._seconds
         self._kept, self._seconds = [], []
         if seconds:

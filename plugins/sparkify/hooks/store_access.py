@@ -1,8 +1,8 @@
-"""How S3 is reached: the clients of an Airflow connection, its credentials, and errors in words.
+"""Access to S3: the clients of an Airflow connection, its credentials, and errors in words.
 
-boto3's client is that of Airflow's own S3Hook, and decides: obstore, which reads many small objects several times
-faster, gets address, region and credentials from what boto3 does. Where it cannot do the same (proxies, own
-certificates, requests without a signature, keys that are not paths), boto3 reads as well.
+boto3's client is that of Airflow's own S3Hook, and it decides where S3 is. obstore, which reads many small objects
+several times faster, takes address, region and credentials from boto3. Where obstore cannot do the same (proxies, own
+certificates, unsigned requests, keys that are not paths), boto3 reads as well.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
 
 def load_definitions() -> None:
-    """Have the definition of S3's API, which boto3 reads from files for each session anew, in this process's memory."""
+    """Read the definition of S3's API into memory; boto3 would read it from files for every session."""
     import boto3
 
     session = boto3.Session("nobody", "nothing", region_name="us-east-1")
-    _with_shared_definitions(session).client("s3")  # talks to nobody
+    _with_shared_definitions(session).client("s3")  # makes no request
 
 
 class StoreAccess:
     """The clients of an Airflow connection.
 
-    :param aws_conn_id: connection of type ``aws``; its extra may name an ``endpoint_url``. ``None`` uses what the
-        machine provides.
+    :param aws_conn_id: connection of type ``aws``; its extra may name an ``endpoint_url``. ``None`` uses the
+        credentials of the machine.
     """
 
     def __init__(self, aws_conn_id: str | None) -> None:
@@ -46,10 +46,10 @@ class StoreAccess:
 
     @cached_property
     def client(self) -> Any:
-        """The boto3 client of S3; its clients may be shared by threads.
+        """The boto3 client of S3, which threads may share.
 
-        The hook's own ``get_conn`` first looks for the operator that calls it in the source code of all its callers,
-        which takes longer than making the client.
+        The hook's own ``get_conn`` first searches the source code of all its callers for the calling operator, which
+        takes longer than making the client.
         """
         hook = self._hook
         client = self._session.client("s3", endpoint_url=self._own_endpoint, config=hook.config, verify=hook.verify)
@@ -58,7 +58,7 @@ class StoreAccess:
 
     @cached_property
     def _session(self) -> Any:
-        """The boto3 session, one for all: each would have credentials of its own, and renew them by itself."""
+        """The boto3 session. There is one: each session would have its own credentials, and renew them itself."""
         return _with_shared_definitions(self._hook.get_session())
 
     @property
@@ -68,13 +68,13 @@ class StoreAccess:
 
     @property
     def _own_endpoint(self) -> str | None:
-        """The address that the connection names, which is none of AWS's own."""
+        """The address that the connection names, ``None`` for AWS's own."""
         address = self._hook.conn_config.get_service_endpoint_url(service_name="s3")
         return str(address) if address else None
 
     @property
     def wants_static_keys(self) -> bool:
-        """Whether the connection's extra says that COPY is to be given this connection's keys."""
+        """Whether the connection's extra asks for COPY to use this connection's keys."""
         extra = self._hook.conn_config.extra_config if self.aws_conn_id else {}
         return str(extra.get("copy_with_static_keys", "")).lower() in ("true", "1")
 
@@ -97,7 +97,7 @@ class StoreAccess:
         except FileNotFoundError as error:
             raise SourceChangedError(f"{uri} is gone since it was listed.") from error
         except Exception as error:
-            # What failed may be the hook or its client: no other attempt is made to have them.
+            # The hook or its client may be what failed: they are not made here again.
             known = "client" in self.__dict__ or ("_hook" in self.__dict__ and self._own_endpoint)
             endpoint = self.endpoint if known else "S3"
             raise translate(error, action=action, uri=uri, conn_id=str(self.aws_conn_id), endpoint=endpoint) from error
@@ -109,7 +109,7 @@ class StoreAccess:
         from airflow.sdk.exceptions import AirflowNotFoundException
 
         if self.aws_conn_id is not None:
-            try:  # the hook itself would go on without the connection
+            try:  # without the connection, the hook itself would continue with other credentials
                 BaseHook.get_connection(self.aws_conn_id)
             except AirflowNotFoundException as error:
                 raise StoreError(
@@ -118,7 +118,7 @@ class StoreAccess:
         return S3Hook(aws_conn_id=self.aws_conn_id)
 
     def _store(self, bucket: str) -> S3Store | None:
-        """Return obstore's client of a bucket; ``None`` when it would not do what boto3 does."""
+        """Return obstore's client of a bucket; ``None`` when it could not do what boto3 does."""
         with self._stores_lock:
             if bucket not in self._stores:
                 with self._translated("read", f"s3://{bucket}"):
@@ -134,14 +134,14 @@ class StoreAccess:
             return None
         return S3Store(
             bucket,
-            # All that obstore would otherwise take from AWS_… in the environment.
+            # Everything that obstore would otherwise take from AWS_… in the environment.
             config={
                 "endpoint": address.endpoint,
                 "region": address.region,
                 "virtual_hosted_style_request": address.is_virtual_hosted,
                 "skip_signature": False,
             },
-            # Short-lived, so that a role's credentials are renewed before they end.
+            # Asked for often, so that a role's credentials are renewed before they expire.
             credential_provider=Boto3CredentialProvider(self._session, ttl=timedelta(minutes=5)),
             client_options={
                 "allow_http": address.endpoint.startswith("http://"),
@@ -153,7 +153,7 @@ class StoreAccess:
         )
 
     def _is_plain(self, address: BucketAddress) -> bool:
-        """Return whether nothing on the way to S3 is understood differently by the two clients."""
+        """Return whether both clients would reach S3 in the same way."""
         config = self.client.meta.config
         if config.proxies or getproxies().keys() - {"no"}:
             return False
@@ -162,7 +162,7 @@ class StoreAccess:
         return not (own_certificates and address.endpoint.startswith("https:"))
 
     def _find_address(self, bucket: str) -> BucketAddress | None:
-        """Return where boto3 finds a bucket, from a request that it made, since it follows a bucket to its region."""
+        """Return where boto3 finds a bucket, taken from one of its requests: boto3 follows a bucket to its region."""
         events, sent = self.client.meta.events, []
 
         def keep(request: Any, **_: Any) -> None:
@@ -177,7 +177,7 @@ class StoreAccess:
 
 
 def _with_shared_definitions(session: Any) -> Any:
-    # boto3 passes on no loader; botocore's session takes one, as its own component.
+    # boto3 cannot be given a loader; botocore's session can, as one of its components.
     own = session._session
     own.register_component("data_loader", _definitions(own.get_config_variable("data_path")))
     return session
@@ -185,7 +185,7 @@ def _with_shared_definitions(session: Any) -> Any:
 
 @cache
 def _definitions(data_path: str | None) -> Any:
-    """Return the one loader of a process, which keeps what it has read. Threads may share it."""
+    """Return the loader of this process, which caches what it has read. Threads may share it."""
     from botocore.loaders import create_loader
 
     return create_loader(data_path)

@@ -1,4 +1,4 @@
-"""What S3's clients raise, as one sentence with the next step. Pure: exceptions in, exceptions out."""
+"""Turns what S3's clients raise into errors of one sentence with the next step. Pure: exceptions in, exceptions out."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ _REFUSED = frozenset(
     }
 )
 _NO_CREDENTIALS = frozenset({"NoCredentialsError", "PartialCredentialsError"})
-#: What obstore raises without saying more; what botocore raises when a body is cut off or is not S3's, and when the
-#: place that gives credentials does not answer.
+#: What obstore raises without saying more, and what botocore raises when a body is cut off or is not from S3, or when
+#: the source of credentials does not answer.
 _PASSING = frozenset(
     {"GenericError", "JoinError", "ResponseParserError", "CredentialRetrievalError", "MetadataRetrievalError"}
 )
-#: Rules for errors that may hide behind the code of a refusal, or that do not come from S3's clients.
+#: Rules for errors whose code is that of a refusal, or that do not come from S3's clients.
 _HIDDEN = {rule.name: rule for rule in RULES if rule.name in ("archived object", "clock", "key in KMS")}
 #: obstore has S3's answer in its message.
 _CODE = re.compile(r"<Code>(\w[\w.]*)</Code>")
 
 
 class StoreError(Exception):
-    """S3 refuses, and will again until somebody changes something."""
+    """S3 refuses, and a retry would not change that."""
 
 
 class StoreUnavailableError(ConnectionError):
-    """S3 cannot be reached or is busy: a later try can succeed."""
+    """S3 cannot be reached or is busy: a retry can succeed."""
 
 
 def translate(error: Exception, *, action: str, uri: str, conn_id: str, endpoint: str = "S3") -> Exception:
@@ -83,14 +83,14 @@ def translate(error: Exception, *, action: str, uri: str, conn_id: str, endpoint
 
 
 def error_code(error: Exception) -> str | None:
-    """Return S3's error code from a boto3 error, ``None`` when it carries none."""
+    """Return S3's error code from a boto3 error, ``None`` when it has none."""
     response = getattr(error, "response", None)
     code = response.get("Error", {}).get("Code") if isinstance(response, dict) else None
     return None if code is None else str(code)
 
 
 def _hidden_rule(error: Exception, code: str | None) -> Rule | None:
-    """Return the rule for an error that neither its class nor the code of a refusal reveals."""
+    """Return the rule for an error that its class and its code do not show."""
     found = _CODE.search(str(error))
     codes = {code, found[1] if found else None} - {None}
     text = str(error).lower()
@@ -109,5 +109,5 @@ def _past(action: str) -> str:
 
 
 def _brief(error: Exception) -> str:
-    """An error in one line; obstore's own goes on with the structures behind it."""
+    """Return an error as one line, without the structures that obstore adds to it."""
     return " ".join(str(error).split()).partition(" Debug source:")[0][:300]

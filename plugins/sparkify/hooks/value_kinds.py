@@ -33,12 +33,12 @@ class Kind:
 
 
 def boolean() -> Kind:
-    """Return the kind of what is on or off."""
+    """Return the kind of booleans."""
     return Kind("true or false", _read_boolean)
 
 
 def flag() -> Kind:
-    """Return the kind of what libpq takes as 1 or 0."""
+    """Return the kind of booleans that libpq takes as 1 or 0."""
     return Kind("1 or 0", lambda value: int(_read_boolean(value)))
 
 
@@ -56,7 +56,7 @@ def whole(low: int, high: int) -> Kind:
 
 
 def text(*, is_secret: bool = False) -> Kind:
-    """Return the kind of any text that is not empty."""
+    """Return the kind of texts that are not blank."""
 
     def read(value: Any) -> str:
         if not isinstance(value, str) or not value.strip() or "\0" in value:
@@ -67,12 +67,12 @@ def text(*, is_secret: bool = False) -> Kind:
 
 
 def secret() -> Kind:
-    """Return the kind of a text that must not be shown."""
+    """Return the kind of texts that must not be shown."""
     return text(is_secret=True)
 
 
 def choice(*values: str) -> Kind:
-    """Return the kind of one of several words, in capitals or not."""
+    """Return the kind of one of several words, in upper or lower case."""
     spelled = {value.lower(): value for value in values}
 
     def read(value: Any) -> str:
@@ -82,7 +82,7 @@ def choice(*values: str) -> Kind:
 
 
 def texts() -> Kind:
-    """Return the kind of a list of texts, also as one text with commas."""
+    """Return the kind of lists of texts; one text with commas counts as well."""
 
     def read(value: Any) -> list[str]:
         parts = value.split(",") if isinstance(value, str) else value

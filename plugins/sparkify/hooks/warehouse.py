@@ -1,8 +1,8 @@
-"""One session with the warehouse, whichever driver the Airflow connection asks for.
+"""Sessions with the warehouse, with either of the two drivers.
 
-Everything below works alike on a connection of type ``redshift`` (redshift_connector) and of type
-``postgres`` (psycopg). Sessions run in autocommit with explicit ``BEGIN`` and ``COMMIT``, so that the
-boundaries of a transaction are statements that can be read in the log.
+Everything works alike on a connection of type ``redshift`` (redshift_connector) and of type ``postgres`` (psycopg).
+Sessions run in autocommit with explicit ``BEGIN`` and ``COMMIT``, so that the log shows where a transaction begins and
+ends.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class WarehouseSession:
 
     :param connection: an open DB-API connection in autocommit mode.
     :param hook: the hook that made it, for cancelling from a second connection.
-    :param statements: where the statements are noted, if anywhere.
+    :param statements: where the statements are logged, if anywhere.
     :param lock_wait_seconds: how long a transaction waits for its lock.
     """
 
@@ -44,7 +44,7 @@ class WarehouseSession:
         self.lock_wait_seconds = lock_wait_seconds
         self._hook = hook
         self._statements: StatementLog | None = None
-        #: The session's process id: what cancels its statements, and finds its load errors.
+        #: The session's process id, which is needed to cancel its statements and to find its load errors.
         self.pid = _pid_from_login(connection) or int(self.one("SELECT pg_backend_pid()")[0])
         self._statements = statements
 
@@ -58,19 +58,19 @@ class WarehouseSession:
     def run(self, sql: str, parameters: Sequence[Any] | None = None, *, secret: bool = False) -> int:
         """Run one statement and return the number of rows it changed (-1 when the driver does not know).
 
-        :param sql: one statement; ``%s`` marks a parameter.
-        :param parameters: values for the marks.
-        :param secret: keeps the statement out of the log, for one with credentials in it.
+        :param sql: one statement; ``%s`` stands for a parameter.
+        :param parameters: the parameters' values.
+        :param secret: keeps the statement's text out of the log, for statements that contain credentials.
         """
         with self._noted(sql, parameters, secret=secret), self._cursor() as cursor:
             self._execute(cursor, sql, parameters)
             return int(cursor.rowcount)
 
     def run_script(self, script: str, values: Mapping[str, Any] | None = None) -> int:
-        """Run the statements of a script in turn and return the rows changed by the last one.
+        """Run the statements of a script in order, and return the number of rows that the last one changed.
 
         :param script: the statements.
-        :param values: the values of their ``:name`` places, see :func:`~sparkify.hooks.sql_text.put_values`.
+        :param values: the values of their ``:name`` parameters, see :func:`~sparkify.hooks.sql_text.put_values`.
         """
         changed = 0
         for statement in split_statements(script):
@@ -87,7 +87,7 @@ class WarehouseSession:
         """Run one query and return its rows as dicts.
 
         :param sql: a query.
-        :param values: the values of its ``:name`` places, see :func:`~sparkify.hooks.sql_text.put_values`.
+        :param values: the values of its ``:name`` parameters, see :func:`~sparkify.hooks.sql_text.put_values`.
         """
         bound = put_values(sql.strip().rstrip(";"), values or {})
         with self._noted(bound, None), self._cursor() as cursor:
@@ -118,9 +118,9 @@ class WarehouseSession:
     def transaction(self, lock: str | None = None) -> Iterator[None]:
         """Run the block in one transaction; roll back when it raises.
 
-        :param lock: a table to lock first. Writers queue on it before any statement takes a snapshot, so
-            what they read afterwards includes all that earlier writers committed. It must be a table that
-            nobody reads, because LOCK is ACCESS EXCLUSIVE:
+        :param lock: a table to lock first. Writers queue on it before any statement takes a snapshot, so that they read
+            everything that earlier writers committed. It must be a table that nobody reads, because LOCK is ACCESS
+            EXCLUSIVE:
             https://docs.aws.amazon.com/redshift/latest/dg/r_LOCK.html
         :raises LockWaitError: when another session holds the lock for longer than ``lock_wait_seconds``.
         """
@@ -132,7 +132,7 @@ class WarehouseSession:
             with suppress(Exception):  # the first error is the one to report
                 self.run("ROLLBACK")
             raise
-        except BaseException:  # the task's time is up, or it is killed, maybe in the middle of a statement
+        except BaseException:  # the task has timed out or is killed, maybe in the middle of a statement
             self.abandon()
             raise
 
@@ -146,17 +146,17 @@ class WarehouseSession:
                 self.run(f"LOCK {quote_identifier(lock)}")
         except Exception:
             raise
-        except BaseException:  # the task's time is up, or it is killed, while it waits
+        except BaseException:  # the task has timed out or is killed while it waits
             self.abandon()
             raise
 
     @contextmanager
     def bounded_wait(self, explain: Callable[[Query, float], str]) -> Iterator[None]:
-        """Have the block's statements, which wait for a lock, wait no longer than ``lock_wait_seconds``.
+        """Limit the time that the block's statements wait for a lock to ``lock_wait_seconds``.
 
-        To be used within a transaction, which is rolled back when the block raises.
+        Use it within a transaction, which is rolled back when the block raises.
 
-        :param explain: returns who holds the lock; it is given what runs queries, and the seconds waited.
+        :param explain: returns who holds the lock, given a function that runs queries and the seconds waited.
         :raises LockWaitError: when the lock was not free in time.
         """
         try:
@@ -172,19 +172,18 @@ class WarehouseSession:
             raise
 
     def abandon(self) -> None:
-        """End the session without waiting for the statement that it runs, of which the answer may never come.
+        """End the session without waiting for its statement, whose answer may never come.
 
-        Whoever waits for an answer, in this thread or another, gets an error instead. The server rolls an open
-        transaction back when its connection is gone, which it may not notice before the statement ends: therefore
-        the statement is cancelled as well.
+        A thread that waits for the answer gets an error instead. The server rolls back an open transaction when the
+        connection is gone, but may notice this only after the statement: so the statement is cancelled as well.
         """
-        with suppress(Exception):  # it may have ended by itself
+        with suppress(Exception):  # it may have ended already
             shut_down(self._connection)
         with suppress(Exception):  # the warehouse may be out of reach
             self.cancel()
 
     def cancel(self) -> None:
-        """Cancel what this session runs now, from a second connection."""
+        """Cancel this session's current statement from a second connection."""
         with self._hook.session() as other:
             other.rows("SELECT pg_cancel_backend(%s)", (self.pid,))
 
@@ -204,7 +203,7 @@ class WarehouseSession:
 
     @staticmethod
     def _execute(cursor: Any, sql: str, parameters: Sequence[Any] | None) -> None:
-        # Without parameters neither driver looks at '%', so SQL files need no escapes.
+        # Without parameters neither driver interprets '%', so SQL files need no escapes.
         if parameters is None:
             cursor.execute(sql)
         else:
@@ -212,13 +211,13 @@ class WarehouseSession:
 
 
 def _pid_from_login(connection: Any) -> int | None:
-    """Return the process id that the server told the driver at login, in BackendKeyData; ``None`` if it did not.
+    """Return the process id that the server sent at login in BackendKeyData, ``None`` if it sent none.
 
     https://www.postgresql.org/docs/current/protocol-message-formats.html
     """
     if hasattr(connection, "info"):  # psycopg
         return int(connection.info.backend_pid) or None
-    key_data = getattr(connection, "_backend_key_data", None)  # redshift_connector keeps the message: pid, secret
+    key_data = getattr(connection, "_backend_key_data", None)  # redshift_connector: process id and secret
     return int(struct.unpack_from("!i", key_data)[0]) if key_data and len(key_data) >= struct.calcsize("!i") else None
 
 
@@ -242,15 +241,15 @@ class WarehouseHook:
         statements: StatementLog | None = None,
         lock_wait_seconds: float = LOCK_WAIT_SECONDS,
     ) -> Iterator[WarehouseSession]:
-        """Open a session, closed when the block ends.
+        """Open a session for the block.
 
         Its time zone is UTC, whatever is set for the warehouse's user or in this process's environment (``PGTZ``):
-        GETDATE() gives the time of the session's zone.
+        GETDATE() returns the time in the session's zone.
         https://docs.aws.amazon.com/redshift/latest/dg/r_GETDATE.html
 
-        :param search_path: schemas in which unqualified names are looked up, set before anything is read.
-        :param label: the query group, by which the queries are found in SYS_QUERY_HISTORY.
-        :param statements: where the session's statements are noted.
+        :param search_path: schemas in which unqualified names are looked up; it is set first.
+        :param label: the query group, which labels the queries in SYS_QUERY_HISTORY.
+        :param statements: where the session's statements are logged.
         :param lock_wait_seconds: how long its transactions wait for their lock.
         """
         connection = connect(self.conn_id, self.aws_conn_id)
@@ -264,5 +263,5 @@ class WarehouseHook:
                     cursor.execute(f"SET query_group TO {quote_literal(label[:_LABEL_LIMIT])}")
             yield WarehouseSession(connection, self, statements, lock_wait_seconds)
         finally:
-            with suppress(Exception):  # closing a connection that the server already closed
+            with suppress(Exception):  # the server may have closed the connection already
                 connection.close()

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _FILE = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
 #: The tables' version that this code loads into: the highest number in ``sql/migrations``, which a test compares.
 SCHEMA_VERSION = 8
-_VERSION = "SELECT (SELECT MAX(number) FROM etl.migrations), (SELECT COUNT(*) FROM pg_namespace WHERE nspname = %s)"
 #: SQLSTATEs of a table, and of a schema, that does not exist.
 _MISSING = ("42P01", "3F000")
 
@@ -110,16 +109,17 @@ class Migrations:
         return Migration(int(named[1]), named[2], question, tuple(statements))
 
 
-def check_version(session: WarehouseSession, schema: str) -> bool:
+def check_version(session: WarehouseSession, sql: str, schema: str) -> bool:
     """Compare the version of the warehouse's tables with the code's, and return whether a schema exists.
 
     One statement. Outside of a transaction it sees what is committed, inside of one what its snapshot holds.
 
+    :param sql: a query of the highest number in ``etl.migrations`` and of how many schemas are called ``:schema_name``.
     :param schema: the schema's name.
     :raises SchemaVersionError: when they differ.
     """
     try:
-        found, schemas = session.one(_VERSION, (schema,))
+        found, schemas = session.one(put_values(sql.strip().rstrip(";"), {"schema_name": schema}))
     except Exception as error:
         if sqlstate(error) not in _MISSING:
             raise

@@ -13,13 +13,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sparkify.hooks.errors import describe, rule_of, step_of
 from sparkify.hooks.sql_files import SqlFiles
+from sparkify.hooks.sql_text import put_values
 from sparkify.ledger.migrations import Migrations
 from sparkify.monitoring.orphans import describe_orphans
-from sparkify.monitoring.table_definitions import DEFINITIONS_QUERY, defined_tables, differences, found_tables
+from sparkify.monitoring.table_definitions import defined_tables, differences, found_tables
 from sparkify.settings import Settings
 from sparkify.source.data_files import classify_objects
 from sparkify.source.file_reading import find_compression
@@ -36,9 +37,6 @@ _SCHEMAS = ("public", "etl", "staging_template")
 _WRITING = ("select", "insert", "update", "delete")
 #: How many files are looked at to see how a folder is laid out, and among how many objects they are looked for.
 _LOOKED_AT, _SEARCHED = 20, 10_000
-#: What the warehouse says of the isolation of transactions:
-#: https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_REDSHIFT_DATABASES.html
-_ISOLATION = "SELECT database_isolation_level FROM svv_redshift_databases WHERE database_name = current_database()"
 
 
 @dataclass(frozen=True)
@@ -100,14 +98,16 @@ class Doctor:
         try:
             with self._warehouse(settings.redshift_conn_id) as session:
                 yield self._check("warehouse", lambda: str(session.one("SELECT version()")[0]), fix)
-                yield self._check("isolation level", lambda: _isolation(session), "see whether the user may read it.")
+                yield self._check(
+                    "isolation level", lambda: self._look_at_isolation(session), "see whether the user may read it."
+                )
                 yield self._check("tables", lambda: self._compare_tables(session), "run sparkify_create_tables.")
                 yield self._check(
                     "migrations", lambda: self._compare_migrations(session), "run sparkify_create_tables."
                 )
                 yield self._check("orphans", lambda: self._find_orphans(session), "run sparkify_create_tables.")
                 yield self._check("encryption", lambda: _encryption(session), "take 'ssl' out of the extra.")
-                yield self._check("grants", lambda: _grants(session), "grant it to the connection's user.")
+                yield self._check("grants", lambda: self._look_at_grants(session), "grant it to the connection's user.")
                 yield self._check("copy role", lambda: self._try_copy(session, store), "see the message.")
         except Exception as error:
             yield Finding("warehouse", "failed", describe(error), _fix(error, fix))
@@ -177,7 +177,7 @@ class Doctor:
     def _compare_tables(self, session: WarehouseSession) -> str:
         folder = Path(self.settings.sql_folder) / "tables"
         defined = defined_tables(path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql")))
-        found = found_tables(session.rows(DEFINITIONS_QUERY))
+        found = found_tables(session.rows(self._query("columns_of_tables")))
         lines = differences(defined, found)
         if lines:
             missing = all(line.endswith("missing") and line.count(".") == 1 for line in lines)
@@ -195,8 +195,7 @@ class Doctor:
 
     def _find_orphans(self, session: WarehouseSession) -> str:
         """Look for rows that nothing delivers, in whole tables: the checks of a run see its own hours only."""
-        query = (Path(self.settings.sql_folder) / "upkeep" / "orphans.sql").read_text(encoding="utf-8")
-        seen, fix = describe_orphans(tuple(row.values()) for row in session.records(query))
+        seen, fix = describe_orphans(session.rows(self._query("orphans")))
         if seen:
             raise CheckError(seen, fix)
         return "Every row of the star is delivered by a file that the ledger has."
@@ -210,7 +209,7 @@ class Doctor:
                 is_fatal=False,
             )
         with self._warehouse(conn_id) as session:
-            may = {p: session.one("SELECT has_table_privilege('etl.load_ledger', %s)", (p,))[0] for p in _WRITING}
+            may = {privilege: self._may_use(session, "etl.load_ledger", privilege) for privilege in _WRITING}
         if not may["select"]:
             raise CheckError(
                 f"The user of {conn_id!r} may not read etl.load_ledger.",
@@ -221,6 +220,40 @@ class Doctor:
             seen = f"The user of {conn_id!r} may {', '.join(writing)} as well."
             raise CheckError(seen, "give the pages a user that may only read.", is_fatal=False)
         return f"The user of {conn_id!r} may read and nothing else."
+
+    def _look_at_isolation(self, session: WarehouseSession) -> str:
+        rows = session.rows(self._query("isolation_level"))
+        level = str(rows[0][0]).strip() if rows else "unknown"
+        if "snapshot" not in level.lower():
+            raise CheckError(
+                f"The database's isolation level is {level}: loads beside each other are retried more often.",
+                "ALTER DATABASE … ISOLATION LEVEL SNAPSHOT, as its owner, while nobody is connected.",
+                is_fatal=False,
+            )
+        return f"{level}."
+
+    def _look_at_grants(self, session: WarehouseSession) -> str:
+        missing = []
+        if not session.one(self._query("may_create_schemas"))[0]:
+            missing.append("CREATE on the database, for the runs' staging schemas")
+        for schema in _SCHEMAS:
+            if not session.one(self._query("may_use_schema", schema_name=schema))[0]:
+                missing.append(f"USAGE on schema {schema}")
+        tables = found_tables(session.rows(self._query("columns_of_tables")))
+        used = sorted(table for table in tables if table.partition(".")[0] in _SCHEMAS)
+        for table in used:
+            for privilege in ("select",) if table.startswith("staging_template.") else _WRITING:
+                if not self._may_use(session, table, privilege):
+                    missing.append(f"{privilege.upper()} on {table}")
+        if missing:
+            raise CheckError(f"Missing: {'; '.join(missing[:5])}.", "grant it to the connection's user.")
+        return f"The connection's user may use {len(used)} tables and create schemas."
+
+    def _may_use(self, session: WarehouseSession, table: str, privilege: str) -> bool:
+        return bool(session.one(self._query("may_use_table", table_name=table, privilege=privilege))[0])
+
+    def _query(self, name: str, **values: Any) -> str:
+        return put_values(SqlFiles(self.settings.sql_folder).statement(f"upkeep/{name}.sql"), values)
 
     def _try_copy(self, session: WarehouseSession, store: ObjectStore) -> str:
         """Have the warehouse read a file of the source, without loading it."""
@@ -254,18 +287,6 @@ def _fix(error: Exception, otherwise: str) -> str:
     return f"{step_of(rule)}." if rule is not None else otherwise
 
 
-def _isolation(session: WarehouseSession) -> str:
-    rows = session.rows(_ISOLATION)
-    level = str(rows[0][0]).strip() if rows else "unknown"
-    if "snapshot" not in level.lower():
-        raise CheckError(
-            f"The database's isolation level is {level}: loads beside each other are retried more often.",
-            "ALTER DATABASE … ISOLATION LEVEL SNAPSHOT, as its owner, while nobody is connected.",
-            is_fatal=False,
-        )
-    return f"{level}."
-
-
 def _encryption(session: WarehouseSession) -> str:
     if session.is_encrypted:
         return "The connection is encrypted."
@@ -274,20 +295,3 @@ def _encryption(session: WarehouseSession) -> str:
         "leave ssl and sslmode out of the connection's extra.",
         is_fatal=False,
     )
-
-
-def _grants(session: WarehouseSession) -> str:
-    missing = []
-    if not session.one("SELECT has_database_privilege(current_database(), 'create')")[0]:
-        missing.append("CREATE on the database, for the runs' staging schemas")
-    for schema in _SCHEMAS:
-        if not session.one("SELECT has_schema_privilege(%s, 'usage')", (schema,))[0]:
-            missing.append(f"USAGE on schema {schema}")
-    tables = {f"{row[0]}.{row[1]}" for row in session.rows(DEFINITIONS_QUERY) if row[0] in _SCHEMAS}
-    for table in sorted(tables):
-        for privilege in ("select",) if table.startswith("staging_template.") else _WRITING:
-            if not session.one("SELECT has_table_privilege(%s, %s)", (table, privilege))[0]:
-                missing.append(f"{privilege.upper()} on {table}")
-    if missing:
-        raise CheckError(f"Missing: {'; '.join(missing[:5])}.", "grant it to the connection's user.")
-    return f"The connection's user may use {len(tables)} tables and create schemas."

@@ -12,10 +12,6 @@ from typing import Any
 
 from sparkify.hooks.sql_text import split_statements
 
-#: Schema, table, column, type, distkey, sortkey and notnull of every column; only tables of the search path show.
-DEFINITIONS_QUERY = """SELECT TRIM(schemaname), TRIM(tablename), TRIM("column"), TRIM(type), distkey, sortkey, "notnull"
-FROM pg_table_def"""
-
 _CREATE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)\.(\w+) \((.*)\n\)(.*)", re.DOTALL)
 _COLUMN = re.compile(r'^\s*"?(\w+)"? ([A-Z ]+?(?:\(\d+\))?)( NOT NULL)?(?: ENCODE \w+)?,?$')
 _LIKE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+\.\w+) \(LIKE (\w+\.\w+)\)")
@@ -63,9 +59,10 @@ def defined_tables(scripts: Iterable[str]) -> Tables:
 
 
 def found_tables(rows: Iterable[tuple[Any, ...]]) -> Tables:
-    """Return the columns of the tables that :data:`DEFINITIONS_QUERY` found, by ``schema.table``."""
+    """Return the columns of the tables that ``sql/upkeep/columns_of_tables.sql`` found, by ``schema.table``."""
     tables: dict[str, dict[str, Column]] = {}
-    for schema, table, column, kind, is_distkey, sortkey, not_null in rows:
+    for *names, is_distkey, sortkey, not_null in rows:
+        schema, table, column, kind = (str(name).strip() for name in names)  # Redshift pads some with blanks
         found = Column(kind, bool(is_distkey), abs(int(sortkey)), bool(not_null))
         tables.setdefault(f"{schema}.{table}", {})[column] = found
     return tables

@@ -173,10 +173,6 @@ class WarehouseOperator(BaseOperator):
             return content.rendered(lambda value: self.render_template(value, context, jinja_env, seen_oids))
         return super().render_template(content, context, jinja_env, seen_oids)
 
-    def statements(self) -> list[str]:
-        """Return the statements that ``execute`` runs, in order, as far as they are known before."""
-        return []
-
     def on_kill(self) -> None:
         """Cancel all running statements, so that a killed task does not go on in the warehouse."""
         for session in list(self._sessions):

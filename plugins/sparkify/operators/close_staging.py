@@ -45,10 +45,6 @@ class CloseStagingOperator(WarehouseOperator):
             raise AirflowFailException(f"{reason} The staging schema {self.staging_schema} is kept until then.")
         return {"staging_schema": self.staging_schema, "kept": not self._is_dropped(context)}
 
-    def statements(self) -> list[str]:
-        """Return the statement that drops the staging."""
-        return [f"DROP SCHEMA IF EXISTS {quote_identifier(self.staging_schema)} CASCADE"]
-
     def _unchecked_reason(self, context: Context) -> str:
         """Return why the run is not published and checked, and what to do; empty when it is.
 
@@ -76,8 +72,7 @@ class CloseStagingOperator(WarehouseOperator):
     def _is_dropped(self, context: Context) -> bool:
         try:
             with self.session(context) as session:
-                for statement in self.statements():
-                    session.run(statement)
+                session.run(f"DROP SCHEMA IF EXISTS {quote_identifier(self.staging_schema)} CASCADE")
         except Exception as error:
             log.warning("%s stays until maintenance drops it: %s", self.staging_schema, describe(error))
             return False

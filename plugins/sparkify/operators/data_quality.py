@@ -104,10 +104,6 @@ class DataQualityOperator(WarehouseOperator):
         self._tell(context)
         return counts
 
-    def statements(self) -> list[str]:
-        """Return the query of all checks."""
-        return [count_query(self.checks)]
-
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the tables that the checks read (called by the OpenLineage provider)."""
         from sparkify.monitoring import lineage

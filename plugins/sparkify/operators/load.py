@@ -73,19 +73,6 @@ class LoadOperator(WarehouseOperator):
         self.publish_counts(context, counts)
         return counts
 
-    def statements(self) -> list[str]:
-        """Return the statements of the transaction; the places of bounds are filled while it runs."""
-        target = self.load.target
-        if isinstance(self.mode, Fill):
-            return [self._put(table_changes.fill(target, self.load.sql)), *self.mode.record(self.load.table)]
-        return [
-            *([f"LOCK {quote_identifier(self.lock)}"] if self.lock else []),
-            *map(self._put, table_changes.build_candidate(target, self.load.sql)),
-            table_changes.check_candidates(target),
-            *self._removals(),
-            table_changes.add_missing(target),
-        ]
-
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the tables read and written, with the rows written (called by the OpenLineage provider)."""
         from sparkify.monitoring import lineage

@@ -33,6 +33,7 @@ class OpenStagingOperator(WarehouseOperator):
     :param staging_schema: the schema to create.
     :param template_schema: the schema that holds the templates.
     :param tables: the templates to copy; ``run_partitions`` among them takes the hours of the window.
+    :param version_sql: the query of the tables' version, see :func:`~sparkify.ledger.migrations.check_version`.
     :param views_sql: scripts run in the new schema afterwards.
     :param window: the hours to load, as text; see :meth:`~sparkify.windows.Window.parse`.
     """
@@ -40,11 +41,12 @@ class OpenStagingOperator(WarehouseOperator):
     template_fields: Sequence[str] = (
         *WarehouseOperator.template_fields,
         "staging_schema",
+        "version_sql",
         "views_sql",
         "window",
     )
     template_ext: Sequence[str] = (".sql",)
-    template_fields_renderers = {"views_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
+    template_fields_renderers = {"version_sql": "sql", "views_sql": "sql"}  # noqa: RUF012 - Airflow's own attribute
     ui_color = "#e4e4e4"
 
     def __init__(
@@ -53,6 +55,7 @@ class OpenStagingOperator(WarehouseOperator):
         staging_schema: str,
         template_schema: str,
         tables: Sequence[str],
+        version_sql: str,
         window: str,
         views_sql: Sequence[str] = (),
         **kwargs: Any,
@@ -61,6 +64,7 @@ class OpenStagingOperator(WarehouseOperator):
         self.staging_schema = staging_schema
         self.template_schema = template_schema
         self.tables = tables
+        self.version_sql = version_sql
         self.window = window
         self.views_sql = views_sql
 
@@ -71,7 +75,7 @@ class OpenStagingOperator(WarehouseOperator):
         """
         with self.session(context) as session:
             window = Window.parse(self.window)
-            exists = check_version(session, self.staging_schema)
+            exists = check_version(session, self.version_sql, self.staging_schema)
             self._open(session, window, exists=exists)
         log.info("Staging schema %s for %s, %s hour(s).", self.staging_schema, window, window.hour_count)
         self._warn_of_displaced_hour(context)
@@ -97,10 +101,6 @@ class OpenStagingOperator(WarehouseOperator):
             for script in self.views_sql:
                 session.run_script(script)
             self._note_partitions(session, window)
-
-    def statements(self) -> list[str]:
-        """Return the definitions of the run's staging."""
-        return [*self._definitions(), *self.views_sql]
 
     def _definitions(self) -> list[str]:
         schema, template = quote_identifier(self.staging_schema), quote_identifier(self.template_schema)

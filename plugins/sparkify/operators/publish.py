@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.hooks.conflicts import run_again_after_conflicts
-from sparkify.hooks.sql_text import Ranges, finds_nothing, put_values, quote_identifier, split_statements
+from sparkify.hooks.sql_text import Ranges, finds_nothing, put_values, split_statements
 from sparkify.ledger.migrations import refuse_other_version
 from sparkify.loading import table_changes as publish
 from sparkify.loading.bounds import read_bounds
@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 
 #: The verbs that change rows, with their table.
 _WRITE = re.compile(r"(DELETE FROM|INSERT INTO)\s+([\w.]+)", re.IGNORECASE)
-_NOTE = "INSERT INTO run_loads (table_name, row_count, as_of, result) VALUES ('publish', 0, GETDATE(), :result)"
 
 
 class PublishOperator(WarehouseOperator):
@@ -53,6 +52,7 @@ class PublishOperator(WarehouseOperator):
     :param earlier_files_sql: a query for what the ledger has of the run's song files.
     :param assert_steps: queries before the commit, which returns when one of their rows has a ``problem``, a sentence.
         The other columns are figures for the log.
+    :param result_sql: the statement that records the ``:result`` in the same transaction, for a later try to find.
     :param lock: the table on which writers queue.
     """
 
@@ -64,6 +64,7 @@ class PublishOperator(WarehouseOperator):
         "run_bounds",
         "earlier_hours_sql",
         "earlier_files_sql",
+        "result_sql",
     )
     template_ext: Sequence[str] = (".sql",)
     template_fields_renderers = dict.fromkeys(template_fields[1:], "sql")
@@ -79,6 +80,7 @@ class PublishOperator(WarehouseOperator):
         earlier_hours_sql: str,
         earlier_files_sql: str,
         assert_steps: Sequence[Step],
+        result_sql: str,
         lock: str = "etl.load_mutex",
         **kwargs: Any,
     ) -> None:
@@ -90,6 +92,7 @@ class PublishOperator(WarehouseOperator):
         self.run_bounds = run_bounds
         self.earlier_hours_sql = earlier_hours_sql
         self.earlier_files_sql = earlier_files_sql
+        self.result_sql = result_sql
         self.lock = lock
 
     def execute(self, context: Context) -> dict[str, Any]:
@@ -105,20 +108,6 @@ class PublishOperator(WarehouseOperator):
         self._show(result)
         self.publish_counts(context, result)
         return result
-
-    def statements(self) -> list[str]:
-        """Return the statements, whose bounds are filled while they run; which ones run depends on what they find."""
-        steps = [statement for step in self.steps for statement in _statements_of(step)]
-        return [
-            self.guard_sql,
-            self.run_bounds.sql,
-            f"LOCK {quote_identifier(self.lock)}",
-            self.earlier_hours_sql,
-            self.earlier_files_sql,
-            *steps,
-            *(step.sql for step in self.assert_steps),
-            _NOTE,
-        ]
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the tables read and written, with the rows written (called by the OpenLineage provider)."""
@@ -152,7 +141,7 @@ class PublishOperator(WarehouseOperator):
                 if not step.when or values[step.when]:
                     self._check(session, step.sql, values)
             counted = {"hours": hours[0]["run_hours"], "superseded": superseded, "tables": changes.of(self.tables)}
-            session.run(put_values(_NOTE, {"result": json.dumps(counted)}))
+            session.run_script(self.result_sql, {"result": json.dumps(counted)})
         return counted
 
     def _find_earlier(

@@ -17,7 +17,7 @@ from sparkify.params import is_true
 from sparkify.source.unclaimed import Unclaimed
 from sparkify.staging import bookkeeping
 from sparkify.staging.copy_settings import CopySettings, RejectLimit
-from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
+from sparkify.staging.copy_statement import CopyOptions, StaticKeys
 from sparkify.staging.source_files import Found, Source
 from sparkify.staging.staged_table import StagedTable
 
@@ -127,12 +127,6 @@ class StageToRedshiftOperator(WarehouseOperator, ABC):
     def _stager_class(self) -> type[Stager]:
         """Return the class that stages the files."""
 
-    def statements(self) -> list[str]:
-        """Return the COPY of a partition, with a place for its manifest; static keys are never shown."""
-        folder = f"s3://{self.copy_settings.manifest_bucket or self.source.bucket}/{self.copy_settings.manifest_prefix}"
-        options = self._copy_options(f"{folder}/…/columns.jsonpaths", None)
-        return [build_copy(self.table.name, list(self.table.columns), f"{folder}/…/partition.manifest", options)]
-
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the source and the staging table, with the rows staged (called by the OpenLineage provider)."""
         from sparkify.monitoring import lineage
@@ -187,8 +181,8 @@ class StageToRedshiftOperator(WarehouseOperator, ABC):
 
         return manifests.put("columns.jsonpaths", encode_jsonpaths(self.table.columns))
 
-    def _copy_options(self, json: str, store: ObjectStore | None) -> CopyOptions:
-        keys = StaticKeys(*store.frozen_credentials()) if store and store.wants_static_keys else None
+    def _copy_options(self, json: str, store: ObjectStore) -> CopyOptions:
+        keys = StaticKeys(*store.frozen_credentials()) if store.wants_static_keys else None
         return CopyOptions(
             self.copy_settings.role, keys, self.source.region or None, json, self.reject_limit.max_rejected
         )

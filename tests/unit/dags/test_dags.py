@@ -22,6 +22,8 @@ SQL_FIELDS = (
     "guard_sql",
     "earlier_hours_sql",
     "earlier_files_sql",
+    "result_sql",
+    "version_sql",
     "steps",
     "assert_steps",
     "run_bounds",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from local.compose_env import fill, make_values
 from sparkify.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[3]
+SERVERS = ROOT / "packages" / "local-redshift"
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yaml").read_text())
 TEXT = (ROOT / "docker-compose.yaml").read_text()
 AIRFLOW = ("migrate", "api-server", "scheduler", "dag-processor", "triggerer", "worker")
@@ -37,9 +39,7 @@ def example() -> dict[str, str]:
 def test_airflow_is_the_locked_one_everywhere() -> None:
     [wanted] = re.findall(r"^apache-airflow==(\S+)$", (ROOT / "requirements/pipeline.in").read_text(), re.MULTILINE)
     assert f"\napache-airflow=={wanted} " in (ROOT / "requirements.txt").read_text()
-    assert re.search(
-        rf"^FROM apache/airflow:slim-{re.escape(wanted)}-python3\.1[123] AS airflow$", dockerfile(), re.MULTILINE
-    )
+    assert re.search(rf"^FROM apache/airflow:slim-{re.escape(wanted)}-python3\.1[123]$", dockerfile(), re.MULTILINE)
     assert {COMPOSE["services"][name]["image"] for name in AIRFLOW} == {f"sparkify-airflow:{wanted}"}
 
 
@@ -69,8 +69,18 @@ def test_service_states_its_memory_and_says_whether_it_is_healthy(service: str) 
 
 def test_no_image_runs_as_root() -> None:
     assert not re.search(r"^USER", dockerfile(), re.MULTILINE)  # apache/airflow's is airflow
+    assert re.findall(r"^USER (.*)$", (SERVERS / "Dockerfile").read_text(), re.MULTILINE) == ["redshift"]
+    assert {COMPOSE["services"][name]["build"] for name in LOCAL} == {"packages/local-redshift"}
     others = {name for name in COMPOSE["services"] if name not in (*AIRFLOW, *LOCAL)}
     assert {name: COMPOSE["services"][name]["user"] for name in others} == {"postgres": "postgres", "redis": "redis"}
+
+
+def test_the_image_of_the_servers_has_the_version_of_the_package_and_a_complete_lock() -> None:
+    project = tomllib.loads((SERVERS / "pyproject.toml").read_text())["project"]
+    assert {COMPOSE["services"][name]["image"] for name in LOCAL} == {f"local-redshift:{project['version']}"}
+    lock = set(re.findall(r"^([a-z][^ #\n\[=]*)==", (SERVERS / "requirements.txt").read_text(), re.MULTILINE))
+    needed = [*project["dependencies"], *project["optional-dependencies"]["s3"]]
+    assert {re.split(r"[\[>]", name)[0] for name in needed} <= lock
 
 
 def test_lock_for_several_machines_has_the_pipelines_own_pins() -> None:

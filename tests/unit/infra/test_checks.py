@@ -59,5 +59,6 @@ def test_worst_outcome_is_the_exit_code(outcomes: list[Outcome], expected: Outco
 
 
 def test_every_lock_is_looked_at() -> None:
-    locks = {path for folder in (ROOT, ROOT / "requirements") for path in folder.glob("*.txt")}
+    folders = (ROOT, ROOT / "requirements", *(ROOT / "packages").iterdir())
+    locks = {path for folder in folders for path in folder.glob("*.txt")}
     assert {ROOT / lock for lock in LOCKS} == locks

@@ -35,7 +35,6 @@ TAKEN: list[tuple[Kind, Any, Any]] = [
     (kinds.prefix(), "", ""),
 ]
 REFUSED: list[tuple[Kind, Any]] = [
-    *[(value_kinds.choice("hourly", "daily"), value) for value in ("", "weekly", "hourly ")],
     *[(value_kinds.whole(1, 16), value) for value in (0, 17)],
     *[(kinds.share(), value) for value in (-0.1, 1.1, float("nan"))],
     *[(kinds.conn_id(), value) for value in ("", "two words", "x" * 251)],
@@ -98,19 +97,3 @@ def test_a_folder_of_another_bucket_or_the_whole_of_it_gets_advice(
 ) -> None:
     with pytest.raises(Advice, match=advice):
         within(folder, "events", is_root_allowed=is_root_allowed)
-
-
-@pytest.mark.parametrize(
-    ("kind", "getter"),
-    [
-        (value_kinds.whole(1, 2), "getint"),
-        (kinds.share(), "getfloat"),
-        (kinds.boolean(), "getboolean"),
-        (value_kinds.text(), "get"),
-    ],
-)
-def test_airflow_converts_what_it_can(kind: Kind, getter: str) -> None:
-    from airflow.sdk.configuration import conf
-
-    assert kind.getter == getter
-    assert callable(getattr(conf, getter))

@@ -135,7 +135,7 @@ def test_no_step_gives_a_name_that_another_gives() -> None:
 def test_each_file_runs_once_and_none_is_left_over() -> None:
     publish = hourly().get_task("publish")
     used = [step.sql for step in (*STEPS, *ASSERTIONS, RUN_BOUNDS) if step.sql]
-    used += [publish.earlier_hours_sql, publish.earlier_files_sql]
+    used += [publish.earlier_hours_sql, publish.earlier_files_sql, publish.result_sql]
     assert sorted(used) == sorted(f"publish/{path.name}" for path in (SQL / "publish").iterdir())
 
 

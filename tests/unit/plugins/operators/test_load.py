@@ -11,7 +11,6 @@ from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowFailException
 
 from bench.rig.dag_runs import FakeTaskInstance
-from sparkify.hooks.sql_text import Ranges, put_values
 from sparkify.loading.table_load import Fill, TableLoad
 from sparkify.operators.load_dimension import LoadDimensionOperator
 from sparkify.operators.load_fact import LoadFactOperator
@@ -125,28 +124,6 @@ def test_statistics_are_computed_after_many_rows(
     session = use(FakeSession(ANSWERS | {'INSERT INTO "public"."users"': rows + 1}))
     users().execute(context)
     assert ('ANALYZE "public"."users"' in session.ran) is is_analyzed
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        {},
-        {"mode": "append"},
-        {"mode": "replace"},
-        {"load": BOUNDED},
-        {"load": BUILT, "mode": Fill("staging_events")},
-    ],
-)
-def test_the_ui_shows_the_statements_of_the_transaction(
-    use: Any, context: dict[str, Any], options: dict[str, Any]
-) -> None:
-    session = use(FakeSession(ANSWERS))
-    operator = users(**options)
-    operator.execute(context)
-    own = ("BEGIN", "COMMIT", "SET", "RESET")
-    ran = [statement for statement in session.ran if statement.split()[0] not in own]
-    bounds = {"bounds": Ranges(((1, 3),))}
-    assert [" ".join(put_values(statement, bounds).split()) for statement in operator.statements()] == ran
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
-"""Blocks of objects into rows: column by column where that is sure to be right, else record by record.
+"""Blocks of objects into rows: column by column where the result is the same, else record by record.
 
 Contract: pure, and the same in any process: a ``ConversionSpec`` holds everything that matters, and can be sent to a
-worker process. What a block begins and does not end (an object or a quoted field
-over several lines) is left for the next one.
+worker process. What a block begins and does not end (an object or a quoted field over several
+lines) is left for the next one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from local_redshift.statements import CopyStatement
 
 @dataclass(frozen=True)
 class ConversionSpec:
-    """What a load's lines become.
+    """How a load's lines are converted.
 
     :param statement: the options, without credentials.
     :param columns: the columns, in the order of the fields.
@@ -40,7 +40,7 @@ class ConversionSpec:
 
     @classmethod
     def of(cls, statement: CopyStatement, columns: Sequence[Column], paths: bytes | None) -> ConversionSpec:
-        """Return the spec of a statement, with what is secret left out."""
+        """Return the spec of a statement, without its secrets."""
         public = replace(statement, access_key_id=None, secret_access_key=None, session_token=None)
         return cls(public, tuple(columns), paths)
 
@@ -70,11 +70,11 @@ class Block:
 
 @dataclass
 class Converted:
-    """What blocks have become.
+    """The result of converting blocks.
 
     :param rows: rows in PostgreSQL's text format.
     :param row_count: how many.
-    :param lines: lines that were dealt with, for each block.
+    :param lines: lines that were read, for each block.
     :param errors: what could not be loaded, with the block's number and the line's number within it.
     :param rest: what the last block begins and does not end.
     """
@@ -98,7 +98,7 @@ class Conversion:
         self._reader, self._columnwise = _readers(spec)
 
     def convert(self, blocks: Sequence[Block]) -> Converted:
-        """Return what blocks become; only the last may be without its object's end."""
+        """Return the rows of blocks; only the last block may end before its object does."""
         if self._columnwise is not None:
             try:
                 rows, row_count = self._columnwise.rows(_together(blocks))
@@ -108,7 +108,7 @@ class Conversion:
         return self.convert_exactly(blocks)
 
     def convert_exactly(self, blocks: Sequence[Block]) -> Converted:
-        """Do the same, record by record."""
+        """Return the same, converted record by record."""
         found = Converted()
         rows: list[str] = []
         for number, block in enumerate(blocks):
@@ -134,7 +134,7 @@ class Conversion:
 
 
 def _together(blocks: Sequence[Block]) -> bytes:
-    """Return the lines of blocks, each with its end."""
+    """Return the lines of blocks joined, each with its end of line."""
     if len(blocks) == 1:
         return blocks[0].data
     return b"".join(chain.from_iterable((block.data, b"" if _is_ended(block) else b"\n") for block in blocks))
@@ -161,7 +161,7 @@ def _readers(spec: ConversionSpec) -> tuple[JsonRows | DelimitedRows, Columnwise
 
 @lru_cache(maxsize=16)
 def conversion(spec: ConversionSpec) -> Conversion:
-    """Return what converts by a spec; one that is used again and again is made once."""
+    """Return the conversion by a spec; it is made once and kept for the next call."""
     return Conversion(spec)
 
 

@@ -1,7 +1,7 @@
 """One COPY: objects to rows in PostgreSQL's text format.
 
 Contract: blocking, used from one thread at a time, memory bounded by a few blocks. The bytes are read here and
-converted here or, when there is much of them, in worker processes, which take the place of Redshift's slices. Rows
+converted here or, when there are many, in worker processes, which are this server's slices. Rows
 come out in the order of the objects and their lines. A row either comes out or is an error with file and line; MAXERROR
 errors end the load.
 """
@@ -25,10 +25,10 @@ from local_redshift.settings import S3Settings
 from local_redshift.statements import CopyStatement
 from local_redshift.wire.errors import RedshiftError
 
-#: Bytes from which on workers are worth their start, and those from which on they are asked where they run already.
+#: Bytes from which it pays to start workers, and from which it pays to use workers that are running.
 _WORTH_STARTING, _WORTH_ASKING = 16 * 1024 * 1024, 1024 * 1024
 
-#: How many times as long compressed lines may be as their objects; events are about eight times.
+#: How many times longer lines are than their compressed objects; for events it is about eight.
 _EXPANSION = 8
 
 _PARQUET_ROWS = 1000
@@ -40,7 +40,7 @@ _TOGETHER = 64
 class Workers(Protocol):
     """Processes that convert."""
 
-    #: How many blocks to have under way.
+    #: How many batches to have under way.
     depth: int
 
     @property
@@ -73,7 +73,7 @@ class CopyLoad:
     :param statement: what to load.
     :param columns: the columns, in the order of the fields.
     :param s3: how to reach S3.
-    :param workers: who converts much data; None to do it all here.
+    :param workers: convert large loads; None to convert everything here.
     """
 
     def __init__(
@@ -91,8 +91,8 @@ class CopyLoad:
     def __iter__(self) -> Iterator[bytes]:
         """Yield the rows in chunks.
 
-        :raises RedshiftError: when a source is missing or unreadable, a format is none, or there are more errors than
-            allowed.
+        :raises RedshiftError: when a source is missing or unreadable, a format is invalid, or there are too many
+            errors.
         """
         check_formats(self._statement.date_format, self._statement.time_format)
         chunks = self._parquet() if self._statement.format == "parquet" else self._lines()
@@ -141,7 +141,7 @@ class CopyLoad:
                 yield file, Block(item.uri, block, last)
 
     def _parquet(self) -> Iterator[bytes]:
-        # PyArrow is large: a server that loads no Parquet does without it.
+        # PyArrow is large, and only Parquet needs it.
         from local_redshift.copy.records.parquet_rows import ParquetRows
 
         reader, build = ParquetRows(self._statement, self._columns), RowBuilder(self._statement, self._columns).build
@@ -165,7 +165,7 @@ class CopyLoad:
         return "".join(rows).encode()
 
     def _batches(self, blocks: Iterator[tuple[LoadedFile, Block]]) -> Iterator[_Batch]:
-        """Put small objects together; only the last block of a batch may be without its object's end."""
+        """Put small objects together; only the last block of a batch may end before its object does."""
         batch = _Batch([], [])
         for file, block in blocks:
             batch.blocks.append(block)
@@ -196,7 +196,7 @@ class CopyLoad:
             batch.future = self._workers.submit(spec, batch.blocks)
 
     def _finish(self, under_way: deque[_Batch], spec: ConversionSpec) -> tuple[bytes, bytes]:
-        """Return the rows of the oldest batch, and what of it belongs to a batch that is not under way yet."""
+        """Return the rows of the oldest batch, and its rest, which belongs to a batch that is not under way yet."""
         batch = under_way.popleft()
         found = _result(batch, spec)
         for number, error in found.errors:
@@ -205,7 +205,7 @@ class CopyLoad:
             file.lines += lines
         self.rows_loaded += found.row_count
         if found.rest and under_way:
-            # What follows was converted without its beginning: once more.
+            # The next batch was converted without its beginning, and has to be converted again.
             following = under_way[0]
             following.blocks[0].data = found.rest + following.blocks[0].data
             if following.future is not None:
@@ -228,6 +228,6 @@ def _result(batch: _Batch, spec: ConversionSpec) -> Converted:
     if batch.future is not None:
         try:
             return batch.future.result()
-        except BrokenExecutor:  # a worker was killed, for want of memory perhaps
+        except BrokenExecutor:  # a worker was killed, perhaps because memory was short
             pass
     return convert_blocks(spec, batch.blocks)

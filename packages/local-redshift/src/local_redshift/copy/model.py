@@ -1,4 +1,4 @@
-"""What a COPY reads, where to, and what it could not read. Values only."""
+"""The columns, files and errors of a COPY. Values only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Column:
     :param precision: digits of a numeric type with a modifier.
     :param scale: digits of these after the point.
     :param default: whether the column has a default.
-    :param date_order: the session's, of DateStyle: MDY, DMY or YMD.
+    :param date_order: the order of the session's DateStyle: MDY, DMY or YMD.
     """
 
     name: str
@@ -39,7 +39,7 @@ class LoadedFile:
 
 @dataclass(frozen=True)
 class LoadError:
-    """A row that could not be loaded, as STL_LOAD_ERRORS tells of it.
+    """A row that could not be loaded, as STL_LOAD_ERRORS shows it.
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_ERRORS.html
 

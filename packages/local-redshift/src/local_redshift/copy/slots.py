@@ -41,7 +41,7 @@ class Slots:
     """Shared memory in slots of one size.
 
     :param count: how many slots.
-    :raises OSError: when there is no such memory here.
+    :raises OSError: when the machine has no shared memory.
     """
 
     def __init__(self, count: int) -> None:
@@ -63,7 +63,7 @@ class Slots:
         return SharedBlocks(self._memory.name, slot, tuple(replace(block, data=b"") for block in blocks), sizes)
 
     def take(self, shared: SharedBlocks, length: int) -> bytes:
-        """Return the rows of so many bytes that are in the blocks' slot."""
+        """Return the rows in the blocks' slot, which have this many bytes."""
         start = shared.slot * SLOT_SIZE
         return bytes(_buffer(self._memory)[start : start + length])
 

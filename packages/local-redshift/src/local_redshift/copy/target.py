@@ -61,11 +61,11 @@ def target_name(copy: CopyStatement) -> str:
 def read_target(copy: CopyStatement, rows: Sequence[Sequence[str | None]]) -> CopyTarget:
     """Return the target from the rows of ``TARGET_QUERY``.
 
-    A column that the statement names and the table lacks is left for PostgreSQL to complain of.
+    If the statement names a column that the table lacks, PostgreSQL reports it.
 
     :param copy: the statement.
     :param rows: the table's columns; the table exists, so there is at least one, or it has no columns.
-    :raises RedshiftError: when the column list and EXPLICIT_IDS do not go together.
+    :raises RedshiftError: when the column list and EXPLICIT_IDS contradict each other.
     """
     first = rows[0] if rows else ("0", copy.schema, copy.table, *[None] * 10)
     by_name = {str(row[3]): row for row in rows}

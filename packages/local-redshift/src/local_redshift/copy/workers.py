@@ -1,6 +1,6 @@
 """The processes that convert large COPYs, as Redshift's slices do: one a core, shared by all COPYs.
 
-Contract: started when the first COPY needs them, gone with the server however that ends. A worker knows no client, no
+Contract: started when the first COPY needs them, stopped with the server, however it ends. A worker knows no client, no
 connection and no secret: it gets lines and a spec, and returns rows.
 """
 
@@ -22,7 +22,7 @@ from local_redshift.copy.slots import SharedBlocks, Slots, convert_shared
 
 log = logging.getLogger(__name__)
 
-#: One connection of PostgreSQL takes no more than what three or four cores convert.
+#: Three or four cores convert as much as one connection of PostgreSQL can load.
 _MOST = 4
 
 
@@ -41,7 +41,7 @@ class _Pool:
         try:
             self._slots: Slots | None = Slots(slots)
         except OSError as error:
-            log.warning("There is no shared memory (%s); COPY is slower without.", error)
+            log.warning("There is no shared memory (%s); COPY is slower without it.", error)
             self._slots = None
 
         self._started = self._executor.submit(os.getpid)
@@ -72,7 +72,7 @@ class _Pool:
         self.remove_memory()
 
     def remove_memory(self) -> None:
-        """Give the memory back, of processes that have ended."""
+        """Remove the shared memory of processes that have ended."""
         if self._slots is not None:
             self._slots.remove()
 
@@ -121,7 +121,7 @@ class CopyWorkers:
         return self._pool
 
     def stop(self) -> None:
-        """End the processes; there are no others afterwards, even if a load is still under way."""
+        """End the processes, and start no others even if a load is still under way."""
         with self._lock:
             self._stopped = True
             if self._pool is not None:
@@ -130,9 +130,9 @@ class CopyWorkers:
 
 
 def _unpacked(inner: Future[tuple[Converted, int]], slots: Slots, shared: SharedBlocks) -> Future[Converted]:
-    """Return the future of what a slot will hold; the slot is free when the work on it has ended, wanted or not.
+    """Return a future of the rows in a slot; the slot is released when the work has ended, even if it was cancelled.
 
-    To cancel it stops no work: that would need a reference back to ``inner``, and such cycles keep rows in memory.
+    Cancelling it does not stop the work: that would need a reference to ``inner``, and such cycles keep rows in memory.
     """
     outer: Future[Converted] = Future()
 
@@ -152,6 +152,6 @@ def _unpacked(inner: Future[tuple[Converted, int]], slots: Slots, shared: Shared
 
 
 def _begin(parent: int) -> None:
-    """Make a worker end with the server, and only with it: Ctrl-C in a terminal reaches all processes there."""
+    """Make a worker end with the server, and not by Ctrl-C, which a terminal sends to all processes."""
     stop_with_parent(parent)()
     signal.signal(signal.SIGINT, lambda number, frame: os._exit(0) if os.getppid() != parent else None)

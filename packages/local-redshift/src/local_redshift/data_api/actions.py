@@ -16,7 +16,7 @@ _Answer = dict[str, Any]
 
 
 class Actions:
-    """What can be asked.
+    """The actions, by their names.
 
     :param executions: the statements.
     """
@@ -43,7 +43,7 @@ class Actions:
 
         :param name: the action.
         :param request: its parameters.
-        :raises ApiError: when there is no such action, or it cannot be done.
+        :raises ApiError: when there is no such action, or it fails.
         """
         action = self._actions.get(name)
         if action is None:

@@ -27,7 +27,7 @@ _THREADS = 8
 
 @dataclass
 class SubStatement:
-    """One statement of an execution and what came of it."""
+    """One statement of an execution and its result."""
 
     sql: str
     status: str = "SUBMITTED"
@@ -57,7 +57,7 @@ class Execution:
 
     @property
     def status(self) -> str:
-        """The state of the whole."""
+        """The state of the execution."""
         states = [statement.status for statement in self.statements]
         for state in ("FAILED", "ABORTED", "STARTED", "SUBMITTED"):
             if state in states:
@@ -66,7 +66,7 @@ class Execution:
 
 
 class Executions:
-    """All that was started.
+    """All executions that were started.
 
     :param connection: how the server is reached, as psycopg takes it.
     """
@@ -104,11 +104,11 @@ class Executions:
         return execution, execution.statements[place]
 
     def all(self) -> list[Execution]:
-        """Return all that are known, the latest first."""
+        """Return all executions, the latest first."""
         return list(reversed(self._known.values()))
 
     def cancel(self, execution: Execution) -> bool:
-        """Ask for an execution to end; return whether it still ran."""
+        """Cancel an execution; return whether it was still running."""
         if execution.status not in ("SUBMITTED", "STARTED"):
             return False
         execution.cancelled = True
@@ -117,7 +117,7 @@ class Executions:
         return True
 
     def stop(self) -> None:
-        """Take no more."""
+        """Start no more executions."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _run(self, execution: Execution) -> None:

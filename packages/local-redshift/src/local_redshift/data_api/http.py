@@ -22,7 +22,7 @@ _LONGEST = 1 << 20
 class DataApi:
     """The API of one server, on a thread.
 
-    :param port: on 127.0.0.1; others than this machine's programs cannot reach it.
+    :param port: on 127.0.0.1, which only programs on this machine can reach.
     :param connection: how the server is reached, as psycopg takes it.
     :raises OSError: when the port is in use.
     """
@@ -35,7 +35,7 @@ class DataApi:
         threading.Thread(target=self._server.serve_forever, name="data-api", daemon=True).start()
 
     def stop(self) -> None:
-        """Take no more calls."""
+        """Stop taking calls."""
         self._server.shutdown()
         self._server.server_close()
         self._executions.stop()
@@ -46,11 +46,11 @@ def _handler(actions: Actions) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            # A page in a browser cannot send this header to another origin without asking, and nobody answers that.
+            # A page in a browser cannot send this header to another origin without a preflight, which fails here.
             target = self.headers.get("X-Amz-Target", "")
             size = int(self.headers.get("Content-Length") or 0)
             if not target.startswith(_TARGET) or size > _LONGEST:
-                self._answer(400, {"__type": "ValidationException", "message": "This is no call of redshift-data."})
+                self._answer(400, {"__type": "ValidationException", "message": "This is not a call of redshift-data."})
                 self.close_connection = True
                 return
             try:

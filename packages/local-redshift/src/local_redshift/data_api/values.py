@@ -43,7 +43,7 @@ def field(value: Any) -> dict[str, Any]:
 
 
 def column(description: Any) -> dict[str, Any]:
-    """Return what is told of a column.
+    """Return the metadata of a column.
 
     :param description: the driver's.
     """

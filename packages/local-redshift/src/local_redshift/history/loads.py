@@ -79,7 +79,7 @@ class CopyRecord:
 
     @property
     def rows_loaded(self) -> int:
-        """How many rows came into the table."""
+        """How many rows the table got."""
         return self.load.rows_loaded if self.load and self.failure is None else 0
 
     @property

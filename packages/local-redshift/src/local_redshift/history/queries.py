@@ -1,10 +1,10 @@
-"""What clients ran, kept where the system views read it: a file beside PostgreSQL's data, a line of JSON a statement.
+"""The log of the statements that ran: a file in PostgreSQL's data folder, one line of JSON a statement.
 
-A file, because what system tables tell is not bound to a transaction: a client sees its queries of the same
+It is a file because system tables do not depend on transactions: a client sees its earlier queries of the same
 transaction, and those that were rolled back.
 
-Contract: statements are noted in memory and written when somebody asks for them, when there are many, and at the
-end; a server that is killed loses the last few. The log keeps the last statements, within ``_FILE_LIMIT`` bytes twice.
+Contract: statements are kept in memory and written when a query asks for them, when there are many, and at the end; a
+server that is killed loses the last few. The log keeps the latest statements in two files of ``_FILE_LIMIT`` bytes.
 https://docs.aws.amazon.com/redshift/latest/dg/SYS_QUERY_HISTORY.html
 """
 
@@ -49,9 +49,9 @@ _CANCELLED = "57014"
 
 
 def asks_history(sql: str) -> bool:
-    """Say whether a text reads what this log holds.
+    """Return whether a text reads what this log holds.
 
-    A text may be an INSERT of megabytes: the names' beginnings are looked for first, which takes a tenth of the time.
+    A text may be an INSERT of megabytes: searching for the beginnings of the names first takes a tenth of the time.
     """
     lowered = sql.lower()
     return any(name in lowered for name in _BEGINNINGS) and _HISTORY.search(lowered) is not None
@@ -69,13 +69,13 @@ class QueryLog:
         self._pending: list[dict[str, Any]] = []
 
     def add(self, entry: dict[str, Any]) -> None:
-        """Note a statement that has ended."""
+        """Add a statement that has ended."""
         self._pending.append(entry)
         if len(self._pending) >= _PENDING_LIMIT:
             self.write()
 
     def write(self) -> None:
-        """Write what was noted; a failure is logged and harms no session."""
+        """Write what was added; a failure is logged, and no session fails."""
         if not self._pending:
             return
         lines = b"".join(orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE) for entry in self._pending)
@@ -93,7 +93,7 @@ class QueryLog:
 
 @dataclass
 class ClientInfo:
-    """Who runs statements: the session's, filled in as it logs in.
+    """Who runs the statements of a session; filled in as the client logs in.
 
     :param label: what ``query_group`` is set to.
     """
@@ -121,7 +121,7 @@ class Recording:
     def completed(self, frame: bytes) -> None:
         """Take the completion of the next statement.
 
-        :param frame: its CommandComplete, whose tag may tell a number of rows.
+        :param frame: its CommandComplete, whose tag may contain a number of rows.
         """
         if not self._open:
             return
@@ -177,9 +177,9 @@ class Recording:
 
 
 class LateRecording(Recording):
-    """Of a statement that is being parsed: it gets a query id only when that fails, else when it is executed.
+    """The recording of a Parse: the statement gets a query id only if it fails; else it gets one when it is executed.
 
-    :param begin: gives it one.
+    :param begin: gives the statement its query id.
     """
 
     def __init__(self, begin: Callable[[], Recording | None]) -> None:
@@ -189,7 +189,7 @@ class LateRecording(Recording):
         """Nothing has run yet."""
 
     def failed(self, frame: bytes) -> None:
-        """Note the statement as failed."""
+        """Record the statement as failed."""
         recording = self._begin()
         if recording is not None:
             recording.failed(frame)

@@ -1,4 +1,4 @@
-"""What UNLOADs wrote, as the system views tell of it."""
+"""What one UNLOAD did: the rows that it adds to the table behind the system views of unloads."""
 
 from __future__ import annotations
 

@@ -44,8 +44,8 @@ class HistoryWriter:
     async def add(self, record: Record) -> bool:
         """Write one record; when it returns, new snapshots see it.
 
-        The record is written even if the caller's client goes meanwhile: a write that is broken off would leave the
-        connection in the middle of a transaction.
+        The record is written even if the caller's client goes away: an interrupted write would leave the connection in
+        the middle of a transaction.
 
         :return: whether it was written.
         """
@@ -71,7 +71,7 @@ class HistoryWriter:
         return True
 
     async def close(self) -> None:
-        """Write what is still to be written, and end the connection."""
+        """Write the records that are still to be written, and close the connection."""
         await asyncio.gather(*self._writing)
         if self._connection is not None:
             await self._connection.close()

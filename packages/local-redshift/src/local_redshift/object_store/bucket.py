@@ -1,4 +1,4 @@
-"""S3 on behalf of COPY: which objects it loads, and their bytes.
+"""S3 as a statement sees it: which objects it names, and their bytes.
 
 Contract: what S3 refuses becomes a RedshiftError in Redshift's words; nothing here knows what is in an object.
 """
@@ -196,11 +196,11 @@ def _manifest_entry(entry: dict[str, Any]) -> S3Object:
 def split_uri(uri: str) -> tuple[str, str]:
     """Return bucket and key of ``s3://bucket/key``.
 
-    :raises RedshiftError: when it is no such address.
+    :raises RedshiftError: when it is not such an address.
     """
     parts = urlsplit(uri)
     if parts.scheme != "s3" or not parts.netloc:
-        raise RedshiftError("XX000", f"'{uri}' is no S3 address.", hint="Write s3://bucket/key.")
+        raise RedshiftError("XX000", f"'{uri}' is not an S3 address.", hint="Write s3://bucket/key.")
     return parts.netloc, uri.removeprefix(f"s3://{parts.netloc}").removeprefix("/")
 
 

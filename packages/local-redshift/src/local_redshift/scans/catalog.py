@@ -1,4 +1,4 @@
-"""Reads what the analyser has to know of tables, from system views that Redshift has as well."""
+"""Reads the tables and views of a database, from system views that Redshift has as well."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The values of constants as they stand in a statement. Pure.
 
-A constant is a literal, with or without a sign, a cast and arithmetic. A function is none, whatever it is called with:
-what GETDATE() or a subquery gives is not known when blocks are chosen by the text.
+A constant is a literal, with or without a sign, a cast and arithmetic. A function call is not a constant: the values of
+GETDATE() and of subqueries are not known when blocks are chosen.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _REFUSED = (ValueError, TypeError, OverflowError, DecimalException)
 
 
 def constant(node: exp.Expr | None, kind: Kind) -> Value | None:
-    """Return the value that an expression has for a column, None when it is no constant of the statement.
+    """Return the value that an expression has for a column, None when it is not a constant of the statement.
 
     :param node: the expression.
     :param kind: what the column holds.
@@ -70,7 +70,7 @@ def _value(node: exp.Expr | None) -> Any:
         return _interval(node)
     if node is not None and type(node) in _OPERATORS:
         return _calculate(_OPERATORS[type(node)], _value(node.this), _value(node.expression))
-    raise ValueError("It is no constant.")
+    raise ValueError("It is not a constant.")
 
 
 def _cast(value: Any, target: Any, data_type: exp.DataType) -> Any:
@@ -123,11 +123,11 @@ def _as(value: Any, kind: Kind) -> Value | None:
 
 
 def _moment(value: Any) -> datetime:
-    """Return a time in UTC and without its zone; 'today' and the like are none that the text knows."""
+    """Return a time in UTC and without its zone; 'today' and the like are not constants."""
     if isinstance(value, str):
         value = datetime.fromisoformat(value.strip())
     elif type(value) is date:
         value = datetime(value.year, value.month, value.day)
     if not isinstance(value, datetime):
-        raise TypeError("It is no time.")
+        raise TypeError("It is not a time.")
     return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value

@@ -1,4 +1,4 @@
-"""What is known of tables, and what is found of a statement. Pure."""
+"""The tables of a database, and the scans of a statement. Values only."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Within which literals a condition holds columns. Pure.
+"""Within which literals a condition bounds columns. Pure.
 
-Only what the condition promises whatever else is true counts: the arms of an AND narrow, of an OR each has to bound the
-same column. NOT, <>, NULL, LIKE, functions over the column and comparisons with other columns or subqueries bound
-nothing, and neither does a bound of another table's column that a join makes equal.
+The operands of an AND narrow each other; the operands of an OR must all bound the same column. NOT, <>, NULL, LIKE,
+functions of the column and comparisons with other columns or subqueries bound nothing. Neither does a bound on another
+table's column that a join makes equal.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from local_redshift.scans.model import Kind, Span, Spans, intersect
 #: Alias of a table and name of its column.
 Column = tuple[str, str]
 Restrictions = Mapping[Column, Spans]
-#: Finds what a column is of, and what it holds; None when it is no column of a table at hand.
+#: Finds a column's table, and the kind of its values; None when it is not a column of a table of the query.
 Resolver = Callable[[exp.Column], tuple[Column, Kind] | None]
 
 _TURNED: Mapping[type[exp.Expr], type[exp.Expr]] = {
@@ -95,7 +95,7 @@ def _compare_values(
 
 
 def _between(node: exp.Between, resolve: Resolver) -> tuple[Column, Spans] | None:
-    """Return the span of a BETWEEN; an end that is no literal leaves the other."""
+    """Return the span of a BETWEEN; if one end is not a literal, only the other bounds."""
 
     def spans(kind: Kind) -> list[Span]:
         first, last = (constant(node.args[end], kind) for end in ("low", "high"))

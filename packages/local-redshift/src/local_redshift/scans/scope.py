@@ -1,4 +1,4 @@
-"""What one query reads from, and which of its conditions hold each of that. Pure."""
+"""The sources of one query, and which of its conditions apply to each. Pure."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class CommonTable:
 
 @dataclass(frozen=True)
 class Source:
-    """A thing that a query reads from.
+    """A table or query that a query reads from.
 
     :param table: a table's full name.
     :param columns: a table's columns, or the names that a query gives; None when they are not known.
-    :param inner: what stands for it when it is no table.
+    :param inner: its query when it is not a table.
     """
 
     alias: str
@@ -52,8 +52,8 @@ class Condition:
     """A condition, of this query or of one around it.
 
     :param node: its expression.
-    :param locate: says what its columns are here.
-    :param aliases: the sources that it holds; None for all.
+    :param locate: finds what its columns are here.
+    :param aliases: the sources that it applies to; None for all.
     """
 
     node: exp.Expr
@@ -61,7 +61,7 @@ class Condition:
     aliases: frozenset[str] | None = None
 
     def applies_to(self, alias: str) -> bool:
-        """Return whether rows of a source are left out by it before they are joined."""
+        """Return whether it filters rows of a source before they are joined."""
         return self.aliases is None or alias in self.aliases
 
 
@@ -73,7 +73,7 @@ class Scope:
     conditions: list[Condition] = field(default_factory=list)
 
     def add(self, source: Source) -> None:
-        """Add a source. Tables of two schemas may share a name: then the name is neither's."""
+        """Add a source. Tables of two schemas may share a name: then the name refers to neither."""
         if source.alias in self.sources:
             first = self.sources.pop(source.alias)
             self.sources[f"?{source.alias}"] = replace(first, alias=f"?{source.alias}")
@@ -81,7 +81,7 @@ class Scope:
         self.sources[source.alias] = source
 
     def locate(self, column: exp.Column) -> Column | None:
-        """Return what a column of the query is; None when it is a query's around it, or could be several's."""
+        """Return what a column of the query is; None when it is an outer query's, or may be several sources'."""
         name = fold(column.name)
         if column.table:
             source = self.sources.get(fold(column.table))
@@ -106,7 +106,7 @@ class Scope:
         return found, frozenset(without_rows)
 
     def conditions_on(self, alias: str) -> list[Condition]:
-        """Return the conditions that hold a source, for the query that stands for it."""
+        """Return the conditions that apply to a source, for its query."""
         return [
             Condition(condition.node, _within(condition.locate, alias))
             for condition in self.conditions

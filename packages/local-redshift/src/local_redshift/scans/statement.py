@@ -1,7 +1,7 @@
 """Finds a statement's scans. Pure.
 
-sqlglot only parses here; its translation to other dialects is not used. A statement that it cannot read is an error: an
-unseen scan would pass for none.
+sqlglot only parses here; its translation to other dialects is not used. A statement that it cannot read is an error: a
+missed scan would look like no scan.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from local_redshift.scans.scope import CommonTable, Condition, Scope, Source, pu
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import STRING, Token, fold, split, tokenize
 
-#: What reads no rows of tables by a condition. ANALYZE and VACUUM do as they see fit, COPY reads from elsewhere.
+#: Statements that read no rows of tables by a condition: ANALYZE and VACUUM choose what they read, COPY reads files.
 _WITHOUT_SCANS = keywords(
     "ABORT ALTER ANALYZE ANALYSE BEGIN CALL CLOSE COMMENT COMMIT COPY DEALLOCATE DROP END EXECUTE EXPLAIN FETCH GRANT "
     "LOCK RESET REVOKE ROLLBACK SET SHOW START TRUNCATE USE VACUUM"
@@ -28,7 +28,7 @@ _Known = Mapping[str, CommonTable]
 
 
 class UnreadableStatementError(ValueError):
-    """A statement whose scans cannot be told."""
+    """A statement whose scans are not known."""
 
     def __init__(self, text: str, reason: str) -> None:
         super().__init__(f"The scans of this statement cannot be told, {reason}: {text}")
@@ -37,13 +37,13 @@ class UnreadableStatementError(ValueError):
 def find_scans(
     text: str, catalog: Catalog, search_path: Sequence[str] = ("public",), temporary: Collection[str] = ()
 ) -> tuple[Scan, ...]:
-    """Return the scans of base tables that a text brings about.
+    """Return the scans of base tables that a text causes.
 
     :param text: one statement or several, as they ran.
     :param catalog: the server's tables and views.
     :param search_path: the session's, for names without a schema.
     :param temporary: names of the session's temporary tables, which come before those.
-    :raises UnreadableStatementError: when it is not known what a statement reads.
+    :raises UnreadableStatementError: when a statement cannot be read.
     """
     found: list[Scan] = []
     for tokens in split(tokenize(text)):
@@ -150,7 +150,7 @@ class _Walk:
         self._scan(scope, known, parts)
 
     def _scan(self, scope: Scope, known: _Known, parts: Iterable[exp.Expr]) -> None:
-        """Note the scans of a scope's sources, and of the subqueries in other parts of the statement."""
+        """Record the scans of a scope's sources, and of the subqueries in other parts of the statement."""
         restrictions, without_rows = scope.restrictions()
         for source in scope.sources.values():
             if source.alias in without_rows:

@@ -1,9 +1,9 @@
-"""Runs a local Redshift in this process: PostgreSQL first, then the server, until a signal says stop.
+"""Runs a local Redshift in this process: PostgreSQL first, then the server, until a signal stops it.
 
-uvloop takes a quarter off the time that passing a statement through costs, and a third over TLS.
+uvloop reduces the time that it takes to forward a statement by a quarter, and by a third over TLS.
 
-Contract: ``serve`` blocks, on the main thread. When it returns nothing it started is left. If PostgreSQL dies
-under it, it is started again; what was committed is there.
+Contract: ``serve`` blocks, and runs on the main thread. When it returns, nothing that it started is left. If PostgreSQL
+dies, it is started again, with everything that was committed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from local_redshift.wire.tls import CERTIFICATE, TRUST, TRUST_FOLDER, server_con
 
 log = logging.getLogger(__name__)
 
-#: How the line begins that is printed when clients can connect.
+#: The beginning of the line that is printed when clients can connect.
 READY = "Redshift is ready on "
 
 _WATCH_INTERVAL = 0.5

@@ -44,7 +44,7 @@ class Sessions:
         return session
 
     async def cancel(self, packet: bytes) -> None:
-        """Pass a CancelRequest on, and wake the session it names if that feeds a COPY.
+        """Pass a CancelRequest on, and wake the session that it names if a COPY runs there.
 
         :param packet: the request as the client sent it; PostgreSQL checks its secret.
         :raises OSError: when PostgreSQL cannot be reached.
@@ -67,7 +67,7 @@ class Sessions:
             session.fail(reason)
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run something of a connection that has no session yet."""
+        """Run something for a connection that has no session yet."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -30,15 +30,15 @@ _SETTINGS = {
     # Redshift asks for MD5 too; every driver for it can answer that.
     "password_encryption": "md5",
     "md5_password_warnings": "off",
-    # A client that vanished in mid-statement gives up its locks.
+    # A client that vanishes during a statement releases its locks.
     "client_connection_check_interval": "2s",
     "work_mem": "32MB",
-    # What a laptop's warehouse holds is in the page cache, where a page costs little and its place nothing: what a few
-    # rows are joined with is looked up by its sort key long before it is large.
+    # A laptop's warehouse fits into the page cache, where random reads cost little more than sequential ones: a join
+    # with a few rows should use the index on the sort key even if the table is small.
     # https://www.postgresql.org/docs/current/runtime-config-query.html#RUNTIME-CONFIG-QUERY-CONSTANTS
     "seq_page_cost": "0.1",
     "random_page_cost": "0.11",
-    # Under SERIALIZABLE, conflicts are of tables as on Redshift: what reads a row has read the table.
+    # Under SERIALIZABLE, conflicts are between tables as on Redshift: reading a row counts as reading the table.
     "max_pred_locks_per_relation": "0",
     # Dashboards, notebooks and a scheduler's tasks at once.
     "max_connections": "260",
@@ -74,7 +74,7 @@ class Warehouse:
         return self.cluster.dsn(self._settings.database)
 
     def start(self) -> None:
-        """Start PostgreSQL and make what is missing.
+        """Start PostgreSQL and create what is missing.
 
         Call it from a thread that lives as long as the server, the main one for instance.
 
@@ -121,13 +121,13 @@ class Warehouse:
             self.first_query_id = int(_value(connection, "SELECT nextval('redshift_catalog.query_ids')"))
 
     def _make_catalog(self, connection: psycopg.Connection[Any]) -> None:
-        """Make Redshift's catalog, unless it is there as this version of the code makes it."""
+        """Create Redshift's catalog, unless this version of the code has created it already."""
         digest = _catalog_digest()
         if _value(connection, "SELECT obj_description(to_regnamespace('redshift_catalog'), 'pg_namespace')") != digest:
             try:
                 self._run_bootstrap(connection, digest)
             except psycopg.errors.InvalidTableDefinition:  # a view of an older version has other columns
-                log.warning("The system views are made anew; views of yours that read them are dropped.")
+                log.warning("The system views are created again; your views that read them are dropped.")
                 self._run_bootstrap(connection, digest, recreate=True)
         connection.execute("TRUNCATE redshift_catalog.noted_load_errors")
 

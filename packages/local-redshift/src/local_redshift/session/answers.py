@@ -1,4 +1,4 @@
-"""What takes the back end's answers to one message: passes them on, changes them, hides them or collects them.
+"""Handlers of the back end's answers to one message: pass them on, change them, hide them or collect them.
 
 Contract: pure; ``Pipeline`` decides which message an answer belongs to.
 """

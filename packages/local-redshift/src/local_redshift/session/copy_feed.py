@@ -1,8 +1,7 @@
-"""Feeds a load's rows to the back end: one chunk is made on a thread while the one before is sent.
+"""Sends a load's rows to the back end: a thread makes the next chunk while one is being sent.
 
-Contract: asks for the next chunk only when the back end has taken the one before the last, so memory stays
-bounded by two chunks and the back end's buffer. A load is used from one thread at a time. What makes chunks is any
-blocking iterable, so a worker process can take the thread's place.
+Contract: asks for the next chunk only when the back end has accepted the one before the last, so that memory is
+bounded by two chunks and the back end's buffer. A load is used by one thread at a time.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ from local_redshift.wire.transport import Peer
 class CopyFeed:
     """The chunks of one load.
 
-    :param load: gives chunks of rows in PostgreSQL's text format; may block.
-    :param threads: where it is run.
+    :param load: yields chunks of rows in PostgreSQL's text format; may block.
+    :param threads: where the load runs.
     """
 
     def __init__(self, load: Iterable[bytes], threads: Executor) -> None:
@@ -33,7 +32,7 @@ class CopyFeed:
         """Send all chunks as CopyData, until the load ends or one of the events is set.
 
         :param backend: the connection in copy-in state.
-        :param stops: events that make going on pointless.
+        :param stops: events after which the rest is not needed.
         :raises Exception: what the load raises.
         """
         stopped = [asyncio.ensure_future(stop.wait()) for stop in stops]
@@ -70,5 +69,5 @@ class CopyFeed:
             pending.exception()
         close = getattr(self._chunks, "close", None)
         if close is not None:
-            with suppress(RuntimeError):  # the threads are gone: the server is stopping
+            with suppress(RuntimeError):  # the threads have stopped, as the server is stopping
                 self._threads.submit(close)

@@ -1,6 +1,6 @@
-"""Errors of PostgreSQL in Redshift's words, where programs look at them.
+"""Translates errors of PostgreSQL into Redshift's, where programs look at them.
 
-Contract: one ErrorResponse in, one out; what is not named here passes as it came.
+Contract: one ErrorResponse in, one out; errors that are not named here are not changed.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def _serializable_conflict(fields: dict[str, str]) -> dict[str, str]:
 
 
 def _cancelled(fields: dict[str, str], query_id: int) -> dict[str, str] | None:
-    # The same code tells of statement_timeout and lock_timeout, which have other texts.
+    # statement_timeout and lock_timeout have the same code and other texts.
     return cancelled(query_id) if "user request" in fields.get("M", "") else None
 
 

@@ -1,8 +1,8 @@
 """What a client's messages mean: forwarded, rewritten, refused, or work for the server itself.
 
-Contract: called with whole messages of a session that has logged in, one after the other. What the planner lets
-pass goes on as the client's own bytes. A refused statement is sent as one that cannot be parsed, so that
-PostgreSQL itself goes into the error state that it has to cause; the client gets this server's error in its place.
+Contract: called with whole messages of a session that has logged in, one after the other. What the planner does
+not change is forwarded as the client's own bytes. A refused statement is sent as one that cannot be parsed, so that
+PostgreSQL itself enters the error state; the client gets this server's error instead of PostgreSQL's.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ class MessageHandler:
             self._backend.send(message, (ClientMessage.EXECUTE, None), recording=recording)
 
     def _execute_own(self, message: bytes, planned: Plan) -> None:
-        """Execute a statement that the server has a part in."""
+        """Execute a statement that the server runs itself, or whose answer it changes."""
         statement = planned.statements[0]
         recording = begin_recording(self._context, planned.texts)
         if statement.kind in S3_KINDS:

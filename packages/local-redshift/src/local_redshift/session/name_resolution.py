@@ -1,8 +1,8 @@
 """Finds out what a statement's names mean before it is sent: which are aliases of its own SELECT list, and which
 columns a table has that PIVOT or UNPIVOT reads.
 
-Contract: the planner names candidates; PostgreSQL tells which of them are no columns, in the client's own session, so
-that temporary and uncommitted tables count; only those are replaced by what they stand for. Nothing is executed.
+Contract: the planner names candidates; PostgreSQL tells which of them are not columns, in the client's own session, so
+that temporary and uncommitted tables count. Only those are replaced by their expressions. Nothing is executed.
 https://docs.aws.amazon.com/redshift/latest/dg/r_SELECT_list.html
 """
 

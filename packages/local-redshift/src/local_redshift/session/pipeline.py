@@ -2,7 +2,7 @@
 
 Contract: every message that has an answer is announced with ``expect``, in the order in which the messages are sent.
 ``feed`` takes what the back end answers and returns what the client sees. Answers to messages of the server's own, and
-answers that it changes, go through the ``AnswerHandler`` they were announced with; all others pass as they came. Pure:
+answers that it changes, go through the ``AnswerHandler`` they were announced with; all others pass unchanged. Pure:
 no sockets.
 
 After an error in the extended protocol PostgreSQL ignores messages until the next Sync

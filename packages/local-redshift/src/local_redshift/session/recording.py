@@ -1,4 +1,4 @@
-"""What happens right before statements are sent: they get query ids, or the session is told of its last queries."""
+"""What happens before statements are sent: they get query ids, or the session gets the ids of its last queries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from local_redshift.wire.protocol import ClientMessage
 
 
 def begin_recording(context: SessionContext, statements: Sequence[tuple[Statement, str]]) -> Recording:
-    """Give statements that are about to be sent their query ids; return what records how they end.
+    """Assign query ids to statements that are about to be sent; return what records how they end.
 
     :param context: the session.
     :param statements: the statements, with their texts.
@@ -27,11 +27,11 @@ def begin_recording(context: SessionContext, statements: Sequence[tuple[Statemen
 def send_last_queries(context: SessionContext, *, before_query: bool = False) -> None:
     """Set the ids and counts of the last queries in the session, for a statement that asks for them.
 
-    Such a statement gets no query id, as Redshift numbers none that runs on its leader node only.
+    Such a statement gets no query id, as on Redshift, where statements that run only on the leader node have none.
 
     :param context: the session.
-    :param before_query: whether a Query follows: that needs a Sync before it, and fails for the same reason as this, so
-        that an error of this is not shown.
+    :param before_query: whether a Query follows. Then a Sync is sent first, and an error is hidden: the Query fails
+        for the same reason.
     """
     handler = HideAll() if before_query else HideSuccess()
     messages, codes = own_statement(b"redshift_last_queries", SET_VALUES, context.last_queries.values)

@@ -24,7 +24,7 @@ from local_redshift.wire.transport import Peer
 
 log = logging.getLogger(__name__)
 
-#: Bytes of a waiting client that are kept in memory before it is no longer read.
+#: Bytes of a waiting client that are kept in memory; beyond them the client is not read.
 _INBOX_LIMIT = 1 << 20
 
 #: What a client may send before its login is complete; redshift_connector sends Flush.
@@ -62,7 +62,7 @@ class Session:
 
     @property
     def backend(self) -> Peer:
-        """The end of the back-end connection, for whoever connects it."""
+        """The end of the back-end connection; the caller connects it."""
         return self._backend.peer
 
     @property

@@ -1,4 +1,4 @@
-"""What planning a script results in. Values only."""
+"""The result of planning a script. Values only."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class CopyStatement:
     :param compression: ``gzip``, ``bzip2`` or ``zstd``; None for plain objects.
     :param delimiter: what separates fields; None for the format's own.
     :param widths: of the fields of ``fixedwidth``, in characters.
-    :param ignore_header: number of lines at the start of each object that are no data.
+    :param ignore_header: number of lines to skip at the start of each object.
     :param null_as: the field that means NULL.
     :param max_error: MAXERROR as written; see the COPY module for what it allows.
     """
@@ -86,7 +86,7 @@ class UnloadStatement:
     """An UNLOAD to S3: https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html
 
     :param query: the query whose rows are written.
-    :param access: the address, ``s3://bucket/prefix``, and how it is written to, in the words of COPY.
+    :param access: the address, ``s3://bucket/prefix``, and the credentials, as COPY has them.
     :param format: ``text``, ``csv``, ``fixedwidth``, ``json`` or ``parquet``.
     :param partition_by: columns whose values make the folders; ``include`` keeps them in the files too.
     :param widths: of the fields of ``fixedwidth`` by column, in characters.
@@ -125,10 +125,10 @@ class Statement:
     :param tag: command tag of a ``NOOP``, or of what ``sql`` stands for.
     :param copy: the load of a ``COPY``.
     :param unload: what an ``UNLOAD`` writes.
-    :param lateral_aliases: names that stand for an alias of the same SELECT list, unless FROM has such a column; see
-        ``statements.lateral_aliases``.
+    :param lateral_aliases: names that mean an alias of the same SELECT list, unless FROM has such a column; see
+        ``statements.queries.lateral_aliases``.
     :param query: what EXPLAIN takes of it, when that is not ``sql``.
-    :param relation: a table whose columns have to be known before the statement can be planned.
+    :param relation: a table whose columns are needed before the statement can be planned.
     :param warnings: what Redshift would have refused.
     """
 

@@ -1,7 +1,6 @@
 """Redshift's configuration parameters: which there are, and what each can be set to.
 
-Contract: pure. Names and values that Redshift does not have are refused, in the words of PostgreSQL, from which it
-comes.
+Contract: pure. Names and values that Redshift does not have are refused with PostgreSQL's messages.
 https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_ConfigurationRef.html
 """
 
@@ -13,7 +12,7 @@ from collections.abc import Callable
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.wire.errors import RedshiftError
 
-#: Returns what is wrong with a value, None when nothing is.
+#: Returns the error of a value, None when it is valid.
 Check = Callable[[str, str], str | None]
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
@@ -60,7 +59,7 @@ def _one_of(*words: str) -> Check:
 
 _MOST = 2**31 - 1
 
-#: What only Redshift has: settings of our own.
+#: Parameters that only Redshift has; the server keeps them as its own settings.
 OWN: dict[str, Check] = dict.fromkeys(
     keywords(
         "auto_mv case_sensitive_super_attribute cast_super_null_on_error default_array_search_null_handling "
@@ -89,7 +88,7 @@ OWN |= {
 #: The names of these in capitals.
 PARAMETERS = frozenset(name.upper() for name in OWN)
 
-#: What PostgreSQL has too. The first are documented, the others those that drivers and tools for Redshift set.
+#: Parameters that PostgreSQL has too: those that are documented, then those that drivers and tools for Redshift set.
 SHARED: dict[str, Check] = {
     "datestyle": _any,
     "extra_float_digits": _integer(-15, 2),

@@ -1,6 +1,6 @@
-"""Scripts into statements: split, refused or rewritten, and told apart by what the server has to do.
+"""Plans a script: splits it, refuses or rewrites its statements, and classifies them by what the server has to do.
 
-Contract: pure; ``plans`` caches what it returns. A statement that needs no change keeps its bytes.
+Contract: pure; the caller caches the result. A statement that needs no change keeps its bytes.
 """
 
 from __future__ import annotations
@@ -154,7 +154,7 @@ def _inner(sql: str, options: _Options) -> Statement:
 
 
 def _inner_planner(options: _Options) -> PlanSql:
-    """Return what plans SQL inside of a statement: a body, a view's query."""
+    """Return the function that plans SQL inside a statement: a body, a view's query."""
 
     def plan_sql(sql: str) -> str:
         (statement,) = plan_script(sql, columns=options.columns, lenient=options.lenient)
@@ -186,7 +186,7 @@ def _show(tokens: Sequence[Token], original: str) -> Statement | None:
     return None if query is None else Statement(StatementKind.PASS, original, query)
 
 
-#: Statements with a grammar of their own; None from them means that the statement is planned as all others.
+#: Statements with their own grammar; if the function returns None, the statement is planned like all others.
 _SPECIAL: dict[str, Callable[[Sequence[Token], str], Statement | None]] = {
     "ANALYSE": plan_analyze,
     "ANALYZE": plan_analyze,

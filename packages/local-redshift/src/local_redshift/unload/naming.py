@@ -1,4 +1,4 @@
-"""What UNLOAD's files are called: https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html. Pure."""
+"""The names of UNLOAD's files: https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def partition_folder(names: Sequence[str], values: Sequence[str | None]) -> str:
     """Return the folder of a partition, as Hive names it: ``year=2018/month=11/``.
 
     :param names: the columns of PARTITION BY.
-    :param values: theirs in this partition.
+    :param values: the columns' values in this partition.
     """
     pairs = zip(names, values, strict=True)
     return "".join(f"{name}={_NO_VALUE if value is None else quote(value, safe=' ')}/" for name, value in pairs)

@@ -23,7 +23,7 @@ _TYPES = {
     1114: pa.timestamp("us"),
     1184: pa.timestamp("us", tz="UTC"),
 }
-#: Of a NUMERIC without a modifier, as results of arithmetic are.
+#: The type of a NUMERIC without a modifier, which arithmetic returns.
 _WIDEST = pa.decimal128(38, 10)
 
 

@@ -45,7 +45,7 @@ class TextFile:
         self._write("".join(map(self._line, rows)))
 
     def close(self) -> None:
-        """Write what is left."""
+        """Write the rest, and close the file."""
         self._file.close()
 
     def _write(self, text: str) -> None:
@@ -65,7 +65,7 @@ def _open(path: Path, compression: str | None) -> IO[bytes]:
 
 
 def line_writer(statement: UnloadStatement, columns: Sequence[ResultColumn]) -> Line:
-    """Return what makes a line of a row.
+    """Return the function that makes a line of a row.
 
     :param statement: the format and its options.
     :param columns: of the rows.
@@ -100,7 +100,7 @@ def _json_value(type_oid: int) -> Callable[[str], str]:
     if type_oid == _BOOLEAN:
         return lambda value: "true" if value == "t" else "false"
     if type_oid in _NUMBERS:
-        return lambda value: value if value[-1].isdigit() else f'"{value}"'  # NaN and Infinity are no JSON
+        return lambda value: value if value[-1].isdigit() else f'"{value}"'  # NaN and Infinity are not JSON
     return lambda value: orjson.dumps(value.encode("utf-8", "replace").decode()).decode()
 
 

@@ -1,4 +1,4 @@
-"""Deals an UNLOAD's rows out to files and puts these into S3.
+"""Distributes an UNLOAD's rows over files and puts these into S3.
 
 Contract: blocking; used from one thread at a time. Files are written to a temporary folder and put one by one, so
 memory stays bounded. What S3 refuses is a RedshiftError.
@@ -25,10 +25,10 @@ from local_redshift.wire.errors import RedshiftError
 if TYPE_CHECKING:
     from local_redshift.unload.parquet_files import ParquetFile
 
-#: As of the smallest warehouse.
+#: As many as the smallest warehouse has.
 _SLICES = 2
 
-#: Rows of text after which a file's size is looked at.
+#: Rows of text after which a file's size is checked.
 _STEP = 500
 
 _NOT_EMPTY = (
@@ -77,7 +77,7 @@ class Unload:
         return sum(file.rows for file in self.files)
 
     def begin(self) -> None:
-        """See that the destination is empty, or make it so.
+        """Check that the destination is empty, or empty it.
 
         :raises RedshiftError: when it is not empty, or S3 refuses.
         """
@@ -90,7 +90,7 @@ class Unload:
         self._remove(found)
 
     def write(self, rows: Sequence[Row]) -> None:
-        """Write a batch of rows; each batch is one slice's."""
+        """Write a batch of rows; each batch goes to one slice."""
         slice_number = self._batches % _SLICES if self._statement.parallel else 0
         self._batches += 1
         if not self._partitions:

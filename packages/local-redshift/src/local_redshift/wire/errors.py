@@ -1,4 +1,4 @@
-"""The error that the server gives a client on its own account, in the fields of PostgreSQL's protocol."""
+"""The error that the server itself reports to a client, in the fields of PostgreSQL's protocol."""
 
 from __future__ import annotations
 

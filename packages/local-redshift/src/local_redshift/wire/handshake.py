@@ -1,7 +1,7 @@
 """How a connection begins: TLS, cancel requests and the start-up message.
 
 Contract: reads what comes before the first ordinary message of a client and decides what the connection is for.
-It trusts nothing: whatever is not a start of this protocol ends the connection.
+It trusts nothing: anything else than a start of this protocol ends the connection.
 https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-START-UP
 """
 
@@ -25,10 +25,10 @@ class Handshake:
     """The state of a connection before it has started.
 
     :param write: sends bytes to the client.
-    :param start_tls: called when TLS shall begin; the answer ``S`` was not sent yet.
+    :param start_tls: called when TLS is to begin, before the answer ``S`` is sent.
     :param cancel: called with a whole CancelRequest.
     :param start: called with the start-up parameters.
-    :param offers_tls: whether TLS is granted to who asks for it.
+    :param offers_tls: whether TLS is granted to clients that ask for it.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Handshake:
     def receive(self, data: bytes) -> None:
         """Take bytes of the client.
 
-        :raises ProtocolError: when they are no start of this protocol.
+        :raises ProtocolError: when they are not a start of this protocol.
         """
         self._data += data
         while len(self._data) >= 8:
@@ -70,7 +70,7 @@ class Handshake:
                 return
 
     def _packet(self, packet: bytes) -> bool:
-        """Deal with one packet; say whether it was the last one of the handshake."""
+        """Handle one packet; return whether it was the last one of the handshake."""
         code = LENGTH.unpack_from(packet, 4)[0]
         if code == SSL_REQUEST and not self._offers_tls:
             self._write(b"N")
@@ -91,7 +91,7 @@ class Handshake:
 
     def _answer_tls(self) -> None:
         if self._encrypted or self._data:
-            # Bytes after the request came unencrypted: somebody in between may have added them.
+            # Bytes after the request came unencrypted: an attacker may have added them.
             raise ProtocolError("TLS was asked for twice, or more was sent before it was answered.")
         self._encrypted = True
         self._start_tls()

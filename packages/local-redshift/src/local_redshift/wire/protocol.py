@@ -1,7 +1,7 @@
 """The PostgreSQL wire protocol, version 3.0: the codes of its messages and how a message is framed.
 
 A message is a code of one byte, a length of four, and a body. Client and server use the same codes for different
-messages (``E`` is Execute from a client and ErrorResponse from a server), so each side has an enumeration of its own.
+messages (``E`` is Execute from a client and ErrorResponse from a server), so each side has its own enumeration.
 https://www.postgresql.org/docs/current/protocol-message-formats.html
 """
 
@@ -19,7 +19,7 @@ SHORT: Final = struct.Struct("!H")
 MESSAGE_LIMIT: Final = 1 << 30
 STARTUP_LIMIT: Final = 10_000
 
-# What stands in the place of the version in a client's first message.
+# What a client's first message has in place of the version.
 SSL_REQUEST: Final = 80877103
 GSSENC_REQUEST: Final = 80877104
 CANCEL_REQUEST: Final = 80877102

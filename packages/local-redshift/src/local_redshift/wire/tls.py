@@ -1,7 +1,7 @@
-"""TLS for the server: a certificate of its own making, kept in the data folder, or one that is given.
+"""TLS for the server: a self-signed certificate, kept in the data folder, or one that is given.
 
-Contract: returns an ``ssl.SSLContext``; writes only ``server.crt`` and ``server.key`` in the folder, and what
-``write_trust`` and ``write_trust_folder`` are told.
+Contract: returns an ``ssl.SSLContext``; writes only ``server.crt`` and ``server.key`` in the folder, and the
+targets of ``write_trust`` and ``write_trust_folder``.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def server_context(folder: Path, certificate: Path | None = None, key: Path | No
 
 
 def write_trust(certificate: Path, target: Path) -> None:
-    """Write a file of all that the system trusts and a certificate, for ``SSL_CERT_FILE``.
+    """Write a file for ``SSL_CERT_FILE``: the certificates that the system trusts, and one more.
 
     Amazon's driver takes no file of authorities as a parameter: it trusts its own and those of the process.
 
@@ -61,7 +61,7 @@ def write_trust_folder(certificate: Path, folder: Path) -> None:
     """Write a folder with the server's own certificate for ``SSL_CERT_DIR``, where OpenSSL looks issuers up by name.
 
     :param certificate: the PEM file of a certificate that this module has made.
-    :param folder: the folder, of nothing else.
+    :param folder: the folder; other files in it are deleted.
     """
     folder.mkdir(exist_ok=True)
     for file in folder.iterdir():
@@ -71,14 +71,15 @@ def write_trust_folder(certificate: Path, folder: Path) -> None:
 
 
 def trust_variables(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables by which a process trusts the server beside what it trusts otherwise.
+    """Return the variables that make a process trust the server as well as what it trusts already.
 
-    A file of authorities is read whole by every connection of Amazon's driver, 30 ms for a system's; folders are only
-    looked into. So the file is named only where the system has no such folder, or is told to trust something else. An
-    empty name keeps OpenSSL from reading the file that it was built with, and is none to everybody else.
+    Every connection of Amazon's driver reads the whole file of authorities, which takes 30 ms for a system's file; in a
+    folder it reads only the file it needs. So the file is named only if the system has no such folder, or if the user
+    has set another file. An empty name keeps OpenSSL from reading the file that it was built with; other programs
+    take it for no file.
 
     :param folder: the server's folder.
-    :param environment: the variables without these; they are to take the place of SSL_CERT_FILE and SSL_CERT_DIR.
+    :param environment: the process's variables; those returned replace its SSL_CERT_FILE and SSL_CERT_DIR.
     """
     known = ssl.get_default_verify_paths()
     folders = environment.get("SSL_CERT_DIR", known.openssl_capath)
@@ -90,9 +91,9 @@ def trust_variables(folder: Path, environment: Mapping[str, str]) -> dict[str, s
 
 
 def _subject_hash(certificate: x509.Certificate) -> str:
-    """Return the name of a certificate in a folder of authorities: https://docs.openssl.org/master/man3/X509_NAME_hash/
+    """Return the name that a certificate's file has in a folder of authorities: https://docs.openssl.org/master/man3/X509_NAME_hash/
 
-    It is of the canonical form of the subject: in lower case, and without what encloses the whole.
+    It is the hash of the subject in its canonical form: in lower case, and without the outer SEQUENCE.
     """
     common_name = str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
     canonical = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name.lower())]).public_bytes()[2:]
@@ -102,10 +103,10 @@ def _subject_hash(certificate: x509.Certificate) -> str:
 
 
 def _make_certificate(certificate: Path, key: Path) -> None:
-    """Make a certificate that is its own authority, so that clients can be told to trust exactly it."""
+    """Make a certificate that is its own authority, so that clients can trust this certificate only."""
     secret = ec.generate_private_key(ec.SECP256R1())
     serial = x509.random_serial_number()
-    # A name of its own: where several are trusted, OpenSSL looks an issuer up by its name and takes the first.
+    # A unique name: OpenSSL looks up an issuer by its name and takes the first of several.
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"local Redshift {serial:x}")])
     now = datetime.datetime.now(datetime.UTC)
     made = (

@@ -1,6 +1,6 @@
-"""The two ends of a proxied connection on asyncio: what both have in common is flow control.
+"""One end of a proxied connection on asyncio, with flow control between the two ends.
 
-Contract: moves bytes and says when an end is full or gone; knows no messages.
+Contract: moves bytes and reports when an end is full or gone; knows no messages.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Peer(asyncio.Protocol):
         return self._transport is None or self._transport.is_closing() or not self._connected
 
     def replace_transport(self, transport: asyncio.Transport) -> None:
-        """Go on with another transport over the same connection."""
+        """Use another transport over the same connection."""
         self._transport = transport
 
     def write(self, data: bytes) -> None:
@@ -65,7 +65,7 @@ class Peer(asyncio.Protocol):
             self._transport.abort()
 
     def pause_reading(self) -> None:
-        """Read no more for now."""
+        """Stop reading for now."""
         if not self.closed:
             self.transport.pause_reading()
 
@@ -78,7 +78,7 @@ class Peer(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
-        self._transport = cast(asyncio.Transport, transport)  # uvloop's is one but by name
+        self._transport = cast(asyncio.Transport, transport)  # uvloop's transport does not inherit from it
         self._connected = True
         connected = transport.get_extra_info("socket")
         if connected is not None and connected.family in (socket.AF_INET, socket.AF_INET6):
@@ -87,7 +87,7 @@ class Peer(asyncio.Protocol):
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def data_received(self, data: bytes) -> None:
-        """Hand bytes on."""
+        """Pass bytes on."""
         self.receive(data)
 
     def pause_writing(self) -> None:

@@ -14,13 +14,13 @@ from typing import Any
 
 import pytest
 
+from local_redshift import S3Settings
 from local_redshift.copy import CopyLoad, load
 from local_redshift.copy.conversion import Block, ConversionSpec, Converted, convert_blocks
 from local_redshift.copy.model import Column
 from local_redshift.copy.source.lines import BLOCK_SIZE
 from local_redshift.copy.workers import CopyWorkers
 from local_redshift.object_store.model import S3Object
-from local_redshift.settings import S3Settings
 from local_redshift.statements import CopyStatement
 from local_redshift.wire.errors import RedshiftError
 

@@ -1,7 +1,7 @@
 """The fast path of COPY: whole lines of JSON or delimited text into rows, a column at a time.
 
-Contract: gives exactly the rows that the row-exact path gives, or none: ``Uncertain`` or a RowError is raised
-whenever anything about a line is not plain, and the caller takes the lines to the row-exact path. Pure.
+Contract: returns exactly the rows that ``records`` returns, or raises ``Uncertain`` or a RowError when anything about a
+line is not plain. Then the caller converts the lines record by record. Pure.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from local_redshift.statements import CopyStatement
 #: Bytes of lines that are converted at once: their values fit into a processor's cache.
 _BATCH = 128 * 1024
 
-#: Longer texts of numbers may have digits that a float has not.
+#: Longer numbers may have digits that a float does not keep.
 _LONG_NUMBER = re.compile(rb"[0-9.]{17}")
 
 #: Takes lines, returns their values column by column.
@@ -33,12 +33,12 @@ Splitter = Callable[[Sequence[bytes]], Iterable[Sequence[Any]]]
 
 
 class Columnwise:
-    """Converts lines without looking at each.
+    """Converts many lines at once.
 
-    :param split: takes lines apart.
+    :param split: splits lines into values.
     :param copy: the options of the load.
     :param columns: the columns, in the order of the values.
-    :param typed: what reads lines that are like those that were split before; None when there is nothing.
+    :param typed: a faster reader for lines that are like those before; None when there is none.
     """
 
     def __init__(
@@ -90,10 +90,10 @@ def _batches(block: bytes) -> Iterator[bytes]:
 
 
 def json_splitter(extract: Extractor, keys: Sequence[str] | None) -> Splitter:
-    """Return what takes JSON objects apart.
+    """Return what splits JSON objects into values.
 
     :param extract: takes an object's values.
-    :param keys: the keys that these are under when they are plain keys of the outer object; else None.
+    :param keys: the keys of these values if all are keys of the outer object; else None.
     """
     get = itemgetter(*keys) if keys and len(keys) > 1 else None
 
@@ -115,7 +115,7 @@ def json_splitter(extract: Extractor, keys: Sequence[str] | None) -> Splitter:
 
 
 def delimited_splitter(copy: CopyStatement, width: int) -> Splitter | None:
-    """Return what takes delimited text or CSV apart; None when only the row-exact path does.
+    """Return what splits delimited text or CSV; None when only ``records`` can.
 
     :param copy: the options of the load.
     :param width: number of columns.
@@ -159,7 +159,7 @@ def _read_csv(texts: list[str], delimiter: str, quote: str) -> list[list[str]]:
         found = list(csv.reader(texts, delimiter=delimiter, quotechar=quote, strict=True))
     except csv.Error:
         raise Uncertain from None
-    # The reader goes on with the next line within quotes: as many records as lines are one a line.
+    # Within quotes the reader continues with the next line: then there are fewer records than lines.
     if len(found) != len(texts):
         raise Uncertain
     return found

@@ -1,8 +1,8 @@
 """JSON objects of one shape, read by a decoder that is made for them.
 
-Contract: ``TypedObjects`` gives exactly the rows of the row-exact path, or raises ``Uncertain``. It is told what
-values look like (``learn``), and from then on msgspec reads only those keys that are columns and refuses what looks
-otherwise: so each column's values need no second look. Pure.
+Contract: ``TypedObjects`` returns exactly the rows that ``records`` returns, or raises ``Uncertain``. ``learn`` gets
+the types of values; from then on msgspec reads only the keys that are columns, and refuses other types. So the values
+need no further check. Pure.
 
 How types and constraints are checked: https://jcristharif.com/msgspec/constraints.html
 """
@@ -25,10 +25,10 @@ from local_redshift.statements import CopyStatement
 
 _NONE = type(None)
 _BITS = {"smallint": 15, "integer": 31, "bigint": 63}
-#: Of these, JSON's own representation decides nothing that a column's converter would not.
+#: Types whose conversion does not depend on how JSON writes the value.
 _SCALARS: frozenset[type] = frozenset((str, int, float, bool, _NONE))
 
-#: An end of a line that is not between two objects: within one there is none without a comma.
+#: An end of line within an object; between objects it stands between braces.
 _WITHIN = re.compile(rb"\n(?:(?<!\}\n)|(?!\{|\Z))")
 
 
@@ -50,7 +50,7 @@ class TypedObjects:
         self._fields: list[Vector] = []
 
     def learn(self, columns: Sequence[Sequence[Any]]) -> None:
-        """Take note of the types of values.
+        """Learn the types of values.
 
         :param columns: values, column by column.
         """
@@ -64,7 +64,7 @@ class TypedObjects:
         """Return the rows of lines, of one or more whole objects each, and how many rows there are.
 
         :param block: the lines.
-        :raises Uncertain: when anything is not as it was learnt, or not plain.
+        :raises Uncertain: when a type was not learnt, or anything is not plain.
         """
         _check_lines(block)
         decode = self._decode or self._prepare()
@@ -103,9 +103,9 @@ class TypedObjects:
 
 
 def typed_objects(keys: Sequence[str] | None, columns: Sequence[Column], copy: CopyStatement) -> TypedObjects | None:
-    """Return what reads objects by their shape, None when no shape can tell the columns' keys.
+    """Return a reader of objects with these keys, None when msgspec cannot read them.
 
-    The parameters are those of ``TypedObjects``; no keys, when the columns are found otherwise.
+    The parameters are those of ``TypedObjects``; ``keys`` is None when the columns are not keys of the outer object.
     """
     if not keys or len(set(keys)) < len(keys) or any(set(key) & set('"\\') or not key.isprintable() for key in keys):
         return None
@@ -113,11 +113,11 @@ def typed_objects(keys: Sequence[str] | None, columns: Sequence[Column], copy: C
 
 
 def _check_lines(block: bytes) -> None:
-    """Objects that span lines, blank lines and what is no UTF-8 are for others."""
+    """Refuse objects that span lines, blank lines and lines that are not UTF-8."""
     if _WITHIN.search(block):
         raise Uncertain
     if not block.isascii():
-        # What is not read is not checked either.
+        # msgspec does not check values that it does not read.
         try:
             block.decode()
         except UnicodeDecodeError:
@@ -152,7 +152,7 @@ def _integer_type(bits: int) -> Any:
 
 
 def _any_of(kinds: set[type]) -> Any:
-    """Return the union of types; an integer may stand where a fraction may, and stays one."""
+    """Return the union of types; a column of fractions may have integers, which stay integers."""
     types = {float: _integer_type(63) | float, int: _integer_type(63)}
     return reduce(or_, (types.get(kind, kind) for kind in kinds)) if kinds else _NONE
 

@@ -1,9 +1,8 @@
 """A column's values into fields, many at once.
 
-Contract: a vector returns what the column's converter returns for each value, or does not return: it raises the
-converter's RowError, or ``Uncertain`` where only the row-exact path can tell. It is fast because it looks at a
-column's types, extremes and characters as a whole, in loops that Python runs in C, and because it converts equal
-values once.
+Contract: a vector returns what the column's converter returns for each value. It raises the converter's RowError, or
+``Uncertain`` when only ``records`` can convert the values. It is fast because it checks the types, extremes and
+characters of a whole column in loops that Python runs in C, and because it converts equal values once.
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ _INTEGERS = {"smallint": 15, "integer": 31, "bigint": 63}
 _FRACTIONS = frozenset(("real", "double precision", "numeric"))
 #: What needs an escape in COPY's text format, or a closer look.
 SPECIAL = ("\\", "\n", "\r", "\t", "\b", "\f", "\v", "\0")
-#: Types whose equal values are alike: floats are not (0.0 and -0.0).
+#: Types whose equal values are converted alike; floats are not (0.0 and -0.0).
 _ALIKE: frozenset[type] = frozenset((str, int, bool))
 
 
 class Uncertain(Exception):
-    """Only the row-exact path can tell."""
+    """Only ``records`` can convert these lines."""
 
 
 def vector(column: Column, copy: CopyStatement) -> Vector:
@@ -71,7 +70,7 @@ def is_plain_text(column: Column, copy: CopyStatement) -> bool:
 def _by_value(convert: Converter, *, fractions: bool) -> Vector:
     """Convert each value, equal ones once.
 
-    :param fractions: whether a fraction can be taken as it was read; else it has to come out as it was written.
+    :param fractions: whether fractions may be converted as they were read; else they must stay as written.
     """
 
     def field(value: Any) -> str:
@@ -126,10 +125,10 @@ def _integers(bound: int, by_value: Vector) -> Vector:
 def _integers_of_texts(values: Sequence[str], bound: int, by_value: Vector) -> Sequence[str]:
     digits = list(filter(None, values))
     text = "".join(digits)
-    # no sign, no blank, no zero in front, and fewer digits than might be too large
+    # no sign, no blank, no leading zero, and too few digits to be out of range
     if text.isascii() and text.isdigit() and min(digits) >= "1" and 10 ** max(map(len, digits)) <= bound:
         return values if len(digits) == len(values) else [value or NULL for value in values]
-    if "_" in text:  # means something to int() only
+    if "_" in text:  # only int() accepts it
         return by_value(values)
     try:
         numbers = list(map(int, values))

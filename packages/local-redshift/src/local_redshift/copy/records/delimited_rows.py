@@ -1,6 +1,6 @@
 """Rows of delimited text, CSV and fixed-width files.
 
-Contract: pure but for the count of lines. A line that cannot be split is an error of its own.
+Contract: pure except for the count of lines. A line that cannot be split is an error.
 https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html
 https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html
 """
@@ -39,7 +39,7 @@ class DelimitedRows:
         """Yield the rows of lines, counting these.
 
         :param file: what is counted in.
-        :param lines: lines of a file, from the beginning of a record on.
+        :param lines: lines of a file, from the beginning of a record.
         :param last: whether the file ends with them; else a record that they only begin is left uncounted.
         """
         remaining, before = iter(lines), file.lines
@@ -53,7 +53,7 @@ class DelimitedRows:
             file.lines = before + taken
 
     def _next(self, lines: Iterator[bytes], last: bool) -> list[bytes] | None:
-        """Return the lines of the next record, which are several in CSV and with ESCAPE; None when there is none."""
+        """Return the lines of the next record, which may be several in CSV and with ESCAPE; None at the end."""
         line = next(lines, None)
         if line is None or not self._continues(line, False):
             return None if line is None else [line]
@@ -83,7 +83,7 @@ class DelimitedRows:
         if missing == 0:
             return fields
         if missing < 0:
-            # A delimiter after the last field, as benchmark generators write it, begins no column.
+            # A delimiter after the last field, which benchmark generators write, does not begin a column.
             if missing == -1 and self._copy.format == "text" and fields[-1] == "":
                 return fields[:-1]
             raise RowError(1202, "Extra column(s) found")
@@ -151,7 +151,7 @@ def _text(copy: CopyStatement) -> Callable[[str], list[str]]:
 
 
 def _quotes_end(text: str, at: int, delimiter: str) -> int:
-    """Return the place of the mark that ends the quoted field at a place: it is before a delimiter or the end."""
+    """Return the place of the quote that ends the quoted field at a place: it is before a delimiter or the end."""
     end = text.find(text[at] + delimiter, at + 1)
     if end < 0 and len(text) > at + 1 and text[-1] == text[at]:
         end = len(text) - 1

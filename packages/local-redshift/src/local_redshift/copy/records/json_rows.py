@@ -29,8 +29,8 @@ class JsonRows:
     :param extract: takes an object's values.
     :param arrays: whether an array is a row as well, as it is with JSONPaths.
     :param replacement: ACCEPTINVCHARS' character.
-    :param verbatim: places of values that are wanted as they are written where they are fractions, because their
-        columns hold texts or decimals.
+    :param verbatim: places of values whose fractions are kept as written, because their columns hold texts or
+        decimals.
     """
 
     def __init__(
@@ -45,14 +45,14 @@ class JsonRows:
         """Yield the rows of lines, counting these.
 
         :param file: what is counted in.
-        :param lines: lines of a file, from the beginning of an object on.
+        :param lines: lines of a file, from the beginning of an object.
         :param last: whether the file ends with them; else an object that they only begin is left uncounted.
         """
         waiting: list[bytes] = []
         depth = size = 0
         for line in lines:
             if waiting and line[:1] == b"{" and _is_whole(line):
-                # The lines before are no beginning of this object: each is an error of its own.
+                # The lines before are not the beginning of this object: each is an error.
                 yield from self._line_by_line(file, waiting)
                 waiting, depth, size = [], 0, 0
             if not waiting:
@@ -78,7 +78,7 @@ class JsonRows:
             yield from self._line_by_line(file, waiting)
 
     def _as_one(self, file: LoadedFile, lines: list[bytes]) -> Iterator[Record]:
-        """An object that spans lines; its error names the line at which it begins."""
+        """Yield the values of an object that spans lines; an error names the line where it begins."""
         whole = b"\n".join(lines)
         found = self._parse(whole)
         if isinstance(found, RowError):
@@ -102,7 +102,7 @@ class JsonRows:
                 yield line, self._values(one, text)
 
     def _parse(self, text: bytes) -> list[tuple[Any, str]] | RowError:
-        """Return the objects in a text, which may follow each other, each with what it is written as."""
+        """Return the objects in a text, which may follow each other, each with its text."""
         try:
             return _objects(decode(text, self._replacement))
         except RowError as error:
@@ -112,14 +112,14 @@ class JsonRows:
 
     def _values(self, found: Any, text: bytes | str) -> list[Any] | RowError:
         if not isinstance(found, self._kinds):
-            return RowError(1214, "Invalid JSON: the line is no object")
+            return RowError(1214, "Invalid JSON: the line is not an object")
         try:
             return self._verbatim_values(self._extract(found), text)
         except RowError as error:
             return error
 
     def _verbatim_values(self, values: list[Any], text: bytes | str) -> list[Any]:
-        """Replace fractions of verbatim columns, and numbers that only look like zero when read, by what is written."""
+        """Replace fractions of verbatim columns, and numbers that underflow to zero, by their texts."""
         places = [place for place, value in enumerate(values) if type(value) is float]
         if not any(place in self._verbatim or not values[place] for place in places):
             return values
@@ -144,7 +144,7 @@ def _objects(text: str) -> list[tuple[Any, str]]:
 
 
 def _problem(text: bytes) -> str:
-    """Return what is wrong in the words of the parser that reads whole lines, which no version of Python changes."""
+    """Return the message of orjson, which is the same in every version of Python."""
     try:
         orjson.loads(text)
     except orjson.JSONDecodeError as error:
@@ -158,7 +158,7 @@ def _skip_blanks(text: str, at: int) -> int:
 
 
 def _no_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not a JSON value")
 
 
 def _fraction(written: str) -> float | JsonNumber:

@@ -18,8 +18,8 @@ from local_redshift.wire.errors import RedshiftError
 #: Takes a JSON object, returns the columns' values in order; what is absent is None.
 Extractor = Callable[[Any], list[Any]]
 
-#: A wildcard is no key: "Amazon Redshift doesn't support any JSONPath elements, such as wildcard characters or filter
-#: expressions": https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html
+#: A wildcard is not a key: "Amazon Redshift doesn't support any JSONPath elements, such as wildcard characters or
+#: filter expressions": https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html
 _STEP = re.compile(r"\.(?!\*(?:[.\[]|$))([^.\[\]']+)|\[\s*'([^']*)'\s*\]|\[\s*\"([^\"]*)\"\s*\]|\[\s*(\d+)\s*\]")
 
 
@@ -123,13 +123,13 @@ def _check_notation(paths: Sequence[str]) -> None:
 
 def _steps(path: str) -> tuple[str | int, ...]:
     if not isinstance(path, str) or not path.startswith("$"):
-        raise ValueError(f"{path!r} is no JSONPath")
+        raise ValueError(f"{path!r} is not a JSONPath")
     steps: list[str | int] = []
     at = 1
     while at < len(path):
         match = _STEP.match(path, at)
         if match is None:
-            raise ValueError(f"{path!r} is no JSONPath that Redshift supports")
+            raise ValueError(f"{path!r} is not a JSONPath that Redshift supports")
         key = next((group for group in match.groups()[:3] if group is not None), None)
         steps.append(int(match.group(4)) if key is None else key)
         at = match.end()

@@ -1,4 +1,4 @@
-"""Rows of Parquet files: the columns go by their order, and their types have to fit.
+"""Rows of Parquet files: columns are matched by position, and their types have to match.
 
 https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-columnar.html
 """
@@ -53,7 +53,7 @@ class ParquetRows:
 
         :param file: what is counted in.
         :param chunks: its bytes, which are kept on disk meanwhile: a Parquet file is read from its end.
-        :raises RedshiftError: when it is no Parquet file, or its columns do not fit the table's.
+        :raises RedshiftError: when it is not a Parquet file, or its columns do not match the table's.
         """
         with tempfile.TemporaryFile() as spool:
             for chunk in chunks:
@@ -89,7 +89,7 @@ class ParquetRows:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value as the converters take it, who know JSON's types and text."""
+    """Return a value of a type that the converters accept: JSON's types, and text."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, bytes):
@@ -105,5 +105,5 @@ def _scan_error(context: str) -> RedshiftError:
         "XX000",
         "Spectrum Scan Error",
         detail=f"\n  {line}\n  error:  Spectrum Scan Error\n  code:      15007\n  context:   {context}\n  {line}\n",
-        hint="Write the file anew with the table's columns, in their order and types.",
+        hint="Write the file again with the table's columns, in their order and types.",
     )

@@ -1,4 +1,4 @@
-"""A record's values into a row of PostgreSQL's COPY text format, or into what is wrong with it. Pure."""
+"""Makes a row of PostgreSQL's COPY text format from a record's values, or an error. Pure."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class RowBuilder:
 
 
 def describe_error(error: RowError, uri: str, line_number: int, record: bytes) -> LoadError:
-    """Return an error as STL_LOAD_ERRORS tells of it.
+    """Return an error as STL_LOAD_ERRORS shows it.
 
     :param error: what is wrong.
     :param uri: the object.

@@ -1,4 +1,4 @@
-"""Undoes the compression of an object, chunk by chunk, whatever the number of its members. Bounded memory."""
+"""Decompresses an object chunk by chunk, also when it consists of several members. Memory is bounded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from local_redshift.wire.errors import RedshiftError
 _PART = 64 * 1024
 
 _GZIP = 16 + isal_zlib.MAX_WBITS
-#: The package's stub calls the class an instance of it.
+#: The package's stub declares an instance instead of the class.
 _GZIP_ERROR = cast(type[Exception], isal_zlib.error)
 
 
@@ -69,13 +69,13 @@ def decompressed(uri: str, chunks: Iterable[bytes], compression: str | None) -> 
 
 
 def _parts(chunk: bytes) -> Iterator[bytes]:
-    """Cut a chunk, so that it does not become many times as large at once."""
+    """Cut a chunk into parts, to bound the memory that their decompressed bytes need."""
     return (chunk[start : start + _PART] for start in range(0, len(chunk), _PART))
 
 
 def _damaged(uri: str, compression: str, reason: str) -> RedshiftError:
     return RedshiftError(
         "XX000",
-        f"The file {uri} is no intact {compression} file: {reason}",
+        f"The file {uri} is not an intact {compression} file: {reason}",
         hint=f"Deliver the file again, or leave out {compression.upper()} if it is not compressed.",
     )

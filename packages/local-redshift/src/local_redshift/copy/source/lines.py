@@ -1,4 +1,4 @@
-"""The lines of an object in blocks, whatever the sizes of its chunks; compression is undone on the way.
+"""The lines of an object in blocks, whatever the sizes of its chunks; compressed objects are decompressed.
 
 Contract: a block ends where a line ends, and the last one where the object does. Bounded memory.
 """
@@ -16,7 +16,7 @@ _BOM = b"\xef\xbb\xbf"
 #: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html
 MAX_LINE = 4 * 1024 * 1024
 
-#: Bytes at which a block is long enough to be worth a message to another process.
+#: Bytes from which it pays to send a block to another process.
 BLOCK_SIZE = 1024 * 1024
 
 
@@ -82,7 +82,7 @@ def _cut(uri: str, chunks: Iterator[bytes], size: int) -> Iterator[bytes]:
         text = b"".join(parts)
         at = 0
         while length - at >= size:
-            # the last end within the size, or the first one after it
+            # the last end of line within the size, or the first one after it
             end = (text.rfind(b"\n", at, at + size) + 1) or (text.find(b"\n", at + size) + 1)
             if not end:
                 break

@@ -1,6 +1,6 @@
-"""A text of a date or a time cut into fields: numbers, words, times, dates with marks in them, zones.
+"""Splits the text of a date or time into fields: numbers, words, times, dates with separators, zones.
 
-Contract: pure; what a field means is for ``time_literals``. Texts are in lower case.
+Contract: pure; ``literals`` interprets the fields. Texts are in lower case.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ _DAYS = "sunday monday tuesday wednesday thursday friday saturday"
 #: Months by their names and abbreviations.
 MONTHS = {name[:length]: n for n, name in enumerate(_MONTHS.split(), 1) for length in (3, len(name))}
 MONTHS["sept"] = 9
-#: What says nothing: days of the week, and words between a date and a time.
+#: Words without meaning: days of the week, and words between a date and a time.
 NOTHING = frozenset(day[:length] for day in _DAYS.split() for length in (3, len(day)))
 NOTHING |= {"tues", "weds", "thur", "thurs", "at", "on"}
 JULIAN = frozenset(("j", "jd", "julian"))
 _KEYWORDS = MONTHS.keys() | NOTHING | JULIAN | {"am", "pm", "ad", "bc", "t"}
 
 _TIME = re.compile(r"\d+:[\d:.]*", re.ASCII)
-#: Three numbers, or numbers and a month's name, with the same mark between them.
+#: Three numbers, or numbers and a month's name, with the same separator between them.
 _DATE = re.compile(r"\d+([-/])\d+(?:\1(?:\d|\1)*)?|\d+\.\d+\.[\d.]*|\d+([-/.])[a-z](?:[a-z0-9]|\2)*", re.ASCII)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|\.\d+", re.ASCII)
 _WORD = re.compile(r"[a-z]+", re.ASCII)
@@ -32,7 +32,7 @@ _NOTHING_BETWEEN = re.compile(r"[\s!\"#$%&'()*,./:;<=>?@\[\\\]^_`{|}~]+")
 
 
 def split_fields(text: str) -> Iterator[tuple[str, str]]:
-    """Cut a text in lower case into fields, each with its kind: time, date, number, zone or word.
+    """Split a text in lower case into fields, each with its kind: time, date, number, zone or word.
 
     :raises InvalidMomentError: when it holds what no date or time does.
     """

@@ -1,4 +1,4 @@
-"""DATEFORMAT's and TIMEFORMAT's strings: what they may hold, and how a text is read by one.
+"""DATEFORMAT's and TIMEFORMAT's strings: what they may contain, and how a text is read by one.
 
 Contract: pure. A text has to have exactly the form that the string says: two digits where it says MM, and so on.
 https://docs.aws.amazon.com/redshift/latest/dg/r_DATEFORMAT_and_TIMEFORMAT_strings.html
@@ -35,13 +35,13 @@ _PARTS = {
     "am": ("meridian", "am|pm"),
     "pm": ("meridian", "am|pm"),
 }
-#: ISO's letters are no parts, and taken as they are.
+#: The letters T and Z of ISO 8601 stand for themselves.
 _TOKEN = re.compile(rf'({"|".join(_PARTS)})|"([^"]*)"|([tz](?![a-z]|$)|z$|t(?=hh))|(\s+)|([^a-z0-9"])', re.IGNORECASE)
 _ZONES = re.compile(r"tz|of", re.IGNORECASE)
 
 
 class BadFormat(ValueError):
-    """A string is not a format; the text says why."""
+    """A string is not a format; the message says why."""
 
 
 @lru_cache(maxsize=64)
@@ -68,7 +68,7 @@ def compile_format(format_string: str) -> re.Pattern[str]:
 
 
 def read_by_format(text: str, format_string: str) -> Moment:
-    """Return the date and time that a text is by a format.
+    """Return the date and time of a text that has a format.
 
     :raises InvalidMomentError: when it is not written so, or there is no such day or time.
     """
@@ -113,7 +113,7 @@ def _date(parts: dict[str, str]) -> tuple[int, int, int]:
 
 
 def _hour(parts: dict[str, str]) -> int:
-    """HH is the same as HH24, but beside AM or PM it counts to twelve."""
+    """HH is the same as HH24, but with AM or PM it counts to twelve."""
     of_twelve = "hour12" in parts or "meridian" in parts
     hour = int(parts.get("hour12") or parts.get("hour") or 0)
     if not of_twelve:

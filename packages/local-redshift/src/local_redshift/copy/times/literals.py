@@ -1,7 +1,7 @@
 """Dates and times in all the forms that SQL takes, which is what COPY's ``'auto'`` recognizes.
 
-Contract: pure. It reads what PostgreSQL reads, Redshift's ancestor in this: first the text is cut into fields, then
-what came before a field gives it its meaning. An integration test holds it against the database's own casts.
+Contract: pure. It reads what PostgreSQL reads, as Redshift does: first the text is split into fields, then each field
+is interpreted by those before it. An integration test compares the results with the database's own casts.
 
 https://docs.aws.amazon.com/redshift/latest/dg/automatic-recognition.html
 https://docs.aws.amazon.com/redshift/latest/dg/r_Date_and_time_literals.html
@@ -23,17 +23,17 @@ _WHOLE_DATE = frozenset((_YEAR, _MONTH, _DAY))
 
 
 def read_moment(text: str, date_order: str = "MDY") -> Moment:
-    """Return the date and time that a text is.
+    """Return the date and time of a text.
 
     :param text: in whatever form.
     :param date_order: of DateStyle: MDY, DMY or YMD, for dates such as 01/02/03.
-    :raises InvalidMomentError: when it is none.
+    :raises InvalidMomentError: when it is not one.
     """
     return _read(text, date_order).result()
 
 
 def read_time(text: str, date_order: str = "MDY") -> Moment:
-    """Return the time of day that a text is; a date before it is ignored.
+    """Return the time of day of a text; a date before it is ignored.
 
     The parameters are those of ``read_moment``.
     """
@@ -53,7 +53,7 @@ def _read(text: str, date_order: str) -> _Reading:
 
 @dataclass
 class _Reading:
-    """What the fields have said so far."""
+    """The parts that the fields have set so far."""
 
     date_order: str
     year: int = 1
@@ -73,9 +73,9 @@ class _Reading:
     prefix: str = ""
 
     def take(self, kind: str, token: str) -> None:
-        """Give a field its meaning.
+        """Interpret a field.
 
-        :raises InvalidMomentError: when it has none, or one that another has already.
+        :raises InvalidMomentError: when it means nothing, or sets a part again.
         """
         if self.prefix:
             self._take_prefixed(kind, token)
@@ -91,9 +91,9 @@ class _Reading:
             self._take_joined(token)
 
     def result(self) -> Moment:
-        """Return the whole.
+        """Return the result.
 
-        :raises InvalidMomentError: when it is no date, or there is no such day or time.
+        :raises InvalidMomentError: when it is not a date, or there is no such day or time.
         """
         if self.prefix or not self.known >= _WHOLE_DATE:
             raise InvalidMomentError

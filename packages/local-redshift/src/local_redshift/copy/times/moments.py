@@ -17,7 +17,7 @@ _MICROSECONDS_A_DAY = 86_400_000_000
 
 
 class InvalidMomentError(ValueError):
-    """A text is not a date or time, or is one out of range."""
+    """A text is not a date or time, or is out of range."""
 
 
 @dataclass(frozen=True)

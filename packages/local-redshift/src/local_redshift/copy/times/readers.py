@@ -1,7 +1,7 @@
-"""Dates and times of COPY: what DATEFORMAT and TIMEFORMAT, or their absence, make of a text.
+"""Dates and times of COPY: how a text is read, with and without DATEFORMAT and TIMEFORMAT.
 
 Contract: pure. A text becomes what PostgreSQL reads the same way under every DateStyle; a time without a zone for a
-column with one is left to the session's zone, as in SQL.
+column with one is in the session's zone, as in SQL.
 
 https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html#copy-timeformat
 https://docs.aws.amazon.com/redshift/latest/dg/r_Datetime_types.html
@@ -32,7 +32,7 @@ _DEFAULT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)?\s?([+-]\d{1,
 #: ISO 8601, as most texts are written.
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}(?::?\d{2})?)?", re.ASCII)
 _EPOCH = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?", re.IGNORECASE | re.ASCII)
-#: "Special datetime values" are what they are when the row is stored.
+#: "Special datetime values" are evaluated when the row is stored.
 _SPECIAL = frozenset(("now", "today", "tomorrow", "yesterday"))
 
 
@@ -129,7 +129,7 @@ def _default_date(text: str) -> str | None:
 
 
 def _plain_timestamp(pattern: re.Pattern[str], text: str, *, with_zone: bool) -> str | None:
-    """Return a timestamp that has the form of a pattern, nearly as it is; None when it has not."""
+    """Return a timestamp that has the form of a pattern, nearly unchanged; None when it does not have it."""
     # most texts are exactly this, and every pattern has it
     if len(text) == 19 and text[4] == text[7] == "-" and text[10] == " " and text[13] == text[16] == ":":
         return text if _is(datetime, text) else None

@@ -39,7 +39,7 @@ def is_zone_name(text: str) -> bool:
 
 
 def offset(text: str) -> str | None:
-    """Return an offset from UTC as ``+HH:MM:SS``; None when a text is none of less than 16 hours.
+    """Return an offset from UTC as ``+HH:MM:SS``; None when it is not an offset, or has 16 hours or more.
 
     :param text: ``-8``, ``+05:30`` or ``+0530``, for instance.
     """

@@ -1,7 +1,7 @@
-"""Values into the fields of PostgreSQL's COPY text format, checked as Redshift checks them.
+"""Converts values to fields of PostgreSQL's COPY text format, checked as Redshift checks them.
 
-Contract: pure. A value that the column cannot hold raises a RowError in Redshift's words; what passes here is taken
-by PostgreSQL. Data conversion: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html
+Contract: pure. A value that the column cannot hold raises a RowError with Redshift's message; PostgreSQL accepts every
+other value. Data conversion: https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-conversion.html
 Error codes: https://docs.aws.amazon.com/redshift/latest/dg/r_Load_Error_Reference.html
 """
 
@@ -16,7 +16,7 @@ from local_redshift.copy.times.readers import Reader, date_reader, shown_format,
 from local_redshift.copy.values.numbers import NUMBERS, as_text, number_converter
 from local_redshift.statements import CopyStatement
 
-#: Turns a value, JSON's or a text (never None), into a field; None is NULL.
+#: Converts a value of JSON or a text (never None) to a field; None is NULL.
 Converter = Callable[[Any], str | None]
 
 NULL = r"\N"
@@ -144,7 +144,7 @@ def _moment_converter(column: Column, copy: CopyStatement) -> Converter:
 
 
 def _moment_reader(column: Column, copy: CopyStatement) -> tuple[Reader, Callable[[str], RowError]]:
-    """Return what reads a column's texts, and what describes one that cannot be read."""
+    """Return the function that reads a column's texts, and one that describes a text that cannot be read."""
     kind, order = column.type_name, column.date_order
     with_zone = kind.endswith(" with time zone")
     if kind == "date":

@@ -1,8 +1,7 @@
-"""Numbers of COPY: which values a column of numbers takes, and what is wrong with the others.
+"""Numbers of COPY: which values a column of numbers accepts, and the errors of the others.
 
-Contract: pure. No number is changed in silence: what a column cannot hold is an error, whether it is beyond the
-column's range or so near to zero that the column would hold zero. Only a DECIMAL's further places are cut, as COPY
-does.
+Contract: pure. No number is changed silently: a number beyond the column's range is an error, and so is one so near to
+zero that the column would hold zero. Only the further places of a DECIMAL are cut, as COPY does.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
 https://docs.aws.amazon.com/redshift/latest/dg/r_Load_Error_Reference.html
@@ -21,14 +20,14 @@ import orjson
 
 from local_redshift.copy.model import Column, RowError
 
-#: Digits enough for the numbers of a line, which are cut rather than refused.
+#: Enough digits for any number in a line; further digits are cut, not refused.
 _DIGITS = Context(prec=400)
 _BITS = {"smallint": 16, "integer": 32, "bigint": 64}
 #: How messages name the types of numbers.
 NUMBERS = {"smallint": "Short", "integer": "Integer", "bigint": "Long", "numeric": "Decimal"}
 NUMBERS |= {"real": "Float", "double precision": "Double"}
 FLOATS = frozenset(("real", "double precision"))
-#: More digits than int() takes are more than any column does.
+#: int() accepts no more digits than this, and no column needs more.
 _MOST_DIGITS = 4300
 _INTEGER_TEXT = re.compile(r"\s*[+-]?[0-9]+\s*")
 _NUMBER_TEXT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -59,7 +58,7 @@ class JsonNumber(str):
 
 
 def as_text(value: Any) -> str:
-    """Return a value of JSON as the text that a VARCHAR gets of it."""
+    """Return a value of JSON as the text for a VARCHAR."""
     if isinstance(value, str):
         whole = _POINT_ZERO.fullmatch(value) if type(value) is JsonNumber else None
         return whole[1] if whole else str(value)

@@ -1,4 +1,4 @@
-"""Bytes of a line into text, as COPY decodes them.
+"""Decodes the bytes of a line as COPY does.
 
 https://docs.aws.amazon.com/redshift/latest/dg/multi-byte-character-load-errors.html
 """
@@ -15,9 +15,9 @@ _INVALID_BYTE = re.compile("[\udc80-\udcff]")
 def decode(line: bytes, replacement: str | None) -> str:
     """Return a line's text.
 
-    :param replacement: ACCEPTINVCHARS' character, which takes the place of each invalid byte, so that an invalid
-        character is replaced by as many as it has bytes; None to refuse them.
-    :raises RowError: when the line is not UTF-8 and nothing is to replace what is invalid.
+    :param replacement: ACCEPTINVCHARS' character, which replaces each invalid byte, so that an invalid character of
+        two bytes becomes two of it; None to refuse invalid bytes.
+    :raises RowError: when the line is not UTF-8 and there is no replacement.
     """
     try:
         return line.decode()

@@ -1,4 +1,4 @@
-"""The options that say how COPY's objects are written: what their texts mean, and which go together. Pure.
+"""The options about the format of COPY's objects: what their texts mean, and which can be combined. Pure.
 
 https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html
 """
@@ -16,7 +16,7 @@ from local_redshift.wire.errors import RedshiftError
 _ESCAPED = re.compile(r"\\(?:([0-7]{1,3})|([tnr\\]))")
 _LETTERS = {"t": "\t", "n": "\n", "r": "\r", "\\": "\\"}
 
-#: What each format cannot be combined with, under the names by which CopyStatement has the options.
+#: Options that each format cannot be combined with, by their names in CopyStatement.
 _TEXT_ONLY = ("delimiter", "quote", "escape", "remove_quotes", "fill_record", "ignore_blank_lines", "null_as")
 _EXCLUDED = {
     "text": ("quote",),
@@ -35,10 +35,10 @@ _OPTION_NAMES |= {"round_decimals": "ROUNDEC", "no_load": "NOLOAD"}
 
 
 def check_formats_options(found: Mapping[str, Any]) -> None:
-    """Check that the options go together.
+    """Check that the options can be combined.
 
     :param found: the options that a statement names, by their names in CopyStatement.
-    :raises RedshiftError: when two do not.
+    :raises RedshiftError: when two cannot.
     """
     chosen = found.get("format", "text")
     if chosen == "parquet":
@@ -87,7 +87,7 @@ def read_null(text: str, token: Token) -> str:
 def read_widths(spec: str, token: Token) -> tuple[int, ...]:
     """Return the widths of FIXEDWIDTH's ``'column:width, …'``; the columns' names there mean nothing.
 
-    :raises RedshiftError: when it is written otherwise.
+    :raises RedshiftError: when it is malformed.
     """
     widths = []
     for part in spec.split(","):

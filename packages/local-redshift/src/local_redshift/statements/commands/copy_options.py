@@ -1,8 +1,8 @@
-"""COPY's options that are followed by something: each reads its argument and says what the option sets. Pure.
+"""COPY's options: each reader reads an option's argument and returns what the option sets. Pure.
 
-Every reader takes the cursor behind the option's word and that word, and returns values by their names in
-CopyStatement; it raises a RedshiftError when the argument is not what the option takes. A new option is a function
-here and a line in ``READERS``.
+Every reader gets a cursor after the option's name, and the name's token; it returns values by their names in
+CopyStatement, and raises a RedshiftError when the argument is invalid. A new option is a function here and a line in
+``READERS``.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_COPY-parameters.html
 """
@@ -51,7 +51,7 @@ def _credentials(cursor: Cursor, token: Token) -> dict[str, Any]:
 
 
 def _with(cursor: Cursor, token: Token) -> dict[str, Any]:
-    """COPY t FROM '…' WITH CREDENTIALS …: the word means nothing."""
+    """COPY t FROM '…' WITH CREDENTIALS …: WITH means nothing."""
     if cursor.done:
         raise syntax_error(None)
     return {}
@@ -69,8 +69,8 @@ def _json(cursor: Cursor, token: Token) -> dict[str, Any]:
     if not option.startswith("s3://") and option not in _JSON_OPTIONS:
         raise RedshiftError(
             "XX000",
-            f"Invalid JSONPath format: '{option}' is no s3:// address.",
-            hint="Give 'auto', 'auto ignorecase' or the s3:// address of a JSONPaths file.",
+            f"Invalid JSONPath format: '{option}' is not an s3:// address.",
+            hint="Use 'auto', 'auto ignorecase' or the s3:// address of a JSONPaths file.",
             position=argument.start + 1,
         )
     return {"format": "json", "json_option": option}
@@ -92,7 +92,7 @@ def _quote(cursor: Cursor, token: Token) -> dict[str, Any]:
 
 
 def _null(cursor: Cursor, token: Token) -> dict[str, Any]:
-    r"""NULL [AS] 'null_string'; ``'\N'``, which is N by the rules of strings, means what it says."""
+    r"""NULL [AS] 'null_string'; ``'\N'``, which as a string would be N, is kept as it is."""
     cursor.accept("AS")
     written, text = cursor.next, cursor.text()
     if written is not None and written.text == r"'\N'":
@@ -105,7 +105,7 @@ def _ignore_header(cursor: Cursor, token: Token) -> dict[str, Any]:
 
 
 def _compression_rows(cursor: Cursor, token: Token) -> dict[str, Any]:
-    """COMPROWS: how many rows are looked at to choose encodings, of which there are none here."""
+    """COMPROWS: how many rows are sampled to choose encodings, which this server does not have."""
     _number(cursor, token)
     return {}
 

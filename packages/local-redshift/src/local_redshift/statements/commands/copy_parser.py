@@ -1,4 +1,4 @@
-"""COPY … FROM 's3://…' as a value.
+"""Parses COPY … FROM 's3://…'.
 
 Options and defaults: https://docs.aws.amazon.com/redshift/latest/dg/r_COPY.html
 """
@@ -25,10 +25,10 @@ _NOT_HERE = keywords(
 
 
 def parse_copy(tokens: Sequence[Token]) -> CopyStatement:
-    """Return what a COPY asks for.
+    """Return a COPY as a value.
 
     :param tokens: the whole statement.
-    :raises RedshiftError: when it is no COPY from S3, an option is not known or not supported, or the
+    :raises RedshiftError: when it is not a COPY from S3, an option is not known or not supported, or the
         credentials are missing or contradict each other.
     """
     cursor = Cursor(tokens, 1)

@@ -1,4 +1,4 @@
-"""ANALYZE and VACUUM: Redshift's words for what PostgreSQL does in its own way."""
+"""ANALYZE and VACUUM with Redshift's options, as PostgreSQL's."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def plan_analyze(tokens: Sequence[Token], original: str) -> Statement:
 def plan_vacuum(tokens: Sequence[Token], original: str) -> Statement:
     """Plan VACUUM [FULL | SORT ONLY | DELETE ONLY | REINDEX | RECLUSTER] [table] [TO n PERCENT] [BOOST].
 
-    PostgreSQL's plain VACUUM does for all of them: there is nothing to sort here. Like Redshift's it is refused in a
-    transaction block. https://docs.aws.amazon.com/redshift/latest/dg/r_VACUUM_command.html
+    All of them become PostgreSQL's plain VACUUM, because tables are not sorted here. Like Redshift's, it is refused in
+    a transaction block. https://docs.aws.amazon.com/redshift/latest/dg/r_VACUUM_command.html
 
     :param tokens: the statement.
     :param original: its text.

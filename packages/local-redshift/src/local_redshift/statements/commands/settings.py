@@ -1,4 +1,4 @@
-"""SET, RESET and SHOW: only Redshift's parameters; those that PostgreSQL does not have are kept as settings of our own.
+"""SET, RESET and SHOW of Redshift's parameters; those that PostgreSQL lacks are kept as settings of this server.
 
 https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_ConfigurationRef.html
 https://docs.aws.amazon.com/redshift/latest/dg/r_SET.html

@@ -1,4 +1,4 @@
-"""SHOW of what the catalog holds, as queries on this server's views of the same columns.
+"""SHOW of the catalog's contents, as queries on this server's views with the same columns.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_SHOW.html
 
@@ -123,7 +123,7 @@ def _query(form: _Form, cursor: Cursor) -> str:
     if form.words.startswith("PARAMETERS") and cursor.peek("("):
         types = "".join(f", {_type(item)}" for item in cursor.bracketed() if item)
         conditions.append(f"argument_list = pg_catalog.concat_ws(', '{types})")
-    if cursor.accept("DRIVER_TOKEN"):  # tells Amazon's servers which driver asks
+    if cursor.accept("DRIVER_TOKEN"):  # names the driver to Amazon's servers
         cursor.take()
     if form.like and cursor.accept("LIKE"):
         conditions.append(f"{form.like} LIKE {_operand(cursor)}")

@@ -1,4 +1,4 @@
-"""UNLOAD ('select …') TO 's3://…' as a value.
+"""Parses UNLOAD ('select …') TO 's3://…'.
 
 Options and defaults: https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html
 """
@@ -25,7 +25,7 @@ _Options = dict[str, Any]
 
 
 def parse_unload(tokens: Sequence[Token], plan: Callable[[str], Statement]) -> UnloadStatement:
-    """Return what an UNLOAD asks for.
+    """Return an UNLOAD as a value.
 
     :param tokens: the whole statement.
     :param plan: plans the query.

@@ -1,4 +1,4 @@
-"""Users, groups, roles and grants: Redshift's words for what PostgreSQL knows as roles.
+"""Users, groups, roles and grants: in PostgreSQL all of them are roles.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_USER.html
 https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html
@@ -15,7 +15,7 @@ from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import Token
 
-#: What a table's privileges are in PostgreSQL; Redshift has two more, ALTER and DROP.
+#: PostgreSQL's privileges; for tables, Redshift also has ALTER and DROP.
 _PRIVILEGES = keywords("SELECT INSERT UPDATE DELETE REFERENCES TRUNCATE USAGE CREATE TEMP TEMPORARY EXECUTE ALL")
 _GRANTEES = keywords("TO FROM")
 
@@ -25,7 +25,7 @@ def rewrite_user(tokens: Sequence[Token], edits: Edits) -> None:
 
     :param tokens: the statement.
     :param edits: takes the changes.
-    :raises RedshiftError: for a password that PostgreSQL would take for the password itself.
+    :raises RedshiftError: for a hash that PostgreSQL would store as a plain password.
     """
     cursor = Cursor(tokens, 2)
     cursor.name()
@@ -44,13 +44,13 @@ def rewrite_user(tokens: Sequence[Token], edits: Edits) -> None:
             edits.remove_with_gap(tokens, start, cursor.at)
         elif cursor.accept("PASSWORD"):
             if cursor.text().startswith("sha256|"):
-                raise not_here("A password as sha256|…", tokens[cursor.at - 1], "Give it plain or as md5….")
+                raise not_here("A password as sha256|…", tokens[cursor.at - 1], "Write it plain or as md5….")
         else:
             cursor.take()
 
 
 def rewrite_grant(tokens: Sequence[Token], edits: Edits) -> None:
-    """Take the word ROLE off the names in GRANT, REVOKE and ALTER DEFAULT PRIVILEGES.
+    """Remove the word ROLE before the names in GRANT, REVOKE and ALTER DEFAULT PRIVILEGES.
 
     :param tokens: the statement.
     :param edits: takes the changes.
@@ -75,7 +75,7 @@ def rewrite_grant(tokens: Sequence[Token], edits: Edits) -> None:
 def rewrite_drop(tokens: Sequence[Token], edits: Edits) -> None:
     """Make DROP ROLE and DROP PROCEDURE PostgreSQL's.
 
-    Output arguments are no part of a procedure's signature on Redshift, and are here: so the name has to do.
+    Output arguments belong to a procedure's signature in PostgreSQL, not on Redshift, so only the name is sent.
 
     :param tokens: the statement.
     :param edits: takes the changes.

@@ -1,8 +1,8 @@
 """Redshift's ALTER TABLE as PostgreSQL's.
 
 The grammar: https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE.html. Changes of the storage and of keys
-have no counterpart; they become a statement that changes nothing and still needs the table to be there and to be
-the user's.
+have no counterpart; they become a statement that changes nothing, but fails unless the table exists and belongs to
+the user.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _CHANGES_NOTHING = "RESET (fillfactor)"
 
 
 def rewrite_alter_table(tokens: Sequence[Token], edits: Edits) -> None:
-    """Note the changes that make an ALTER TABLE PostgreSQL's.
+    """Add the edits that turn an ALTER TABLE into PostgreSQL's.
 
     :param tokens: the statement.
     :param edits: takes the changes.
@@ -38,7 +38,7 @@ def rewrite_alter_table(tokens: Sequence[Token], edits: Edits) -> None:
 
 
 def append_call(script: str, tokens: Sequence[Token]) -> str | None:
-    """Return the call that does ALTER TABLE … APPEND, None for other changes.
+    """Return the call that replaces ALTER TABLE … APPEND, None for other changes.
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE_APPEND.html
 

@@ -22,7 +22,7 @@ from local_redshift.wire.errors import RedshiftError
 _ATTRIBUTES = keywords(
     "DEFAULT IDENTITY GENERATED ENCODE DISTKEY SORTKEY COLLATE NOT NULL UNIQUE PRIMARY REFERENCES CONSTRAINT"
 )
-#: Values that a session takes at once, as a slice of Redshift does, so that nobody relies on there being no gaps.
+#: Values that a session takes at once, as a slice of Redshift does, so that the values have gaps.
 _IDENTITY_CACHE = 16
 
 _COLLATIONS = ("CASE_SENSITIVE", "CS", "CASE_INSENSITIVE", "CI")
@@ -43,10 +43,10 @@ class Column:
 
 
 def read_column(cursor: Cursor, storage: Storage, edits: Edits) -> Column:
-    """Read a column's definition to its end, and note the changes that make it PostgreSQL's.
+    """Read a column's definition to its end, and add the edits that turn it into PostgreSQL's.
 
     :param cursor: at the column's name.
-    :param storage: takes what the attributes say.
+    :param storage: takes the attributes.
     :param edits: takes the changes.
     :raises RedshiftError: for what Redshift does not take.
     """
@@ -82,7 +82,7 @@ class _Reader:
         return cursor.name()
 
     def _read_attribute(self, word: str) -> bool:
-        """Read one attribute; return whether PostgreSQL is not to see it."""
+        """Read one attribute; return whether it is to be removed."""
         cursor, storage, name = self._cursor, self._storage, self._column.name
         if word in ("NOT", "NULL", "DEFAULT", "IDENTITY", "GENERATED"):
             self._read_shared_attribute(word)

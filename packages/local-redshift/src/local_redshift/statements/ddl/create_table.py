@@ -1,7 +1,7 @@
-"""Redshift's CREATE TABLE as PostgreSQL's: storage attributes and informational keys out.
+"""Redshift's CREATE TABLE as PostgreSQL's: storage attributes and informational keys are removed.
 
-What is taken out is handed on in a comment, ``/*redshift {json}*/``, which an event trigger of the catalog reads: it
-remembers the attributes and makes the index that stands in for zone maps. Byte lengths of strings are its work too.
+What is removed is passed on in a comment, ``/*redshift {json}*/``, which an event trigger of the catalog reads: it
+stores the attributes and creates the index that replaces zone maps. It also checks strings' lengths in bytes.
 
 - keys inform the planner and are not enforced, but PRIMARY KEY columns are NOT NULL:
   https://docs.aws.amazon.com/redshift/latest/dg/t_Defining_constraints.html
@@ -27,7 +27,7 @@ _CONSTRAINTS = frozenset(("PRIMARY", "UNIQUE", "FOREIGN", "CONSTRAINT", "CHECK",
 
 
 def rewrite_create_table(tokens: Sequence[Token], at: int, edits: Edits) -> int:
-    """Note the changes that make a CREATE TABLE PostgreSQL's.
+    """Add the edits that turn a CREATE TABLE into PostgreSQL's.
 
     :param tokens: the statement.
     :param at: index of the word TABLE.
@@ -106,7 +106,7 @@ class _CreateTable:
         self._columns.append(read_column(Cursor(item), self._storage, self._edits))
 
     def _read_like(self, cursor: Cursor) -> None:
-        """LIKE takes the storage attributes over, which cannot be given then; not the keys."""
+        """LIKE copies the storage attributes, which then cannot be given; it does not copy the keys."""
         first = cursor.at
         cursor.names()
         self._storage.like = "".join(token.text for token in cursor.tokens[first : cursor.at])
@@ -117,7 +117,7 @@ class _CreateTable:
                 raise syntax_error(cursor.next, "LIKE takes INCLUDING DEFAULTS or EXCLUDING DEFAULTS.")
 
     def _check_columns(self) -> None:
-        """Make the primary key NOT NULL; find the names in keys that are no columns."""
+        """Make the primary key NOT NULL; refuse names in keys that are not columns."""
         columns = {column.name: column for column in self._columns}
         storage = self._storage
         dist_key = [storage.dist_key] if storage.dist_key is not None else []

@@ -1,6 +1,6 @@
-"""Primary, unique and foreign keys: not enforced, but not without meaning either.
+"""Primary, unique and foreign keys: not enforced, but checked.
 
-A foreign key needs its table, and a key of that table: the catalog's event trigger sees to it.
+A foreign key must refer to a table that exists, and to a key of it: the catalog's event trigger checks this.
 https://docs.aws.amazon.com/redshift/latest/dg/t_Defining_constraints.html
 """
 

@@ -58,7 +58,7 @@ def rewrite_body(body: str, plan_sql: Callable[[str], str], *, atomic: bool) -> 
 
 
 def _statements(tokens: Sequence[Token]) -> Iterator[list[Token]]:
-    """Give the pieces between semicolons and block words."""
+    """Yield the parts between semicolons and block words."""
     piece: list[Token] = []
     for token in tokens:
         if token.text == ";" or (token.upper in _BEFORE_STATEMENT and not _in_case(piece)):

@@ -20,13 +20,13 @@ from local_redshift.statements.tokens.types import DataType, read_type
 PlanSql = Callable[[str], str]
 
 _MODES = ("IN", "OUT", "INOUT")
-#: Of a type of several words.
+#: Words that follow the first word of a type.
 _SECOND_WORDS = keywords("PRECISION VARYING WITHOUT WITH")
 _NOT_IN_FUNCTIONS = keywords("FROM INTO WHERE GROUP ORDER LIMIT")
 
 
 def rewrite_procedure(tokens: Sequence[Token], at: int, edits: Edits, plan_sql: PlanSql) -> None:
-    """Note the changes that make a CREATE PROCEDURE PostgreSQL's.
+    """Add the edits that turn a CREATE PROCEDURE into PostgreSQL's.
 
     :param tokens: the statement.
     :param at: index of the word PROCEDURE.
@@ -38,7 +38,7 @@ def rewrite_procedure(tokens: Sequence[Token], at: int, edits: Edits, plan_sql: 
     cursor.names()
     opening = cursor.at
     arguments = cursor.bracketed()
-    # An output argument is not given to CALL: so it comes last, with a default.
+    # CALL has no output arguments: so they come last, with a default.
     given = [item for item in arguments if _mode(item) != "OUT"]
     returned = [item for item in arguments if _mode(item) == "OUT"]
     written = [_argument(item, edits) for item in given] + [
@@ -55,7 +55,7 @@ def rewrite_procedure(tokens: Sequence[Token], at: int, edits: Edits, plan_sql: 
 
 
 def rewrite_function(tokens: Sequence[Token], at: int, edits: Edits, plan_sql: PlanSql) -> None:
-    """Note the changes that make a CREATE FUNCTION PostgreSQL's.
+    """Add the edits that turn a CREATE FUNCTION into PostgreSQL's.
 
     :param tokens: the statement.
     :param at: index of the word FUNCTION.

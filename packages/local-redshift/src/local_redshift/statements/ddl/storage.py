@@ -23,7 +23,7 @@ class Key:
 
     :param name: the constraint's; None when it has none.
     :param table: what a foreign key refers to.
-    :param references: its columns there; none are that table's primary key.
+    :param references: its columns there; empty for that table's primary key.
     """
 
     kind: str
@@ -35,7 +35,7 @@ class Key:
 
 @dataclass
 class Storage:
-    """What a CREATE TABLE or ALTER TABLE says of it; ``like`` names the table whose storage is taken over."""
+    """The attributes in a CREATE TABLE or ALTER TABLE; ``like`` names the table whose storage is copied."""
 
     table: str = ""
     schema: str | None = None
@@ -54,7 +54,7 @@ class Storage:
         return [name for key in self.keys if key.kind == "p" for name in key.columns]
 
     def comment(self) -> str:
-        """Return the comment for the catalog's event trigger, empty when there is nothing to hand on."""
+        """Return the comment for the catalog's event trigger, empty when there is nothing to pass on."""
         given = _without_empty(asdict(self))
         if self.keys:
             given["keys"] = [_without_empty(asdict(key)) for key in self.keys]
@@ -69,10 +69,10 @@ def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_storage(cursor: Cursor, storage: Storage, columns: Sequence[str]) -> None:
-    """Read the table attributes that come next, as far as there are any.
+    """Read the table attributes that come next, if any.
 
     :param cursor: after the columns.
-    :param storage: takes what they say.
+    :param storage: takes them.
     :param columns: the table's columns, empty when they are not known.
     :raises RedshiftError: for what Redshift does not take.
     """

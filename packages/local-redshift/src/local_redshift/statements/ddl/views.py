@@ -19,7 +19,7 @@ from local_redshift.wire.errors import RedshiftError
 
 
 def is_late_binding(tokens: Sequence[Token]) -> bool:
-    """Say whether a statement is a CREATE VIEW … WITH NO SCHEMA BINDING.
+    """Return whether a statement is a CREATE VIEW … WITH NO SCHEMA BINDING.
 
     :param tokens: the statement.
     """
@@ -47,7 +47,7 @@ def late_binding_view(script: str, tokens: Sequence[Token], plan_sql: PlanSql) -
     columns = " ".join(token.text for token in tokens[listed : cursor.at])
     cursor.expect("AS")
     _require_qualified(tokens[cursor.at : -4])
-    # without comments: the catalog keeps it and takes nothing that could be more than one statement
+    # without comments: the catalog stores it, and refuses text that could be more than one statement
     query = " ".join(token.text for token in tokenize(plan_sql(script[tokens[cursor.at].start : tokens[-5].end])))
     values = ", ".join((literal(name), str(is_replaced).lower(), literal(columns), literal(query)))
     return f"CALL redshift_catalog.create_late_binding_view({values})", query
@@ -77,11 +77,11 @@ def _require_qualified(tokens: Sequence[Token]) -> None:
 
 
 def rewrite_materialized_view(tokens: Sequence[Token], edits: Edits) -> None:
-    """Take the storage attributes and AUTO REFRESH out of a materialized view.
+    """Remove the storage attributes and AUTO REFRESH from a materialized view.
 
     :param tokens: a CREATE MATERIALIZED VIEW.
     :param edits: takes the changes.
-    :raises RedshiftError: for AUTO REFRESH YES, which nobody would do here.
+    :raises RedshiftError: for AUTO REFRESH YES: this server does not refresh views by itself.
     """
     cursor = Cursor(tokens, 3)
     cursor.names()
@@ -96,7 +96,7 @@ def rewrite_materialized_view(tokens: Sequence[Token], edits: Edits) -> None:
 
 
 def rewrite_schema(tokens: Sequence[Token], edits: Edits) -> None:
-    """Take QUOTA out of a schema's definition.
+    """Remove QUOTA from a schema's definition.
 
     :param tokens: a CREATE SCHEMA.
     :param edits: takes the changes.

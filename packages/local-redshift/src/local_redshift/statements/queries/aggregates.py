@@ -1,4 +1,4 @@
-"""Aggregates whose syntax PostgreSQL does not have, and the rules for windows that it does not enforce."""
+"""Aggregates whose syntax PostgreSQL does not have, and the rules for windows that it does not check."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def avg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> in
     :param index: place of the function's name.
     :param edits: takes the changes.
     :param render: rewrites arguments.
-    :returns: where to go on.
+    :returns: index of what follows.
     """
     end = closing(tokens, index + 1)
     inner = tokens[index + 2 : end]
@@ -61,7 +61,7 @@ def listagg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -
     :param index: place of the function's name.
     :param edits: takes the changes.
     :param render: rewrites arguments.
-    :returns: where to go on.
+    :returns: index of what follows.
     """
     end = closing(tokens, index + 1)
     if end == index + 2:
@@ -92,7 +92,7 @@ def ratio_to_report(tokens: Sequence[Token], index: int, edits: Edits, render: R
     :param index: place of the function's name.
     :param edits: takes the changes.
     :param render: rewrites arguments.
-    :returns: where to go on.
+    :returns: index of what follows.
     """
     end = closing(tokens, index + 1)
     if end == index + 2 or not matches(tokens, end + 1, "OVER", "("):

@@ -1,4 +1,4 @@
-"""PostgreSQL's catalog in statements: where Redshift's differs, the names lead to views and functions of this server's.
+"""Names of PostgreSQL's catalog: where Redshift's differs, they become names of this server's views and functions.
 
 https://docs.aws.amazon.com/redshift/latest/dg/c_intro_catalog_views.html
 """
@@ -34,7 +34,7 @@ FIRST_WORDS = frozenset(name.upper() for name in (*_SCHEMAS, *_RELATIONS, *_FUNC
 
 
 def rewrite_catalog_name(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """Put the server's own schema before a name of the catalog, or in the place of PostgreSQL's.
+    """Put the server's own schema before a name of the catalog, or in place of PostgreSQL's.
 
     :param tokens: the statement.
     :param index: of one of ``FIRST_WORDS``, which nothing qualifies.
@@ -55,7 +55,7 @@ def rewrite_catalog_name(tokens: Sequence[Token], index: int, edits: Edits) -> i
 
 
 def _is_relation(tokens: Sequence[Token], index: int) -> bool:
-    """Say whether a name stands where a table does: after FROM, JOIN or a comma of FROM's."""
+    """Return whether a name stands where a table does: after FROM, JOIN or a comma of FROM's."""
     before = tokens[index - 1] if index else None
     if before is None:
         return False

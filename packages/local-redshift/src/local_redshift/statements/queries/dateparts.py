@@ -1,4 +1,4 @@
-"""Redshift's names of the parts of a moment, as PostgreSQL's.
+"""Redshift's names of the parts of a date or time, as PostgreSQL's.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_Dateparts_for_datetime_functions.html
 """
@@ -42,7 +42,7 @@ def read_datepart(token: Token) -> str | None:
     """Return PostgreSQL's name of a part that is written bare or as a string.
 
     :param token: what stands where the part belongs.
-    :returns: None when it is neither, a parameter for instance.
+    :returns: None when it is neither, for instance a parameter.
     :raises RedshiftError: when there is no such part.
     """
     if token.kind not in (WORD, STRING):

@@ -1,9 +1,9 @@
-"""Clauses of a query that PostgreSQL does not have, written out as the queries that they stand for.
+"""Clauses of a query that PostgreSQL does not have, written out as equivalent queries.
 
-QUALIFY, PIVOT, UNPIVOT and MERGE … REMOVE DUPLICATES are shorthand. What they stand for is Redshift's SQL too, but for
-what the server itself may write, so the result is rewritten like any statement.
+QUALIFY, PIVOT, UNPIVOT and MERGE … REMOVE DUPLICATES are shorthand. The equivalent query is Redshift's SQL, so it is
+rewritten like any statement.
 
-Contract: pure. Columns that only the warehouse knows are asked for by raising ``ColumnsNeeded``.
+Contract: pure. Raises ``ColumnsNeeded`` for columns that only the warehouse knows.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def expand(script: str, tokens: Sequence[Token], columns: Mapping[str, Sequence[
     :param script: the text that the tokens are of.
     :param tokens: the statement's.
     :param columns: of tables, by their names as written.
-    :returns: the text and its tokens, of this statement alone when it was changed.
+    :returns: the text and its tokens, of this statement only if it was changed.
     :raises ColumnsNeeded: when a clause needs the columns of a table that ``columns`` lacks.
     :raises RedshiftError: for a clause that cannot be understood.
     """
@@ -56,7 +56,7 @@ def _innermost(tokens: Sequence[Token]) -> int | None:
 
 
 def _is_clause(tokens: Sequence[Token], index: int) -> bool:
-    """Say whether a word begins such a clause: as a column's name it stands elsewhere."""
+    """Return whether a word begins such a clause, and is not a column's name."""
     if index == 0 or index + 1 >= len(tokens) or tokens[index - 1].text in (".", ",", "("):
         return False
     following = tokens[index + 1]

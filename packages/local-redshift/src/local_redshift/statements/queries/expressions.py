@@ -1,7 +1,7 @@
 """Redshift's functions, words and casts inside any statement, as PostgreSQL understands them.
 
-A function that only needs another body is one of the catalog; here is what needs other text: bare dateparts, names
-that PostgreSQL has with another meaning, syntax of its own.
+A function that only needs another body is a function of the catalog. This module rewrites what needs other text: bare
+dateparts, names that PostgreSQL uses for something else, and syntax that it does not have.
 """
 
 from __future__ import annotations
@@ -49,11 +49,11 @@ _SET_OPERATIONS = ("UNION", "EXCEPT", "MINUS", "INTERSECT")
 
 
 def rewrite_expressions(tokens: Sequence[Token], edits: Edits) -> None:
-    """Note the changes that make a statement's expressions PostgreSQL's.
+    """Add the edits that turn a statement's expressions into PostgreSQL's.
 
     :param tokens: the statement or a part of it.
     :param edits: takes the changes.
-    :raises RedshiftError: for what cannot be had.
+    :raises RedshiftError: for what this server does not have.
     """
     index = 0
     while index < len(tokens):
@@ -68,7 +68,7 @@ def rewritten(tokens: Sequence[Token], edits: Edits) -> str:
 
 
 def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """Rewrite what begins at a token; return where to go on."""
+    """Rewrite what begins at a token; return the index of what follows."""
     token = tokens[index]
     if token.kind is SYMBOL and token.text == "::":
         return _cast(tokens, index + 1, edits)
@@ -200,7 +200,7 @@ def _json_path(tokens: Sequence[Token], index: int, edits: Edits) -> int:
 
 
 def _setting(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """CURRENT_SETTING('query_group') and SET_CONFIG: parameters that only Redshift has are settings of our own.
+    """CURRENT_SETTING('query_group') and SET_CONFIG: parameters that only Redshift has are settings of this server.
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_SETTING.html
     https://docs.aws.amazon.com/redshift/latest/dg/r_SET_CONFIG.html

@@ -1,11 +1,11 @@
-"""Aliases that a SELECT list uses after it has defined them: Redshift puts their expressions in their place.
+"""Aliases that a SELECT list uses after it has defined them: Redshift replaces them by their expressions.
 
 A column of that name in the FROM clause has priority: https://docs.aws.amazon.com/redshift/latest/dg/r_SELECT_list.html.
-WHERE and HAVING know the aliases too: it is not documented, and redshift_connector's get_tables() relies on it. Which
-columns there are is for PostgreSQL to say. So this module only tells which names may be meant, and puts one expression
-in its name's place once PostgreSQL has said that there is no such column.
+WHERE and HAVING know the aliases too: it is not documented, but redshift_connector's get_tables() relies on it. Only
+PostgreSQL knows the columns. So this module finds the names that may be aliases, and replaces a name by its expression
+when PostgreSQL has no such column.
 
-Contract: pure; an alias that is inlined may stand on others, which are inlined after it.
+Contract: pure; an expression that replaces an alias may use other aliases, which are replaced after it.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _selects(tokens: Sequence[Token]) -> Iterator[_Select]:
 
 
 def _conditions(tokens: Sequence[Token], at: int) -> Iterator[Token]:
-    """Give the tokens of WHERE and HAVING, from the end of the list to the end of the SELECT."""
+    """Yield the tokens of WHERE and HAVING, from the end of the list to the end of the SELECT."""
     inside = False
     while at < len(tokens) and tokens[at].text not in (")", ";") and tokens[at].upper not in _SET_OPERATIONS:
         token = tokens[at]
@@ -89,7 +89,7 @@ def _conditions(tokens: Sequence[Token], at: int) -> Iterator[Token]:
 
 
 def _references(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Give the names that stand for a column or an alias, outside of subqueries."""
+    """Yield the names that stand for a column or an alias, outside of subqueries."""
     at = 0
     while at < len(tokens):
         token = tokens[at]

@@ -47,7 +47,7 @@ def check_merge(cursor: Cursor) -> None:
 
 
 def remove_duplicates(script: str, tokens: Sequence[Token], at: int, columns: Mapping[str, Sequence[str]]) -> str:
-    """Return what MERGE INTO t USING s ON … REMOVE DUPLICATES stands for: t's matches go, s's rows come, each once.
+    """Return what MERGE INTO t USING s ON … REMOVE DUPLICATES means: delete t's matches, insert s's rows, each once.
 
     :param script: the text that the tokens are of.
     :param tokens: the statement's.

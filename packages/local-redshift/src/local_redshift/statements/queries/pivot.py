@@ -1,7 +1,7 @@
 """PIVOT and UNPIVOT: https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause-pivot-unpivot-examples.html
 
 PIVOT becomes a grouped subquery with one CASE expression a column, UNPIVOT a join with the columns as rows. Both keep
-the columns of their source that they do not name, so those have to be known: from the source's SELECT list, or from the
+the columns of their source that they do not name. These are read from the source's SELECT list, or from the
 warehouse.
 """
 
@@ -18,7 +18,7 @@ from local_redshift.statements.tokens.lexer import QUOTED, STRING, WORD, Token
 
 
 class ColumnsNeeded(Exception):
-    """The columns of a table have to be known.
+    """The columns of a table are needed.
 
     :param table: its name as written.
     """
@@ -102,7 +102,7 @@ def _columns(tokens: Sequence[Token], source: Relation, columns: Mapping[str, Se
 
 
 def _names(tokens: Sequence[Token], query: Sequence[Token], columns: Mapping[str, Sequence[str]]) -> Sequence[str]:
-    """Return what the columns of a query are called."""
+    """Return the names of a query's columns."""
     select = next((i for i, token in enumerate(query) if token.upper == "SELECT"), None)
     if select is None:
         raise syntax_error(query[0])
@@ -113,7 +113,7 @@ def _names(tokens: Sequence[Token], query: Sequence[Token], columns: Mapping[str
         if last.text == "*":
             names += _columns(tokens, read_relation(query[end + 1 :]), columns)
         elif item.alias is None and last.kind not in (WORD, QUOTED):
-            raise syntax_error(last, "Give the column a name with AS.")
+            raise syntax_error(last, "Name the column with AS.")
         else:
             names.append(item.alias or last.name)
     return names

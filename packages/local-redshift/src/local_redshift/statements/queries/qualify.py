@@ -1,6 +1,6 @@
 """QUALIFY: https://docs.aws.amazon.com/redshift/latest/dg/r_QUALIFY_clause.html
 
-``SELECT a, * FROM t QUALIFY x`` becomes a query of a subquery that also works out x. A star stands for whole rows in
+``SELECT a, * FROM t QUALIFY x`` becomes a query of a subquery that also computes x. A star stands for whole rows in
 the subquery, since a star outside would show the condition too.
 """
 
@@ -71,7 +71,7 @@ class _Qualify:
             raise syntax_error(self._tokens[self._at], hint)
 
     def _name(self, number: int, item: SelectItem) -> None:
-        """Give an item a name in the subquery, and note how the query shows it."""
+        """Name an item in the subquery, and record how the query shows it."""
         last = item.tokens[-1]
         if last.text == "*" and (len(item.tokens) == 1 or item.tokens[-2].text == "."):
             rows = (
@@ -119,7 +119,7 @@ class _Qualify:
         return tokens[self._at + 1 : after], order, rest
 
     def _is_of_result(self, order: Sequence[Token]) -> bool:
-        """Whether an ORDER BY names columns of the result only."""
+        """Return whether an ORDER BY names only columns of the result."""
         has_star = any(shown.endswith(").*") for shown in self._shown)
         for key in split_at(order, ","):
             name = key[0]
@@ -130,7 +130,7 @@ class _Qualify:
         return True
 
     def _inlined(self, condition: Sequence[Token]) -> str:
-        """Return the condition with expressions in the place of the aliases of the list."""
+        """Return the condition with the aliases of the list replaced by their expressions."""
         text = self._edits.text
         by_alias = {item.alias: item.tokens for item in self._items if item.alias is not None}
         edits = Edits(text)

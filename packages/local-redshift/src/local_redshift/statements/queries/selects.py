@@ -25,7 +25,7 @@ class SelectItem:
     """One item of a SELECT list.
 
     :param tokens: its expression.
-    :param alias: what it is called, None when it has no name of its own.
+    :param alias: its alias; None when it has none.
     """
 
     tokens: Sequence[Token]
@@ -37,7 +37,7 @@ class Relation:
     """One table or subquery of a FROM.
 
     :param tokens: its name, or the brackets of its subquery.
-    :param alias: what it is called.
+    :param alias: its alias; None when it has none.
     """
 
     tokens: Sequence[Token]
@@ -50,7 +50,7 @@ class Relation:
 
     @property
     def name(self) -> str:
-        """How columns are qualified by it."""
+        """The name that qualifies its columns."""
         return self.alias or self.tokens[-1].name
 
 
@@ -66,7 +66,7 @@ def end_of_list(tokens: Sequence[Token], at: int) -> int:
 
 
 def select_items(tokens: Sequence[Token], start: int, end: int) -> Iterator[SelectItem]:
-    """Give the items of a SELECT's list.
+    """Yield the items of a SELECT's list.
 
     :param tokens: the statement.
     :param start: place after the word SELECT.
@@ -84,7 +84,7 @@ def select_items(tokens: Sequence[Token], start: int, end: int) -> Iterator[Sele
 
 
 def relations(tokens: Sequence[Token]) -> list[Relation]:
-    """Return what a FROM names.
+    """Return the relations of a FROM.
 
     :param tokens: what stands between FROM and the next clause.
     """

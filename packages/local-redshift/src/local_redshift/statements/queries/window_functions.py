@@ -1,6 +1,6 @@
 """Window functions that PostgreSQL does not have: IGNORE NULLS, and percentiles over a window.
 
-The catalog has aggregates that do the work (``window_functions.sql``); here they get their arguments and frames.
+The catalog has aggregates that do the work (``window_functions.sql``); this module writes their arguments and frames.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def nulls(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> 
     :param index: place of the function's name.
     :param edits: takes the changes.
     :param render: rewrites arguments.
-    :returns: where to go on.
+    :returns: index of what follows.
     """
     end = closing(tokens, index + 1)
     inner = list(tokens[index + 2 : end])
@@ -58,7 +58,7 @@ def percentile(tokens: Sequence[Token], index: int, edits: Edits, render: Render
     :param index: place of the function's name.
     :param edits: takes the changes.
     :param render: rewrites arguments.
-    :returns: where to go on.
+    :returns: index of what follows.
     """
     end = closing(tokens, index + 1)
     if not matches(tokens, end + 1, "WITHIN", "GROUP", "(", "ORDER", "BY"):

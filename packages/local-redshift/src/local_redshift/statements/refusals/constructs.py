@@ -1,5 +1,5 @@
-"""What PostgreSQL would take and Redshift does not: refused by name, since passing here and failing on AWS is the
-worst that this server can do.
+"""What PostgreSQL would accept and Redshift does not: refused by name, because a statement that passes here and
+fails on AWS is the worst error that this server can make.
 
 https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-features.html
 https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-functions.html
@@ -37,7 +37,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("TABLESAMPLE", "ORDER BY RANDOM() LIMIT n."),
     ("EXCEPT ALL", "Redshift's EXCEPT removes duplicates; number the rows first."),
     ("INTERSECT ALL", "Redshift's INTERSECT removes duplicates; number the rows first."),
-    ("UNION DISTINCT", "UNION alone removes duplicates."),
+    ("UNION DISTINCT", "UNION removes duplicates by itself."),
     ("WITH ORDINALITY", "Number the rows with ROW_NUMBER() OVER (…)."),
     ("ROWS FROM (", "Write a subquery."),
     ("FETCH FIRST", "LIMIT n."),
@@ -67,7 +67,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("WITH TIES", "Rank with RANK() OVER (…)."),
 )
 
-#: What Redshift has and this server has not.
+#: What Redshift has and this server does not have.
 _NOT_HERE: tuple[tuple[str, str], ...] = (
     ("CONNECT BY", "Use WITH RECURSIVE."),
     ("START WITH", "Use WITH RECURSIVE."),

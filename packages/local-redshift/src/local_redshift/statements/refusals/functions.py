@@ -1,4 +1,4 @@
-"""Functions that PostgreSQL has and Redshift has not.
+"""Functions that PostgreSQL has and Redshift does not have.
 
 https://docs.aws.amazon.com/redshift/latest/dg/c_unsupported-postgresql-functions.html and the absence from
 https://docs.aws.amazon.com/redshift/latest/dg/c_SQL_functions.html
@@ -82,7 +82,7 @@ LEADER_FUNCTIONS = keywords(
 )
 LEADER_WORDS = keywords("CURRENT_TIMESTAMP CURRENT_TIME LOCALTIME LOCALTIMESTAMP")
 
-#: What an ORDER BY in brackets belongs to, when it is no aggregate.
+#: What an ORDER BY in brackets belongs to, when it is not an aggregate.
 _ORDERED = keywords("GROUP OVER IN EXISTS AS ANY ALL SOME FROM JOIN NOT AND OR ON WHERE SELECT")
 
 

@@ -87,9 +87,9 @@ def check_verb(tokens: Sequence[Token]) -> None:
 
 
 def is_of_postgres(error: RedshiftError) -> bool:
-    """Say whether an error is about something that PostgreSQL could do.
+    """Return whether an error is about something that PostgreSQL could do.
 
-    :param error: of this module or of ``refusals``.
+    :param error: an error of this module or of ``constructs``.
     """
     return not error.message.endswith(NOT_HERE) and not error.message.startswith("syntax error at end")
 

@@ -46,14 +46,14 @@ class Cursor:
         return self.tokens[self.at - 1]
 
     def peek(self, *words: str) -> bool:
-        """Say whether these words or symbols come next."""
+        """Return whether these words or symbols come next."""
         end = self.at + len(words)
         return end <= len(self.tokens) and all(
             self.tokens[self.at + offset].upper == word for offset, word in enumerate(words)
         )
 
     def accept(self, *words: str) -> bool:
-        """Go past these words if they come next, and say whether they did."""
+        """Go past these words if they come next; return whether they did."""
         found = self.peek(*words)
         if found:
             self.at += len(words)
@@ -69,7 +69,7 @@ class Cursor:
                 raise syntax_error(self.next)
 
     def unquoted(self) -> str:
-        """Return the next word in lower case.
+        """Return the next unquoted word in lower case.
 
         :raises RedshiftError: when it is something else.
         """

@@ -37,7 +37,7 @@ class Edits:
         self._changes.append((tokens[first - 1].end, tokens[end - 1].end, ""))
 
     def apply(self, start: int, end: int) -> str:
-        """Return the characters from start to end with the changes made; of nested ones, the outer.
+        """Return the characters from start to end with the changes made; of nested changes, the outer one.
 
         What is inserted where a replacement begins comes before it.
         """
@@ -56,7 +56,7 @@ def _order(change: tuple[int, int, str]) -> tuple[int, bool, int]:
 
 
 def literal(text: str) -> str:
-    """Return a text as a string literal, whose backslashes are no escapes."""
+    """Return a text as a string literal, in which backslashes are not escapes."""
     return "E'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
@@ -66,7 +66,7 @@ def quoted(name: str) -> str:
 
 
 def matches(tokens: Sequence[Token], at: int, *expected: str) -> bool:
-    """Say whether these keywords or symbols stand at a place."""
+    """Return whether these keywords or symbols stand at a place."""
     return len(tokens) >= at + len(expected) and all(
         tokens[at + offset].upper == word for offset, word in enumerate(expected)
     )

@@ -21,7 +21,7 @@ def syntax_error(token: Token | None, hint: str | None = None) -> RedshiftError:
 
 
 def not_here(what: str, token: Token, hint: str) -> RedshiftError:
-    """Return the error about something that Redshift has and this server has not.
+    """Return the error about something that Redshift has and this server does not have.
 
     :param what: its name.
     :param token: where it is.

@@ -1,4 +1,4 @@
-"""Redshift SQL as tokens with their places, so that a rewrite leaves every other byte as it was.
+"""Redshift SQL as tokens with their places, so that a rewrite changes no other byte.
 
 Contract: pure; joining the tokens' texts and the gaps between them gives the script again. sqlglot's tokenizer was
 tried first: it joins words to compound keywords, drops comments and refuses what it does not know.
@@ -38,7 +38,7 @@ _COMMENT_EDGE = re.compile(r"/\*|\*/")
 
 
 class Token(NamedTuple):
-    """A piece of a statement.
+    """A part of a statement.
 
     :param kind: one of this module's constants.
     :param text: as written.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from local_redshift.statements.tokens.errors import not_here
 from local_redshift.statements.tokens.lexer import QUOTED, WORD, Token, fold
 
-#: Redshift takes names of 127 bytes, PostgreSQL cuts them off here.
+#: Redshift accepts names of 127 bytes; PostgreSQL cuts longer names than this.
 _LONGEST = 63
 
 

@@ -1,7 +1,7 @@
-"""Words that cannot be names in Redshift unless they are quoted.
+"""Words that are names in Redshift only if they are quoted.
 
-https://docs.aws.amazon.com/redshift/latest/dg/r_pg_keywords.html. TIMESTAMP is on that list and is taken as a column's
-name all the same, as it is in PostgreSQL.
+https://docs.aws.amazon.com/redshift/latest/dg/r_pg_keywords.html. TIMESTAMP is on that list, but Redshift accepts it as
+a column's name, as PostgreSQL does.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Redshift's data types, as they are written, and what PostgreSQL is sent for them.
+"""Redshift's data types, as they are written, and as PostgreSQL has them.
 
 https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html
 """
@@ -16,7 +16,7 @@ from local_redshift.wire.errors import RedshiftError
 MAX_VARCHAR, MAX_CHAR, BARE_VARCHAR = 65_535, 4_096, 256
 MAX_PRECISION = 38
 
-#: The names of a type, and the family by which encodings are told.
+#: The names of a type, with the family that decides which encodings it may have.
 _FAMILIES = {
     name: family
     for family, names in {
@@ -165,7 +165,7 @@ def _length(cursor: Cursor, most: int, family: str) -> int:
 
 
 def _decimal(cursor: Cursor) -> DataType:
-    """DECIMAL alone is DECIMAL(18,0), so that it has no fraction.
+    """DECIMAL without a precision is DECIMAL(18,0), which has no fraction.
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
     """
@@ -177,7 +177,7 @@ def _decimal(cursor: Cursor) -> DataType:
         raise RedshiftError(
             "22023",
             f"DECIMAL precision {precision.text} must be between 1 and {MAX_PRECISION}",
-            hint=f"Give a precision of {MAX_PRECISION} at most.",
+            hint=f"Use a precision of {MAX_PRECISION} at most.",
             position=precision.start + 1,
         )
     return DataType("decimal")

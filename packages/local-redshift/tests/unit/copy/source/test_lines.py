@@ -80,7 +80,7 @@ def test_a_compressed_file_of_nothing_has_no_lines(compression: str) -> None:
     ],
 )
 def test_a_damaged_file_is_an_error_that_names_it(compression: str, content: bytes) -> None:
-    with pytest.raises(RedshiftError, match=f"s3://b/k is no intact {compression} file") as damaged:
+    with pytest.raises(RedshiftError, match=f"s3://b/k is not an intact {compression} file") as damaged:
         read_lines([content], compression)
     assert str(damaged.value).isprintable()
 

@@ -8,7 +8,7 @@ import pytest
 
 from local_redshift.testing import check_statements
 
-FILES = sorted((Path(__file__).parents[2] / "sql").rglob("*.sql"))
+FILES = sorted((Path(__file__).parents[3] / "sql").rglob("*.sql"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
