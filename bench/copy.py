@@ -152,7 +152,7 @@ class Bench:
             return cursor.fetchall() if cursor.description else []
 
     def fingerprint(self, source: Source, table: str) -> tuple[Any, ...]:
-        """Return what two tables of the same rows have in common, in whatever order they are."""
+        """Return a value that is equal for two tables with the same rows in any order."""
         row = ", ".join(f"{name}::{kind}" for name, _, kind in source.columns)
         sql = f"SELECT count(*), sum(hashtextextended(ROW({row})::text, 0)::numeric) FROM {table}"
         return self.execute(sql)[0]
@@ -187,7 +187,7 @@ def _pss(pid: int | None) -> int:
 
 
 def put_events(bench: Bench, size: int, seed: int) -> int:
-    """Put event logs of so many bytes as 16 objects and return how many lines they have."""
+    """Put event logs of the given size in bytes as 16 objects and return their number of lines."""
     sample = Sample(seed=seed, hours=8, songs=3000, events_per_hour=2000)
     lines = [line for file in sample.log_files() for line in gzip.decompress(file.body).splitlines()]
     rows = max(_OBJECTS, size // (sum(map(len, lines)) // len(lines) + 1))
