@@ -67,7 +67,7 @@ class PlaysMaker:
         self._make_dimensions()
 
     def make(self, plays: int) -> None:
-        """Make so many plays in the order of time, in which hours are loaded, and the ledger's rows of their hours."""
+        """Make plays in order of time, as loads bring them, and the ledger's rows for their hours."""
         self._execute("TRUNCATE public.songplays")
         self._execute("TRUNCATE etl.load_ledger")
         for first in range(0, plays, _MOST_INSERTED):

@@ -47,7 +47,7 @@ BY_SIZE = {"tiny": Size(0.4, 20, 1), "short": Size(100.0, 4000, 3), "full": Size
 
 
 def put_events(bench: Bench, size: int, seed: int) -> int:
-    """Put event logs of so many bytes as 16 objects and return how many lines they have."""
+    """Put event logs of the given size in bytes as 16 objects and return their number of lines."""
     sample = Sample(seed=seed, hours=8, songs=3000, events_per_hour=2000)
     lines = [line for file in sample.log_files() for line in gzip.decompress(file.body).splitlines()]
     rows = max(_OBJECTS, size // (sum(map(len, lines)) // len(lines) + 1))

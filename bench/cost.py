@@ -45,9 +45,9 @@ _COLUMNS: Mapping[str, Callable[[Counts], int]] = {
     "views": lambda counts: counts.views,
     "queries in no transaction": lambda counts: counts.reads,
 }
-#: So many columns are figures of the report.
+#: The first columns that become figures of the report.
 _FIGURES = 7
-#: What an hour is to reach, with new songs and without.
+#: The most that an hour may count, with new songs and without.
 REACH = {
     "statements": (100, 70),
     "under the lock": (55, 35),
@@ -57,7 +57,7 @@ REACH = {
     "scans without literal bounds": (1, 0),
     "rows rewritten unchanged": (0, 0),
 }
-#: So many statements more may an hour take that was loaded before: what it said then and says no longer is removed.
+#: Additional statements for an hour that was loaded before: they remove what its files no longer hold.
 REMOVALS = 10
 
 
@@ -103,7 +103,7 @@ def add_figures(report: Report, result: Result, case: Case | None = None) -> Non
 
 
 def chosen_cases(names: str | None, window: int) -> list[Case]:
-    """Return the cases that a text names, all when there is none.
+    """Return the cases that a text names, or all cases without one.
 
     :param names: names or parts of them, separated by semicolons.
     :raises SystemExit: when a part is of no case.

@@ -23,7 +23,7 @@ class Size:
     """How much is loaded.
 
     :param history: hours that the warehouse holds before.
-    :param songs: song files, of which a few are new in each case with new songs.
+    :param songs: song files; a few of them are new in each case with new songs.
     :param events: events of an hour, about.
     :param window: hours of the window.
     """
@@ -169,7 +169,7 @@ def open_pipeline(
 
     :param folder: for the servers' data.
     :param seed: of the generated data.
-    :param change: changes the lines of the hours that are loaded alone.
+    :param change: changes the lines of the hours that are loaded by a run of their own.
     :param set_variable: see :class:`~bench.warehouse.Warehouse`.
     """
     hours = size.history + 2 + 2 * size.window

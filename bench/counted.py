@@ -28,7 +28,7 @@ NOT_GROWING = {
 
 @dataclass(frozen=True)
 class Result:
-    """What a case cost.
+    """The cost of a case.
 
     :param tasks: counts by task, in the order of their running.
     """
@@ -58,7 +58,7 @@ class Tap:
             self._sent.append(Sent(self.task, statement.client_port, statement.text))
 
     def take(self) -> list[Sent]:
-        """Return what was noted, and forget it."""
+        """Return the statements noted since the last call."""
         sent, self._sent = self._sent, []
         return sent
 
@@ -89,7 +89,7 @@ class CountedWarehouse(Warehouse):
     def count_tasks(self, run: Run, is_kept: Callable[[str], bool]) -> Iterator[tuple[str, Counts]]:
         """Run the tasks of a DAG one after the other and yield what each cost.
 
-        :param is_kept: tells the tables that outlive a run.
+        :param is_kept: returns whether a table outlives a run.
         """
         counter = StatementCounter()
         steps = run.steps()

@@ -89,5 +89,5 @@ def install_dbt() -> None:
 
 
 def is_installed() -> bool:
-    """Say whether dbt is there, so that a smoke need not install it."""
+    """Return whether dbt is installed; a smoke run does not install it."""
     return shutil.which("dbt", path=str(ENVIRONMENT / "bin")) is not None and sys.platform == "linux"

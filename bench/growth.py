@@ -4,7 +4,7 @@ Three series, each against a row of its own: an hour with 1, 10 and 100 times th
 to a million songs in the tables, the ledger and S3, none of them new; and windows from an hour to ninety days. The
 hours that are loaded hold as many events each, and warehouses that are compared load theirs in turns. Statements are
 timed at the client; rows read are PostgreSQL's own count, which no other load on the machine changes. The listing of S3
-is told apart from both.
+is reported separately.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ BY_SIZE = {
     "full": Size((10, 100, 1000), (1000, 100_000, 1_000_000), (1, 6, 24, 168, 720, 2160), 15),
 }
 _SONG_BODY = b"{}"
-#: Makes a sample of so many hours and songs.
+#: Makes a sample with a number of hours and of songs.
 Data = Callable[..., Sample]
 
 
@@ -75,7 +75,7 @@ class Row:
 
 
 def measure_history(warehouses: Sequence[Warehouse], data: Data, sizes: Sequence[int], repetitions: int) -> list[Row]:
-    """Load hours into warehouses that hold so many hours already.
+    """Load hours into warehouses that already hold the given numbers of hours.
 
     :param warehouses: an empty one for each size.
     :param sizes: numbers of hours, ascending.
@@ -91,7 +91,7 @@ def measure_history(warehouses: Sequence[Warehouse], data: Data, sizes: Sequence
 
 
 def measure_songs(warehouses: Sequence[Warehouse], data: Data, sizes: Sequence[int], repetitions: int) -> list[Row]:
-    """Load the same hours beside so many songs.
+    """Load the same hours into warehouses with the given numbers of songs.
 
     :param warehouses: an empty one for each size.
     :param sizes: numbers of songs, ascending.
@@ -180,7 +180,7 @@ def _copy(warehouse: Warehouse, table: str, rows: list[dict[str, object]]) -> No
 
 
 def measure_windows(warehouse: Warehouse, data: Data, sizes: Sequence[int]) -> Iterator[Row]:
-    """Load windows of so many hours, each of hours of its own, after an hour that brings the songs.
+    """Load windows of the given lengths, each with its own hours, after an hour that loads the songs.
 
     :param sizes: their hours, ascending.
     """

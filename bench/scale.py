@@ -1,8 +1,9 @@
 """``python -m bench.scale``: what one hour asks of S3 and of the warehouse as it grows.
 
 An hour of more and more events, then of more and more files, then more and more songs: the requests to S3 by kind as
-a proxy between pipeline and server sees them (COPY reads past it, and is told apart), and the statements to the
-warehouse. Counts do not depend on the machine; the seconds do, and are shown beside it. docs/scale.md builds on them.
+a proxy between pipeline and server sees them (COPY does not use it and is counted separately), and the statements to
+the warehouse. Counts do not depend on the machine; the seconds do, and are shown beside it. docs/scale.md builds on
+them.
 """
 
 from __future__ import annotations

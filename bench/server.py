@@ -63,7 +63,7 @@ def latencies(address: str, count: int, *, prepare: bool) -> list[float]:
 
 
 async def throughput(address: str, connections: int, seconds: float) -> float:
-    """Return the statements a second of so many connections together."""
+    """Return the statements a second of a number of connections together."""
     opened = [await psycopg.AsyncConnection.connect(address, autocommit=True) for _ in range(connections)]
     done = 0
     end = time.perf_counter() + seconds

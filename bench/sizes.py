@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Generic, TypeVar
 
 Size = TypeVar("Size")
-#: How much a benchmark measures: a smoke, some minutes, all of it.
+#: How much a benchmark measures: a smoke run, some minutes, or everything.
 SIZES = ("tiny", "short", "full")
 
 
@@ -59,9 +59,9 @@ def choose(
     extend(parser)
     options = parser.parse_args(words)
     given = {field: getattr(options, field) for field in names if getattr(options, field) is not None}
-    told = {"size": options.size, "seed": options.seed} | given
+    chosen = {"size": options.size, "seed": options.seed} | given
     command = " ".join(
-        [f"python -m bench.{name}", *(f"--{key.replace('_', '-')} {_text(value)}" for key, value in told.items())]
+        [f"python -m bench.{name}", *(f"--{key.replace('_', '-')} {_text(value)}" for key, value in chosen.items())]
     )
     return Choice(replace(sizes[options.size], **given), options.seed, command, options)  # type: ignore[type-var]
 

@@ -52,7 +52,7 @@ class Warehouse:
     """Servers and pipeline.
 
     :param folder: for the servers' data.
-    :param set_variable: sets an environment variable, by which the pipeline is told of the servers.
+    :param set_variable: sets an environment variable; the pipeline reads the servers' addresses from those.
     """
 
     def __init__(self, folder: Path, set_variable: Callable[[str, str], None] = os.environ.__setitem__) -> None:
@@ -99,7 +99,7 @@ class Warehouse:
         return replace(cost, rows=self.rows_read() - before)
 
     def run(self, first: int, end: int) -> Cost:
-        """Load hours as one run and return what it cost but for the rows, whose count comes with a delay.
+        """Load hours as one run and return its cost without the rows, which are counted with a delay.
 
         :param first: number of the first hour since :data:`START`.
         :param end: number of the hour after the last one.

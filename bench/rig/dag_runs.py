@@ -42,7 +42,7 @@ class FakeTaskInstance:
 
 
 def load_dag(name: str = "sparkify_hourly") -> Any:
-    """Import a DAG file anew, under the settings of the current environment."""
+    """Import a DAG file again, with the settings of the current environment."""
     sys.path[:0] = [str(_DAGS)]
     try:
         sys.modules.pop(name, None)
@@ -59,7 +59,7 @@ def order(dag: Any) -> list[str]:
 
 @dataclass
 class Run:
-    """One run of the DAG: the scheduler's for an hour, or one that was given a window of more hours.
+    """One run of the DAG: a scheduled run of one hour, or a manual run of a window of more hours.
 
     :param dag: the DAG.
     :param start: the first hour, ``None`` for a run without a logical date.

@@ -1,6 +1,6 @@
-"""A proxy of the PostgreSQL protocol that sees every statement and can spoil it, before or after it has run.
+"""A proxy of the PostgreSQL protocol that sees every statement and can inject a fault before or after it runs.
 
-It needs nothing of the pipeline: the task is told from the ``query_group`` that its session sets. TLS is declined, so
+It knows nothing of the pipeline: it reads the task from the ``query_group`` that the session sets. It declines TLS, so
 that the statements can be read.
 """
 
@@ -21,7 +21,7 @@ from typing import Any
 
 _SSL_REQUEST, _GSS_REQUEST = 80877103, 80877104
 _LABEL = re.compile(r"SET query_group TO '([^']*)'")
-#: Query, Sync, Flush, and what is no part of a batch: password, Terminate, and the messages of copy-in.
+#: Query, Sync, Flush, and the messages outside a batch: password, Terminate, and those of copy-in.
 _ENDS_BATCH = b"QSHpXdcf"
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER of no time: close sends RST
 
@@ -56,7 +56,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class Hold:
-    """Let it wait until something has happened, or for a minute at most.
+    """Hold it until something has happened, or for a minute at most.
 
     :param until: whether it has happened; asked often, in the proxy's own thread.
     """
@@ -77,7 +77,7 @@ class Hang:
 
 @dataclass(frozen=True)
 class Refuse:
-    """Answer a statement with an error in the server's place; only before it.
+    """Answer a statement with an error instead of running it; only before the statement.
 
     :param sqlstate: its code.
     :param message: its text.
@@ -92,7 +92,7 @@ Rule = Callable[[Statement, Moment], Fault | None]
 
 
 class WireProxy:
-    """Listens on a free port of this machine and passes on to a server, as the rule has it.
+    """Listens on a free port of this machine and passes messages on to a server, unless the rule injects a fault.
 
     :param target: where the server is; asked for every connection, because it may start again on another port.
     """
@@ -101,7 +101,7 @@ class WireProxy:
         self.target = target
         self.rule: Rule = lambda statement, moment: None
         self.refuse_connections = False
-        #: How often somebody connected.
+        #: The number of connections so far.
         self.connections = 0
         self.port = 0
         self._loop = asyncio.new_event_loop()

@@ -1,7 +1,7 @@
 """The places in a run's statements where it can die: the end of each statement that a run is seen to make.
 
-Nobody chooses them: a survey plays runs without a fault through the proxy and notes what comes by. A statement is told
-from others by its *shape*: its verb and the tables that it names, so that it is the same one whatever the values in it.
+They are not written down: a survey plays runs without a fault through the proxy and notes the statements. A statement
+is identified by its *shape*, its verb and the tables that it names, which does not depend on the values in it.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ class DagRun:
         return not failed
 
     def _give_up(self, task_id: str, remaining: list[str], failed: dict[str, str]) -> None:
-        """Take a task and all that depend on it from those that remain; the teardown is run whatever failed."""
+        """Remove a task and all that depend on it from those that remain; the teardown always runs."""
         failed[task_id] = "failed"
         for other in list(remaining):
             if other not in _TEARDOWNS and self.upstream[other] & failed.keys():

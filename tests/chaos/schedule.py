@@ -11,7 +11,7 @@ from tests.chaos.boundaries import Boundary
 from tests.chaos.history import Phase, make_history
 from tests.chaos.injector import Deed, PlannedFault
 
-#: Statements of a phase, about: a fault "at any statement" is drawn among so many.
+#: About the number of statements of a phase, among which a fault "at any statement" is drawn.
 _STATEMENTS = 350
 #: Faults of a phase whose place and deed are not drawn, but the next ones in turn.
 _IN_TURN = 2

@@ -76,7 +76,7 @@ class Tries:
 
 
 def _count(receiver: Any) -> int:
-    """Count the tasks that a process told to have succeeded."""
+    """Count the tasks that a process reported as succeeded."""
     count = 0
     try:
         while receiver.poll():

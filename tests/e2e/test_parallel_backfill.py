@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 
+import pytest
+
 from tests.chaos.airflow_schedule import AirflowSchedule
 from tests.chaos.airflow_stack import Cluster
 from tests.chaos.boundaries import Boundary
@@ -28,7 +30,9 @@ FAULTS = [
 ]
 
 
+@pytest.mark.exhaustive
 def test_hours_at_once_under_kills_end_as_the_oracle_says(cluster: Cluster) -> None:
+    """Kills of a whole Airflow: of ``make test-all``, and of ``make chaos``; ``make test`` kills single tasks."""
     first = FAULTS if len(FAULTS) < HOURS else FAULTS[:3]
     second = [PlannedFault(Deed.CUT, Boundary("publish", "DELETE etl.load_ledger"))]
     schedule = AirflowSchedule(7, DAY, HOURS, [first, second])

@@ -1,4 +1,4 @@
-"""Lets a task die at a statement: in this process, its session gone without a word, as a killed process leaves it."""
+"""Lets a task die at a statement in this process, with its session gone, as a killed process leaves it."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from tests.chaos.boundaries import shape_of
 
 
 class Died(BaseException):
-    """What no code of the pipeline catches to go on."""
+    """An exception that no code of the pipeline catches."""
 
 
 class Statements:
-    """The statements of a task, one of which it does not get past.
+    """The statements of a task, which may die at one of them.
 
-    :param last: so many run, and the next one does not; ``None``: all.
+    :param last: the number of statements that run before it dies; ``None``: it does not die.
     """
 
     def __init__(self, last: int | None = None) -> None:
@@ -46,7 +46,7 @@ def watched(last: int | None = None) -> Iterator[Statements]:
 
 
 def dies(run: Run, task_id: str, last: int, try_number: int = 1) -> bool:
-    """Execute a task that dies after so many statements; return whether it did, and did not end before.
+    """Execute a task that dies after a number of statements; return whether it died rather than ended.
 
     :param run: its run.
     :param task_id: the task.

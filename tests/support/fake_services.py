@@ -1,4 +1,4 @@
-"""Stand-ins for the warehouse and S3: they keep what is sent to them, and answer as told."""
+"""Stand-ins for the warehouse and S3: they keep what is sent to them and give prepared answers."""
 
 from __future__ import annotations
 

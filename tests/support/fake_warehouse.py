@@ -10,7 +10,7 @@ from sparkify.hooks.sql_text import put_values
 
 
 class FakeSession(warehouse.WarehouseSession):
-    """Records statements; answers by the first prefix that fits, with rows or a number of them, fails where told to.
+    """Records statements; answers by the first matching prefix with rows or a row count, or fails as prepared.
 
     :param answers: beginnings of statements, with the rows that a query finds or the number of rows that are changed.
     :param failures: beginnings of statements, with what they fail with, one after the other.

@@ -22,7 +22,7 @@ def at(hour: int) -> datetime:
 def run(
     state: str, started: int | None = 10, ended: int | None = None, first: int = 0, hours: int = 1, **what: Any
 ) -> LoadRun:
-    """Return a run that began and ended at hours of the day of LOADED_AT; it has staged unless told otherwise."""
+    """Return a run that began and ended at hours of the day of LOADED_AT; it has staged by default."""
     window = Window(START + first * HOUR, START + (first + hours) * HOUR)
     began, done = (at(hour) if hour is not None else None for hour in (started, ended))
     return LoadRun(f"r{started}", state, window, began, done, **{**FAILED, "staged": state == "failed", **what})

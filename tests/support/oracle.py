@@ -114,7 +114,7 @@ def compute_star(hours: Mapping[str, list[Event]], songs: Iterable[Song]) -> Sta
 
 
 def is_valid(ts: Any) -> bool:
-    """Say whether a ts is a millisecond timestamp (a range is searched one by one for what is no int)."""
+    """Return whether a ts is a millisecond timestamp (a range is searched one by one for what is no int)."""
     return isinstance(ts, int) and ts in VALID_TS
 
 
@@ -242,13 +242,13 @@ def play_id(event: Event) -> str:
 
 
 def content_hash(event: Event) -> str:
-    """Return the hash by which deliveries of a play are told apart and put in order."""
+    """Return the hash that distinguishes and orders the deliveries of a play."""
     texts = [_measured(event.get(name)) for name in _PLAY_TEXTS]
     return _md5([*texts, _hashed(event.get("length"))])
 
 
 def song_hash(song: Song) -> str:
-    """Return the hash by which lines with the same song_id are told apart and put in order."""
+    """Return the hash that distinguishes and orders lines with the same song_id."""
     year = "NULL" if song["year"] is None else str(song["year"])
     texts = [_measured(song[name]) for name in _SONG_TEXTS]
     return _md5([str(len(song["song_id"])), *texts, year, *(_hashed(song[name]) for name in _SONG_NUMBERS)])

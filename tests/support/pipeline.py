@@ -42,7 +42,7 @@ class Pipeline:
         self.reset()
 
     def reset(self) -> None:
-        """Empty the bucket and make the tables anew."""
+        """Empty the bucket and create the tables again."""
         self.hours: dict[str, list[dict[str, Any]]] = {}
         self.catalogue: dict[str, dict[str, Any]] = {}
         obstore.delete(self.store, [item["path"] for page in obstore.list(self.store) for item in page])

@@ -63,8 +63,10 @@ def test_kills_between_statements_end_in_the_rows_of_a_clean_run(
     assert world.counts["faults that never came"] == 0
 
 
+@pytest.mark.exhaustive
 @pytest.mark.timeout(600)
 def test_a_drawn_schedule_ends_in_the_rows_of_a_clean_run(world: World, boundaries: tuple[Boundary, ...]) -> None:
+    """One of the schedules that ``make chaos`` draws: of ``make test-all``."""
     assert world.play(Schedule.draw(37, boundaries)) == []
 
 

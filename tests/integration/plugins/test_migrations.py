@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -139,38 +140,54 @@ def test_an_empty_warehouse_of_version_1_has_no_migrated_file(fresh: list[tuple[
     assert contents()["objects"] == contents()["songs"] == []
 
 
+@contextmanager
+def dying_at(number: int) -> Iterator[None]:
+    """Cut the warehouse off before the statement of this number, counted from 1, that runs in the block."""
+    left = number
+    run = WarehouseSession.run
+
+    def die(self: WarehouseSession, sql: str, *args: Any, **kwargs: Any) -> int:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise ConnectionError("cut off")
+        return run(self, sql, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WarehouseSession, "run", die)
+        yield
+
+
+#: Statements of all migrations, each of which ends with the row that notes it.
+STATEMENTS = sum(len(migration.statements) + 1 for migration in MIGRATIONS[1:])
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        pytest.param(range(1, STATEMENTS + 1, 5), id="every fifth"),
+        pytest.param(range(1, STATEMENTS + 1), id="every", marks=pytest.mark.exhaustive),
+    ],
+)
 def test_a_migration_cut_off_at_any_statement_is_finished_by_the_next_run(
-    fresh: list[tuple[Any, ...]], monkeypatch: pytest.MonkeyPatch
+    fresh: list[tuple[Any, ...]], numbers: range
 ) -> None:
     make_version_1()
     create_tables()
     whole = contents()
-    run = WarehouseSession.run
-    cut = at = 0
-    while True:
-        at += 1
-        left = at
-
-        def die(self: WarehouseSession, sql: str, *args: Any, **kwargs: Any) -> int:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                raise ConnectionError("cut off")
-            return run(self, sql, *args, **kwargs)
-
+    for number in numbers:
         start_again()
-        monkeypatch.setattr(WarehouseSession, "run", die)
-        try:
+        with dying_at(number), pytest.raises(ConnectionError, match="cut off"):
             migrate()
-        except ConnectionError:
-            cut += 1
-        else:
-            break
-        finally:
-            monkeypatch.setattr(WarehouseSession, "run", run)
         migrate()
-        assert (at, definitions(), contents()) == (at, fresh, whole)
-    assert cut == sum(len(migration.statements) + 1 for migration in MIGRATIONS[1:])
+        assert (number, definitions(), contents()) == (number, fresh, whole)
+
+
+def test_no_migration_runs_more_statements_than_are_cut_off(fresh: list[tuple[Any, ...]]) -> None:
+    start_again()
+    with dying_at(STATEMENTS + 1):
+        migrate()
+    assert definitions() == fresh
 
 
 def start_again() -> None:

@@ -26,7 +26,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[KeyS3, R
             RedshiftServer(Settings(folder=folder, port=0, s3=access)) as redshift,
             pytest.MonkeyPatch.context() as patch,
         ):
-            patch.setenv("SSL_CERT_FILE", str(redshift.trust))
+            patch.setenv("SSL_CERT_FILE", str(redshift.certificate))
             make_tables(redshift)
             yield s3, redshift
 

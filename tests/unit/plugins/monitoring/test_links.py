@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -9,12 +10,14 @@ from typing import Any
 import pytest
 
 from bench.rig.dag_runs import load_dag
+from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.monitoring.links import SourceFilesLink, console_of, console_page
 from sparkify.operators.close_staging import CloseStagingOperator
 from sparkify.pages import runs
 from sparkify.pages.links import LoadsPageLink
 from sparkify.staging.source_files import PartitionedSource, Source
 from sparkify.windows import Window
+from tests.support.fake_warehouse import FakeSession
 
 START = datetime(2018, 11, 5, 13, tzinfo=UTC)
 
@@ -95,6 +98,8 @@ def test_a_task_that_has_run_keeps_no_link_that_leads_nowhere(
         task_id="close", staging_schema="run_1", checked_by="check_quality", redshift_conn_id="dwh"
     )
     assert [link.name for link in operator.operator_extra_links] == ["Redshift console"]
-    operator._has_connected = True
+    monkeypatch.setattr(WarehouseHook, "session", lambda hook, **options: nullcontext(FakeSession({})))
+    with operator.session({"ti": SimpleNamespace(dag_id="dag", run_id="run", task_id="close", try_number=1)}):  # type: ignore[typeddict-item]
+        pass
     assert [link.name for link in operator.operator_extra_links] == names
     console_of.cache_clear()
