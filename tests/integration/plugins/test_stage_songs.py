@@ -168,8 +168,8 @@ def test_many_files_cost_one_copy_and_few_statements(stage: Stage, monkeypatch: 
 
 
 def test_a_key_that_copy_loads_otherwise_fails_the_task(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    note = LineKeys.take
-    monkeypatch.setattr(LineKeys, "take", lambda keys, line: note(keys, line.replace(b"SO2", b"SO3")))
+    note = LineKeys.add_line
+    monkeypatch.setattr(LineKeys, "add_line", lambda keys, line: note(keys, line.replace(b"SO2", b"SO3")))
     stage.put("song_data/a.json", song(1))
     stage.put("song_data/b.json", song(2))
     with pytest.raises(AirflowFailException, match="Of 2 rows with a song_id the file of 1 cannot be told"):

@@ -68,8 +68,8 @@ class FindRejectsOperator(WarehouseOperator):
 
     def execute(self, context: Context) -> list[dict[str, Any]]:
         """Report the quarantine, mark its files to be loaded again, and return the triggers' arguments."""
-        window = given_window(self.window_start, self.window_end, self.max_window_hours)
         with self.session(context) as session:
+            window = given_window(self.window_start, self.window_end, self.max_window_hours)
             found = self.ledger.rejected_lines(session, window, self.reason_contains)
             if any(lines.table == self.files_table for lines in found):
                 self.files_ledger.reload_rejected_files(session, self.files_table, self.reason_contains)
