@@ -20,5 +20,5 @@ def test_doctor_finds_the_running_system_sound_and_plan_shows_its_first_hours(st
     assert "tables are as sql/tables defines them" in str(stack.api.log(*runs[0], "diagnose", 1))
     log = str(stack.api.log(*runs[1], "plan", 1))
     assert "2018-11-01T04" in log
-    assert "-- load.load_songplays" in log
-    assert "-- publish" in log
+    assert "-- load: load/plays.sql" in log
+    assert "-- publish: publish/songplays.sql" in log
