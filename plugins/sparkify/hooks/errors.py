@@ -152,7 +152,7 @@ def step_if_it_persists(error: BaseException) -> str:
     if rule is None:
         is_aws = _package(error) in _AWS_PACKAGES or "s3" in str(error).lower()
         rule = _FOR_AWS if is_aws else _FOR_WAREHOUSE
-    return f"If it goes on: {step_of(rule)}."
+    return f"If it persists: {step_of(rule)}."
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
