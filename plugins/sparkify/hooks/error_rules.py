@@ -32,7 +32,7 @@ class Rule:
     :param name: the class.
     :param outcome: what happens to the work.
     :param step: what to do about the error, or about a transient one that does not go away, as half a sentence;
-        ``{role}`` is the role by which COPY reads S3, ``{buckets}`` are the buckets that it reads.
+        ``{role}`` is the role that COPY uses to read S3, ``{buckets}`` are the buckets that it reads.
     :param pattern: a regular expression of the message in lower case, searched for when the SQLSTATE is vague.
     :param states: SQLSTATEs, or their beginnings.
     :param aws: codes of AWS's services.

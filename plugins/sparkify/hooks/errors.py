@@ -129,7 +129,7 @@ def next_step(error: BaseException, *, role: str = "the COPY role", buckets: str
     """Return what to do about a permanent error, as half a sentence.
 
     :param error: the error.
-    :param role: the role, or other credentials, by which the warehouse reads S3.
+    :param role: the role, or other credentials, that the warehouse uses to read S3.
     :param buckets: the buckets that it reads.
     """
     rule = rule_of(error)
