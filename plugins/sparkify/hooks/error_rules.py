@@ -168,7 +168,7 @@ _WAREHOUSE = (
     Rule(
         "no capacity",
         _RETRY,
-        "have fewer runs at once ([sparkify] max_active_runs), or raise the workgroup's maximum capacity",
+        "run fewer DAG runs in parallel ([sparkify] max_active_runs), or raise the workgroup's maximum capacity",
         pattern=r"(maximum|max|insufficient|no) capacity",
     ),
     Rule(
@@ -181,7 +181,7 @@ _WAREHOUSE = (
     Rule(
         "too many connections",
         _RETRY,
-        "have fewer runs at once ([sparkify] max_active_runs)",
+        "run fewer DAG runs in parallel ([sparkify] max_active_runs)",
         pattern=r"too many clients|too many connections|connection limit .*exceeded|remaining connection slots",
         states=("53300",),
     ),
@@ -195,7 +195,7 @@ _WAREHOUSE = (
     Rule(
         "out of memory",
         _RETRY,
-        "have fewer runs at once ([sparkify] max_active_runs), or a larger warehouse",
+        "run fewer DAG runs in parallel ([sparkify] max_active_runs), or a larger warehouse",
         pattern=r"out of memory|insufficient memory|memory (is )?exhausted",
         states=("53200",),
     ),
@@ -217,7 +217,7 @@ _AWS = (
     Rule(
         "throttled",
         _RETRY,
-        "have fewer runs at once ([sparkify] max_active_runs), or wait until AWS throttles less",
+        "run fewer DAG runs in parallel ([sparkify] max_active_runs), or wait until AWS throttles less",
         pattern=r"slow ?down|throttl|too ?many ?requests|reduce your request rate|rate exceeded|exceeded the rate"
         r"|\bstatus:? *429\b",
         aws=(
