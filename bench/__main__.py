@@ -1,6 +1,6 @@
-"""``python -m bench``: all benchmarks one after the other, then docs/benchmarks.md.
+"""``python -m bench``: runs all benchmarks one after the other, then writes docs/benchmarks.md.
 
-One that fails does not end the others; the exit code says whether any did.
+When one fails, the others still run; the exit code is 1 if any failed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """``python -m bench.backfill``: many hours, as one window and as runs of their own by Airflow's backfill.
 
-A backfill is held against the same runs of no-op tasks in the same scheduler, at several numbers of task slots, and
+A backfill is compared with the same runs of no-op tasks in the same scheduler, at several numbers of task slots, and
 against the provider's operators. The window is the pipeline's own way; with ``--data`` a folder in the public sample's
 layout is loaded as one, too.
 """
@@ -46,7 +46,7 @@ class Size:
 
 
 BY_SIZE = {"tiny": Size(2, 2, 1), "short": Size(12, 240, 3), "full": Size(720, 720, 24, (8, 4, 16), untuned=96)}
-#: Airflow's settings that the runner changes for the sake of throughput, each put back to its default by itself.
+#: Airflow's settings that the runner changes for throughput; each is measured separately with its default.
 _DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "scheduler_idle_sleep_time 1 (default)": {"AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "1"},
     "min_heartbeat_interval 5 (default)": {"AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "5"},
@@ -58,7 +58,7 @@ def measure_backfill(system: System, sample: Sample, hours: int, slots: int, rep
     """Backfill no-op runs, then the pipeline's, and add both.
 
     :param hours: runs.
-    :param slots: task slots, and runs at once.
+    :param slots: task slots, and runs in parallel.
     :param title: what is particular about the system.
     """
     first = sample.start

@@ -1,4 +1,4 @@
-"""What the contenders of ``bench.copy`` load: two kinds of objects, and the servers that they share."""
+"""The two kinds of objects that the contenders of ``bench.copy`` load, and the servers that they share."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Source:
     gzip: bool
 
     def ddl(self, table: str) -> str:
-        """Return the statement that makes a table for the rows."""
+        """Return the statement that creates a table for the rows."""
         return f"CREATE TABLE {table} ({', '.join(f'{name} {kind}' for name, _, kind in self.columns)})"
 
     @property
@@ -90,9 +90,9 @@ year year INTEGER"""
 
 
 class Bench:
-    """The servers, and what the contenders share.
+    """The servers that the contenders share.
 
-    :param folder: for all data.
+    :param folder: the folder for all data.
     """
 
     def __init__(self, folder: Path, stack: ExitStack) -> None:
@@ -101,7 +101,7 @@ class Bench:
         access = S3Settings(self.s3.endpoint, "us-east-1", self.s3.access_key_id, self.s3.secret_access_key)
         settings = Settings(folder=folder / "redshift", port=0, s3=access)
         self.redshift = stack.enter_context(RedshiftServer(settings))
-        #: PostgreSQL itself, past the server.
+        #: Connects directly to the embedded PostgreSQL, not through the local Redshift.
         self.postgres = self.redshift.postgres_dsn()
         self.s3.create_bucket(BUCKET)
         self.store = S3Store(
@@ -120,13 +120,13 @@ class Bench:
             return cursor.fetchall() if cursor.description else []
 
     def fingerprint(self, source: Source, table: str) -> tuple[Any, ...]:
-        """Return what two tables of the same rows have in common, in whatever order they are."""
+        """Return a row count and a hash of a table's rows that do not depend on their order."""
         row = ", ".join(f"{name}::{kind}" for name, _, kind in source.columns)
         sql = f"SELECT count(*), sum(hashtextextended(ROW({row})::text, 0)::numeric) FROM {table}"
         return self.execute(sql)[0]
 
     def peak_memory(self, work: Callable[[], object]) -> float:
-        """Run something and return the greatest PSS of the server with PostgreSQL meanwhile, in MB."""
+        """Run something and return the peak memory (PSS) of the server and PostgreSQL during it, in MB."""
         peak, ended = 0, threading.Event()
 
         def watch() -> None:

@@ -96,7 +96,7 @@ def excerpt(found: Unbounded, characters: int = 160) -> str:
 
 
 def add_figures(report: Report, result: Result, case: Case | None = None) -> None:
-    """Add what was counted to the report, beside what is to reach if it is an hour of the pipeline."""
+    """Add the counts to the report, with their targets if the case is an hour of the pipeline."""
     for name, value in list(_COLUMNS.items())[:_FIGURES]:
         reach = f"≤ {reach_of(name, case)}" if case and case.hours == 1 else ""
         report.add(result.case, name, [value(result.total)], "", reach=reach)

@@ -1,6 +1,7 @@
 """The provider's operators and dbt, counted as the pipeline is: for what they do, and without what they do not.
 
-Both load the same tables from the same source (``bench/star``). Beside them stands what they do not promise.
+Both load the same tables from the same source (``bench/star``). The results also list what the pipeline guarantees and
+the rivals do not.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ MISSING = {
 
 
 def prepare(warehouse: CountedWarehouse) -> None:
-    """Make the rivals' tables, and what they read besides the source."""
+    """Create the rivals' tables, and the objects that they read in addition to the source."""
     paths = json.dumps({"jsonpaths": list(EVENT_COLUMNS.values())})
     warehouse.put(_PATHS, paths.encode())
     for statement in split_statements(staging()):

@@ -1,4 +1,4 @@
-"""A dbt project that builds the same star incrementally, written into a folder and run by its own dbt."""
+"""Writes and runs a dbt project that builds the same star incrementally, with a dbt installed for the benchmarks."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _MODEL = """{{{{ config(materialized='incremental', incremental_strategy='delete
 
 
 class DbtProject:
-    """The project.
+    """A dbt project with one incremental model for each table of the star.
 
-    :param folder: where it is written to.
-    :param login: of the warehouse: host, port, user, password, dbname.
+    :param folder: the folder to write it to.
+    :param login: how to connect to the warehouse: host, port, user, password, dbname.
     :param bucket: the source's bucket.
-    :param columns: of the staged events.
+    :param columns: the columns of the staged events.
     :param paths: key of their JSONPaths file.
     """
 
@@ -83,11 +83,11 @@ class DbtProject:
 
 
 def install_dbt() -> None:
-    """Install dbt into an environment of its own, unless it is there."""
+    """Install dbt into its own virtual environment, unless it is installed."""
     ENVIRONMENT.parent.mkdir(parents=True, exist_ok=True)
     install(ENVIRONMENT, LOCK)
 
 
 def is_installed() -> bool:
-    """Return whether dbt is installed; a smoke run does not install it."""
+    """Return whether dbt is installed; the tests of the benchmarks do not install it."""
     return shutil.which("dbt", path=str(ENVIRONMENT / "bin")) is not None and sys.platform == "linux"

@@ -27,7 +27,7 @@ class Figure:
     :param metric: which of its properties.
     :param value: the median of the repetitions.
     :param unit: of the value.
-    :param rival: what it is held against, empty for nothing.
+    :param rival: what it is compared with; empty when there is nothing.
     :param ratio: the value against the rival's.
     :param repetitions: how often it was measured.
     :param spread: the smallest and the largest value.
@@ -80,7 +80,7 @@ class Report:
 
         :param case: what was measured.
         :param values: one for each repetition.
-        :param rival: what it is held against.
+        :param rival: what it is compared with.
         :param against: the rival's values.
         :param reach: see :class:`Figure`.
         """

@@ -69,7 +69,7 @@ def _figure(row: dict[str, Any]) -> Figure:
 
 
 def draw(found: dict[str, Rows], path: Path) -> bool:
-    """Draw the chart of what there is, and say whether there was anything."""
+    """Draw the chart of the results that were found, and return whether there were any."""
     panels = [item for item in _PANELS if item[0] in found]
     if not panels:
         return False

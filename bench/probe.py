@@ -1,7 +1,7 @@
-"""Times the parts of a task: a plugin that only the benchmarks put into Airflow.
+"""Times the parts of a task: an Airflow plugin that only the benchmarks install.
 
-It wraps functions of Airflow's task runner and of the pipeline's hooks in the process that workers are forked from, and
-appends a line to the file that ``SPARKIFY_BENCH_SPANS`` names when a task is done.
+It wraps functions of Airflow's task runner and of the pipeline's hooks in the process that workers are forked from.
+When a task ends, it appends a line to the file that ``SPARKIFY_BENCH_SPANS`` names.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from airflow.plugins_manager import AirflowPlugin
 _spent: Counter[str] = Counter()
 _counts: Counter[str] = Counter()
 
-#: What is timed: module, class or nothing, function, and the part that it counts to.
+#: What is timed: module, class (or an empty string), function, and the part of the task that it counts towards.
 _WRAPPED = (
     ("airflow.sdk.execution_time.task_runner", "", "parse", "parse"),
     ("airflow.sdk.execution_time.task_runner", "", "_execute_task", "execute"),
@@ -78,7 +78,7 @@ def _process_start() -> float:
 
 
 def install() -> None:
-    """Wrap the functions."""
+    """Replace the functions by versions that measure their time."""
     for module_name, class_name, function, part in _WRAPPED:
         owner = importlib.import_module(module_name)
         if class_name:

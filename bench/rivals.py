@@ -1,7 +1,7 @@
 """Other ways to load JSON objects from S3, for ``bench.copy``.
 
-Each loads into a table of its own and returns that table's name with the seconds that it took. DuckDB and dlt are
-installed apart (``requirements/bench-rivals.txt``), so that they bind no version of the pipeline's.
+Each loads into its own table and returns that table's name with the seconds that it took. DuckDB and dlt are installed
+separately (``requirements/bench-rivals.txt``), so that they do not constrain the versions of the pipeline's packages.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ _BATCH = 1000
 
 
 def install() -> None:
-    """Install DuckDB and dlt into an environment of their own, unless they are there."""
+    """Install DuckDB and dlt into their own virtual environment, unless they are installed."""
     _ENVIRONMENT.parent.mkdir(parents=True, exist_ok=True)
     install_environment(_ENVIRONMENT, _LOCK)
 
 
 class NotInstalled(Exception):
-    """The rival is not there."""
+    """The rival is not installed."""
 
 
 def timed(table: str, started: float) -> str:
@@ -48,18 +48,21 @@ def timed(table: str, started: float) -> str:
 
 
 def name_of(table: str) -> str:
-    """Return the name that ``timed`` was given."""
+    """Return the table's name from the result of :func:`timed`."""
     return table.split(" ")[0]
 
 
 def seconds_of(table: str, otherwise: float) -> float:
-    """Return the seconds that ``timed`` noted."""
+    """Return the seconds from the result of :func:`timed`.
+
+    :param otherwise: the seconds to return when there are none.
+    """
     _, _, seconds = table.partition(" ")
     return float(seconds) if seconds else otherwise
 
 
 def psql_copy(bench: Bench, source: Source, files: Sequence[Path]) -> str:
-    """Load CSV files by psql's \\copy, one after the other, in one transaction."""
+    """Load CSV files with psql's \\copy, one after the other, in one transaction."""
     table = f"{source.name}_psql"
     bench.execute(f"DROP TABLE IF EXISTS {table}")
     bench.execute(source.ddl(table))
@@ -71,7 +74,7 @@ def psql_copy(bench: Bench, source: Source, files: Sequence[Path]) -> str:
 
 
 def executemany(bench: Bench, source: Source, keys: Sequence[str]) -> str:
-    """Load as a plain Python program does: get, parse, executemany."""
+    """Load as a simple Python program would: get, parse, executemany."""
     table = f"{source.name}_executemany"
     bench.execute(f"DROP TABLE IF EXISTS {table}")
     bench.execute(source.ddl(table))
@@ -96,7 +99,7 @@ def _plain(value: Any, kind: str) -> Any:
 
 
 def duckdb(bench: Bench, source: Source) -> str:
-    """Load by DuckDB into a table of its own; it is handed over as CSV outside of what is measured."""
+    """Load with DuckDB. Its table is then copied to PostgreSQL as CSV, which is not measured."""
     output = bench.folder / f"{source.name}-duckdb.csv"
     seconds = _run("duckdb", bench, source, {"output": str(output)})
     table = f"{source.name}_duckdb"
@@ -109,9 +112,9 @@ def duckdb(bench: Bench, source: Source) -> str:
 
 
 def dlt(bench: Bench, source: Source) -> str:
-    """Load by a dlt pipeline from a filesystem source into PostgreSQL."""
+    """Load with a dlt pipeline from a filesystem source into PostgreSQL."""
     bench.execute("DROP SCHEMA IF EXISTS dlt CASCADE")
-    # dlt insists on a host; the parameter, which is the socket's folder, is what counts
+    # dlt requires a host in the URL; libpq uses the parameter, which is the socket's folder
     address = bench.postgres.replace("@/", "@localhost:5432/")
     seconds = _run("dlt", bench, source, {"postgres": address, "folder": str(bench.folder / "dlt")})
     bench.execute(f"DROP VIEW IF EXISTS {source.name}_dlt")
@@ -138,7 +141,7 @@ def _run(rival: str, bench: Bench, source: Source, more: dict[str, Any]) -> floa
         **more,
     }
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "AIRFLOW"))}
-    # isolated: this folder has a module called copy
+    # -I: bench/ contains a module named copy, which would hide Python's own
     command = [str(_PYTHON), "-I", str(Path(__file__).with_name("rival_loaders.py")), rival]
     done = subprocess.run(
         command, input=json.dumps(job), text=True, check=True, stdout=subprocess.PIPE, env=environment, cwd=bench.folder

@@ -1,9 +1,8 @@
-"""``python -m bench.scale``: what one hour asks of S3 and of the warehouse as it grows.
+"""``python -m bench.scale``: how many requests to S3 and statements one hour takes as it grows.
 
-An hour of more and more events, then of more and more files, then more and more songs: the requests to S3 by kind as
-a proxy between pipeline and server sees them (COPY does not use it and is counted separately), and the statements to
-the warehouse. Counts do not depend on the machine; the seconds do, and are shown beside it. docs/scale.md builds on
-them.
+It loads hours with more and more events, then with more and more files, then with more and more new songs. A proxy
+between the pipeline and S3 counts requests by kind (COPY does not use the proxy), and the statements to the warehouse
+are counted too. Counts do not depend on the machine; the seconds, shown next to them, do. docs/scale.md has the counts.
 """
 
 from __future__ import annotations
@@ -31,9 +30,9 @@ _KINDS = ("LIST", "GET", "HEAD", "PUT", "DELETE", "POST")
 
 
 class CountedWarehouse(Warehouse):
-    """A warehouse whose pipeline reaches S3 through a proxy that counts.
+    """A warehouse whose pipeline reaches S3 through a proxy that counts requests.
 
-    :param folder: for the servers' data.
+    :param folder: the folder for the servers' data.
     """
 
     def __init__(self, folder: Path) -> None:

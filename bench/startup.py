@@ -1,7 +1,7 @@
-"""``python -m bench.startup``: from the command to the first green hour, what reading the DAGs costs, and memory.
+"""``python -m bench.startup``: time from the command to the first green hour, time to parse the DAGs, and memory.
 
-Memory is the proportional set size of all processes of the running system, in which a page that several share counts
-once.
+Memory is the proportional set size (PSS) of all processes of the running system: a page that several processes share
+counts once.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Size:
 
 BY_SIZE = {"tiny": Size(1, 1), "short": Size(3, 6), "full": Size(5, 24)}
 _MIB = 1 << 20
-#: What reading DAG files costs a process that has imported certain modules: each file in a fork of its own.
+#: Times how long DAG files take to import after certain modules have been imported; each file in its own fork.
 _PARSE = """
 import importlib, os, sys, time
 for name in sys.argv[1].split(","):
@@ -54,7 +54,7 @@ for name in sys.argv[2:]:
         before = time.perf_counter()
         importlib.import_module(name)
         print(name, time.perf_counter() - before, flush=True)
-        os._exit(0)  # without what Airflow does at the end of a process
+        os._exit(0)  # skips what Airflow does at the end of a process
     if os.wait()[1]:
         sys.exit(f"{name} cannot be read.")
 """
@@ -63,7 +63,7 @@ _READERS = {"": "airflow.sdk", ", as the dag-processor": "airflow.sdk,airflow.da
 
 
 def measure_parsing(report: Report, repetitions: int, files: str = "*.py") -> None:
-    """Add what reading each DAG file takes, in a process that has the Task SDK and in one like the dag-processor."""
+    """Add how long each DAG file takes to parse, with only the Task SDK imported and as in the dag-processor."""
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'plugins'}:{ROOT / 'dags'}"}
     names = sorted(file.stem for file in (ROOT / "dags").glob(files))
     for reader, imported in _READERS.items():
@@ -76,7 +76,7 @@ def measure_parsing(report: Report, repetitions: int, files: str = "*.py") -> No
 
 
 def measure_start(report: Report, hours: int, seed: int) -> None:
-    """Start the system in an empty folder, load hours, and add what that took and the memory it needed."""
+    """Start the system in an empty folder, load hours, and add how long that took and how much memory it needed."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         sample = Sample(seed=seed, hours=hours, songs=1000)
         settings = RunnerSettings(state=Path(name), ports=Ports(0, 0, 0), sample=sample, schedule=False)
@@ -102,7 +102,7 @@ def measure_start(report: Report, hours: int, seed: int) -> None:
 
 
 def memory(folder: Path) -> Counter[str]:
-    """Return the proportional set size of a running system by part, in bytes."""
+    """Return the memory (PSS) of a running system by part, in bytes."""
     sizes: Counter[str] = Counter()
     for process in find_processes(folder):
         try:
@@ -132,7 +132,7 @@ _PARTS = {
 
 @contextmanager
 def _watching(stack: Stack, every: float = 2.0) -> Iterator[list[int]]:
-    """Take the memory now and then while the block runs."""
+    """Measure the memory at an interval while the block runs."""
     seen = [0]
     ended = threading.Event()
 

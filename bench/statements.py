@@ -1,7 +1,7 @@
-"""What the statements of a task cost on Redshift, counted. Pure.
+"""Counts what the statements of a task cost on Redshift. Pure.
 
-SET, RESET, BEGIN, COMMIT, ROLLBACK and a session's question for its own number, pg_backend_pid(), are counted apart:
-the leader node answers them by itself. What is under the lock is LOCK and what follows it in its transaction.
+SET, RESET, BEGIN, COMMIT, ROLLBACK and SELECT pg_backend_pid() are counted separately, because the leader node answers
+them itself. The statements under the lock are LOCK and all statements after it in its transaction.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _SEARCH_PATH = re.compile(r"SET\s+(?:SESSION\s+|LOCAL\s+)?search_path\s*(?:TO|=)
 
 @dataclass(frozen=True)
 class Sent:
-    """A statement as it went over the wire.
+    """A statement as it was sent.
 
-    :param task: that sent it.
-    :param connection: a number of the session.
+    :param task: the task that sent it.
+    :param connection: the number of its session.
     """
 
     task: str
@@ -36,7 +36,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class Unbounded:
-    """A scan of a growing table that no literals bound at both ends."""
+    """A scan of a growing table without literal bounds at both ends."""
 
     task: str
     table: str
@@ -45,9 +45,9 @@ class Unbounded:
 
 @dataclass(frozen=True)
 class Bounded:
-    """A scan of a growing table within literals.
+    """A scan of a growing table with literal bounds.
 
-    :param column: of the sort key.
+    :param column: the column of the sort key.
     :param spans: first and last value of each range.
     """
 
@@ -62,14 +62,14 @@ class Bounded:
 class Counts:
     """What one task, or all of a run, sent.
 
-    :param statements: all but those of ``control``.
+    :param statements: all statements except those in ``control``.
     :param control: SET, RESET, BEGIN, COMMIT, ROLLBACK and pg_backend_pid().
     :param under_lock: of the statements, LOCK and those after it in its transaction.
-    :param tables: tables created, temporary ones, CREATE TABLE AS and SELECT INTO included.
-    :param commits: COMMITs, and statements that write and commit by themselves.
+    :param tables: tables created, including temporary ones, CREATE TABLE AS and SELECT INTO.
+    :param commits: COMMITs, and writing statements outside of a transaction, which commit by themselves.
     :param commits_under_lock: of these, those of a transaction with a lock.
     :param reads: queries outside of a transaction, which commit nothing.
-    :param rewritten: rows that were written as they were before, by table.
+    :param rewritten: rows that were written again unchanged, by table.
     :param texts: the statements.
     """
 
@@ -93,7 +93,7 @@ class Counts:
 
 @dataclass
 class _Session:
-    """What is known of a session as its statements go by."""
+    """The state of a session, from the statements that it has sent so far."""
 
     in_transaction: bool = False
     is_locked: bool = False
@@ -105,7 +105,7 @@ class _Session:
 
 
 class StatementCounter:
-    """Counts statements in the order in which they were sent, and knows the sessions that sent them."""
+    """Counts statements in the order in which they were sent, and keeps the state of the sessions that sent them."""
 
     def __init__(self) -> None:
         self._sessions: dict[int, _Session] = {}
@@ -113,8 +113,8 @@ class StatementCounter:
     def count(self, sent: Iterable[Sent], catalog: Catalog, growing: Collection[str]) -> Counts:
         """Return what statements cost.
 
-        :param catalog: the tables that there are.
-        :param growing: full names of those that grow.
+        :param catalog: all tables.
+        :param growing: full names of the tables that grow.
         """
         found = Counts()
         for each in sent:
@@ -157,7 +157,7 @@ def _count_one(found: Counts, session: _Session, tokens: Sequence[Token], text: 
 
 
 def _follow(session: _Session, tokens: Sequence[Token], text: str) -> None:
-    """Note what a statement changes for those after it."""
+    """Update the session's state after a statement."""
     verb = tokens[0].upper
     if verb in _BEGIN:
         session.in_transaction = True
@@ -172,14 +172,14 @@ def _follow(session: _Session, tokens: Sequence[Token], text: str) -> None:
 
 
 def _created(tokens: Sequence[Token]) -> str | None:
-    """Return whether a statement makes a TABLE or a VIEW."""
+    """Return "TABLE" or "VIEW" if the statement creates one, else None."""
     if tokens[0].upper == "CREATE":
         return next((token.upper for token in tokens[1:5] if token.upper in ("TABLE", "VIEW")), None)
     return "TABLE" if _into(tokens) is not None else None
 
 
 def _into(tokens: Sequence[Token]) -> int | None:
-    """Return where a SELECT names the table that it makes."""
+    """Return the position of a SELECT's INTO, None without one."""
     if tokens[0].upper not in ("SELECT", "WITH"):
         return None
     return next((place for place, depth in _depths(tokens) if depth == 0 and tokens[place].upper == "INTO"), None)
@@ -193,7 +193,7 @@ def _depths(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
 
 
 def _temporary_table(tokens: Sequence[Token]) -> str | None:
-    """Return the name of the temporary table that a statement makes, None when it makes none."""
+    """Return the name of the temporary table that a statement creates, None when it creates none."""
     start = 0 if tokens[0].upper == "CREATE" else _into(tokens)
     if start is None:
         return None

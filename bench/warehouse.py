@@ -1,4 +1,4 @@
-"""The pipeline between a local S3 and a local Redshift, in this process, with its statements timed."""
+"""Runs the pipeline in this process against a local S3 and a local Redshift, and times its statements."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BUCKET = "growth"
 
 
 def be_quiet() -> None:
-    """Have the tasks that run in this process log errors only."""
+    """Make the tasks that run in this process log only errors."""
     logging.disable(logging.WARNING)
     os.environ["AIRFLOW__LOGGING__LOGGING_LEVEL"] = "ERROR"
 
@@ -40,7 +40,7 @@ class Cost:
 
     :param seconds: spent in statements, as the client sees them.
     :param listing: seconds spent listing S3.
-    :param rows: that the warehouse read to run the statements.
+    :param rows: rows that the warehouse read to run the statements.
     """
 
     seconds: float
@@ -49,10 +49,10 @@ class Cost:
 
 
 class Warehouse:
-    """Servers and pipeline.
+    """A local S3 and a local Redshift, and the pipeline that loads from one into the other.
 
-    :param folder: for the servers' data.
-    :param set_variable: sets an environment variable; the pipeline reads the servers' addresses from those.
+    :param folder: the folder for the servers' data.
+    :param set_variable: sets an environment variable; the pipeline reads the servers' addresses from these variables.
     """
 
     def __init__(self, folder: Path, set_variable: Callable[[str, str], None] = os.environ.__setitem__) -> None:
@@ -110,20 +110,20 @@ class Warehouse:
         return Cost(self._spent, self._listing)
 
     def execute(self, statement: str, parameters: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
-        """Run a statement outside of what is measured."""
+        """Run a statement that is not measured."""
         with psycopg.connect(self.redshift.dsn(), autocommit=True) as connection:
             cursor = connection.execute(statement, parameters)
             return cursor.fetchall() if cursor.description else []
 
     def settle(self) -> None:
-        """Do what Redshift does by itself in the background, so that it does not fall into what is measured."""
+        """Run the VACUUM and ANALYZE that Redshift does in the background, so that they are not measured."""
         self.execute("VACUUM")
         self.execute("ANALYZE")
 
     def rows_read(self) -> int:
-        """Return the rows of tables and entries of indexes that scans read since the server's start, each counted once.
+        """Return how many table rows and index entries scans have read since the server started, each counted once.
 
-        The statistics come with a delay. ``tup_fetched`` would count again the rows that an index led to.
+        The statistics are updated with a delay. ``tup_fetched`` would count rows found through an index a second time.
         https://www.postgresql.org/docs/current/monitoring-stats.html#MONITORING-PG-STAT-DATABASE-VIEW
         """
         time.sleep(1.5)
@@ -165,7 +165,7 @@ class Warehouse:
         )
 
     def login(self) -> dict[str, Any]:
-        """Return where the pipeline finds the warehouse: host, port, user, password, dbname."""
+        """Return how to connect to the warehouse: host, port, user, password, dbname."""
         return self.redshift.connection()
 
     def _set_environment(self) -> None:

@@ -1,7 +1,7 @@
-"""Creates the schemas and tables of the warehouse, and brings those of an earlier version up to date.
+"""Creates the schemas and tables of the warehouse, and migrates those of an earlier version.
 
-Safe to run at any time: what exists stays as it is, and each migration is applied once. It does not
-migrate while a run of sparkify_hourly is running.
+Safe to run at any time: existing tables are kept, and each migration is applied once. It does not migrate while a run
+of sparkify_hourly is running.
 """
 
 from __future__ import annotations

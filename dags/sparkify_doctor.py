@@ -1,7 +1,7 @@
-"""Checks what the pipeline needs of its surroundings: connections, bucket, role, grants, isolation, tables.
+"""Checks what the pipeline depends on: connections, bucket, role, grants, isolation level, tables.
 
-Each check is one line of the task's log: what was found and, if something is wrong, what to do. Nothing is changed.
-The check for orphans reads the whole star and the tables behind it, so it takes longer the more there is.
+Each check writes one line to the task's log: what was found and, if something is wrong, what to do. Nothing is changed.
+The check for orphans reads the whole star and its bookkeeping tables, so it takes longer the more data there is.
 """
 
 from __future__ import annotations

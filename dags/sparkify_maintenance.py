@@ -1,8 +1,8 @@
-"""Keeps the warehouse in order, once a week: old staging schemas, old bookkeeping, sorting and statistics.
+"""Maintains the warehouse once a week: drops old staging schemas, deletes old bookkeeping rows, VACUUM and ANALYZE.
 
 The settings `staging_retention_days`, `history_retention_days` and `quarantine_retention_days` say how long they are
-kept. Nothing is deleted from the star schema, unless a run is triggered with `remove_orphans`: then it deletes the rows
-that no source file delivers, which `sparkify_doctor` counts.
+kept. Nothing is deleted from the star schema unless a run is triggered with `remove_orphans`: then it deletes the rows
+that come from no source file, which `sparkify_doctor` counts.
 """
 
 from __future__ import annotations

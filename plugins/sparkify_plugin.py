@@ -45,7 +45,7 @@ def _view(page: str, destination: str, href: str) -> dict[str, str]:
     }
 
 
-#: A tab of every task instance: its statements, in full and with highlighting, which Airflow's own tab has not.
+#: A tab of every task instance: its statements, in full and with highlighting, which Airflow's own tab does not show.
 _SQL = {
     "name": "SQL",
     "href": f"{_PREFIX}/sql?dag_id={{DAG_ID}}&run_id={{RUN_ID}}&task_id={{TASK_ID}}&map_index={{MAP_INDEX}}",

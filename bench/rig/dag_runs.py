@@ -17,7 +17,7 @@ _DAGS = Path(__file__).parents[2] / "dags"
 
 @dataclass
 class FakeTaskInstance:
-    """As much of a task instance as the operators ask for."""
+    """The part of a task instance that the operators use."""
 
     dag_id: str
     run_id: str
@@ -63,9 +63,9 @@ class Run:
 
     :param dag: the DAG.
     :param start: the first hour, ``None`` for a run without a logical date.
-    :param end: the end of the last one.
+    :param end: the end of the last hour.
     :param params: values for the DAG's params.
-    :param run_id: its id.
+    :param run_id: the run's id; one is made up when it is empty.
     :param results: what its tasks returned.
     :param failed: tasks that did not succeed, and their states.
     :param executed: the tasks as they were executed, rendered.
@@ -107,7 +107,7 @@ class Run:
 
     @property
     def states(self) -> dict[str, str]:
-        """The states of the run's tasks, as a teardown sees them: the others have ended."""
+        """The states of the run's tasks as a teardown sees them, after all other tasks have ended."""
         return {task_id: "success" for task_id in self.dag.task_ids} | self.failed
 
     def run_task(self, task_id: str, try_number: int = 1) -> Any:

@@ -1,7 +1,7 @@
-"""A proxy of the PostgreSQL protocol that sees every statement and can inject a fault before or after it runs.
+"""A proxy for the PostgreSQL protocol that sees every statement and can inject a fault before or after it runs.
 
-It knows nothing of the pipeline: it reads the task from the ``query_group`` that the session sets. It declines TLS, so
-that the statements can be read.
+It knows nothing about the pipeline: it reads the task from the ``query_group`` that the session sets. It declines TLS,
+so that it can read the statements.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _RESET = struct.pack("ii", 1, 0)  # SO_LINGER of no time: close sends RST
 
 
 class Moment(StrEnum):
-    """When a rule is asked: nothing of the statement has reached the server, or all of its answer has come back."""
+    """When a rule is called: before any of the statement has reached the server, or after all of its answer is back."""
 
     BEFORE = "before"
     AFTER = "after"
@@ -35,12 +35,12 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement on its way.
+    """A statement that passes through the proxy.
 
     :param text: its SQL.
     :param number: its number on its connection, from 1.
     :param label: the connection's query group (``dag/task/run``), empty until it is set.
-    :param client_port: the client's end of the connection, by which its process can be found.
+    :param client_port: the client's port, by which its process can be found.
     """
 
     text: str
@@ -56,9 +56,9 @@ class Statement:
 
 @dataclass(frozen=True)
 class Hold:
-    """Hold it until something has happened, or for a minute at most.
+    """Hold the statement or its answer until a condition is true, or for ``seconds`` at most.
 
-    :param until: whether it has happened; asked often, in the proxy's own thread.
+    :param until: returns whether the condition is true; called often, in the proxy's own thread.
     """
 
     until: Callable[[], bool]
@@ -67,17 +67,17 @@ class Hold:
 
 @dataclass(frozen=True)
 class Cut:
-    """Reset the connection on both sides; after a statement, its answer is lost."""
+    """Reset the connection on both sides. After a statement, its answer is lost."""
 
 
 @dataclass(frozen=True)
 class Hang:
-    """Pass nothing on any more, and leave the connection open."""
+    """Stop passing messages on, and leave the connection open."""
 
 
 @dataclass(frozen=True)
 class Refuse:
-    """Answer a statement with an error instead of running it; only before the statement.
+    """Answer a statement with an error instead of running it; only for ``Moment.BEFORE``.
 
     :param sqlstate: its code.
     :param message: its text.
@@ -94,7 +94,8 @@ Rule = Callable[[Statement, Moment], Fault | None]
 class WireProxy:
     """Listens on a free port of this machine and passes messages on to a server, unless the rule injects a fault.
 
-    :param target: where the server is; asked for every connection, because it may start again on another port.
+    :param target: returns the server's host and port; called for every connection, because the server may restart on
+        another port.
     """
 
     def __init__(self, target: Callable[[], tuple[str, int]]) -> None:
@@ -144,7 +145,7 @@ class WireProxy:
                 await link.serve()
                 link.close()
         except (OSError, asyncio.IncompleteReadError):
-            pass  # one side went away, as it may
+            pass  # one side closed the connection
         finally:
             link.cut()
             self._open.discard(link)
@@ -155,7 +156,7 @@ class WireProxy:
 
 @dataclass(eq=False)
 class _Link:
-    """One client's connection and the one made for it."""
+    """A client's connection, and the connection to the server that was opened for it."""
 
     proxy: WireProxy
     reader: asyncio.StreamReader
@@ -180,7 +181,7 @@ class _Link:
                 await task
 
     def close(self) -> None:
-        """End both connections once all bytes are sent: a reset could overtake a server's last words."""
+        """Close both connections after all bytes are sent: a reset could overtake the server's last message."""
         for writer in (self.writer, self.server_writer):
             if writer is not None:
                 writer.close()
@@ -200,7 +201,7 @@ class _Link:
             self.writer.write(b"N")
 
     async def _to_server(self) -> None:
-        """Pass on what the client sends, a whole batch at a time, so that a refused one leaves nothing behind."""
+        """Pass on what the client sends, one whole batch at a time, so that no part of a refused batch gets through."""
         assert self.server_writer is not None
         batch, statements, ran = b"", [], []
         while True:
@@ -225,14 +226,14 @@ class _Link:
             batch, statements = b"", []
 
     async def _refuse(self, refused: Refuse, kind: int) -> None:
-        """Answer with the error; a server then passes over all that comes before the next Sync."""
+        """Answer with the error, then skip all messages before the next Sync, as a server does."""
         self.writer.write(_error(refused))
         while kind not in b"QS":
             kind, _ = await _read_message(self.reader)
         self.writer.write(_pack(ord("Z"), b"E" if self._in_transaction else b"I"))
 
     async def _to_client(self, server: asyncio.StreamReader) -> None:
-        """Pass on what the server answers; the answer to statements when it is complete."""
+        """Pass on what the server sends; an answer to statements is passed on when it is complete."""
         held = b""
         while True:
             try:
@@ -253,7 +254,7 @@ class _Link:
                 held = b""
 
     async def _suffer(self, faults: list[Fault]) -> bool:
-        """Do what is to be done; False when the connection is over."""
+        """Carry out faults; return whether the connection is still open."""
         for fault in faults:
             if isinstance(fault, Hold):
                 await _held(fault)
@@ -265,7 +266,7 @@ class _Link:
         return True
 
     def _executed(self, kind: int, body: bytes) -> list[Statement]:
-        """Note what a message prepares, and return the statement that it executes, if it does."""
+        """Record what a message prepares, and return the statement that it executes, if any."""
         text = None
         if kind == ord("Q"):
             text = body.rstrip(b"\0").decode(errors="replace")

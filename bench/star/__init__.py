@@ -1,4 +1,4 @@
-"""The rivals of an hour: what both of them load, as SELECTs over their staging tables."""
+"""The star as SELECTs over staging tables, which both rivals of the hourly load (the provider's operators, dbt) use."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ KEYS = {
     "time": "start_time",
     "songplays": "songplay_id",
 }
-#: What stands in the SELECTs for the rival's schema.
+#: The placeholder for the rival's schema in the SELECTs.
 SCHEMA_MARK = "{schema}"
 
 _FOLDER = Path(__file__).parent
 
 
 def select(table: str) -> str:
-    """Return the SELECT for a table, with a mark for the schema."""
+    """Return the SELECT for a table, with a placeholder for the schema."""
     return (_FOLDER / f"{table}.sql").read_text().strip()
 
 
 def staging() -> str:
-    """Return the definitions of what the rivals stage into."""
+    """Return the definitions of the rivals' staging tables."""
     return (_FOLDER / "staging.sql").read_text()

@@ -53,7 +53,7 @@ class Child(ChildProcess):
         return code
 
     def ask_to_stop(self) -> None:
-        """Send SIGTERM to it alone; its own children are its business as long as it lives."""
+        """Send SIGTERM only to this process; while it runs, it stops its own children itself."""
         if self.pid is None:
             return
         with suppress(psutil.Error):

@@ -39,7 +39,7 @@ class RunnerSettings:
     :param sample: what to generate otherwise.
     :param dags: the DAGs' folder.
     :param plugins: the plugins' folder.
-    :param parallelism: tasks that run at once.
+    :param parallelism: tasks that run in parallel.
     :param schedule: whether Airflow also starts the current hours by itself.
     :param triggerer: whether to run Airflow's triggerer, which only deferring tasks need.
     :param environment: further variables for Airflow, which override the runner's.

@@ -1,6 +1,6 @@
 """``python -m sparkify``: checks and plans on the command line, before anything runs.
 
-Connections come from where Airflow has them: environment variables, a secrets backend or the metadata database.
+Connections are looked up as Airflow does: in environment variables, a secrets backend and the metadata database.
 """
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ def dag_arguments(
 
     :param settings: the pipeline's settings.
     :param alerts_on_failure: whether a failed run is reported. A DAG that a person runs and watches needs no report.
-    :param macros: what the DAG's templates use besides those of the alerts.
-    :param tags: tags besides the project's.
+    :param macros: macros of the DAG's templates, in addition to those of the alerts.
+    :param tags: tags in addition to the project's.
     :param tasks: defaults of the DAG's tasks that differ from :func:`task_defaults`.
     :param otherwise: arguments that the DAG has another value for.
     """

@@ -61,7 +61,7 @@ def region() -> Kind:
 
 
 def role() -> Kind:
-    """Return the kind of the role by which COPY reads S3."""
+    """Return the kind of the role that COPY uses to read S3."""
 
     def read(value: str) -> str:
         return "default" if value.lower() == "default" else str(_matching(_ROLE)(value))

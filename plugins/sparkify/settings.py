@@ -68,7 +68,7 @@ class Settings:
     :param log_layout: ``hourly`` partitions or ``daily`` files.
     :param manifest_bucket: bucket to which COPY manifests are written.
     :param manifest_prefix: key prefix of the manifests.
-    :param copy_role: ARN of the IAM role by which Redshift reads S3, or ``default``.
+    :param copy_role: ARN of the IAM role that Redshift uses to read S3, or ``default``.
     :param region: the source bucket's region; empty when it is the warehouse's own.
     :param start_date: first data interval, UTC.
     :param catchup: whether unpausing the DAG loads all intervals since then.

@@ -1,4 +1,4 @@
--- A song_id that the staged files deliver more than once: the lowest of its rows is loaded.
+-- A song_id that occurs more than once in the staged files: its lowest row is loaded.
 -- Reads: staging_songs
 SELECT
     song_id,

@@ -33,8 +33,8 @@ class Outcome(IntEnum):
 class Tries:
     """Tasks of a run to be tried one after the other, up to the first that does not succeed.
 
-    A process for each task would be one more second each, and show no more: what tasks leave to each other lies in
-    the warehouse and in S3.
+    A process for each task would take one more second each, and test nothing more: tasks pass data to each other only
+    in the warehouse and in S3.
 
     :param environment: variables to set: connections and settings.
     :param start: the run's data interval.

@@ -1,6 +1,6 @@
-"""Loads hours on several workers, loses one of them in mid-load, and waits for the end of the work.
+"""Loads hours on several workers, loses one of them during a load, and waits until all hours are loaded.
 
-Contract: knows Airflow by its API and the warehouse by its address, so that it does not matter how workers are run.
+Contract: uses only Airflow's API and the warehouse's address, so it does not depend on how the workers are run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from local.runner.loading import CREATE_TABLES, HOURLY
 
 _HOUR = timedelta(hours=1)
 _SECONDS = 900.0
-#: What waits for the warehouse's mutex, in a transaction of its own.
+#: The task that waits for the warehouse's mutex in its transaction.
 _WRITER = "publish"
 
 
@@ -54,7 +54,7 @@ def load_hours_losing_a_worker(
     :raises RunnerError: when a run fails, or they do not end in time.
     """
     with psycopg.connect(warehouse) as holder:
-        # All writers queue behind this transaction, so that the worker is surely lost in the middle of one.
+        # All writers wait for this transaction, so the worker is certain to be lost in the middle of a write.
         holder.execute("LOCK TABLE etl.load_mutex")
         _begin(api, first, hours)
         busy: dict[str, list[Json]] = {}

@@ -1,4 +1,4 @@
-"""Airflow's own backfill, all hours at once, while tasks, warehouse and scheduler are being killed.
+"""Airflow's own backfill, all hours in parallel, while tasks, warehouse and scheduler are being killed.
 
 ``BACKFILL_HOURS`` says how many hours: ``make chaos`` runs sixteen.
 """

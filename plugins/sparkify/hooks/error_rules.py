@@ -32,7 +32,7 @@ class Rule:
     :param name: the class.
     :param outcome: what happens to the work.
     :param step: what to do about the error, or about a transient one that does not go away, as half a sentence;
-        ``{role}`` is the role by which COPY reads S3, ``{buckets}`` are the buckets that it reads.
+        ``{role}`` is the role that COPY uses to read S3, ``{buckets}`` are the buckets that it reads.
     :param pattern: a regular expression of the message in lower case, searched for when the SQLSTATE is vague.
     :param states: SQLSTATEs, or their beginnings.
     :param aws: codes of AWS's services.
@@ -168,7 +168,7 @@ _WAREHOUSE = (
     Rule(
         "no capacity",
         _RETRY,
-        "have fewer runs at once ([sparkify] max_active_runs), or raise the workgroup's maximum capacity",
+        "run fewer DAG runs in parallel ([sparkify] max_active_runs), or raise the workgroup's maximum capacity",
         pattern=r"(maximum|max|insufficient|no) capacity",
     ),
     Rule(
@@ -181,7 +181,7 @@ _WAREHOUSE = (
     Rule(
         "too many connections",
         _RETRY,
-        "have fewer runs at once ([sparkify] max_active_runs)",
+        "run fewer DAG runs in parallel ([sparkify] max_active_runs)",
         pattern=r"too many clients|too many connections|connection limit .*exceeded|remaining connection slots",
         states=("53300",),
     ),
@@ -195,7 +195,7 @@ _WAREHOUSE = (
     Rule(
         "out of memory",
         _RETRY,
-        "have fewer runs at once ([sparkify] max_active_runs), or a larger warehouse",
+        "run fewer DAG runs in parallel ([sparkify] max_active_runs), or a larger warehouse",
         pattern=r"out of memory|insufficient memory|memory (is )?exhausted",
         states=("53200",),
     ),
@@ -217,7 +217,7 @@ _AWS = (
     Rule(
         "throttled",
         _RETRY,
-        "have fewer runs at once ([sparkify] max_active_runs), or wait until AWS throttles less",
+        "run fewer DAG runs in parallel ([sparkify] max_active_runs), or wait until AWS throttles less",
         pattern=r"slow ?down|throttl|too ?many ?requests|reduce your request rate|rate exceeded|exceeded the rate"
         r"|\bstatus:? *429\b",
         aws=(

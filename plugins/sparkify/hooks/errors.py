@@ -129,7 +129,7 @@ def next_step(error: BaseException, *, role: str = "the COPY role", buckets: str
     """Return what to do about a permanent error, as half a sentence.
 
     :param error: the error.
-    :param role: the role, or other credentials, by which the warehouse reads S3.
+    :param role: the role, or other credentials, that the warehouse uses to read S3.
     :param buckets: the buckets that it reads.
     """
     rule = rule_of(error)
@@ -152,7 +152,7 @@ def step_if_it_persists(error: BaseException) -> str:
     if rule is None:
         is_aws = _package(error) in _AWS_PACKAGES or "s3" in str(error).lower()
         rule = _FOR_AWS if is_aws else _FOR_WAREHOUSE
-    return f"If it goes on: {step_of(rule)}."
+    return f"If it persists: {step_of(rule)}."
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

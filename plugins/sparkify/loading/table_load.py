@@ -44,7 +44,7 @@ class TableLoad(Templated):
         return Target(self.table, tuple(self.columns), tuple(self.key), self.within)
 
     def serialize(self) -> dict[str, Any]:
-        """Return what Airflow's UI shows of the load beside its query, which it shows by itself."""
+        """Return what Airflow's UI shows of the load; the query is left out, because the UI shows it separately."""
         return {name: value for name, value in super().serialize().items() if name != "sql"}
 
 

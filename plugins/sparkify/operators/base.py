@@ -101,7 +101,7 @@ class WarehouseOperator(BaseOperator):
 
     @contextmanager
     def further_session(self, context: Context) -> Iterator[WarehouseSession]:
-        """Open a session beside the task's own, cancelled with it; errors pass as they are."""
+        """Open a session in addition to the task's own, which is cancelled with it; errors are not wrapped."""
         from sparkify.hooks.warehouse import WarehouseHook
 
         hook = WarehouseHook(self.redshift_conn_id, self.aws_conn_id)

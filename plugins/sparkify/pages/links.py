@@ -1,7 +1,7 @@
 """The link from a task of the hourly DAG to the Loads page of its hour.
 
-It belongs to the plugin, so the API server creates it when a user looks at the task, even before it has run. A link of
-the operator would be created by every task at its end, which costs a request to the API server.
+The plugin registers it, so the API server creates it when a user looks at the task, even before the task has run. A
+link of the operator would be stored by every task when it ends, which costs a request to the API server.
 https://airflow.apache.org/docs/apache-airflow/stable/howto/define-extra-link.html
 """
 

@@ -12,8 +12,8 @@ from sparkify.windows import DAY, HOUR, to_milliseconds
 class Period:
     """A span of whole hours, UTC.
 
-    :param since: its first moment.
-    :param until: the moment after its last one.
+    :param since: its start.
+    :param until: its end, exclusive.
     """
 
     since: datetime
@@ -21,7 +21,7 @@ class Period:
 
     @classmethod
     def parse(cls, since: str | None, until: str | None, newest: datetime | None, days: int, max_days: int) -> Period:
-        """Read a period from a request, or take the last days that have data.
+        """Parse a period from a request, or default to the last days that have data.
 
         :param since: a date or date-time of ISO 8601; ``None`` with ``until`` for the default.
         :param until: its end, exclusive.
@@ -43,15 +43,15 @@ class Period:
         return period
 
     def milliseconds(self) -> dict[str, int]:
-        """Return the ends in milliseconds since 1970, as queries of the ledger take them."""
+        """Return start and end in milliseconds since 1970, as queries of the ledger expect them."""
         return {"since": to_milliseconds(self.since), "until": to_milliseconds(self.until)}
 
     def timestamps(self) -> dict[str, datetime]:
-        """Return the ends as timestamps without a zone, as the star has them."""
+        """Return start and end as timestamps without a time zone, as in the star."""
         return {"since": self.since.replace(tzinfo=None), "until": self.until.replace(tzinfo=None)}
 
     def hours(self) -> list[datetime]:
-        """Return the first moments of the period's hours."""
+        """Return the starts of the period's hours."""
         return [self.since + HOUR * number for number in range((self.until - self.since) // HOUR)]
 
 

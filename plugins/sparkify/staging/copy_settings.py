@@ -12,12 +12,12 @@ from sparkify.templated import Templated
 class CopySettings(Templated):
     """How COPY is run.
 
-    :param role: ARN of the role by which the warehouse reads S3, or ``default``. An ``aws`` connection with
+    :param role: ARN of the role that the warehouse uses to read S3, or ``default``. An ``aws`` connection with
         ``"copy_with_static_keys": true`` in its extra has its own keys used instead, kept out of the log.
     :param manifest_bucket: bucket for manifests and JSONPaths, which are removed after success; empty: the source's.
     :param manifest_prefix: folder for them.
-    :param parallel_copies: partitions staged at once, on a connection each.
-    :raises ValueError: when fewer than one partition is to be staged at once.
+    :param parallel_copies: partitions staged in parallel, each on its own connection.
+    :raises ValueError: when fewer than one partition is to be staged in parallel.
     """
 
     template_fields = ("role", "manifest_bucket", "manifest_prefix")

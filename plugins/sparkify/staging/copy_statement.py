@@ -30,7 +30,7 @@ class StaticKeys:
 class CopyOptions:
     """What all COPYs of a task have in common.
 
-    :param role: ARN of the IAM role by which the warehouse reads S3, or ``default``.
+    :param role: ARN of the IAM role that the warehouse uses to read S3, or ``default``.
     :param keys: static keys in the role's place.
     :param region: the bucket's region when it is not the warehouse's own.
     :param json: ``auto``, or the S3 URI of a JSONPaths file.

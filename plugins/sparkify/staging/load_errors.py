@@ -128,7 +128,7 @@ def explain_copy_failure(error: Exception, *, role: str, source_bucket: str, man
     """Return the message for a COPY that failed before it read any line.
 
     :param error: what the driver raised.
-    :param role: the role, or other credentials, by which the warehouse reads S3.
+    :param role: the role, or other credentials, that the warehouse uses to read S3.
     :param source_bucket: the bucket of the objects.
     :param manifest_uri: the manifest.
     """

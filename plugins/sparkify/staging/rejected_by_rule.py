@@ -54,7 +54,7 @@ class RejectRule(Templated):
                 raise ValueError(f"{name} of the reject rule is empty: give the rows' query, columns and target.")
 
     def serialize(self) -> dict[str, Any]:
-        """Return what Airflow's UI shows of the rule beside its query, which it shows by itself."""
+        """Return what Airflow's UI shows of the rule; the query is left out, because the UI shows it separately."""
         return {name: value for name, value in super().serialize().items() if name != "sql"}
 
 

@@ -1,9 +1,10 @@
-"""Stages partitions: each in one transaction, a COPY for each kind of compression, audited before it commits.
+"""Stages each partition in one transaction, with one COPY for each kind of compression, and audits it before COMMIT.
 
-Generic: it knows tables, columns and files, and nothing of what they mean. What it stages replaces what an earlier
-try staged of the same partition, and the run's ``staged_*`` tables account for it in the same transaction.
+Generic: it knows tables, columns and files, but not what they mean. What it stages replaces what an earlier try staged
+of the same partition, and the run's ``staged_*`` tables record it in the same transaction.
 
-Redshift's price is the statement, so that there are few: what an earlier try left is asked together with the time.
+Each statement is expensive on Redshift, so there are few: one query returns both the time and whether an earlier try
+recorded the partition.
 """
 
 from __future__ import annotations
@@ -43,14 +44,14 @@ class Stager(ABC):
     """Stages partitions into one table.
 
     :param table: the staging table.
-    :param options: what all COPYs have in common.
+    :param options: the options that all COPYs share.
     :param limit: how many lines of a partition may be rejected.
     :param store: where the files are.
     :param bucket: their bucket.
     :param manifests: where manifests go.
     :param open_session: opens a further session, in which load errors are read while a transaction is open.
     :param removed: addresses of files of the source that are gone, to be recorded with its one partition.
-    :param given_up: when it is set, reading ends early: cancelling the sessions' statements does not end it.
+    :param given_up: stops reading early when it is set: cancelling the sessions' statements does not stop it.
     """
 
     table: StagedTable
@@ -64,10 +65,10 @@ class Stager(ABC):
     given_up: threading.Event = field(default_factory=threading.Event)
 
     def stage_all(self, sessions: Sequence[WarehouseSession], listing: Listing) -> tuple[list[StagedPartition], int]:
-        """Stage the partitions that have lines, several at once, and record those that have none.
+        """Stage the partitions that have lines, several in parallel, and record those that have none.
 
         :param sessions: each stages one partition at a time.
-        :return: what was staged, and how many serialization conflicts were met on the way.
+        :return: what was staged, and how many serialization conflicts occurred.
         """
         filled = [(partition, objects) for partition, objects in listing.items() if has_lines(objects)]
         empty = {partition: objects for partition, objects in listing.items() if not has_lines(objects)}
@@ -83,17 +84,18 @@ class Stager(ABC):
     ) -> StagedPartition:
         """Stage a partition's files in one transaction and return what was staged.
 
-        :raises SourceChangedError: when a file changed meanwhile; the next try lists again.
-        :raises StagingError: when lines cannot be loaded, or the figures do not add up.
+        :raises SourceChangedError: when a file changed in the meantime; the next try lists again.
+        :raises StagingError: when lines cannot be loaded, or the counts do not add up.
         """
         started = time.monotonic()
         as_of, is_retry = _read_earlier(session, self.table.name, partition.label)
-        # SYSDATE has microseconds; a load error's time may have fewer digits, and be earlier for it.
+        # SYSDATE has microseconds; a load error's time may have fewer digits, and then seems earlier.
         since = as_of.replace(microsecond=0)
         errors = CopyErrors(self.table, self.options, self.limit, self.store, self.open_session, session.pid, since)
         try:
             with read_files(self.store, objects, self.given_up, self._collect_keys()) as reading:
-                batches = self._batches(objects, reading)  # the transaction waits for no file's first bytes
+                # Before the transaction, so that it does not have to wait for the files' first bytes.
+                batches = self._batches(objects, reading)
                 with session.transaction():
                     target = self._prepare_target(session, [partition], is_retry=is_retry)
                     copies = self._copy(session, partition, target, batches, reading)
@@ -124,7 +126,7 @@ class Stager(ABC):
     ) -> list[StagedPartition]:
         """Record partitions that have no lines, in one transaction, and remove what earlier tries staged of them.
 
-        :raises SourceChangedError: when one of them has other files by now; the next try lists again.
+        :raises SourceChangedError: when the files of one have changed in the meantime; the next try lists again.
         """
         if not partitions:
             return []
@@ -143,11 +145,11 @@ class Stager(ABC):
 
     @abstractmethod
     def _prepare_target(self, session: WarehouseSession, partitions: Sequence[Partition], *, is_retry: bool) -> str:
-        """Return the table to copy into, without rows of these partitions."""
+        """Return the table to copy into; it contains no rows of these partitions."""
 
     @abstractmethod
     def _put_rows(self, session: WarehouseSession, partition: Partition, target: str, copies: Sequence[Copied]) -> int:
-        """Bring the copied rows into the staging table and return how many there are."""
+        """Move the copied rows to the staging table and return how many there are."""
 
     @abstractmethod
     def _remove_rows(self, session: WarehouseSession, partitions: Sequence[Partition]) -> None:
@@ -155,7 +157,7 @@ class Stager(ABC):
 
     @abstractmethod
     def _remove_earlier(self, session: WarehouseSession, partitions: Sequence[Partition]) -> None:
-        """Remove what is left of an earlier try when the files are copied: its rows, and their records."""
+        """Remove what an earlier try left, after the files are copied: its rows and records."""
 
     @abstractmethod
     def _check_unchanged(self, listing: Listing) -> None:
@@ -165,11 +167,11 @@ class Stager(ABC):
         """
 
     def _collect_keys(self) -> FileKeys | None:
-        """Return what collects the rows' keys while the files are read, if they are wanted."""
+        """Return an object that collects the rows' keys while the files are read, or None if they are not needed."""
         return None
 
     def _batches(self, objects: Sequence[SourceObject], reading: Reading) -> list[Batch]:
-        """Return what each COPY is to read."""
+        """Return the files that each COPY reads."""
         return reading.batches(objects)
 
     def _copy(
@@ -203,10 +205,10 @@ class Stager(ABC):
 
 
 def refuse_changes(changes: Sequence[str]) -> None:
-    """Refuse what was copied if the source changed meanwhile.
+    """Fail if the source changed while it was being copied.
 
     :param changes: a phrase for each change.
-    :raises SourceChangedError: when there is any; the next try lists again.
+    :raises SourceChangedError: when there are changes; the next try lists again.
     """
     if changes:
         raise SourceChangedError(

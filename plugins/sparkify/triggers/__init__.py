@@ -1,1 +1,1 @@
-"""Triggers, by which tasks wait without a worker."""
+"""Triggers, with which tasks wait without a worker."""

@@ -1,4 +1,4 @@
-"""A smoke of the benchmarks that need servers but no scheduler, at their smallest."""
+"""Smoke tests of the benchmarks that need servers but no scheduler, at their smallest size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A short selection of chaos schedules; ``make chaos`` plays two hundred."""
+"""Runs a few chaos schedules; ``make chaos`` runs two hundred."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def boundaries(world: World) -> tuple[Boundary, ...]:
 
 
 def at(deed: Deed, task: str, verb: str, boundaries: tuple[Boundary, ...], **more: Any) -> PlannedFault:
-    """Return a fault behind the first statement of a task that begins so."""
+    """Return a fault after the first statement of a task that begins with a verb."""
     return PlannedFault(deed, next(b for b in boundaries if b.task == task and b.shape.startswith(verb)), **more)
 
 
@@ -42,7 +42,7 @@ def at(deed: Deed, task: str, verb: str, boundaries: tuple[Boundary, ...], **mor
 def test_kills_between_statements_end_in_the_rows_of_a_clean_run(
     world: World, boundaries: tuple[Boundary, ...]
 ) -> None:
-    """Where a kill could tear most, each with another deed."""
+    """Each fault hits a statement after which a kill could do the most damage, with a different kind of fault."""
     faults = [
         [
             at(Deed.KILL_TASK, "stage_events", "COPY", boundaries),
@@ -66,13 +66,13 @@ def test_kills_between_statements_end_in_the_rows_of_a_clean_run(
 @pytest.mark.exhaustive
 @pytest.mark.timeout(600)
 def test_a_drawn_schedule_ends_in_the_rows_of_a_clean_run(world: World, boundaries: tuple[Boundary, ...]) -> None:
-    """One of the schedules that ``make chaos`` draws: of ``make test-all``."""
+    """Runs one of the schedules that ``make chaos`` draws, only in ``make test-all``."""
     assert world.play(Schedule.draw(37, boundaries)) == []
 
 
 def test_a_survey_meets_every_table_that_a_publish_writes_and_every_task(boundaries: tuple[Boundary, ...]) -> None:
     tasks = {task_id.rpartition(".")[2] for task_id in order(load_dag()) if task_id != "confirm_opened"}
-    assert {boundary.task for boundary in boundaries} == tasks  # confirm_opened asks the warehouse nothing
+    assert {boundary.task for boundary in boundaries} == tasks  # confirm_opened sends no statement
     written = [f"{verb} {table}" for step in STEPS if isinstance(step, Merge) for verb, table in verbs(step.table)]
     shapes = [boundary.shape for boundary in boundaries if boundary.task == "publish"]
     for shape in (*written, "LOCK etl.load_mutex", "BEGIN", "COMMIT", "INSERT run_loads", "INSERT etl.load_ledger"):
@@ -80,7 +80,7 @@ def test_a_survey_meets_every_table_that_a_publish_writes_and_every_task(boundar
 
 
 def verbs(table: str) -> list[tuple[str, str]]:
-    """Return what a merge does to its table."""
+    """Return the verbs of the statements that a merge sends, each with its table."""
     return [("DELETE", table), ("INSERT", table)]
 
 

@@ -1,4 +1,4 @@
-"""Connections notice that the other side is gone, and do as their Airflow connection says."""
+"""Connections detect that the other side is gone, and use the options of their Airflow connection."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _OPTIONS = (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
 def _connections(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in services.connections().items():
         monkeypatch.setenv(f"AIRFLOW_CONN_{name}", json.dumps(value))
-    # The provider's hook waits between its five tries.
+    # Otherwise the provider's hook would wait between its five tries.
     monkeypatch.setattr(RedshiftSQLHook.get_conn.retry, "wait", wait_none())
 
 
 def written(known: dict[str, Any], extra: dict[str, Any], form: str) -> str:
-    """Return a connection with more in its extra as an environment variable has it, as texts or as JSON."""
+    """Return a connection with additional extras in one of the forms that an environment variable may have."""
     extra = known.get("extra", {}) | extra
     if form == "URI":
         login = f"{quote(known['login'], safe='')}:{quote(known['password'], safe='')}"
@@ -59,7 +59,7 @@ def test_an_idle_connection_is_probed(conn_id: str) -> None:
     opened.close()
 
 
-#: Every extra that docs/troubleshooting.md names, and one of each other kind.
+#: Every extra that docs/troubleshooting.md names, and one of each other type.
 _DOCUMENTED = [
     (
         "STAGE_REDSHIFT",

@@ -21,7 +21,7 @@ LARGE = Size(history=50, songs=600, events=60, window=3)
 CASES = cases(SMALL.window)
 HOURS = [case for case in CASES if case.hours == 1]
 DAY = timedelta(days=1)
-#: A table of which no row differs is not written: by what the hours hold, so many statements may be one's alone.
+#: A table without a changed row is not written, so two hours may differ by this many statements.
 MORE_WRITES = 4
 #: More ids than a range may span.
 USERS = 100_000
@@ -47,7 +47,7 @@ def small(tmp_path_factory) -> Costs:
 
 @pytest.fixture(scope="module")
 def large(tmp_path_factory) -> Costs:
-    """A large warehouse, and in each hour that is loaded alone a play of 2001 by a user far from all others."""
+    """A large warehouse. Each hour that is loaded by itself has a play of 2001 by a user with an outlying id."""
     return measure(tmp_path_factory.mktemp("large"), LARGE, outlying)
 
 

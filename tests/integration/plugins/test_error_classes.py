@@ -1,4 +1,4 @@
-"""What time can heal is retried, the rest fails at once: each class of errors brought about for real."""
+"""Transient errors are retried, all others fail at once; each class of errors is really caused."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_slow_s3_only_delays(rig: Rig) -> None:
 
 
 def expected(work: Work) -> list[list[Any]]:
-    """Return what the work leaves, once, however often it was tried."""
+    """Return the rows that the work leaves; they do not depend on how often it was tried."""
     label = "2018-11-05T13"
     staged = [[(number, label) for number in range(3)], [(label, 3, 3, 0)]] if work is Work.STAGE else [[], []]
     return [*staged, [(1, "a"), (2, "b")] if work is Work.LOAD else []]

@@ -29,7 +29,7 @@ COMMONEST: list[tuple[str, Work, str]] = [
     ("missing table", Work.LOAD, "The tables were not created, or a query names another."),
     ("S3 NoSuchBucket", Work.STAGE, "The bucket's name is wrong, or it is in another account."),
     ("S3 AccessDenied to the task", Work.STAGE, "Airflow's own credentials may not list or read the source."),
-    ("S3 AccessDenied to COPY", Work.STAGE, "The role by which Redshift reads S3 may not read the source."),
+    ("S3 AccessDenied to COPY", Work.STAGE, "The role that Redshift uses to read S3 may not read the source."),
     ("S3 503 SlowDown to COPY", Work.STAGE, "S3 throttles."),
     ("serialization error 1023", Work.LOAD, "Another transaction wrote the same table, again and again."),
 ]

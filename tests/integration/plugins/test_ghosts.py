@@ -86,7 +86,7 @@ def by_another_run(pipeline: Pipeline, run: Run) -> None:
 
 
 def by_a_window(pipeline: Pipeline, run: Run) -> None:
-    """Load several hours at once."""
+    """Load several hours in one run."""
     Run(pipeline.dag, START, START + 3 * HOUR, {"accept_removed": True}, run_id="window").finish()
     pipeline.hours.setdefault(f"{START + 2 * HOUR:%Y-%m-%dT%H}", [])
 

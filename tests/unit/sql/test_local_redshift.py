@@ -1,4 +1,4 @@
-"""Nothing in sql/ is what PostgreSQL takes and Redshift does not have."""
+"""sql/ contains nothing that PostgreSQL supports and Redshift does not."""
 
 from __future__ import annotations
 

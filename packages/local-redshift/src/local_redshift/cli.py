@@ -132,8 +132,8 @@ def main(
 
     psql, psycopg, redshift_connector, SQLAlchemy, dbt, JDBC and BI tools connect to it as they do to Amazon Redshift.
     SQL is Redshift's; what Redshift would refuse is refused, by name and with a hint. COPY and UNLOAD use the S3
-    server that --s3-endpoint names. The data is kept in --folder; started on it again, the server goes on with it.
-    Ctrl-C or SIGTERM stops the server and all that it started.
+    server that --s3-endpoint names. The data is kept in --folder, and the next start uses it again.
+    Ctrl-C or SIGTERM stops the server and all processes that it started.
 
     \b
     Start it, connect, load a file:
@@ -141,8 +141,8 @@ def main(
       psql "host=127.0.0.1 port=5439 dbname=dev user=awsuser password=Local-Redshift-1"
       dev=# COPY plays FROM 's3://bucket/plays/' IAM_ROLE 'arn:aws:iam::123456789012:role/any' JSON 'auto';
 
-    Each option can be given by the variable that stands behind it. README.md tells more, FEATURES.md
-    beside it what is the same as on Redshift, what is close, and what is refused.
+    Each option can also be set by the environment variable shown with it. README.md describes the rest,
+    FEATURES.md what is the same as on Redshift, what is close, and what is refused.
     """
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"

@@ -1,4 +1,4 @@
-"""The laptop's S3 server answers boto3 and obstore as S3 does, in what the project asks of it."""
+"""The local S3 server answers boto3 and obstore as S3 does, for the requests that the project makes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The environment of a run: nothing of the user's shell but what is on the list."""
+"""A run's environment contains only those variables of the user's shell that are on a list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How events and songs are put into files."""
+"""Events and songs are written to files."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ def test_a_task_leaves_its_reason_and_a_killed_one_nothing() -> None:
     alerts.record_failure({**left, "exception": ValueError("stage.stage_events failed: no bucket")})
     assert left["ti"].pushed == {"failure": "no bucket"}
     alerts.record_failure({**left, "exception": ConnectionRefusedError("refused")})
-    assert left["ti"].pushed["failure"].startswith("refused. Every retry failed. If it goes on: see that the warehouse")
+    assert left["ti"].pushed["failure"].startswith("refused. Every retry failed. If it persists: see that the ")
     left = context()
     alerts.record_failure(left)
     assert left["ti"].pushed == {}

@@ -1,4 +1,4 @@
--- Statements that would make a table or a view again, and helpers of the views of storage and grants.
+-- Functions that return the DDL of a table or view, and helper functions of the storage and grants views.
 
 CREATE OR REPLACE FUNCTION redshift_catalog.dist_style(attributes json) RETURNS text
 LANGUAGE sql IMMUTABLE

@@ -40,7 +40,7 @@ _Fetched = tuple[S3Object | None, bytes | None]
 
 _ROLE = re.compile(r"arn:aws[\w-]*:iam::\d{12}:role/[\w+=,.@/-]+")
 
-#: Objects at most this long are fetched whole, several at once, ahead of their turn.
+#: Objects at most this long are fetched whole, several in parallel, ahead of their turn.
 _SMALL = 1024 * 1024
 _AHEAD = 32
 _FETCHERS = 8
@@ -92,7 +92,7 @@ class Bucket:
     def contents(self, objects: Sequence[S3Object]) -> Iterator[tuple[S3Object, Iterator[bytes]]]:
         """Yield each object that there is with its bytes in chunks.
 
-        Small ones are fetched ahead, several at once.
+        Small ones are fetched ahead, several in parallel.
 
         :raises RedshiftError: when a mandatory one is missing, or there is none.
         """

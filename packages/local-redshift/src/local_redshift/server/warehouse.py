@@ -40,7 +40,7 @@ _SETTINGS = {
     "random_page_cost": "0.11",
     # Under SERIALIZABLE, conflicts are between tables as on Redshift: reading a row counts as reading the table.
     "max_pred_locks_per_relation": "0",
-    # Dashboards, notebooks and a scheduler's tasks at once.
+    # Enough for dashboards, notebooks and the tasks of a scheduler at the same time.
     "max_connections": "260",
 }
 

@@ -32,7 +32,7 @@ _FILE_FORMATS = {"json": "JSON", "parquet": "PARQUET"}
 class CopyRunner:
     """One COPY statement in one session.
 
-    :param context: the client's session, which sends nothing else meanwhile.
+    :param context: the client's session, which sends nothing else in the meantime.
     :param statement: the statement.
     """
 

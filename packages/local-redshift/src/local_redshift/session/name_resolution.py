@@ -39,7 +39,7 @@ class Resolution:
 async def resolve_names(backend: BackEnd, statement: Statement, *, lenient: bool) -> Resolution:
     """Look up the columns that a statement needs, and replace the aliases that PostgreSQL does not know.
 
-    :param backend: of the client's session, which sends nothing else meanwhile.
+    :param backend: of the client's session, which sends nothing else in the meantime.
     :param statement: one with candidates.
     :param lenient: whether what only PostgreSQL has is warned of instead of refused.
     """

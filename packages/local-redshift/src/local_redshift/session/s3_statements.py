@@ -14,7 +14,7 @@ S3_KINDS = frozenset((StatementKind.COPY, StatementKind.UNLOAD))
 async def run_s3_statement(context: SessionContext, statement: Statement, recording: Recording | None) -> bytes:
     """Run a COPY or UNLOAD to its end and return what the client gets.
 
-    :param context: the client's session, which sends nothing else meanwhile.
+    :param context: the client's session, which sends nothing else in the meantime.
     :param statement: the statement.
     :param recording: is told how it ended.
     """

@@ -26,7 +26,7 @@ from local_redshift.wire.protocol import ClientMessage, ServerMessage
 async def run_script(context: SessionContext, plan: Plan) -> None:
     """Run the statements and send the client all answers.
 
-    :param context: the client's session, which sends nothing else meanwhile.
+    :param context: the client's session, which sends nothing else in the meantime.
     :param plan: the statements.
     """
     script = _Script(context, plan)
@@ -133,7 +133,7 @@ class _End(AnswerHandler):
         self.kept = b""
 
     def skipped(self) -> None:
-        """The back end is gone: what was kept, an error, is all that the client can be told."""
+        """The back end is gone: send the client the error that was kept; there is nothing else to send."""
         self.release()
 
     def receive(self, code: int, message: bytes) -> bytes:

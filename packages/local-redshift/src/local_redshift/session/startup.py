@@ -10,7 +10,7 @@ from local_redshift.statements.parameters import OWN, check_parameter
 from local_redshift.wire import server_messages
 from local_redshift.wire.protocol import LENGTH, ProtocolError, ServerMessage
 
-#: What Redshift reports: drivers and tools tell it from PostgreSQL by it.
+#: The version that Redshift reports; drivers and tools use it to distinguish Redshift from PostgreSQL.
 _REDSHIFT_VERSION = "8.0.2"
 
 #: psql chooses the queries behind its backslash commands by the version. They have to fit PostgreSQL's catalog and

@@ -54,7 +54,7 @@ class _Rows(Reply):
 class UnloadRunner:
     """One UNLOAD statement in one session.
 
-    :param context: the client's session, which sends nothing else meanwhile.
+    :param context: the client's session, which sends nothing else in the meantime.
     :param statement: the statement.
     """
 

@@ -40,9 +40,9 @@ from local_redshift.wire.errors import RedshiftError
 
 @dataclass(frozen=True)
 class _Options:
-    """What planning depends on besides the text.
+    """What planning depends on in addition to the text.
 
-    :param columns: of tables that a clause needs the columns of, by their names as written.
+    :param columns: the columns of tables for clauses that need them, by the tables' names as written.
     :param lenient: warn of what only PostgreSQL has instead of refusing it.
     """
 
@@ -72,7 +72,7 @@ def _plan(sql: str, script: str, tokens: list[Token], options: _Options) -> Stat
     :param sql: the text as it came.
     :param script: the same with names folded, which the tokens are of.
     :param tokens: the statement's.
-    :param options: what planning depends on besides.
+    :param options: what planning depends on in addition to the tokens.
     """
     original = sql[tokens[0].start : tokens[-1].end]
     warnings = _refusals(tokens, lenient=options.lenient)

@@ -1,4 +1,4 @@
-"""A column's values into fields, many at once.
+"""Converts a column's values to fields, many in one call.
 
 Contract: a vector returns what the column's converter returns for each value. It raises the converter's RowError, or
 ``Uncertain`` when only ``records`` can convert the values. It is fast because it checks the types, extremes and

@@ -25,7 +25,7 @@ _Options = dict[str, Any]
 
 
 def parse_unload(tokens: Sequence[Token], plan: Callable[[str], Statement]) -> UnloadStatement:
-    """Return an UNLOAD as a value.
+    """Return the parsed UNLOAD statement.
 
     :param tokens: the whole statement.
     :param plan: plans the query.

@@ -1,4 +1,4 @@
-"""A text of a date or a time is split into fields."""
+"""The text of a date or time is split into fields."""
 
 from __future__ import annotations
 
