@@ -3,8 +3,6 @@
 Redshift reads only the blocks whose zone maps overlap a predicate on the sort key that is a constant of the statement.
 Nothing here runs when a statement does: a test, a benchmark or a system view asks about a text that ran.
 https://docs.aws.amazon.com/redshift/latest/dg/t_Sorting_data.html
-
-Imports ``statements.tokens`` of the package's other rooms.
 """
 
 from local_redshift.scans.catalog import read_catalog
