@@ -31,7 +31,7 @@ class UnreadableStatementError(ValueError):
     """A statement whose scans are not known."""
 
     def __init__(self, text: str, reason: str) -> None:
-        super().__init__(f"The scans of this statement cannot be told, {reason}: {text}")
+        super().__init__(f"What this statement scans is unknown, {reason}: {text}")
 
 
 def find_scans(

@@ -129,7 +129,7 @@ class Warehouse:
             except psycopg.errors.InvalidTableDefinition:  # a view of an older version has other columns
                 log.warning("The system views are created again; your views that read them are dropped.")
                 self._run_bootstrap(connection, digest, recreate=True)
-        connection.execute("TRUNCATE redshift_catalog.noted_load_errors")
+        connection.execute("TRUNCATE redshift_catalog.recorded_load_errors")
 
     def _run_bootstrap(self, connection: psycopg.Connection[Any], digest: str, *, recreate: bool = False) -> None:
         with connection.transaction():
