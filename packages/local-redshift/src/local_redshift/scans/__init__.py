@@ -7,7 +7,8 @@ https://docs.aws.amazon.com/redshift/latest/dg/t_Sorting_data.html
 
 from local_redshift.scans.catalog import read_catalog
 from local_redshift.scans.model import Catalog, Kind, Scan, Span, Spans, Table
-from local_redshift.scans.statement import UnreadableStatementError, find_scans
+from local_redshift.scans.parsing import UnreadableStatementError
+from local_redshift.scans.statement import find_scans
 from local_redshift.statements.tokens.lexer import Token, split, tokenize
 
 __all__ = [
