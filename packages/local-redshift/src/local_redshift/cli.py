@@ -61,7 +61,7 @@ def _user(text: str) -> tuple[str, str]:
 )
 @_option(
     "--lenient",
-    "Warn of what PostgreSQL has and Redshift has not, instead of refusing it: to find what a project has to change.",
+    "Only warn of what PostgreSQL has and Redshift does not, to find what a project has to change.",
     is_flag=True,
 )
 @_option(

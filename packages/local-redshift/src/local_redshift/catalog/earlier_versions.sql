@@ -1,5 +1,5 @@
--- What earlier versions made and this one has not: a data folder of theirs is used on. After the views, which no longer
--- read it.
+-- Drops what earlier versions made in a data folder and this version no longer uses. It runs after the views were
+-- replaced, because they read it until then.
 
 DROP FUNCTION IF EXISTS redshift_catalog.note_load_errors(json);
 

@@ -107,7 +107,7 @@ class Bucket:
             finally:
                 threads.shutdown(wait=False, cancel_futures=True)
         if not found:
-            raise RedshiftError("XX000", f"There is none of the files that the manifest {self._copy.source} names.")
+            raise RedshiftError("XX000", f"None of the files that the manifest {self._copy.source} names exists.")
 
     def _fetch(self, item: S3Object) -> _Fetched:
         """Return an object with its content, or without that if it is large; nothing if there need not be one."""
