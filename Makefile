@@ -113,9 +113,9 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-find-links --custom-compile-command "make lock"
 lock-%: requirements/%.in $(READY)
 	$(LOCK) $< --output-file $(if $(filter pipeline,$*),requirements.txt,requirements/$*.txt)
-# For the local Redshift's image, which installs the package with the extra s3.
+# What the image of the local Redshift installs: the package with an S3 server, and what builds the package.
 lock-redshift: lock-local
-	cd packages/local-redshift && "$(CURDIR)"/$(LOCK) pyproject.toml --extra s3 \
+	cd packages/local-redshift && "$(CURDIR)"/$(LOCK) pyproject.toml --extra s3 --group build \
 		--constraint ../../requirements/local.txt --output-file requirements.txt
 
 clean: ## remove the virtual environment and all local data

@@ -78,11 +78,11 @@ class ObjectStore(ObjectReader):
             visit(objects_of(bucket, page))
             folders += [entry["Prefix"] for entry in page.get("CommonPrefixes", ())]
 
-        def scan(folder: str) -> None:
+        def list_folder(folder: str) -> None:
             for page in self._pages(bucket, folder):
                 visit(objects_of(bucket, page))
 
-        self._at_once(scan, folders)
+        self._at_once(list_folder, folders)
 
     def _list_folder(self, bucket: str, prefix: str, limit: int) -> Folder:
         found = Folder(prefix, [], [], is_complete=True)

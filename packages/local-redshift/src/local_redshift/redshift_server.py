@@ -67,7 +67,10 @@ class RedshiftServer:
         :raises StartError: when it ends or is not ready in time, with what it said.
         """
         process = self._process = ChildProcess(_COMMAND, log=self.log, environment=_without_own() | self.environment())
-        process.start()
+        try:
+            process.start()
+        except OSError as error:
+            raise StartError(f"The local Redshift cannot write its log {self.log}: {error.strerror}.") from error
         if not process.wait_until(lambda: _READY.search(process.logged()) is not None, timeout):
             raise self._failure(process, timeout)
         if ready := _READY.search(process.logged()):

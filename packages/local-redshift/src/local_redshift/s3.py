@@ -125,15 +125,20 @@ class S3Server:
     def start(self) -> None:
         """Start the server and wait until it accepts connections.
 
-        :raises S3Error: when the port is taken or the server ends at once.
+        :raises S3Error: when the port is taken, the folder cannot be written or the server ends at once.
         """
         if _answers(self.port):
             raise S3Error(
                 f"Port {self.port}, which the S3 server needs, is taken: stop what listens there, or choose another."
             )
-        self.folder.mkdir(parents=True, exist_ok=True)
         self._process = ChildProcess(self.command(), log=self.log, environment=self.environment())
-        self._process.start()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._process.start()
+        except OSError as error:
+            raise S3Error(
+                f"The S3 server cannot use {error.filename}: {error.strerror}. Choose another folder."
+            ) from error
         if not self._process.wait_until(lambda: _answers(self.port), _START_SECONDS):
             self.stop()
             raise S3Error(f"The S3 server did not start on port {self.port}: see {self.log}.")
@@ -208,7 +213,13 @@ def _answers(port: int) -> bool:
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option("--port", type=int, default=9000, help="Port to listen on.")
 @click.option("--bucket", "buckets", multiple=True, help="Create this bucket; may be repeated.")
-@click.option("--access-key-id", envvar="LOCAL_S3_ACCESS_KEY_ID", default=_ACCESS_KEY_ID, help="The key it accepts.")
+@click.option(
+    "--access-key-id",
+    envvar="LOCAL_S3_ACCESS_KEY_ID",
+    show_envvar=True,
+    default=_ACCESS_KEY_ID,
+    help="The key it accepts.",
+)
 @click.option(
     "--secret-access-key",
     envvar="LOCAL_S3_SECRET_ACCESS_KEY",
@@ -216,19 +227,27 @@ def _answers(port: int) -> bool:
     default=_SECRET_ACCESS_KEY,
     help="Its secret.",
 )
+@click.version_option(package_name="local-redshift", prog_name="local-redshift-s3")
 def main(
     folder: Path, host: str, port: int, buckets: tuple[str, ...], access_key_id: str, secret_access_key: str
 ) -> None:
     """Serve a folder as S3 until Ctrl-C or SIGTERM."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with S3Server(folder, port, access_key_id, secret_access_key, host=host) as server:
-        for bucket in buckets:
-            server.create_bucket(bucket)
-        click.echo(f"S3 on http://{host}:{server.port}, key {server.access_key_id}")
-        with suppress(KeyboardInterrupt):
-            while not server.has_died:
-                time.sleep(1)
-            raise click.ClickException(f"The S3 server has ended. Its log is {server.log}.")
+    server = S3Server(folder, port, access_key_id, secret_access_key, host=host)
+    try:
+        with server, suppress(KeyboardInterrupt):
+            _serve(server, buckets)
+    except S3Error as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _serve(server: S3Server, buckets: tuple[str, ...]) -> None:
+    for bucket in buckets:
+        server.create_bucket(bucket)
+    click.echo(f"S3 on http://{server.host}:{server.port}, key {server.access_key_id}")
+    while not server.has_died:
+        time.sleep(1)
+    raise S3Error(f"The S3 server has ended. Its log is {server.log}.")
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ def test_a_wrong_source_or_key_is_said_as_redshift_says_it(
 
 @pytest.mark.parametrize(
     ("mandatory", "words"),
-    [(True, "S3ServiceException:NoSuchKey.*Status 404"), (False, "There is none of the files that the manifest")],
+    [(True, "S3ServiceException:NoSuchKey.*Status 404"), (False, "None of the files that the manifest")],
 )
 def test_a_manifest_whose_files_are_gone_fails(
     db: Connection, bucket: Bucket, source: str, mandatory: bool, words: str

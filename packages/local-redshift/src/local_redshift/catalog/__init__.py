@@ -3,8 +3,6 @@
 ``bootstrap`` returns statements that a superuser runs in one transaction, in order, at every start; each can be run
 again. Functions and views go to ``pg_catalog``, where every search_path finds them and where Redshift has them too.
 Tables that the server writes go to ``redshift_catalog``; clients read them through the views only.
-
-Imports ``statements.tokens`` of the package's other rooms.
 """
 
 from local_redshift.catalog.bootstrap import bootstrap

@@ -40,6 +40,7 @@ _FILES = (
     "routine_views",
     "privilege_views",
     "cluster_views",
+    "earlier_versions",
 )
 
 #: Until the transaction ends: a superuser may put objects into pg_catalog, and strings are read as in sessions.

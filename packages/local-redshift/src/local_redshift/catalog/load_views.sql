@@ -6,12 +6,12 @@ FROM (
     SELECT * FROM redshift_catalog.load_errors
     UNION ALL
     SELECT
-        n.query_id, n.session_id, n.transaction_id, n.database_name, n.table_id, n.start_time, n.file_name,
-        n.line_number, n.column_name, n.column_type, n.column_length, n.position, n.raw_line, n.raw_field_value,
-        n.error_code, n.error_message, n.user_id
-    FROM redshift_catalog.noted_load_errors AS n
-    WHERE n.noted_in = pg_current_xact_id_if_assigned()::text::bigint
-        AND NOT EXISTS (SELECT FROM redshift_catalog.load_errors AS e WHERE e.query_id = n.query_id)
+        r.query_id, r.session_id, r.transaction_id, r.database_name, r.table_id, r.start_time, r.file_name,
+        r.line_number, r.column_name, r.column_type, r.column_length, r.position, r.raw_line, r.raw_field_value,
+        r.error_code, r.error_message, r.user_id
+    FROM redshift_catalog.recorded_load_errors AS r
+    WHERE r.recorded_in = pg_current_xact_id_if_assigned()::text::bigint
+        AND NOT EXISTS (SELECT FROM redshift_catalog.load_errors AS e WHERE e.query_id = r.query_id)
 ) AS e
 WHERE redshift_catalog.sees(e.user_id);
 

@@ -91,7 +91,7 @@ CREATE OR REPLACE VIEW pg_catalog.sys_query_text AS
 SELECT user_id, query_id, transaction_id, pid AS session_id, start_time, sequence, piece AS text
 FROM redshift_catalog.query_pieces;
 
--- https://docs.aws.amazon.com/redshift/latest/dg/r_STL_QUERY.html: not of DDL, nor of what runs on the leader alone.
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_STL_QUERY.html: not of DDL, nor of what runs only on the leader.
 CREATE OR REPLACE VIEW pg_catalog.stl_query AS
 SELECT
     user_id AS userid,

@@ -68,15 +68,15 @@ CREATE INDEX IF NOT EXISTS load_errors_session ON redshift_catalog.load_errors (
 
 -- A transaction does not see what others commit after its snapshot was taken. So the errors of a COPY that goes on
 -- after them (MAXERROR) are recorded in the client's own transaction too, for that transaction only.
-CREATE TABLE IF NOT EXISTS redshift_catalog.noted_load_errors (
+CREATE TABLE IF NOT EXISTS redshift_catalog.recorded_load_errors (
     LIKE redshift_catalog.load_errors,
-    noted_in bigint NOT NULL
+    recorded_in bigint NOT NULL
 );
 
-CREATE OR REPLACE FUNCTION redshift_catalog.note_load_errors(errors json) RETURNS void
+CREATE OR REPLACE FUNCTION redshift_catalog.record_load_errors(errors json) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog
 AS $$
-    INSERT INTO redshift_catalog.noted_load_errors
+    INSERT INTO redshift_catalog.recorded_load_errors
     SELECT e.*, pg_current_xact_id()::text::bigint
     FROM json_populate_recordset(NULL::redshift_catalog.load_errors, errors) AS e
 $$;

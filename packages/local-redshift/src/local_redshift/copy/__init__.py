@@ -4,7 +4,7 @@ The steps: ``source`` cuts an object into blocks of lines; ``conversion`` makes 
 that is sure to be right, else by ``records``; both convert values by ``values`` and ``times``. ``load`` runs one COPY,
 ``workers`` are the processes that help it.
 
-Imports ``object_store``, ``statements`` and ``wire``; knows no PostgreSQL connection.
+Nothing here has a connection to PostgreSQL.
 """
 
 from local_redshift.copy.load import CopyLoad

@@ -1,4 +1,4 @@
 """What ran, for the system views: the log of queries, and what COPYs and UNLOADs did.
 
-Knows how this is written, and not when. Imports ``copy``, ``unload``, ``statements`` and ``wire``.
+Knows how this is written, and not when.
 """

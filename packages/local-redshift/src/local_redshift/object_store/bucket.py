@@ -17,15 +17,10 @@ from urllib.parse import urlsplit
 
 import obstore
 import orjson
-from obstore.exceptions import (
-    BaseError,
-    InvalidPathError,
-    NotFoundError,
-    PermissionDeniedError,
-    UnauthenticatedError,
-)
+from obstore.exceptions import InvalidPathError
 from obstore.store import S3Store
 
+from local_redshift.object_store.errors import error_block, translated_errors
 from local_redshift.object_store.exact_keys import ExactKeys, is_path
 from local_redshift.object_store.model import S3Object
 from local_redshift.settings import S3Settings
@@ -112,7 +107,7 @@ class Bucket:
             finally:
                 threads.shutdown(wait=False, cancel_futures=True)
         if not found:
-            raise RedshiftError("XX000", f"There is none of the files that the manifest {self._copy.source} names.")
+            raise RedshiftError("XX000", f"None of the files that the manifest {self._copy.source} names exists.")
 
     def _fetch(self, item: S3Object) -> _Fetched:
         """Return an object with its content, or without that if it is large; nothing if there need not be one."""
@@ -204,66 +199,6 @@ def split_uri(uri: str) -> tuple[str, str]:
     return parts.netloc, uri.removeprefix(f"s3://{parts.netloc}").removeprefix("/")
 
 
-class translated_errors:
-    """Turns what S3 refuses into a RedshiftError.
-
-    :param uri: what was asked for.
-    """
-
-    def __init__(self, uri: str) -> None:
-        self._uri = uri
-
-    def __enter__(self) -> None:
-        """Do nothing."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Translate the error, if there is one."""
-        is_boto3s = type(error).__module__.startswith("botocore.")
-        if error is None or not (is_boto3s or isinstance(error, BaseError | FileNotFoundError | PermissionError)):
-            return
-        code, status = _reason(error)
-        raise RedshiftError(
-            "XX000",
-            f"S3ServiceException:{code} for {self._uri},Status {status},Error {code}",
-            detail=_error_block(8001, f"S3ServiceException:{code},Status {status},Error {code}", self._uri),
-            hint=_HINTS.get(code),
-        ) from error
-
-
-_HINTS = {
-    "NoSuchBucket": "Create the bucket, or correct its name.",
-    "NoSuchKey": "Put the object there, or correct its key.",
-    "AccessDenied": "Allow the role or key s3:GetObject and s3:ListBucket on the bucket.",
-    "InvalidAccessKeyId": "Correct the access key.",
-    "SignatureDoesNotMatch": "Correct the secret key.",
-}
-
-_STATUS = {
-    "NoSuchKey": 404,
-    "NoSuchBucket": 404,
-    "InternalError": 500,
-    "ServiceUnavailable": 503,
-    "SlowDown": 503,
-}
-
-
-def _reason(error: BaseException) -> tuple[str, int]:
-    found = re.search(r"<Code>(\w+)</Code>", str(error))
-    response: dict[str, Any] = getattr(error, "response", {})  # of boto3
-    if found:
-        code = found.group(1)
-    elif response:
-        given = str(response["Error"]["Code"])
-        code = {"404": "NoSuchKey", "403": "AccessDenied"}.get(given, given)
-    elif isinstance(error, NotFoundError | FileNotFoundError):
-        code = "NoSuchBucket" if "NoSuchBucket" in str(error) else "NoSuchKey"
-    elif isinstance(error, PermissionDeniedError | UnauthenticatedError | PermissionError):
-        code = "AccessDenied"
-    else:
-        code = "ServiceUnavailable"
-    return code, _STATUS.get(code, 403)
-
-
 def _check_role(copy: CopyStatement, settings: S3Settings) -> None:
     """https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-authorization.html"""
     role = copy.iam_role
@@ -277,7 +212,7 @@ def _check_role(copy: CopyStatement, settings: S3Settings) -> None:
         )
     if settings.allowed_roles and role not in settings.allowed_roles:
         text = f"Not authorized to get credentials of role {role}"
-        raise RedshiftError("XX000", text, detail=_error_block(30000, text, ""))
+        raise RedshiftError("XX000", text, detail=error_block(30000, text, ""))
 
 
 def _folder(key: str) -> str | None:
@@ -287,10 +222,4 @@ def _folder(key: str) -> str | None:
 
 def _detail(copy: CopyStatement) -> str:
     bucket, key = split_uri(copy.source)
-    return _error_block(8001, "", f"s3://{bucket}/{key}")
-
-
-def _error_block(code: int, context: str, location: str) -> str:
-    """Return the block that Redshift prints as DETAIL of an internal error."""
-    line = "-" * 47
-    return f"\n  {line}\n  error:  {code}\n  code:      {code}\n  context:   {context or location}\n  {line}\n"
+    return error_block(8001, "", f"s3://{bucket}/{key}")

@@ -1,18 +1,13 @@
-"""Finds a statement's scans. Pure.
-
-sqlglot only parses here; its translation to other dialects is not used. A statement that it cannot read is an error: a
-missed scan would look like no scan.
-"""
+"""Finds a statement's scans. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from local_redshift.scans.model import Catalog, Kind, Scan
+from local_redshift.scans.parsing import UnreadableStatementError, parse, parse_view
 from local_redshift.scans.restrictions import Restrictions
 from local_redshift.scans.scope import CommonTable, Condition, Scope, Source, push_down, queries_in
 from local_redshift.statements.tokens.keywords import keywords
@@ -25,13 +20,6 @@ _WITHOUT_SCANS = keywords(
 )
 _WITH_SCANS = keywords("( CREATE DELETE INSERT MERGE SELECT UPDATE VALUES WITH")
 _Known = Mapping[str, CommonTable]
-
-
-class UnreadableStatementError(ValueError):
-    """A statement whose scans are not known."""
-
-    def __init__(self, text: str, reason: str) -> None:
-        super().__init__(f"The scans of this statement cannot be told, {reason}: {text}")
 
 
 def find_scans(
@@ -72,7 +60,7 @@ class _Walk:
         if verb in ("UNLOAD", "DECLARE", "PREPARE"):
             self._embedded(verb, own, tokens)
         elif verb in _WITH_SCANS:
-            self._parsed(_parse(own))
+            self._parsed(parse(own))
         elif verb not in _WITHOUT_SCANS:
             raise UnreadableStatementError(own, f"because {verb} is not known")
 
@@ -223,7 +211,7 @@ class _Walk:
             return Source(alias, f"pg_temp.{name}")
         full = self._catalog.find(fold(node.db), name, self._search_path)
         if full in self._catalog.views:
-            return _derived(alias, CommonTable(_parse_view(self._catalog.views[full])))
+            return _derived(alias, CommonTable(parse_view(self._catalog.views[full])))
         table = self._catalog.tables.get(full)
         return Source(alias, full, table.columns if table else None)
 
@@ -247,36 +235,3 @@ def _names_of_common_tables(node: exp.Expr) -> set[str]:
 
 def _as_list(value: object) -> list[exp.Expr]:
     return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, exp.Expr)]
-
-
-def _parse(text: str) -> exp.Expr:
-    try:
-        found = sqlglot.parse_one(text, dialect="redshift")
-    except SqlglotError as error:
-        raise UnreadableStatementError(text, f"because it cannot be parsed ({error})") from error
-    if isinstance(found, exp.Command):
-        raise UnreadableStatementError(text, "because it is of an unknown kind")
-    return found
-
-
-def _parse_view(text: str) -> exp.Query:
-    """Parse a view's query as the catalog has it.
-
-    PostgreSQL writes a cast of each VARCHAR to text, which changes nothing, and leaves out the schema public; of a
-    late-binding view it is the whole CREATE VIEW.
-    """
-    tree = _parse(text).transform(
-        lambda node: node.this.unnest() if isinstance(node, exp.Cast) and _is_text_of_column(node) else node
-    )
-    query = tree.expression if isinstance(tree, exp.Create) else tree
-    if not isinstance(query, exp.Query):
-        raise UnreadableStatementError(text, "because a view has to be a query")
-    common = {fold(table.alias) for table in query.find_all(exp.CTE)}
-    for table in query.find_all(exp.Table):
-        if not table.db and fold(table.name) not in common:
-            table.set("db", exp.to_identifier("public"))
-    return query
-
-
-def _is_text_of_column(node: exp.Cast) -> bool:
-    return isinstance(node.this.unnest(), exp.Column) and node.to.this is exp.DType.TEXT

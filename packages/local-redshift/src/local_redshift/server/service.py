@@ -12,6 +12,7 @@ import asyncio
 import logging
 import signal
 import socket
+import ssl
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -19,6 +20,7 @@ from contextlib import suppress
 import uvloop
 
 from local_redshift.data_api import DataApi
+from local_redshift.exceptions import StartError
 from local_redshift.server.server import Server
 from local_redshift.server.warehouse import Warehouse
 from local_redshift.settings import Settings
@@ -35,27 +37,50 @@ _WATCH_INTERVAL = 0.5
 _SWITCH_INTERVAL = 0.0005
 
 
-class PortTakenError(Exception):
-    """The address cannot be listened on; the message says what to do."""
-
-
 def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """Run until SIGTERM or SIGINT.
 
     :param settings: what to run.
     :param ready: gets one line when clients can connect.
-    :raises PortTakenError: when the port is in use.
+    :raises StartError: when the address, the folder or the certificate cannot be used.
     :raises PostgresError: when PostgreSQL does not start.
     """
     sys.setswitchinterval(_SWITCH_INTERVAL)
-    settings.folder.mkdir(parents=True, exist_ok=True)
     with _listen(settings) as listener:
         warehouse = Warehouse(settings)
-        warehouse.start()
         try:
-            uvloop.run(_serve(settings, warehouse, listener, ready))
+            tls = _start(settings, warehouse)
+            uvloop.run(_serve(settings, warehouse, tls, listener, ready))
         finally:
             warehouse.stop()
+
+
+def _start(settings: Settings, warehouse: Warehouse) -> ssl.SSLContext:
+    """Start PostgreSQL on the folder, which it locks; return what TLS connections are served with."""
+    try:
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        warehouse.start()
+        return _make_tls(settings)
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        raise StartError(
+            f"The folder {settings.folder} cannot be used: {error.strerror}{where}. "
+            "Make it writable, or choose another with --folder or LOCAL_REDSHIFT_FOLDER."
+        ) from error
+
+
+def _make_tls(settings: Settings) -> ssl.SSLContext:
+    try:
+        tls = server_context(settings.folder, settings.certificate, settings.key)
+    except ssl.SSLError as error:
+        raise StartError(
+            f"The certificate {settings.certificate or settings.folder / CERTIFICATE} cannot be used with its key: "
+            f"{error}. Give PEM files that belong together with --tls-certificate and --tls-key, or neither of them."
+        ) from error
+    write_trust(settings.certificate or settings.folder / CERTIFICATE, settings.folder / TRUST)
+    if settings.certificate is None:
+        write_trust_folder(settings.folder / CERTIFICATE, settings.folder / TRUST_FOLDER)
+    return tls
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -63,23 +88,23 @@ def _listen(settings: Settings) -> socket.socket:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         return socket.create_server((settings.host, settings.port), family=family, backlog=256)
     except OSError as error:
-        raise PortTakenError(
+        raise StartError(
             f"Port {settings.port} on {settings.host} cannot be used: {error.strerror}. "
             "Stop what listens there, or choose another port with --port or LOCAL_REDSHIFT_PORT."
         ) from error
 
 
 async def _serve(
-    settings: Settings, warehouse: Warehouse, listener: socket.socket, ready: Callable[[str], None]
+    settings: Settings,
+    warehouse: Warehouse,
+    tls: ssl.SSLContext,
+    listener: socket.socket,
+    ready: Callable[[str], None],
 ) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    tls = server_context(settings.folder, settings.certificate, settings.key)
-    write_trust(settings.certificate or settings.folder / CERTIFICATE, settings.folder / TRUST)
-    if settings.certificate is None:
-        write_trust_folder(settings.folder / CERTIFICATE, settings.folder / TRUST_FOLDER)
     server = Server(settings, warehouse, tls)
     await server.start(listener)
     host, port = listener.getsockname()[:2]
@@ -102,7 +127,7 @@ def _data_api(settings: Settings, port: int) -> DataApi | None:
     try:
         return DataApi(settings.data_api_port, {"host": host, "port": port, **login})
     except OSError as error:
-        raise PortTakenError(
+        raise StartError(
             f"Port {settings.data_api_port} cannot be used for the Data API: {error.strerror}. "
             "Choose another with --data-api-port."
         ) from error

@@ -16,6 +16,7 @@ from psycopg import sql
 from local_redshift import catalog
 from local_redshift.catalog import bootstrap
 from local_redshift.postgres.cluster import PostgresCluster
+from local_redshift.postgres.processes import PostgresError
 from local_redshift.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -78,11 +79,19 @@ class Warehouse:
 
         Call it from a thread that lives as long as the server, the main one for instance.
 
-        :raises PostgresError: when it does not start.
+        :raises PostgresError: when it does not start, or refuses a name.
         """
+        if _SUPERUSER in (self._settings.user, *dict(self._settings.users)):
+            raise PostgresError(f"The user {_SUPERUSER} is the server's own, as on Redshift. Choose another name.")
         self.cluster.start()
         try:
             self._prepare()
+        except psycopg.Error as error:
+            self.cluster.stop()
+            raise PostgresError(
+                f"The warehouse in {self.cluster.folder} could not be prepared: {str(error).strip()}. "
+                f"Its log is {self.cluster.log}."
+            ) from error
         except BaseException:
             self.cluster.stop()
             raise
@@ -129,7 +138,7 @@ class Warehouse:
             except psycopg.errors.InvalidTableDefinition:  # a view of an older version has other columns
                 log.warning("The system views are created again; your views that read them are dropped.")
                 self._run_bootstrap(connection, digest, recreate=True)
-        connection.execute("TRUNCATE redshift_catalog.noted_load_errors")
+        connection.execute("TRUNCATE redshift_catalog.recorded_load_errors")
 
     def _run_bootstrap(self, connection: psycopg.Connection[Any], digest: str, *, recreate: bool = False) -> None:
         with connection.transaction():

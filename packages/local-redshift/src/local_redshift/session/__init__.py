@@ -2,6 +2,5 @@
 
 What a session has is in ``context`` (its two connections, and the services that it shares with other sessions); what it
 does is in ``message_handler``, ``script``, ``copy_statement`` and ``unload_statement``, which take a context.
-
-Imports ``history``, ``copy``, ``unload``, ``statements`` and ``wire``; knows nothing of the server that it belongs to.
+A session knows nothing of the server that it belongs to.
 """

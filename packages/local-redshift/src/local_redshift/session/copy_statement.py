@@ -25,7 +25,7 @@ from local_redshift.wire.errors import RedshiftError
 log = logging.getLogger(__name__)
 
 _NOT_RECORDED = "COPY left rows out and could not record which. See the server's log."
-_NOTE_ERRORS = "SELECT redshift_catalog.note_load_errors($1)"
+_RECORD_ERRORS = "SELECT redshift_catalog.record_load_errors($1)"
 _FILE_FORMATS = {"json": "JSON", "parquet": "PARQUET"}
 
 
@@ -80,8 +80,8 @@ class CopyRunner:
             if not recorded:
                 return await self._fail(RedshiftError(sqlstate="XX000", message=_NOT_RECORDED))
             # The transaction that goes on has a snapshot older than what was recorded just now.
-            noted = await self._backend.query(b"redshift_errors", _NOTE_ERRORS, [record.errors_json()])
-            record.failure = noted.error
+            recording = await self._backend.query(b"redshift_errors", _RECORD_ERRORS, [record.errors_json()])
+            record.failure = recording.error
         return record.failure or self._success(record)
 
     def _new_record(self, target: CopyTarget) -> CopyRecord:

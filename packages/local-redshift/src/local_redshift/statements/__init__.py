@@ -1,7 +1,7 @@
 """Redshift's SQL: what a script's statements are, and what PostgreSQL is sent for them.
 
 Pure. ``planner`` splits a script and calls the rooms: ``refusals``, ``ddl``, ``queries`` and ``commands``, which all
-read ``tokens``. Imports ``wire.errors`` of the package's other rooms.
+read ``tokens``.
 """
 
 from local_redshift.statements.model import CopyStatement, Statement, StatementKind

@@ -1,4 +1,4 @@
-"""Whether the server takes a script, by its text alone."""
+"""Checks by its text only whether the server takes a script."""
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """UNLOAD to S3: rows become files.
 
-``Unload`` takes the rows and ends with what it wrote. Imports ``object_store``, ``statements`` and ``wire``; knows
-nothing of sessions.
+``Unload`` takes the rows and ends with what it wrote. It knows nothing of sessions.
 """
 
 from local_redshift.unload.model import ResultColumn, WrittenFile

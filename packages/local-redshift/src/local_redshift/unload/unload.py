@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import obstore
 
-from local_redshift.object_store.bucket import Bucket, split_uri, translated_errors
+from local_redshift.object_store.bucket import Bucket, split_uri
+from local_redshift.object_store.errors import translated_errors
 from local_redshift.settings import S3Settings
 from local_redshift.statements.model import UnloadStatement
 from local_redshift.unload.manifest import manifest

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 
-from local_redshift.object_store.bucket import Bucket, split_uri, translated_errors
+from local_redshift.object_store.bucket import Bucket, split_uri
+from local_redshift.object_store.errors import translated_errors
 from local_redshift.object_store.exact_keys import is_path
 from local_redshift.settings import S3Settings
 from local_redshift.statements import CopyStatement

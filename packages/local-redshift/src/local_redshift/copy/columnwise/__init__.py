@@ -1,5 +1,4 @@
 """The fast path of COPY: many lines at once, a column at a time.
 
 It returns exactly the rows that ``records`` would return, or raises ``Uncertain``, and ``records`` does the work.
-Imports ``records``, ``values`` and ``source`` of the rooms of COPY.
 """

@@ -1,4 +1,1 @@
-"""The first step of COPY: an object's bytes decompressed and cut into blocks of whole lines.
-
-Imports no other room of COPY.
-"""
+"""The first step of COPY: an object's bytes decompressed and cut into blocks of whole lines."""

@@ -1,4 +1,4 @@
 """One value of COPY at a time: checked as Redshift checks it, and written as a field for PostgreSQL.
 
-Pure. Imports ``times`` of the rooms of COPY.
+Pure.
 """

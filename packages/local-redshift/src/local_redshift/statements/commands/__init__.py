@@ -1,4 +1,4 @@
 """Statements with a grammar of their own: COPY, UNLOAD, ANALYZE, VACUUM, SET and SHOW.
 
-Pure: each module reads a statement as a value or as another statement. Imports ``tokens`` of the rooms of statements.
+Pure: each module reads a statement as a value or as another statement.
 """

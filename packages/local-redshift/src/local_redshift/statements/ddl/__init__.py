@@ -1,5 +1,4 @@
 """Statements that define something: tables, views, procedures, functions, schemas, users and grants.
 
-Pure: each module rewrites Redshift's text into PostgreSQL's. Imports ``queries`` and ``tokens`` of the rooms of
-statements.
+Pure: each module rewrites Redshift's text into PostgreSQL's.
 """

@@ -50,7 +50,7 @@ class Storage:
 
     @property
     def primary_key(self) -> list[str]:
-        """Its columns, none when there is none."""
+        """The columns of the primary key; empty when there is none."""
         return [name for key in self.keys if key.kind == "p" for name in key.columns]
 
     def comment(self) -> str:

@@ -1,4 +1,4 @@
 """Statements that read and write rows: expressions, functions, and clauses that PostgreSQL does not have.
 
-Pure: each module rewrites Redshift's text into PostgreSQL's. Imports ``tokens`` of the rooms of statements.
+Pure: each module rewrites Redshift's text into PostgreSQL's.
 """

@@ -9,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from local_redshift.statements.parameters import PARAMETERS
-from local_redshift.statements.queries import aggregates, window_functions
+from local_redshift.statements.queries import aggregates, casts, window_functions
 from local_redshift.statements.queries.catalog_names import FIRST_WORDS, rewrite_catalog_name
 from local_redshift.statements.queries.dateparts import TAKE_DATEPART, read_datepart
-from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits, arguments, closing, matches
 from local_redshift.statements.tokens.errors import syntax_error
-from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, STRING, SYMBOL, WORD, Token
-from local_redshift.statements.tokens.types import read_type
 
 #: Functions that are called by another name: PostgreSQL has none of that name, or one that does something else.
 RENAMED = {
@@ -41,9 +38,6 @@ RENAMED = {
 
 #: Words without brackets, as functions: https://docs.aws.amazon.com/redshift/latest/dg/r_SYSDATE.html
 _VALUES = {"SYSDATE": "pg_catalog.sysdate()", "CURRENT_USER_ID": "pg_catalog.current_user_id()"}
-
-#: Types of the catalog's columns, which its queries may cast to.
-_CATALOG_TYPES = keywords("ACLITEM ANYARRAY INT2VECTOR NAME OID OIDVECTOR TID XID")
 
 _SET_OPERATIONS = ("UNION", "EXCEPT", "MINUS", "INTERSECT")
 
@@ -71,7 +65,7 @@ def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     """Rewrite what begins at a token; return the index of what follows."""
     token = tokens[index]
     if token.kind is SYMBOL and token.text == "::":
-        return _cast(tokens, index + 1, edits)
+        return casts.rewrite_type(tokens, index + 1, edits)
     if token.kind is NUMBER and index + 1 < len(tokens) and tokens[index + 1].start == token.end:
         return _part(tokens, index, edits)
     if token.kind is not WORD:
@@ -106,57 +100,9 @@ def _rewrite_call(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     if name in TAKE_DATEPART and index + 2 < len(tokens):
         part = read_datepart(tokens[index + 2])
         if part is not None:
-            _replace(edits, tokens[index + 2], f"'{part}'")
+            edits.replace_token(tokens[index + 2], f"'{part}'")
             return index + 3
     return index + 1
-
-
-def _replace(edits: Edits, token: Token, text: str) -> None:
-    if token.text != text:
-        edits.replace(token.start, token.end, text)
-
-
-def _cast(tokens: Sequence[Token], at: int, edits: Edits) -> int:
-    """x::decimal and CAST(x AS decimal): types are Redshift's there too."""
-    cursor = Cursor(tokens, at)
-    if cursor.next is None or cursor.next.kind is not WORD or matches(tokens, at + 1, "."):
-        return at  # a quoted or qualified type is PostgreSQL's own
-    if cursor.upper.startswith("REG") or cursor.upper in _CATALOG_TYPES:
-        return at + 1
-    if cursor.upper == "TEXT" and not matches(tokens, at + 1, "["):
-        return at + 1  # as a cast, it cuts nothing off
-    if cursor.upper in ("VARCHAR", "NVARCHAR") and not matches(tokens, at + 1, "("):
-        _replace(edits, tokens[at], "varchar" if cursor.upper == "NVARCHAR" else tokens[at].text)
-        return at + 1
-    data_type = read_type(cursor, "The expression")
-    if data_type.sql is not None:
-        edits.replace(tokens[at].start, tokens[cursor.at - 1].end, data_type.sql)
-    return cursor.at
-
-
-def _cast_call(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """CAST(x AS type): https://docs.aws.amazon.com/redshift/latest/dg/r_CAST_function.html"""
-    end = closing(tokens, index + 1)
-    depth = 0
-    for at in range(index + 1, end):
-        if tokens[at].kind is SYMBOL:
-            depth += (tokens[at].text in "([") - (tokens[at].text in ")]")
-        elif depth == 1 and tokens[at].upper == "AS":
-            rewrite_expressions(tokens[index + 2 : at], edits)
-            return max(_cast(tokens, at + 1, edits), at + 1)
-    return index + 1
-
-
-def _convert(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """CONVERT(type, x) → CAST(x AS type): https://docs.aws.amazon.com/redshift/latest/dg/r_CAST_function.html"""
-    cursor = Cursor(tokens, index + 2)
-    end = closing(tokens, index + 1)
-    data_type = read_type(cursor, "The expression")
-    written = edits.text[tokens[index + 2].start : tokens[cursor.at - 1].end]
-    cursor.expect(",")
-    text = f"CAST({rewritten(tokens[cursor.at : end], edits)} AS {data_type.sql or written})"
-    edits.replace(tokens[index].start, tokens[end].end, text)
-    return end + 1
 
 
 def _extract(tokens: Sequence[Token], index: int, edits: Edits) -> int:
@@ -300,8 +246,8 @@ _WORDS: dict[str, _Rewrite] = {
 
 _CALLS: dict[str, _Rewrite] = {
     "AVG": lambda tokens, index, edits: aggregates.avg(tokens, index, edits, rewritten),
-    "CAST": _cast_call,
-    "CONVERT": _convert,
+    "CAST": lambda tokens, index, edits: casts.cast(tokens, index, edits, rewrite_expressions),
+    "CONVERT": lambda tokens, index, edits: casts.convert(tokens, index, edits, rewritten),
     "CURRENT_SETTING": _setting,
     "DATE_TRUNC": _date_trunc,
     "DECODE": _decode,

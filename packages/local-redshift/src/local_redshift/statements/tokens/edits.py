@@ -24,6 +24,11 @@ class Edits:
         """Put ``new`` in place of the characters from start to end."""
         self._changes.append((start, end, new))
 
+    def replace_token(self, token: Token, new: str) -> None:
+        """Put ``new`` in place of a token, unless it is the same."""
+        if token.text != new:
+            self.replace(token.start, token.end, new)
+
     def insert(self, at: int, new: str) -> None:
         """Put ``new`` before a place."""
         self._changes.append((at, at, new))

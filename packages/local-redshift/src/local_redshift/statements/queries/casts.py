@@ -1,0 +1,81 @@
+"""Casts: ``x::decimal``, ``CAST(x AS decimal)`` and ``CONVERT(decimal, x)``, whose types are Redshift's.
+
+https://docs.aws.amazon.com/redshift/latest/dg/r_CAST_function.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from local_redshift.statements.queries.aggregates import Render
+from local_redshift.statements.tokens.cursor import Cursor
+from local_redshift.statements.tokens.edits import Edits, closing, matches
+from local_redshift.statements.tokens.keywords import keywords
+from local_redshift.statements.tokens.lexer import SYMBOL, WORD, Token
+from local_redshift.statements.tokens.types import read_type
+
+#: Types of the catalog's columns, which its queries may cast to.
+_CATALOG_TYPES = keywords("ACLITEM ANYARRAY INT2VECTOR NAME OID OIDVECTOR TID XID")
+
+
+def rewrite_type(tokens: Sequence[Token], at: int, edits: Edits) -> int:
+    """Rewrite the type that a value is cast to.
+
+    :param tokens: the statement.
+    :param at: place of the type's first word.
+    :param edits: takes the changes.
+    :returns: index of what follows.
+    """
+    cursor = Cursor(tokens, at)
+    if cursor.next is None or cursor.next.kind is not WORD or matches(tokens, at + 1, "."):
+        return at  # a quoted or qualified type is PostgreSQL's own
+    if cursor.upper.startswith("REG") or cursor.upper in _CATALOG_TYPES:
+        return at + 1
+    if cursor.upper == "TEXT" and not matches(tokens, at + 1, "["):
+        return at + 1  # as a cast, it cuts nothing off
+    if cursor.upper in ("VARCHAR", "NVARCHAR") and not matches(tokens, at + 1, "("):
+        edits.replace_token(tokens[at], "varchar" if cursor.upper == "NVARCHAR" else tokens[at].text)
+        return at + 1
+    data_type = read_type(cursor, "The expression")
+    if data_type.sql is not None:
+        edits.replace(tokens[at].start, tokens[cursor.at - 1].end, data_type.sql)
+    return cursor.at
+
+
+def cast(tokens: Sequence[Token], index: int, edits: Edits, rewrite: Callable[[Sequence[Token], Edits], None]) -> int:
+    """CAST(x AS type).
+
+    :param tokens: the statement.
+    :param index: place of the function's name.
+    :param edits: takes the changes.
+    :param rewrite: rewrites the value.
+    :returns: index of what follows.
+    """
+    end = closing(tokens, index + 1)
+    depth = 0
+    for at in range(index + 1, end):
+        if tokens[at].kind is SYMBOL:
+            depth += (tokens[at].text in "([") - (tokens[at].text in ")]")
+        elif depth == 1 and tokens[at].upper == "AS":
+            rewrite(tokens[index + 2 : at], edits)
+            return max(rewrite_type(tokens, at + 1, edits), at + 1)
+    return index + 1
+
+
+def convert(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> int:
+    """CONVERT(type, x) → CAST(x AS type).
+
+    :param tokens: the statement.
+    :param index: place of the function's name.
+    :param edits: takes the changes.
+    :param render: rewrites the value.
+    :returns: index of what follows.
+    """
+    cursor = Cursor(tokens, index + 2)
+    end = closing(tokens, index + 1)
+    data_type = read_type(cursor, "The expression")
+    written = edits.text[tokens[index + 2].start : tokens[cursor.at - 1].end]
+    cursor.expect(",")
+    text = f"CAST({render(tokens[cursor.at : end], edits)} AS {data_type.sql or written})"
+    edits.replace(tokens[index].start, tokens[end].end, text)
+    return end + 1
