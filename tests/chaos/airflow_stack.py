@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 
 import psutil
 
-from bench.rig.wire_proxy import WireProxy
 from local.runner.airflow_api import AirflowApi
 from local.runner.child import Child
 from local.runner.errors import RunnerError
 from local.runner.loading import CREATE_TABLES, HOURLY
 from local.runner.settings import RunnerSettings
 from local.runner.stack import Stack
+from local_redshift.testing import WireProxy
 from tests.chaos.injector import Injector
 
 HOUR = timedelta(hours=1)

@@ -12,7 +12,7 @@ import pytest
 from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 from tenacity import wait_none
 
-from bench.rig.wire_proxy import WireProxy
+from local_redshift.testing import WireProxy
 from sparkify.hooks import connecting
 from sparkify.hooks.connecting import KEEPALIVE_COUNT, KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, connect
 from sparkify.hooks.errors import LoginRefusedError, next_step

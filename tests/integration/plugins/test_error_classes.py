@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, AirflowTaskTimeout
 
-from bench.rig.wire_proxy import Hang, Moment
-from local_redshift.testing import Delay
+from local_redshift.testing import Delay, Hang, Moment
 from sparkify.hooks import connecting
 from tests.support.fault_rig import Rig, on_statement
 from tests.support.faults.error_classes import (

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 import redshift_connector
 
-from bench.rig.wire_proxy import Cut, Fault, Hang, Hold, Moment, Refuse, Statement, WireProxy
 from local_redshift import RedshiftServer
+from local_redshift.testing import Cut, Hang, Hold, Moment, Refuse, Statement, WireFault, WireProxy
 
 Connect = Callable[[], Any]
 
@@ -44,7 +44,7 @@ def run(connection: Any, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
 
 
-def on(text: str, moment: Moment, fault: Fault) -> Callable[[Statement, Moment], Fault | None]:
+def on(text: str, moment: Moment, fault: WireFault) -> Callable[[Statement, Moment], WireFault | None]:
     return lambda statement, when: fault if text in statement.text and when is moment else None
 
 
