@@ -62,7 +62,8 @@ chaos: $(READY) ## kill the pipeline 200 times (hours); SEED= SCHEDULES= choose 
 		$(if $(SEED),--seed $(SEED)) $(if $(SCHEDULES),--schedules $(SCHEDULES)) $(if $(AIRFLOW),--airflow)
 	@$(TESTS) -q --hypothesis-profile=long \
 		tests/integration/plugins/test_order.py
-	@GHOSTS=all $(TESTS) -q tests/integration/plugins/test_ghosts.py tests/integration/plugins/test_superseded.py
+	@ALL_CASES=1 $(TESTS) -q \
+		tests/integration/plugins/test_rows_of_failed_runs.py tests/integration/plugins/test_superseded.py
 	@BACKFILL_HOURS=16 $(TESTS) -q --timeout=1800 \
 		tests/e2e/test_parallel_backfill.py
 

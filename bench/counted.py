@@ -12,10 +12,10 @@ import psycopg
 
 from bench.rewrites import count_rewritten, read_versions
 from bench.rig.dag_runs import Run
-from bench.rig.wire_proxy import Moment, Statement, WireProxy
 from bench.statements import Counts, Sent, StatementCounter, total
 from bench.warehouse import Warehouse
 from local_redshift.scans import Catalog, read_catalog
+from local_redshift.testing import Moment, Statement, WireProxy
 
 #: Tables of the pipeline that do not grow with what was loaded.
 NOT_GROWING = {

@@ -14,16 +14,16 @@ import logging
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from bench.machine import describe
+from bench.rig.driver_cursors import around_statements
 from bench.warehouse import START, Warehouse
 from local.sample import Sample
 from local_redshift.testing import Request, S3Proxy
-from sparkify.hooks.warehouse import WarehouseSession
 
 _HOUR = "log_data/2018/11/01/{hour:02d}/part-{part:05d}.json.gz"
 _KINDS = ("LIST", "GET", "HEAD", "PUT", "DELETE", "POST")
@@ -61,14 +61,11 @@ class CountedWarehouse(Warehouse):
 
     @contextmanager
     def _timed(self) -> Iterator[None]:
-        with super()._timed():
-            execute = WarehouseSession._execute
+        def counted(sql: str, send: Callable[[], Any]) -> Any:
+            self.statements += 1
+            return send()
 
-            def counted(cursor: Any, sql: str, parameters: Sequence[Any] | None) -> None:
-                self.statements += 1
-                execute(cursor, sql, parameters)
-
-            WarehouseSession._execute = staticmethod(counted)  # type: ignore[method-assign]
+        with super()._timed(), around_statements(counted):
             yield
 
 

@@ -19,9 +19,9 @@ import psycopg
 from obstore.store import S3Store
 
 from bench.rig.dag_runs import Run, load_dag
+from bench.rig.driver_cursors import around_statements
 from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.s3 import S3Server
-from sparkify.hooks.warehouse import WarehouseSession
 
 START = datetime(2018, 11, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -134,24 +134,24 @@ class Warehouse:
     def _timed(self) -> Iterator[None]:
         from sparkify.hooks.object_store import ObjectStore
 
-        execute, scan = WarehouseSession._execute, ObjectStore.scan_folder
+        scan = ObjectStore.scan_folder
 
-        def timed_execute(cursor: Any, sql: str, parameters: Sequence[Any] | None) -> None:
+        def timed_execute(sql: str, send: Callable[[], Any]) -> Any:
             started = time.perf_counter()
-            execute(cursor, sql, parameters)
+            found = send()
             self._spent += time.perf_counter() - started
+            return found
 
         def timed_scan(store: ObjectStore, bucket: str, prefix: str, visit: Any) -> None:
             started = time.perf_counter()
             scan(store, bucket, prefix, visit)
             self._listing += time.perf_counter() - started
 
-        WarehouseSession._execute = staticmethod(timed_execute)  # type: ignore[method-assign]
         ObjectStore.scan_folder = timed_scan  # type: ignore[method-assign,assignment]
         try:
-            yield
+            with around_statements(timed_execute):
+                yield
         finally:
-            WarehouseSession._execute = staticmethod(execute)  # type: ignore[method-assign]
             ObjectStore.scan_folder = scan  # type: ignore[method-assign]
 
     def _open_store(self) -> S3Store:

@@ -55,13 +55,18 @@ def render(folder: Path = ROOT / "sql" / "tables") -> str:
     """Return the page for the definitions in a folder."""
     scripts = [path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.sql"))]
     tables, text = defined_tables(scripts), "\n".join(scripts)
-    comments = {target.replace('"', ""): said.replace("''", "'") for _, target, said in _COMMENT.findall(text)}
+    comments = find_comments(text)
     keys = dict(find_keys(text))
     parts = [_HEAD, "## The star at a glance\n\n", diagram(tables, keys)]
     for schema, title in _SECTIONS.items():
         parts.append(f"\n## {title}\n")
         parts += [describe(name, tables[name], comments) for name in tables if name.startswith(f"{schema}.")]
     return "".join(parts)
+
+
+def find_comments(text: str) -> dict[str, str]:
+    """Return the comments on tables and columns in a text of SQL, by their names."""
+    return {target.replace('"', ""): said.replace("''", "'") for _, target, said in _COMMENT.findall(text)}
 
 
 def find_keys(text: str) -> Iterator[tuple[str, Keys]]:

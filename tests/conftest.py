@@ -19,7 +19,7 @@ _FOR_PIP = {name: value for name, value in os.environ.items() if any(fnmatchcase
 os.environ.setdefault("PYTEST_SHELL", json.dumps(_FOR_PIP))
 
 #: Variables that these tests read. All others of a user's shell are meant for other programs.
-_TOLD = ("PYTEST_*", "AIRFLOW_HOME", "BACKFILL_HOURS", "GHOSTS", "UPDATE_DOCS", "JDBC_DRIVER", "JAVA_HOME")
+_TOLD = ("PYTEST_*", "AIRFLOW_HOME", "BACKFILL_HOURS", "ALL_CASES", "UPDATE_DOCS", "JDBC_DRIVER", "JAVA_HOME")
 if "CONTAINER_TESTS" not in os.environ:  # those install packages, and may need a proxy for it
     _HOME = Path(__file__).parents[1] / ".state" / "home"
     _HOME.mkdir(parents=True, exist_ok=True)

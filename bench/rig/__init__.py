@@ -1,1 +1,1 @@
-"""What benchmarks and tests run the pipeline with: runs without a scheduler, and proxies in front of its servers."""
+"""What benchmarks and tests run the pipeline with: runs without a scheduler, and a view of the statements they send."""

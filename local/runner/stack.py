@@ -133,10 +133,15 @@ class Stack:
 
     def restart_scheduler(self) -> None:
         """Start the scheduler again after it was killed."""
-        scheduler = next(child for child in self._airflow if "scheduler" in child.name)
+        scheduler = self.scheduler
         scheduler.finish_stopping(_STOP_SECONDS)
         retire_schedulers(self.metadata.dsn(_DATABASE))
         scheduler.start()
+
+    @property
+    def scheduler(self) -> Child:
+        """Airflow's scheduler."""
+        return next(child for child in self._airflow if "scheduler" in child.name)
 
     @property
     def address(self) -> str:

@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 
 import psutil
 
-from bench.rig.wire_proxy import WireProxy
 from local.runner.airflow_api import AirflowApi
-from local.runner.child import Child
 from local.runner.errors import RunnerError
 from local.runner.loading import CREATE_TABLES, HOURLY
 from local.runner.settings import RunnerSettings
 from local.runner.stack import Stack
+from local_redshift.testing import WireProxy
 from tests.chaos.injector import Injector
 
 HOUR = timedelta(hours=1)
@@ -57,7 +56,7 @@ class Cluster:
 
     def kill_scheduler(self) -> None:
         """Kill the scheduler with the workers and tasks that it forked, as a container's end does."""
-        pid = self._scheduler.pid
+        pid = self.stack.scheduler.pid
         if pid is not None:
             _kill_tree(pid)
         self._scheduler_killed.set()
@@ -110,10 +109,6 @@ class Cluster:
     def _failed(self, first: datetime, last: datetime) -> list[str]:
         span = {"logical_date_gte": first.isoformat(), "logical_date_lte": last.isoformat()}
         return [str(run["dag_run_id"]) for run in self.api.runs(HOURLY, state="failed", **span)]
-
-    @property
-    def _scheduler(self) -> Child:
-        return next(child for child in self.stack._airflow if "scheduler" in child.name)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bench.rig.wire_proxy import Fault, Moment, Statement
+from local_redshift.testing import Moment, Statement, WireFault
 
 #: What names no table: strings, comments, and a FROM of another kind.
 _NO_NAMES = re.compile(r"'(?:[^']|'')*'|--[^\n]*|\bEXTRACT\([^)]*\)|\bIAM_ROLE\b.*", re.DOTALL)
@@ -51,7 +51,7 @@ class Survey:
 
     _found: dict[Boundary, None] = field(default_factory=dict)
 
-    def __call__(self, statement: Statement, moment: Moment) -> Fault | None:
+    def __call__(self, statement: Statement, moment: Moment) -> WireFault | None:
         """Note where a statement is."""
         task = task_of(statement)
         shape = shape_of(statement.text)

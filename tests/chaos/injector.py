@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import psutil
 
-from bench.rig.wire_proxy import Cut, Fault, Moment, Statement, WireProxy
+from local_redshift.testing import Cut, Moment, Statement, WireFault, WireProxy
 from tests.chaos.boundaries import Boundary
 
 
@@ -87,7 +87,7 @@ class Injector:
         finally:
             self.disarm()
 
-    def _judge(self, statement: Statement, moment: Moment) -> Fault | None:
+    def _judge(self, statement: Statement, moment: Moment) -> WireFault | None:
         for planned in list(self._pending):
             if planned.is_at(statement, moment):
                 self._seen[planned] += 1
@@ -98,7 +98,7 @@ class Injector:
                     return self._do(planned.deed, statement)
         return None
 
-    def _do(self, deed: Deed, statement: Statement) -> Fault | None:
+    def _do(self, deed: Deed, statement: Statement) -> WireFault | None:
         if deed is Deed.KILL_TASK_SOON:
             threading.Timer(0.01, kill_client, [statement.client_port, self.proxy.port]).start()
             return None

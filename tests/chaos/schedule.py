@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from bench.rig.wire_proxy import Moment
+from local_redshift.testing import Moment
 from tests.chaos.boundaries import Boundary
 from tests.chaos.history import Phase, make_history
 from tests.chaos.injector import Deed, PlannedFault

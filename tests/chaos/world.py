@@ -23,9 +23,9 @@ import psycopg
 from obstore.store import S3Store
 
 from bench.rig.dag_runs import Run, load_dag
-from bench.rig.wire_proxy import WireProxy
 from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.s3 import S3Server
+from local_redshift.testing import WireProxy
 from tests.chaos.boundaries import Boundary, Survey
 from tests.chaos.history import HOUR, MAX_REJECTED, START, Phase, make_history
 from tests.chaos.injector import Injector

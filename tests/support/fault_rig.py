@@ -15,12 +15,8 @@ from typing import Any
 
 import pytest
 
-from bench.rig import wire_proxy
-from bench.rig.wire_proxy import Moment, Statement, WireProxy
 from local_redshift import RedshiftServer
-from local_redshift.testing import Fault as S3Fault
-from local_redshift.testing import Request as S3Request
-from local_redshift.testing import Rule, S3Proxy
+from local_redshift.testing import Moment, Request, S3Fault, S3Proxy, S3Rule, Statement, WireFault, WireProxy, WireRule
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.loading.quality import Check
@@ -156,8 +152,15 @@ class Rig:
                 listener.close()
             else:
                 patch.setattr(self, "_listener", listener, raising=False)  # open for as long as the patch
+                changes["extra"] = self._waiting_briefly()
         for name, changed in (("FAULTS_DB", changes), ("FAULTS_S3", cause.s3_changes)):
             patch.setenv(f"AIRFLOW_CONN_{name}", json.dumps({**self.given[name], **changed}))
+
+    def _waiting_briefly(self) -> dict[str, Any]:
+        """Return the extra of a connection that waits 2 seconds for an answer, not half a minute."""
+        given = self.given["FAULTS_DB"]
+        limit = "timeout" if given["conn_type"] == "redshift" else "connect_timeout"
+        return {**given["extra"], limit: 2}
 
     def _stage(self, options: dict[str, Any]) -> StageToRedshiftOperator:
         return stage_partitions(
@@ -198,11 +201,11 @@ class Rig:
         )
 
 
-def on_statement(cause: OnStatement, work: Work, times: int | None) -> wire_proxy.Rule:
+def on_statement(cause: OnStatement, work: Work, times: int | None) -> WireRule:
     pattern = re.compile(cause.statement or _STATEMENTS[work], re.IGNORECASE)
     met = 0
 
-    def rule(statement: Statement, moment: Moment) -> wire_proxy.Fault | None:
+    def rule(statement: Statement, moment: Moment) -> WireFault | None:
         nonlocal met
         if statement.task != TASK or moment is not cause.moment or not pattern.search(statement.text):
             return None
@@ -212,8 +215,8 @@ def on_statement(cause: OnStatement, work: Work, times: int | None) -> wire_prox
     return rule
 
 
-def _on_s3(cause: OnS3) -> Rule:
-    def rule(request: S3Request) -> S3Fault | None:
+def _on_s3(cause: OnS3) -> S3Rule:
+    def rule(request: Request) -> S3Fault | None:
         meets = request.is_listing if cause.listing else request.method == "GET" and HOUR in request.path
         return cause.fault if meets else None
 

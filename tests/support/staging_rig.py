@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import psycopg
-import pytest
 
 from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.hooks.sql_text import split_statements
-from sparkify.hooks.warehouse import WarehouseHook, WarehouseSession
+from sparkify.hooks.warehouse import WarehouseHook
 from sparkify.operators.stage_partitions import StagePartitionsOperator
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
 from sparkify.tables import EVENT_COLUMNS, SONG_COLUMNS, STAGING_TABLES
@@ -143,20 +140,6 @@ class Stage:
             }
         )
         return self.execute(operator)
-
-    @contextmanager
-    def statements(self) -> Iterator[list[str]]:
-        """Give the statements that all sessions send while the block runs, as they are."""
-        sent: list[str] = []
-        execute = WarehouseSession._execute
-
-        def note(cursor: Any, sql: str, parameters: Any) -> None:
-            sent.append(sql)
-            execute(cursor, sql, parameters)
-
-        with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(WarehouseSession, "_execute", staticmethod(note))
-            yield sent
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         with self.hook.session(search_path=(self.schema, "public", "etl")) as session:

@@ -61,7 +61,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {"postgres": _POSTGRES_EXTRA, "redshift":
 _REFUSED = RefusedLogins()
 #: What the extra says about logging in by IAM. It is not passed on to the driver, which would log in by IAM again, with
 #: an AWS identity that it finds by itself.
-_IAM_EXTRA = (
+IAM_EXTRA = (
     *("iam", "aws_conn_id", "cluster_identifier", "is_serverless"),
     *("serverless_work_group", "serverless_token_duration_seconds"),
     *("redshift", "redshift-serverless", "cluster-identifier", "workgroup-name"),
@@ -159,7 +159,7 @@ def _log_in(hook: Any, given: Any, extras: Extras, aws_conn_id: str | None) -> N
 
 
 def _open(hook: Any, given: Any, extras: Extras, turn: Callable[[], AbstractContextManager[None]]) -> Any:
-    options = {name: value for name, value in extras.options.items() if name not in _IAM_EXTRA}
+    options = {name: value for name, value in extras.options.items() if name not in IAM_EXTRA}
     defaults = dict(_DEFAULTS[given.conn_type])
     if given.conn_type == "postgres":
         check_files(given.conn_id, extras)

@@ -53,7 +53,7 @@ class ObjectReader(StoreAccess):
 
         obstore treats a key as a path: it refuses empty parts, and strips slashes at both ends.
         """
-        return self._store(item.bucket) if all(item.key.split("/")) else None
+        return self.bucket_store(item.bucket) if all(item.key.split("/")) else None
 
     def _iter_by_boto3(self, item: SourceObject) -> Iterator[bytes]:
         try:

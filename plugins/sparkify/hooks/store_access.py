@@ -117,7 +117,7 @@ class StoreAccess:
                 ) from error
         return S3Hook(aws_conn_id=self.aws_conn_id)
 
-    def _store(self, bucket: str) -> S3Store | None:
+    def bucket_store(self, bucket: str) -> S3Store | None:
         """Return obstore's client of a bucket; ``None`` when it could not do what boto3 does."""
         with self._stores_lock:
             if bucket not in self._stores:

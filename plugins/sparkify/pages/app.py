@@ -36,8 +36,8 @@ PAGES = ("loads", "quality", "listening", "sql")
 _STATIC = Path(__file__).parent / "static"
 _FILES = frozenset(path.name for path in _STATIC.iterdir() if path.suffix != ".html")
 #: The pages' own threads, apart from those of Airflow's API, and how long a request waits for one.
-_THREADS = 8
-_WAIT_SECONDS = 15.0
+THREADS = 8
+WAIT_SECONDS = 15.0
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _HEADERS = {
     # Nothing is loaded from elsewhere. The charts' tooltips have their styles inline.
@@ -78,7 +78,7 @@ class PagesApi:
         self._loads = loads
         self._quality = quality
         self._listening = listening
-        self._free_threads = anyio.Semaphore(_THREADS)
+        self._free_threads = anyio.Semaphore(THREADS)
         self._limiter: anyio.CapacityLimiter | None = None
 
     def router(self) -> APIRouter:
@@ -174,9 +174,9 @@ class PagesApi:
         :raises BusyError: when no thread was free in time, so that requests to a slow warehouse do not pile up.
         """
         if self._limiter is None:
-            self._limiter = anyio.CapacityLimiter(_THREADS)
+            self._limiter = anyio.CapacityLimiter(THREADS)
         try:
-            with anyio.fail_after(_WAIT_SECONDS):
+            with anyio.fail_after(WAIT_SECONDS):
                 await self._free_threads.acquire()
         except TimeoutError:
             raise BusyError("Too many questions wait for the warehouse. Try again in a moment.") from None

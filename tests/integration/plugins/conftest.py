@@ -12,11 +12,10 @@ import pytest
 from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 
 from bench.rig.dag_runs import Run, load_dag
-from bench.rig.wire_proxy import WireProxy
 from local.runner.reader import create_reader
 from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.s3 import S3Server
-from local_redshift.testing import ROLE, S3Proxy
+from local_redshift.testing import ROLE, S3Proxy, WireProxy
 from sparkify.hooks import connecting
 from sparkify.hooks.refused_logins import RefusedLogins
 from tests.support.fault_rig import Rig, Servers

@@ -17,10 +17,10 @@ import psycopg
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
-from bench.rig.dag_runs import Run, load_dag
+from bench.rig.dag_runs import Run, load_dag, order
+from bench.rig.driver_cursors import sent_statements
 from sparkify.hooks.sql_files import SqlFiles
 from sparkify.hooks.sql_text import split_statements
-from sparkify.hooks.warehouse import WarehouseSession
 from sparkify.monitoring.doctor import Doctor, Finding
 from sparkify.settings import load_settings
 from sparkify.star import FILES_OF_RUN
@@ -80,26 +80,15 @@ def test_plan_tells_the_state_of_each_hour_and_the_sql_and_changes_nothing(
 
 
 @pytest.mark.parametrize("conn_id", ["postgres"], indirect=True)
-def test_the_statements_that_plan_shows_are_those_that_a_publish_runs(
-    loaded: Pipeline, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_statements_that_plan_shows_are_those_that_a_publish_runs(loaded: Pipeline) -> None:
     sql = SqlFiles(load_settings().sql_folder)
     shown = [pattern_of(part) for name in FILES_OF_RUN["publish"] for part in sql.statements(name)]
-    ran: list[str] = []
-    execute = WarehouseSession._execute
-
-    def spy(cursor: Any, sql: str, parameters: Any = None) -> None:
-        ran.extend(split_statements(sql))
-        execute(cursor, sql, parameters)
-
     run = Run(loaded.dag, START, START + 2 * HOUR)
-    for task_id in run.steps():
-        if task_id != "publish":
-            continue
-        monkeypatch.setattr(WarehouseSession, "_execute", staticmethod(spy))
+    for task_id in order(loaded.dag)[: order(loaded.dag).index("publish")]:
         run.run_task(task_id)
-        monkeypatch.setattr(WarehouseSession, "_execute", staticmethod(execute))
-        break
+    with sent_statements() as sent:
+        run.run_task("publish")
+    ran = [statement for script in sent for statement in split_statements(script)]
     of_steps = re.compile(r"(INSERT INTO|DELETE FROM|UPDATE) etl\.|CREATE TEMP TABLE")
     found = [statement for statement in ran if of_steps.match(statement)]
     assert len(found) > 10

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bench.rig.dag_runs import load_dag, order
-from bench.rig.wire_proxy import Moment
+from local_redshift.testing import Moment
 from sparkify.loading.steps import Merge
 from sparkify.star import STEPS
 from tests.chaos.airflow_schedule import day_of

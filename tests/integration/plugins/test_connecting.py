@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import psutil
 import pytest
 from airflow.providers.amazon.aws.hooks.redshift_sql import RedshiftSQLHook
 from tenacity import wait_none
 
-from bench.rig.wire_proxy import WireProxy
+from local_redshift.testing import Hang, WireProxy
 from sparkify.hooks import connecting
 from sparkify.hooks.connecting import KEEPALIVE_COUNT, KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, connect
 from sparkify.hooks.errors import LoginRefusedError, next_step
@@ -42,21 +46,34 @@ def written(known: dict[str, Any], extra: dict[str, Any], form: str) -> str:
     return json.dumps(known | {"extra": texts if form == "JSON texts" else extra})
 
 
-def probes(opened: Any) -> tuple[int, ...]:
-    number = opened._usock.fileno() if hasattr(opened, "_usock") else opened.fileno()
-    same = socket.socket(fileno=number)
+@contextmanager
+def opened_socket(services: Services, conn_id: str) -> Iterator[tuple[Any, int]]:
+    """Give a new connection and the number of its socket, as the system has it."""
+    before = sockets(services)
+    opened = connect(conn_id)
     try:
+        [number] = sockets(services) - before
+        yield opened, number
+    finally:
+        opened.close()
+
+
+def sockets(services: Services) -> set[int]:
+    """Return the sockets by which this process is connected with the warehouse."""
+    found = psutil.Process().net_connections("tcp")
+    return {each.fd for each in found if each.raddr and each.raddr.port == services.redshift.port}
+
+
+def probes(number: int) -> tuple[int, ...]:
+    with socket.socket(fileno=os.dup(number)) as same:
         assert same.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
         return tuple(same.getsockopt(socket.IPPROTO_TCP, option) for option in _OPTIONS)
-    finally:
-        same.detach()
 
 
 @pytest.mark.parametrize("conn_id", ["stage_redshift", "stage_postgres"])
-def test_an_idle_connection_is_probed(conn_id: str) -> None:
-    opened = connect(conn_id)
-    assert probes(opened) == (KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT)
-    opened.close()
+def test_an_idle_connection_is_probed(services: Services, conn_id: str) -> None:
+    with opened_socket(services, conn_id) as (_, number):
+        assert probes(number) == (KEEPALIVE_IDLE, KEEPALIVE_INTERVAL, KEEPALIVE_COUNT)
 
 
 #: Every extra that docs/troubleshooting.md names, and one of each other type.
@@ -81,26 +98,34 @@ def test_what_the_connection_says_comes_first(
     services: Services, monkeypatch: pytest.MonkeyPatch, name: str, extra: dict[str, Any], form: str
 ) -> None:
     monkeypatch.setenv(f"AIRFLOW_CONN_{name}", written(services.connections()[name], extra, form))
-    opened = connect(name.lower())
-    assert probes(opened) == (7, 8, 9)
-    if "timeout" in extra:
-        assert opened._usock.gettimeout() == 9
-    opened.close()
+    with opened_socket(services, name.lower()) as (_, number):
+        assert probes(number) == (7, 8, 9)
 
 
-def test_the_limit_for_connecting_does_not_limit_statements() -> None:
-    opened = connect("stage_redshift")
-    assert opened._usock.gettimeout() is None
-    opened.cursor().execute("SELECT 1")
-    opened.close()
+def test_the_limit_for_connecting_does_not_limit_statements(services: Services) -> None:
+    with opened_socket(services, "stage_redshift") as (opened, number):
+        assert os.get_blocking(number)  # Python lets a socket with a time limit not block
+        opened.cursor().execute("SELECT 1")
+
+
+def test_the_limit_that_the_extra_gives_amazons_driver_limits_statements(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = services.connections()["STAGE_REDSHIFT"]
+    with WireProxy(lambda: (known["host"], known["port"])) as proxy:
+        given = known | {"host": "127.0.0.1", "port": proxy.port, "extra": {"ssl": False, "timeout": 2}}
+        monkeypatch.setenv("AIRFLOW_CONN_STAGE_REDSHIFT", json.dumps(given))
+        opened = connect("stage_redshift")
+        proxy.rule = lambda statement, moment: Hang() if "42" in statement.text else None
+        with pytest.raises(Exception, match="timed out"):
+            opened.cursor().execute("SELECT 42")
 
 
 def test_tls_verifies_the_server_by_both_kinds_of_connection(services: Services) -> None:
-    postgres, amazon = connect("stage_postgres"), connect("stage_redshift")
-    assert postgres.pgconn.ssl_in_use
-    assert amazon._usock.version() in ("TLSv1.2", "TLSv1.3")
-    postgres.close()
-    amazon.close()
+    for conn_id in ("stage_postgres", "stage_redshift"):
+        opened = connect(conn_id)
+        assert is_encrypted(opened)
+        opened.close()
 
 
 @pytest.mark.parametrize("name", ["STAGE_REDSHIFT", "STAGE_POSTGRES"])

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, AirflowTaskTimeout
 
-from bench.rig.wire_proxy import Hang, Moment
-from local_redshift.testing import Delay
-from sparkify.hooks import connecting
+from local_redshift.testing import Delay, Hang, Moment
 from tests.support.fault_rig import Rig, on_statement
 from tests.support.faults.error_classes import (
     BY_NAME,
     CLASSES,
     CONFLICTS,
-    Connecting,
     ErrorClass,
     OnStatement,
     Outcome,
@@ -29,19 +24,9 @@ from tests.support.faults.error_classes import (
 CASES = [pytest.param(error, work, id=f"{error.name}-{work}") for error in CLASSES for work in error.works]
 
 
-@contextmanager
-def short_wait(error: ErrorClass) -> Iterator[None]:
-    """Wait 2 seconds for an answer that never comes; one that does come may take longer on a busy machine."""
-    with pytest.MonkeyPatch.context() as patch:
-        if error.cause == Connecting("mute"):
-            patch.setitem(connecting._POSTGRES_EXTRA, "connect_timeout", 2)
-            patch.setitem(connecting._REDSHIFT_EXTRA, "timeout", 2)
-        yield
-
-
 @pytest.mark.parametrize(("error", "work"), CASES)
 def test_error_is_retried_or_fails_at_once(rig: Rig, error: ErrorClass, work: Work) -> None:
-    with short_wait(error), rig.spoiled(error, work) as options, pytest.raises(Exception) as caught:  # noqa: PT011 - judged below
+    with rig.spoiled(error, work) as options, pytest.raises(Exception) as caught:  # noqa: PT011 - judged below
         rig.run(work, **options)
     told = caught.value
     assert not isinstance(told, AirflowSkipException)

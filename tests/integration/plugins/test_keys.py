@@ -193,7 +193,7 @@ def test_obstore_is_given_the_address_that_boto3_finds(
         monkeypatch.setenv(name, value)
     store = connect(None, **extra)
     answer_in_s3s_place(store)
-    config = store._store(bucket).config
+    config = store.bucket_store(bucket).config
     assert config["endpoint"] == address
     assert config["virtual_hosted_style_request"] == str(is_virtual).lower()
     assert config["region"] == extra.get("region_name", "eu-central-1")
@@ -214,14 +214,23 @@ def test_boto3_reads_where_obstore_would_go_another_way(connect, monkeypatch, ex
         monkeypatch.setenv(name, value)
     store = connect(None, **extra)
     answer_in_s3s_place(store)
-    assert store._store("source") is None
+    assert store.bucket_store("source") is None
 
 
-def test_both_clients_have_the_same_credentials_and_renew_them_together(connect, monkeypatch) -> None:
-    store = connect(None)
+def test_both_clients_share_their_credentials_so_that_these_are_asked_for_once(connect, monkeypatch, tmp_path) -> None:
+    """https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html"""
+    keys = {"Version": 1, "AccessKeyId": "key", "SecretAccessKey": "secret", "SessionToken": "token"}
+    (tmp_path / "keys.json").write_text(json.dumps(keys | {"Expiration": "2099-01-01T00:00:00Z"}))
+    (tmp_path / "ask").write_text(f"#!/bin/sh\necho asked >> {tmp_path}/times\ncat {tmp_path}/keys.json\n")
+    (tmp_path / "ask").chmod(0o700)
+    (tmp_path / "config").write_text(f"[profile shared]\ncredential_process = {tmp_path}/ask\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    store = connect(None, "", "", profile_name="shared")
     answer_in_s3s_place(store)
-    provider = store._store("source").credential_provider
-    assert provider.credentials is store.client._request_signer._credentials
+    given = store.bucket_store("source").credential_provider()
+    assert (given["access_key_id"], given["token"]) == ("key", "token")
+    assert store.frozen_credentials() == ("key", "secret", "token")
+    assert (tmp_path / "times").read_text() == "asked\n"
 
 
 def answer_in_s3s_place(store: ObjectStore) -> None:

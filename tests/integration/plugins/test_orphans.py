@@ -128,14 +128,14 @@ def test_doctor_names_what_nothing_delivers_and_the_step_that_mends_it(sound: Wa
 
 def test_maintenance_removes_orphans_when_asked_and_nothing_else(sound: WarehouseSession) -> None:
     before = star(sound)
-    ghosts = [statement for kind, (statement, _) in CASES.items() if "remove_orphans" in STEPS[kind]]
-    assert len(ghosts) == 5
-    for statement in ghosts:
+    removable = [statement for kind, (statement, _) in CASES.items() if "remove_orphans" in STEPS[kind]]
+    assert len(removable) == 5
+    for statement in removable:
         sound.run(statement)
-    with_ghosts = star(sound)
+    with_orphans = star(sound)
     dag = load_dag("sparkify_maintenance")
     assert Run(dag, None, None).run_task("remove_orphans") == {"scripts": 0}
-    assert star(sound) == with_ghosts
+    assert star(sound) == with_orphans
     assert Run(dag, None, None, {"remove_orphans": True}).run_task("remove_orphans") == {"scripts": 1}
     assert star(sound) == before
     assert finding().status == "ok"

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from bench.rig.dag_runs import load_dag
-from bench.rig.wire_proxy import Fault, Hold, Moment, Statement, WireProxy
+from local_redshift.testing import Hold, Moment, Statement, WireFault, WireProxy
 from tests.support.pipeline import Pipeline
 from tests.support.random_source import event, song
 
@@ -85,7 +85,7 @@ def test_a_reader_sees_whole_hours_with_all_they_refer_to_and_is_never_blocked(
     pipeline.dag = load_dag()
     held: list[int] = []
 
-    def hold(statement: Statement, moment: Moment) -> Fault | None:
+    def hold(statement: Statement, moment: Moment) -> WireFault | None:
         """Hold every publish where it has changed all and committed nothing, until the reader has been answered."""
         if (statement.task, statement.text, moment) != ("publish", "COMMIT", Moment.BEFORE):
             return None

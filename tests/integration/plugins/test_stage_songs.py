@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException
 
+from bench.rig.driver_cursors import sent_statements
 from sparkify.ledger.ledger import Ledger
 from sparkify.source.file_keys import LineKeys
 from sparkify.source.folder_listing import group_of
@@ -157,7 +158,7 @@ def test_many_files_cost_one_copy_and_few_statements(stage: Stage, monkeypatch: 
     monkeypatch.setattr(keyed_stager, "_KEYS", 100)
     for number in range(250):
         stage.put(f"song_data/{number % 7}/TR{number}.json", song(number))
-    with stage.statements() as sent:
+    with sent_statements() as sent:
         assert stage.songs()["staged"] == 250
     assert stage.rows("SELECT COUNT(DISTINCT object_uri), COUNT(*) FROM staging_songs") == [(250, 250)]
     assert [sql for sql in sent if sql.startswith("COPY")][1:] == []
@@ -228,7 +229,7 @@ def test_new_songs_take_few_statements(stage: Stage, files: int, expected: Seque
     stage.note_loaded(known, stage.store.list_objects(stage.bucket, known.split("/", 3)[3])[0].etag, 0)
     for number in range(files):
         stage.put(f"song_data/TR{number}.json", song(number))
-    with stage.statements() as sent:
+    with sent_statements() as sent:
         assert stage.songs()["staged"] == files
     assert len(sent) == len(expected)
     for statement, beginning in zip(sent, expected, strict=True):

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException, TaskDeferred
 
+from bench.rig.driver_cursors import sent_statements
 from local_redshift.s3 import S3Server
 from sparkify.hooks.object_store import ObjectStore
 from sparkify.staging.absent_files import Wait
@@ -202,7 +203,7 @@ def test_the_time_of_the_files_lies_between_two_listings_and_has_microseconds(
 
 def test_an_hour_takes_few_statements(stage: Stage) -> None:
     stage.put(f"{HOUR_13}a.json", lines(event(1)))
-    with stage.statements() as sent:
+    with sent_statements() as sent:
         stage.run(
             window="2018-11-05T13:00Z to 2018-11-05T14:00Z", ledger=ledger_of(stage.target), reject_rule=REJECT_RULE
         )
@@ -223,6 +224,6 @@ def test_an_hour_takes_few_statements(stage: Stage) -> None:
 
 
 def test_a_session_knows_its_process_without_asking(stage: Stage) -> None:
-    with stage.statements() as sent, stage.hook.session() as session:
+    with sent_statements() as sent, stage.hook.session() as session:
         assert sent == []
         assert session.one("SELECT pg_backend_pid()") == (session.pid,)

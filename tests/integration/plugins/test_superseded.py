@@ -219,7 +219,7 @@ def live(pipeline: Pipeline, rng: Random, seed: int) -> list[Run]:
 
 
 @pytest.mark.timeout(7200)
-def test_runs_that_overlap_in_any_way_pass_their_checks_and_leave_no_ghosts(
+def test_runs_that_overlap_in_any_way_pass_their_checks_and_leave_no_orphans(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AIRFLOW__SPARKIFY__ON_DRIFT", "warn")  # a quarter of the random plays name no user

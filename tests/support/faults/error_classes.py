@@ -7,9 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bench.rig import wire_proxy
-from bench.rig.wire_proxy import Cut, Moment, Refuse
-from local_redshift import testing as s3_proxy
+from local_redshift.testing import SLOW_DOWN, Answer, Cut, Drop, Moment, Refuse, Reset, S3Fault, Shorten, WireFault
 
 
 class Outcome(StrEnum):
@@ -39,7 +37,7 @@ class OnStatement:
     :param statement: part of another statement's text, to meet that one instead.
     """
 
-    fault: wire_proxy.Fault
+    fault: WireFault
     moment: Moment = Moment.BEFORE
     statement: str = ""
 
@@ -53,7 +51,7 @@ class OnS3:
     :param listing: meets listings, not objects.
     """
 
-    fault: s3_proxy.Fault
+    fault: S3Fault
     reader: str
     listing: bool = False
 
@@ -112,15 +110,15 @@ _NOT_IN_SNAPSHOT = "1018 DETAIL: Relation does not exist."
 _CONCURRENT = "could not complete because of conflict with concurrent transaction"
 _RESIZE = "Cannot execute query because system is in resize mode"
 _USAGE = "Query cancelled: the compute usage limit of the workgroup was reached"
-_ARCHIVED = s3_proxy.Answer(403, "InvalidObjectState", "The operation is not valid for the object's storage class")
-_KMS = s3_proxy.Answer(403, "AccessDenied", "User is not authorized to perform: kms:Decrypt on the resource")
-_SKEWED = s3_proxy.Answer(
+_ARCHIVED = Answer(403, "InvalidObjectState", "The operation is not valid for the object's storage class")
+_KMS = Answer(403, "AccessDenied", "User is not authorized to perform: kms:Decrypt on the resource")
+_SKEWED = Answer(
     403, "RequestTimeTooSkewed", "The difference between the request time and the current time is too large."
 )
-_DENIED = s3_proxy.Answer(403, "AccessDenied", "Access Denied")
-_THROTTLED = s3_proxy.Answer(429, "TooManyRequestsException", "Rate exceeded")
-_MISSING = s3_proxy.Answer(404, "NoSuchKey", "The specified key does not exist.")
-_INTERNAL = s3_proxy.Answer(500, "InternalError", "We encountered an internal error. Please try again.")
+_DENIED = Answer(403, "AccessDenied", "Access Denied")
+_THROTTLED = Answer(429, "TooManyRequestsException", "Rate exceeded")
+_MISSING = Answer(404, "NoSuchKey", "The specified key does not exist.")
+_INTERNAL = Answer(500, "InternalError", "We encountered an internal error. Please try again.")
 
 _STAGE, _LOAD, _CHECK = (Work.STAGE,), (Work.LOAD,), (Work.CHECK,)
 _R, _F = Outcome.RETRIED, Outcome.AT_ONCE
@@ -158,15 +156,15 @@ CLASSES = (
         "missing privilege", _F, _refused("42501", "permission denied for relation t"), "grant", (*_LOAD, *_CHECK)
     ),
     # S3
-    ErrorClass("S3 503 SlowDown to the task", _R, OnS3(s3_proxy.SLOW_DOWN, "task", listing=True), "", _STAGE),
-    ErrorClass("S3 503 SlowDown to COPY", _R, OnS3(s3_proxy.SLOW_DOWN, "copy"), "SlowDown", _STAGE),
+    ErrorClass("S3 503 SlowDown to the task", _R, OnS3(SLOW_DOWN, "task", listing=True), "", _STAGE),
+    ErrorClass("S3 503 SlowDown to COPY", _R, OnS3(SLOW_DOWN, "copy"), "SlowDown", _STAGE),
     ErrorClass("S3 500 InternalError to the task", _R, OnS3(_INTERNAL, "task"), "", _STAGE),
     ErrorClass("S3 500 InternalError to COPY", _R, OnS3(_INTERNAL, "copy"), "InternalError", _STAGE),
     ErrorClass("S3 throttling", _R, OnS3(_THROTTLED, "task", listing=True), "", _STAGE),
-    ErrorClass("S3 closes the connection", _R, OnS3(s3_proxy.Drop(), "task", listing=True), "", _STAGE),
-    ErrorClass("S3 resets the connection within an object", _R, OnS3(s3_proxy.Reset(400), "task"), "", _STAGE),
-    ErrorClass("S3 cuts an answer to the task short", _R, OnS3(s3_proxy.Shorten(40), "task"), "S3 sent 40 of", _STAGE),
-    ErrorClass("S3 cuts all answers short", _R, OnS3(s3_proxy.Shorten(40), "both"), "S3 sent 40 of", _STAGE),
+    ErrorClass("S3 closes the connection", _R, OnS3(Drop(), "task", listing=True), "", _STAGE),
+    ErrorClass("S3 resets the connection within an object", _R, OnS3(Reset(400), "task"), "", _STAGE),
+    ErrorClass("S3 cuts an answer to the task short", _R, OnS3(Shorten(40), "task"), "S3 sent 40 of", _STAGE),
+    ErrorClass("S3 cuts all answers short", _R, OnS3(Shorten(40), "both"), "S3 sent 40 of", _STAGE),
     ErrorClass("S3 NoSuchKey after the listing", _R, OnS3(_MISSING, "copy"), "gone since it was listed", _STAGE),
     ErrorClass("S3 AccessDenied to the task", _F, OnS3(_DENIED, "task", listing=True), "allow them to", _STAGE),
     ErrorClass("S3 AccessDenied to COPY", _F, OnS3(_DENIED, "copy"), "s3:GetObject", _STAGE),

@@ -8,7 +8,7 @@ import re
 import pytest
 from airflow.models.connection import Connection
 
-from sparkify.hooks.connecting import _IAM_EXTRA
+from sparkify.hooks.connecting import IAM_EXTRA
 from sparkify.settings import Settings
 from tests.support.paths import ROOT
 from tests.support.templates import template_of
@@ -21,7 +21,7 @@ CONNECTIONS = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
 def test_every_connection_is_one_that_airflow_reads(text: str) -> None:
     connection = Connection.from_json(text)
     assert connection.conn_type in ("redshift", "aws")
-    assert "iam" not in connection.extra_dejson or set(connection.extra_dejson) <= set(_IAM_EXTRA)
+    assert "iam" not in connection.extra_dejson or set(connection.extra_dejson) <= set(IAM_EXTRA)
 
 
 def test_every_setting_exists() -> None:

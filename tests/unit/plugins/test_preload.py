@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import airflow.jobs.job
 import pytest
 from airflow._shared.listeners.listener import ListenerManager
@@ -70,11 +72,11 @@ def test_a_module_that_cannot_be_loaded_is_left_to_the_task_that_needs_it(
     assert "sparkify.no_such_module is not loaded ahead" in caplog.text
 
 
-def test_s3s_definition_is_read_once_for_all_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_s3s_definition_is_read_once_for_all_clients(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path))  # what was read for another path does not count
     read: list[str] = []
     load_file = JSONFileLoader.load_file
     monkeypatch.setattr(JSONFileLoader, "load_file", lambda self, path: read.append(path) or load_file(self, path))
-    store_access._definitions.cache_clear()
     store_access.load_definitions()
     assert any("service-2" in path for path in read)
     read.clear()

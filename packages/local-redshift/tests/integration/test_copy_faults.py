@@ -11,7 +11,7 @@ import pytest
 
 from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.s3 import S3Server
-from local_redshift.testing import ROLE, SLOW_DOWN, Answer, Bucket, Delay, Drop, Fault, Request, Reset, S3Proxy
+from local_redshift.testing import ROLE, SLOW_DOWN, Answer, Bucket, Delay, Drop, Request, Reset, S3Fault, S3Proxy
 
 _ROWS = 20_000
 
@@ -45,11 +45,11 @@ def source(s3: S3Server, s3_client: Any) -> str:
     return "s3://faults/in/"
 
 
-def once(fault: Fault, key: str = "") -> Any:
+def once(fault: S3Fault, key: str = "") -> Any:
     """A fault that meets the first matching request for an object."""
     left = [fault]
 
-    def rule(request: Request) -> Fault | None:
+    def rule(request: Request) -> S3Fault | None:
         return left.pop() if left and key in request.path and not request.is_listing else None
 
     return rule
@@ -92,7 +92,7 @@ def test_what_time_heals_is_tried_again(
     ids=["throttled for good", "denied", "gone", "stops each time"],
 )
 def test_what_does_not_heal_is_said_and_nothing_is_loaded(
-    behind: psycopg.Connection[Any], proxy: S3Proxy, source: str, fault: Fault, words: str
+    behind: psycopg.Connection[Any], proxy: S3Proxy, source: str, fault: S3Fault, words: str
 ) -> None:
     proxy.rule = lambda request: fault if "large" in request.path else None
     with pytest.raises(psycopg.errors.InternalError_, match=words):

@@ -79,7 +79,7 @@ def airflow_with(slow: SlowHour) -> FastAPI:
 def test_slow_queries_hold_up_neither_airflow_nor_the_pages_files_and_do_not_pile_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pages, "_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(pages, "WAIT_SECONDS", 0.2)
     slow = SlowHour()
     codes: list[int] = []
 
@@ -91,7 +91,7 @@ def test_slow_queries_hold_up_neither_airflow_nor_the_pages_files_and_do_not_pil
 
             for _ in range(50):
                 tasks.start_soon(ask_slowly)
-            while len(codes) < 50 - pages._THREADS:  # those that no thread was free for
+            while len(codes) < 50 - pages.THREADS:  # those that no thread was free for
                 await anyio.sleep(0.01)
             assert (await browser.get("/health")).json() == "healthy"
             assert (await browser.get("/sparkify/loads")).status_code == 200
@@ -99,5 +99,5 @@ def test_slow_queries_hold_up_neither_airflow_nor_the_pages_files_and_do_not_pil
             slow.go.set()
 
     anyio.run(ask)
-    assert codes.count(200) == pages._THREADS
-    assert sum(slow.waiting.acquire(blocking=False) for _ in codes) == pages._THREADS
+    assert codes.count(200) == pages.THREADS
+    assert sum(slow.waiting.acquire(blocking=False) for _ in codes) == pages.THREADS

@@ -1,4 +1,4 @@
-"""Helpers for tests: a bucket to put files into, faults in front of S3, waiting, a check of SQL by its text.
+"""Helpers for tests: a bucket, faults in front of S3 and in front of the server, waiting, a check of SQL by its text.
 
 The fixtures of :mod:`local_redshift.pytest_plugin` give a server and a bucket; these are the pieces behind and beside
 them. Needs neither pytest nor a running server to be imported.
@@ -10,15 +10,26 @@ from local_redshift.testing.s3_proxy import (
     Answer,
     Delay,
     Drop,
-    Fault,
     Request,
     Reset,
-    Rule,
+    S3Fault,
     S3Proxy,
+    S3Rule,
     Shorten,
 )
 from local_redshift.testing.statements import check_statements
 from local_redshift.testing.waiting import PATIENCE, wait_until
+from local_redshift.testing.wire_proxy import (
+    Cut,
+    Hang,
+    Hold,
+    Moment,
+    Refuse,
+    Statement,
+    WireFault,
+    WireProxy,
+    WireRule,
+)
 
 __all__ = [
     "PATIENCE",
@@ -26,14 +37,23 @@ __all__ = [
     "SLOW_DOWN",
     "Answer",
     "Bucket",
+    "Cut",
     "Delay",
     "Drop",
-    "Fault",
+    "Hang",
+    "Hold",
+    "Moment",
+    "Refuse",
     "Request",
     "Reset",
-    "Rule",
+    "S3Fault",
     "S3Proxy",
+    "S3Rule",
     "Shorten",
+    "Statement",
+    "WireFault",
+    "WireProxy",
+    "WireRule",
     "check_statements",
     "wait_until",
 ]

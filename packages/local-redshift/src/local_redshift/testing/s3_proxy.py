@@ -100,8 +100,8 @@ class Answer:
         return f"{lines}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode() + body
 
 
-Fault = Delay | Drop | Reset | Shorten | Answer
-Rule = Callable[[Request], Fault | None]
+S3Fault = Delay | Drop | Reset | Shorten | Answer
+S3Rule = Callable[[Request], S3Fault | None]
 
 SLOW_DOWN = Answer(503, "SlowDown", "Please reduce your request rate.")
 
@@ -113,7 +113,7 @@ class S3Proxy:
     """
 
     def __init__(self, port: int) -> None:
-        self.rule: Rule = lambda request: None
+        self.rule: S3Rule = lambda request: None
         self.port = 0
         self._server_port = port
         self._numbers = itertools.count(1)
@@ -163,7 +163,7 @@ class S3Proxy:
         writer.close()
 
     async def _serve(
-        self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fault: Fault | None
+        self, head: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fault: S3Fault | None
     ) -> None:
         if isinstance(fault, Answer):
             writer.write(fault.encode(head.startswith(b"HEAD ")))

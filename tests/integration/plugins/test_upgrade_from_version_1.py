@@ -20,12 +20,12 @@ pytestmark = pytest.mark.parametrize("conn_id", ["redshift"], indirect=True)
 EARLIER = Path(__file__).parent / "earlier" / "version_1.sql"
 BACK = Path(__file__).parents[3] / "sql" / "upkeep" / "back_to_version_1.sql"
 #: What runs of version 1 left that ended half-way, before their files were corrected.
-GHOSTS = """
-INSERT INTO public.users (user_id, first_name, level) VALUES (999999, 'Ghost', 'paid');
+ROWS_OF_FAILED_RUNS = """
+INSERT INTO public.users (user_id, first_name, level) VALUES (999999, 'Nobody', 'paid');
 INSERT INTO public.time (start_time, hour, day, week, month, year, weekday)
 VALUES ('2018-11-05 00:59:59.999', 0, 5, 45, 11, 2018, 1);
-INSERT INTO public.songs (song_id, title, artist_id) VALUES ('SOGHOST', 'Ghost', 'ARGHOST');
-INSERT INTO public.artists (artist_id, name) VALUES ('ARGHOST', 'Ghost');
+INSERT INTO public.songs (song_id, title, artist_id) VALUES ('SONOFILE', 'Nobody', 'ARNOFILE');
+INSERT INTO public.artists (artist_id, name) VALUES ('ARNOFILE', 'Nobody');
 """
 
 
@@ -45,7 +45,7 @@ def make_version_1(pipeline: Pipeline) -> None:
     with pipeline.session() as session:
         session.run_script(BACK.read_text(encoding="utf-8"))
         session.run_script(EARLIER.read_text(encoding="utf-8"))
-        session.run_script(GHOSTS)
+        session.run_script(ROWS_OF_FAILED_RUNS)
         session.run("UPDATE etl.play_deliveries SET content_hash = 'of version 1'")
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from unittest.mock import patch
 
 from bench.rig.dag_runs import Run
-from sparkify.hooks.warehouse import WarehouseSession
+from bench.rig.driver_cursors import around_statements
 from tests.chaos.boundaries import shape_of
 
 
@@ -26,22 +25,19 @@ class Statements:
         self.last = last
         self.shapes: list[str] = []
 
-    def execute(self, cursor: Any, sql: str, parameters: Any = None) -> None:
+    def execute(self, sql: str, send: Callable[[], Any]) -> Any:
         """Run a statement, or die before it."""
         if self.last is not None and len(self.shapes) >= self.last:
             raise RuntimeError(sql) if "pg_cancel_backend" in sql else Died(sql)  # the dead cancel nothing
         self.shapes.append(shape_of(sql))
-        _execute(cursor, sql, parameters)
-
-
-_execute = WarehouseSession._execute
+        return send()
 
 
 @contextmanager
 def watched(last: int | None = None) -> Iterator[Statements]:
     """Count the statements of all sessions while the block runs."""
     statements = Statements(last)
-    with patch.object(WarehouseSession, "_execute", staticmethod(statements.execute)):
+    with around_statements(statements.execute):
         yield statements
 
 

@@ -87,8 +87,8 @@ class Refuse:
     message: str
 
 
-Fault = Hold | Cut | Hang | Refuse
-Rule = Callable[[Statement, Moment], Fault | None]
+WireFault = Hold | Cut | Hang | Refuse
+WireRule = Callable[[Statement, Moment], WireFault | None]
 
 
 class WireProxy:
@@ -100,7 +100,7 @@ class WireProxy:
 
     def __init__(self, target: Callable[[], tuple[str, int]]) -> None:
         self.target = target
-        self.rule: Rule = lambda statement, moment: None
+        self.rule: WireRule = lambda statement, moment: None
         self.refuse_connections = False
         #: The number of connections so far.
         self.connections = 0
@@ -173,7 +173,8 @@ class _Link:
         startup = await self._read_startup()
         server_reader, self.server_writer = await asyncio.open_connection(*self.proxy.target())
         self.server_writer.write(startup)
-        both = [asyncio.ensure_future(self._to_server()), asyncio.ensure_future(self._to_client(server_reader))]
+        ways = (self._to_server(self.server_writer), self._to_client(server_reader))
+        both = [asyncio.ensure_future(way) for way in ways]
         await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
         for task in both:
             task.cancel()
@@ -200,9 +201,8 @@ class _Link:
                 return head + await self.reader.readexactly(length - 8)
             self.writer.write(b"N")
 
-    async def _to_server(self) -> None:
+    async def _to_server(self, server: asyncio.StreamWriter) -> None:
         """Pass on what the client sends, one whole batch at a time, so that no part of a refused batch gets through."""
-        assert self.server_writer is not None
         batch, statements, ran = b"", [], []
         while True:
             kind, body = await _read_message(self.reader)
@@ -221,8 +221,8 @@ class _Link:
                 if kind in b"QS":  # the server says when it is ready again
                     self._awaited.put_nowait(ran)
                     ran = []
-                self.server_writer.write(batch)
-                await self.server_writer.drain()
+                server.write(batch)
+                await server.drain()
             batch, statements = b"", []
 
     async def _refuse(self, refused: Refuse, kind: int) -> None:
@@ -253,7 +253,7 @@ class _Link:
                 await self.writer.drain()
                 held = b""
 
-    async def _suffer(self, faults: list[Fault]) -> bool:
+    async def _suffer(self, faults: list[WireFault]) -> bool:
         """Carry out faults; return whether the connection is still open."""
         for fault in faults:
             if isinstance(fault, Hold):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,8 +10,8 @@ import psycopg
 import pytest
 import redshift_connector
 
-from bench.rig.wire_proxy import Cut, Fault, Hang, Hold, Moment, Refuse, Statement, WireProxy
 from local_redshift import RedshiftServer
+from local_redshift.testing import Cut, Hang, Hold, Moment, Refuse, Statement, WireFault, WireProxy
 
 Connect = Callable[[], Any]
 
@@ -44,7 +45,7 @@ def run(connection: Any, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in cursor.fetchall()] if cursor.description else []
 
 
-def on(text: str, moment: Moment, fault: Fault) -> Callable[[Statement, Moment], Fault | None]:
+def on(text: str, moment: Moment, fault: WireFault) -> Callable[[Statement, Moment], WireFault | None]:
     return lambda statement, when: fault if text in statement.text and when is moment else None
 
 
@@ -89,9 +90,11 @@ def test_a_hold_only_delays_and_a_hang_is_over_when_the_connections_are_cut(prox
     assert run(connection, "SELECT 42") == [(42,)]
     assert len(asked) == 3
     proxy.rule = on("42", Moment.AFTER, Hang())
-    proxy._loop.call_soon_threadsafe(proxy._loop.call_later, 0.5, proxy.cut_all)
+    later = threading.Timer(0.5, proxy.cut_all)
+    later.start()
     with pytest.raises(Exception, match="(?i)connection|server|socket|reset|broken"):
         run(connection, "SELECT 42")
+    later.join()
 
 
 def test_connections_can_be_refused(proxy: WireProxy, connect: Connect) -> None:

@@ -1,6 +1,6 @@
 """A run that dies, at whatever statement, leaves nothing that no file delivers once the corrected files are loaded.
 
-Where a run can die is read from the statements of a run that does not. ``make chaos`` (GHOSTS=all) takes every place
+Where a run can die is read from the statements of a run that does not. ``make chaos`` (ALL_CASES=1) takes every place
 with every correction and every way of loading it; here each correction gets one place and one way, in turn.
 """
 
@@ -15,7 +15,7 @@ import pytest
 from bench.rig.dag_runs import Run, order
 from tests.chaos.tables import compare_tables, read_tables
 from tests.support.deliveries import EVERYTHING, NEW_HOUR, Event, deliver_new, deliver_old, remove_song, song
-from tests.support.dying import dies, watched
+from tests.support.killed_tasks import dies, watched
 from tests.support.pipeline import HOUR, START, Pipeline, assert_is_as_the_files_say
 from tests.support.services import Services
 
@@ -135,7 +135,7 @@ def run_case(pipeline: Pipeline, place: tuple[str, int], corrections: Sequence[s
     assert_is_as_the_files_say(pipeline)
 
 
-def test_a_run_that_dies_leaves_no_ghost_when_its_files_are_corrected(pipeline: Pipeline) -> None:
+def test_a_failed_run_leaves_no_rows_when_its_files_are_corrected(pipeline: Pipeline) -> None:
     found = places(survey(pipeline))
     for number, names in enumerate(zip(OF_THE_HOUR, OF_SONGS, strict=True)):
         # Behind the COMMIT more can be left than before it, where another test finds nothing to be left.
