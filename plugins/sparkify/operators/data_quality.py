@@ -11,12 +11,12 @@ from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.hooks.conflicts import run_again_after_conflicts
+from sparkify.hooks.log_tables import format_counts
 from sparkify.hooks.sql_text import put_values, quote_identifier
 from sparkify.loading.bounds import read_bounds
 from sparkify.loading.quality import Check, Result, Severity, count_query, sample_query, sample_text
 from sparkify.loading.steps import Bounds
 from sparkify.operators.base import WarehouseOperator
-from sparkify.operators.report import format_counts
 from sparkify.windows import Window
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.hooks.conflicts import run_again_after_conflicts
+from sparkify.hooks.log_tables import format_counts, rate
 from sparkify.hooks.sql_text import Ranges, put_values, quote_identifier
 from sparkify.loading import table_changes
 from sparkify.loading.table_changes import LoadMode
 from sparkify.loading.table_load import Fill, TableLoad
 from sparkify.operators.base import WarehouseOperator
-from sparkify.operators.report import format_counts, rate
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.hooks.conflicts import run_again_after_conflicts
+from sparkify.hooks.log_tables import format_counts
 from sparkify.hooks.sql_text import Ranges, finds_nothing, put_values, split_statements
 from sparkify.ledger.migrations import refuse_other_version
 from sparkify.loading import table_changes as publish
@@ -22,7 +23,6 @@ from sparkify.loading.bounds import read_bounds
 from sparkify.loading.earlier_loads import EarlierLoads
 from sparkify.loading.steps import Bounds, Merge, Step
 from sparkify.operators.base import WarehouseOperator
-from sparkify.operators.report import format_counts
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage

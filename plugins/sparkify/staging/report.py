@@ -6,8 +6,8 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sparkify.hooks.log_tables import format_counts, rate
 from sparkify.hooks.statement_log import log_group
-from sparkify.operators.report import format_counts, rate
 from sparkify.staging.bookkeeping import StagedPartition
 
 #: Files that are listed by name.
