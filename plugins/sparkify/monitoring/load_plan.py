@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sparkify.hooks.shortening import first_lines
 from sparkify.hooks.sql_files import SqlFiles
 from sparkify.ledger.changes import compare
 from sparkify.ledger.ledger import Ledger
@@ -58,8 +59,7 @@ class LoadPlan:
 
     def lines(self) -> list[str]:
         """Return a line for each hour and each file that differs, up to some hundreds."""
-        lines = describe_hours(self.hours)
-        return lines if len(lines) <= _SHOWN else [*lines[:_SHOWN], f"and {len(lines) - _SHOWN} more lines"]
+        return first_lines(describe_hours(self.hours), _SHOWN, "lines")
 
 
 def describe_sql(sql: SqlFiles, files: Mapping[str, Sequence[str]]) -> list[str]:
