@@ -18,10 +18,9 @@ from sparkify.hooks.conflicts import run_again_after_conflicts
 from sparkify.hooks.log_tables import format_counts
 from sparkify.hooks.sql_text import Ranges, finds_nothing, put_values, split_statements
 from sparkify.ledger.migrations import refuse_other_version
-from sparkify.loading import table_changes as publish
 from sparkify.loading.bounds import read_bounds
 from sparkify.loading.earlier_loads import EarlierLoads
-from sparkify.loading.steps import Bounds, Merge, Step
+from sparkify.loading.steps import Bounds, Merge, Script, SqlStep, Step
 from sparkify.operators.base import WarehouseOperator
 
 if TYPE_CHECKING:
@@ -79,7 +78,7 @@ class PublishOperator(WarehouseOperator):
         run_bounds: Bounds,
         earlier_hours_sql: str,
         earlier_files_sql: str,
-        assert_steps: Sequence[Step],
+        assert_steps: Sequence[Script],
         result_sql: str,
         lock: str = "etl.load_mutex",
         **kwargs: Any,
@@ -116,7 +115,8 @@ class PublishOperator(WarehouseOperator):
         changed: Mapping[str, Mapping[str, int]] = self.counts.get("tables", {})
         rows = {name: sum(changed[name].get(verb, 0) for verb in ("inserted", "updated")) for name in changed}
         written = [lineage.Written(table, rows.get(name)) for name, table in self.tables.items()]
-        statements = [statement for step in self.steps for statement in split_statements(step.sql)]
+        scripts = [step.sql for step in self.steps if isinstance(step, SqlStep)]
+        statements = [statement for script in scripts for statement in split_statements(script)]
         return lineage.describe(self.redshift_conn_id, self.sql_folders, [], written, statements)
 
     def _values_of_run(self, session: WarehouseSession, context: Context) -> dict[str, Any]:
@@ -166,10 +166,10 @@ class PublishOperator(WarehouseOperator):
         elif isinstance(step, Bounds):
             values |= read_bounds(session, step.sql, values, step.names)
         elif isinstance(step, Merge):
-            remove, add = _statements_of(step)
+            remove, add = step.statements
             removed = 0 if finds_nothing(remove, values) else session.run(put_values(remove, values))
-            changes.merged(step.table, removed, session.run(put_values(add, values)))
-        else:
+            changes.merged(step.target.table, removed, session.run(put_values(add, values)))
+        elif isinstance(step, Script):
             for statement in split_statements(step.sql):
                 if not finds_nothing(statement, values):
                     changes.wrote(statement, session.run(put_values(statement, values)))
@@ -224,13 +224,3 @@ class Changes:
             name: {"inserted": self.inserted[table], "updated": self.updated[table], "deleted": self.deleted[table]}
             for name, table in tables.items()
         }
-
-
-def _statements_of(step: Step) -> list[str]:
-    if not isinstance(step, Merge):
-        return split_statements(step.sql)
-    target = publish.Target(step.table, step.columns, step.key, step.within or None, step.bounds)
-    return [
-        publish.remove_differing(target, step.candidate, step.chosen),
-        publish.add_missing(target, step.candidate, step.chosen),
-    ]

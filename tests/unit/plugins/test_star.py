@@ -14,7 +14,7 @@ import pytest
 from sparkify.checks import CHECK_BOUNDS
 from sparkify.hooks.sql_text import Ranges, put_values, split_statements
 from sparkify.loading.earlier_loads import EarlierLoads
-from sparkify.loading.steps import Bounds, Merge, Step
+from sparkify.loading.steps import Bounds, Merge, SqlStep, Step
 from sparkify.monitoring.table_definitions import defined_tables
 from sparkify.operators.load import LoadOperator
 from sparkify.operators.publish import PublishOperator
@@ -69,8 +69,8 @@ def test_every_value_of_a_step_comes_from_a_step_before() -> None:
     for step in STEPS:
         assert not step.when or isinstance(values.get(step.when), Ranges), f"{step} waits for bounds of no earlier step"
         if isinstance(step, Merge):
-            assert isinstance(values.get(step.bounds), Ranges), step
-        else:
+            assert isinstance(values.get(step.target.bounds), Ranges), step
+        elif isinstance(step, SqlStep):
             assert missing(text(step.sql), values) == [], step.sql
         if isinstance(step, Bounds):
             values |= dict.fromkeys(step.names, FOUND)
@@ -134,7 +134,7 @@ def test_no_step_gives_a_name_that_another_gives() -> None:
 
 def test_each_file_runs_once_and_none_is_left_over() -> None:
     publish = hourly().get_task("publish")
-    used = [step.sql for step in (*STEPS, *ASSERTIONS, RUN_BOUNDS) if step.sql]
+    used = [step.sql for step in (*STEPS, *ASSERTIONS, RUN_BOUNDS) if isinstance(step, SqlStep)]
     used += [publish.earlier_hours_sql, publish.earlier_files_sql, publish.result_sql]
     assert sorted(used) == sorted(f"publish/{path.name}" for path in (SQL / "publish").iterdir())
 
@@ -150,19 +150,21 @@ def test_a_merged_tables_columns_are_the_tables_and_its_bounds_are_of_its_sort_k
     for step in STEPS:
         if not isinstance(step, Merge):
             continue
-        assert set(step.columns) == set(tables[step.table])
-        assert set(step.key) < set(step.columns)
-        definition = re.search(rf"CREATE TABLE IF NOT EXISTS {step.table} \(.*?;", definitions, re.DOTALL)
+        target = step.target
+        assert set(target.columns) == set(tables[target.table])
+        assert set(target.key) < set(target.columns)
+        definition = re.search(rf"CREATE TABLE IF NOT EXISTS {target.table} \(.*?;", definitions, re.DOTALL)
         assert definition is not None
         sort_key = re.search(r'SORTKEY \("?(\w+)', definition[0])
         assert sort_key is not None
-        assert step.within == sort_key[1], step.table
+        assert target.within == sort_key[1], target.table
 
 
 def is_writer(step: Step, table: str) -> bool:
     """Return whether a step inserts rows into a table."""
     if isinstance(step, Merge):
-        return step.table == table
+        return step.target.table == table
+    assert isinstance(step, SqlStep)
     return any(re.match(rf"INSERT INTO {table}\b", statement) for statement in split_statements(text(step.sql)))
 
 

@@ -14,6 +14,7 @@ from jinja2 import Environment
 
 from sparkify.ledger.migrations import SCHEMA_VERSION
 from sparkify.loading.steps import Bounds, Merge, Script
+from sparkify.loading.table_changes import Target
 from sparkify.operators.publish import Changes, PublishOperator
 from tests.support.fake_warehouse import FakeSession
 
@@ -24,12 +25,8 @@ STEPS = (
     ),
     Bounds("SELECT more bounds WHERE id BETWEEN :ids_from AND :ids_to", names=("more", "none")),
     Merge(
-        table="public.users",
-        columns=("user_id", "level"),
-        key=("user_id",),
+        Target("public.users", ("user_id", "level"), key=("user_id",), within="user_id", bounds="more"),
         candidate="latest",
-        within="user_id",
-        bounds="more",
         when="more",
     ),
     Bounds("SELECT unwanted", when="none", names=("never",)),
