@@ -31,7 +31,7 @@ from sparkify.sources import event_source, song_source
 from sparkify.staging.copy_settings import CopySettings, RejectLimit
 from sparkify.staging.rejected_by_rule import RejectRule
 from sparkify.staging.staged_table import KeyedTable, PartitionedTable
-from sparkify.star import ASSERTIONS, RUN_BOUNDS, STAR_TABLES, STEPS
+from sparkify.star import ASSERTIONS, EARLIER, RUN_BOUNDS, STAR_TABLES, STEPS
 from sparkify.tables import (
     EVENT_COLUMNS,
     EVENT_IDENTITY,
@@ -193,8 +193,7 @@ with DAG(
         task_id="publish",
         guard_sql="audit/run_is_whole.sql",
         run_bounds=RUN_BOUNDS,
-        earlier_hours_sql="publish/earlier_hours.sql",
-        earlier_files_sql="publish/earlier_files.sql",
+        earlier=EARLIER,
         steps=STEPS,
         tables=STAR_TABLES,
         assert_steps=ASSERTIONS,

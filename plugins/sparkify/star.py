@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sparkify.checks import AUDIT_CHECKS, CHECK_BOUNDS, DRIFT_CHECKS, QUALITY_CHECKS
+from sparkify.loading.earlier_loads import EarlierQueries
 from sparkify.loading.steps import Bounds, Merge, Script, SqlStep, Step
 from sparkify.loading.table_changes import Target
 from sparkify.tables import STAR_COLUMNS
@@ -23,6 +24,13 @@ _NAMES = ("first_name", "last_name", "gender", "level")
 RUN_BOUNDS = Bounds(
     "publish/bounds_of_run.sql",
     names=("partitions", "file_hours", "days", "rejects", "song_files", "song_uris"),
+)
+
+#: What earlier loads left of the run's hours and song files.
+EARLIER = EarlierQueries(
+    "publish/earlier_hours.sql",
+    fact_days="days",
+    files=Script("publish/earlier_files.sql", when="song_files"),
 )
 
 _SONGS: tuple[Step, ...] = (
@@ -172,8 +180,7 @@ FILES_OF_RUN: Mapping[str, Sequence[str]] = {
     "audit": (*AUDIT_CHECKS["error"], *AUDIT_CHECKS["warn"], *DRIFT_CHECKS),
     "publish": (
         RUN_BOUNDS.sql,
-        "publish/earlier_hours.sql",
-        "publish/earlier_files.sql",
+        *EARLIER.serialize(),
         *(step.sql for step in (*STEPS, *ASSERTIONS) if isinstance(step, SqlStep)),
         "publish/record_result.sql",
     ),

@@ -20,8 +20,7 @@ ROOT = Path(__file__).parents[3]
 SQL_FIELDS = (
     "load",
     "guard_sql",
-    "earlier_hours_sql",
-    "earlier_files_sql",
+    "earlier",
     "result_sql",
     "version_sql",
     "steps",
