@@ -75,7 +75,7 @@ class PublishOperator(WarehouseOperator):
         earlier: EarlierQueries,
         assert_steps: Sequence[Script],
         result_sql: str,
-        lock: str = "etl.load_mutex",
+        lock: str,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)

@@ -72,6 +72,7 @@ def publish(**options: Any) -> PublishOperator:
     return PublishOperator(
         **{
             "task_id": "publish",
+            "lock": "etl.load_mutex",
             "guard_sql": "SELECT guard",
             "run_bounds": Bounds("SELECT run bounds", names=("ids", "days", "song_files")),
             "earlier": EarlierQueries(
