@@ -10,11 +10,10 @@ from __future__ import annotations
 from airflow.sdk import DAG
 
 from sparkify.dag_defaults import dag_arguments, flag_param, utc_cron, window_params
-from sparkify.ledger.ledger import Ledger
 from sparkify.operators.upkeep.detect_changes import DetectChangesOperator
 from sparkify.operators.upkeep.trigger_run import TriggerRunOperator
 from sparkify.settings import load_settings
-from sparkify.sources import event_source, song_source
+from sparkify.sources import event_ledger, event_source, song_ledger, song_source
 
 settings = load_settings()
 
@@ -41,9 +40,9 @@ with DAG(
     detect_changes = DetectChangesOperator(
         task_id="detect_changes",
         source=event_source(settings),
-        ledger=Ledger("songplays", settings.sql_folder),
+        ledger=event_ledger(settings),
         files=song_source(settings),
-        files_ledger=Ledger("songs", settings.sql_folder),
+        files_ledger=song_ledger(settings),
         window_start="{{ params.window_start or '' }}",
         window_end="{{ params.window_end or '' }}",
         reload="{{ params.reload }}",

@@ -33,6 +33,7 @@ with DAG(
         task_id="drop_tables",
         scripts=["tables/drop.sql"],
         enabled="{{ params.drop_existing }}",
+        lock=None,  # the table of the lock may not be there, and goes as well
         doc_md="Does nothing unless the run's param `drop_existing` is true.",
     )
     create_tables = CreateTablesOperator(

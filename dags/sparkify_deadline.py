@@ -8,10 +8,10 @@ from __future__ import annotations
 from airflow.sdk import DAG, Param
 
 from sparkify.dag_defaults import dag_arguments, utc_cron
-from sparkify.ledger.ledger import Ledger
 from sparkify.operators.upkeep.require_loaded import RequireLoadedOperator
 from sparkify.run_windows import due_hour
 from sparkify.settings import load_settings
+from sparkify.sources import event_ledger
 
 settings = load_settings()
 
@@ -38,7 +38,7 @@ with DAG(
 ) as dag:
     RequireLoadedOperator(
         task_id="require_loaded",
-        ledger=Ledger("songplays", settings.sql_folder),
+        ledger=event_ledger(settings),
         hour="{{ due_hour(params.hour, dag_run.run_after, deadline_minutes).isoformat() }}",
         since=settings.start_date.isoformat(),
         loads_dag_id="sparkify_hourly",

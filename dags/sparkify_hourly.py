@@ -11,7 +11,6 @@ from airflow.sdk import DAG, CronDataIntervalTimetable, TaskGroup
 
 from sparkify.checks import CHECK_BOUNDS, QUALITY_CHECKS, audit_checks
 from sparkify.dag_defaults import SEARCH_PATH, TIMEZONE, dag_arguments, flag_param, window_params
-from sparkify.ledger.ledger import Ledger
 from sparkify.loading.quality import checks_from
 from sparkify.loading.table_load import Fill, TableLoad
 from sparkify.operators.audit_staging import AuditStagingOperator
@@ -27,11 +26,11 @@ from sparkify.operators.stage_partitions import StagePartitionsOperator
 from sparkify.run_windows import run_window, staging_schema
 from sparkify.settings import load_settings
 from sparkify.source.source_keys import ExpectedKeys
-from sparkify.sources import event_source, song_source
+from sparkify.sources import event_ledger, event_source, song_ledger, song_source
 from sparkify.staging.copy_settings import CopySettings, RejectLimit
 from sparkify.staging.rejected_by_rule import RejectRule
 from sparkify.staging.staged_table import KeyedTable, PartitionedTable
-from sparkify.star import ASSERTIONS, RUN_BOUNDS, STAR_TABLES, STEPS
+from sparkify.star import ASSERTIONS, EARLIER, RUN_BOUNDS, STAR_TABLES, STEPS
 from sparkify.tables import (
     EVENT_COLUMNS,
     EVENT_IDENTITY,
@@ -102,7 +101,7 @@ with DAG(
             table=PartitionedTable("staging_events", EVENT_COLUMNS),
             source=event_source(settings),
             window=WINDOW,
-            ledger=Ledger("songplays", settings.sql_folder),
+            ledger=event_ledger(settings),
             reject_rule=RejectRule("stage/rejected_plays.sql", columns=["ts", "page"], target="songplays"),
             **copying,
         ).as_setup()
@@ -110,7 +109,7 @@ with DAG(
             task_id="stage_songs",
             table=KeyedTable("staging_songs", SONG_COLUMNS, row_key="song_id"),
             source=song_source(settings),
-            ledger=Ledger("songs", settings.sql_folder),
+            ledger=song_ledger(settings),
             listing_share=settings.song_listing_share,
             **copying,
         ).as_setup()
@@ -193,8 +192,7 @@ with DAG(
         task_id="publish",
         guard_sql="audit/run_is_whole.sql",
         run_bounds=RUN_BOUNDS,
-        earlier_hours_sql="publish/earlier_hours.sql",
-        earlier_files_sql="publish/earlier_files.sql",
+        earlier=EARLIER,
         steps=STEPS,
         tables=STAR_TABLES,
         assert_steps=ASSERTIONS,

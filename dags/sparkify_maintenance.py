@@ -39,7 +39,6 @@ with DAG(
         task_id="remove_orphans",
         scripts=["upkeep/remove_orphans.sql"],
         enabled="{{ params.remove_orphans }}",
-        lock="etl.load_mutex",
         doc_md="Does nothing unless the run's param `remove_orphans` is true.",
     )
     drop_staging_schemas = DropStagingSchemasOperator(

@@ -8,10 +8,10 @@ from __future__ import annotations
 from airflow.sdk import DAG, Param
 
 from sparkify.dag_defaults import dag_arguments, window_params
-from sparkify.ledger.ledger import Ledger
 from sparkify.operators.upkeep.find_rejects import FindRejectsOperator
 from sparkify.operators.upkeep.trigger_run import TriggerRunOperator
 from sparkify.settings import load_settings
+from sparkify.sources import event_ledger, song_ledger
 
 settings = load_settings()
 
@@ -30,8 +30,8 @@ with DAG(
 ) as dag:
     find_rejects = FindRejectsOperator(
         task_id="find_rejects",
-        ledger=Ledger("songplays", settings.sql_folder),
-        files_ledger=Ledger("songs", settings.sql_folder),
+        ledger=event_ledger(settings),
+        files_ledger=song_ledger(settings),
         files_table="staging_songs",
         window_start="{{ params.window_start or '' }}",
         window_end="{{ params.window_end or '' }}",

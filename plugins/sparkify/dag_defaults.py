@@ -10,6 +10,7 @@ from airflow.sdk import CronTriggerTimetable, Param
 
 from sparkify.monitoring import alerts
 from sparkify.settings import Settings
+from sparkify.tables import WRITERS_LOCK
 
 #: The time zone of all schedules.
 TIMEZONE = "UTC"
@@ -57,7 +58,7 @@ def utc_cron(expression: str) -> CronTriggerTimetable:
 
 
 def task_defaults(settings: Settings) -> dict[str, Any]:
-    """Return the defaults of tasks: owner, connections, search path, retries with backoff, and a note of failures.
+    """Return the defaults of tasks: owner, connections, search path, lock, retries with backoff, a note of failures.
 
     :param settings: the pipeline's settings.
     """
@@ -67,6 +68,7 @@ def task_defaults(settings: Settings) -> dict[str, Any]:
         "redshift_conn_id": settings.redshift_conn_id,
         "aws_conn_id": settings.aws_conn_id,
         "search_path": list(SEARCH_PATH),
+        "lock": WRITERS_LOCK,
         "lock_wait_seconds": settings.lock_wait_seconds,
         "retries": 4,
         "retry_delay": timedelta(seconds=settings.retry_delay_seconds),

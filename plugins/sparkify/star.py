@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sparkify.checks import AUDIT_CHECKS, CHECK_BOUNDS, DRIFT_CHECKS, QUALITY_CHECKS
-from sparkify.loading.steps import Bounds, Merge, Script, Step
+from sparkify.loading.earlier_loads import EarlierQueries
+from sparkify.loading.steps import Bounds, Merge, Script, SqlStep, Step
+from sparkify.loading.table_changes import Target
 from sparkify.tables import STAR_COLUMNS
 
 #: The star's tables, by their names in results and asset events.
@@ -24,6 +26,13 @@ RUN_BOUNDS = Bounds(
     names=("partitions", "file_hours", "days", "rejects", "song_files", "song_uris"),
 )
 
+#: What earlier loads left of the run's hours and song files.
+EARLIER = EarlierQueries(
+    "publish/earlier_hours.sql",
+    fact_days="days",
+    files=Script("publish/earlier_files.sql", when="song_files"),
+)
+
 _SONGS: tuple[Step, ...] = (
     Bounds("publish/bounds_of_songs.sql", when="song_files", names=("files_left", "song_ids", "listings")),
     Script("publish/ranked_songs.sql", when="files_left"),
@@ -35,24 +44,28 @@ _SONGS: tuple[Step, ...] = (
     Script("publish/song_deliveries.sql", when="files_left"),
     Script("publish/songs.sql", when="files_left"),
     Merge(
-        table="public.songs",
-        columns=STAR_COLUMNS["songs"],
-        key=("song_id",),
+        Target(
+            table="public.songs",
+            columns=STAR_COLUMNS["songs"],
+            key=("song_id",),
+            within="song_id",
+            bounds="song_ids",
+        ),
         candidate="ranked_songs",
         chosen="c.choice = 1",
-        within="song_id",
-        bounds="song_ids",
         when="song_ids",
     ),
     Script("publish/shown_artists.sql", when="artist_ids"),
     Script("publish/artists.sql", when="artist_ids"),
     Merge(
-        table="public.artists",
-        columns=STAR_COLUMNS["artists"],
-        key=("artist_id",),
+        Target(
+            table="public.artists",
+            columns=STAR_COLUMNS["artists"],
+            key=("artist_id",),
+            within="artist_id",
+            bounds="artist_ids",
+        ),
         candidate="shown_artists",
-        within="artist_id",
-        bounds="artist_ids",
         when="artist_ids",
     ),
 )
@@ -78,31 +91,37 @@ _USERS: tuple[Step, ...] = (
     Script("publish/latest_users.sql", when="users"),
     Script("publish/user_observations.sql"),
     Merge(
-        table="etl.user_observations",
-        columns=(*_LATEST, *_NAMES),
-        key=("source_partition", "user_id"),
+        Target(
+            table="etl.user_observations",
+            columns=(*_LATEST, *_NAMES),
+            key=("source_partition", "user_id"),
+            within="source_partition",
+            bounds="earlier_partitions",
+        ),
         candidate="run_observations",
-        within="source_partition",
-        bounds="earlier_partitions",
         when="users",
     ),
     Script("publish/users.sql"),
     Merge(
-        table="etl.latest_observations",
-        columns=_LATEST,
-        key=("user_id",),
+        Target(
+            table="etl.latest_observations",
+            columns=_LATEST,
+            key=("user_id",),
+            within="user_id",
+            bounds="users",
+        ),
         candidate="latest_users",
-        within="user_id",
-        bounds="users",
         when="users",
     ),
     Merge(
-        table="public.users",
-        columns=STAR_COLUMNS["users"],
-        key=("user_id",),
+        Target(
+            table="public.users",
+            columns=STAR_COLUMNS["users"],
+            key=("user_id",),
+            within="user_id",
+            bounds="users",
+        ),
         candidate="latest_users",
-        within="user_id",
-        bounds="users",
         when="users",
     ),
 )
@@ -110,12 +129,14 @@ _FACT: tuple[Step, ...] = (
     Script("publish/shown_plays.sql"),
     Script("publish/songplays.sql"),
     Merge(
-        table="public.songplays",
-        columns=STAR_COLUMNS["songplays"],
-        key=("songplay_id",),
+        Target(
+            table="public.songplays",
+            columns=STAR_COLUMNS["songplays"],
+            key=("songplay_id",),
+            within="timestamp",
+            bounds="known_days",
+        ),
         candidate="shown_plays",
-        within="timestamp",
-        bounds="known_days",
         when="shown_days",
     ),
     Script("publish/time.sql"),
@@ -135,7 +156,7 @@ _LEDGER: tuple[Step, ...] = (
 STEPS: tuple[Step, ...] = (Script("publish/leave_others.sql"), *_SONGS, *_PLAYS, *_USERS, *_FACT, *_LEDGER)
 
 #: What must be true before the commit.
-ASSERTIONS: tuple[Step, ...] = (
+ASSERTIONS: tuple[Script, ...] = (
     Script("publish/published_plays.sql"),
     Script("publish/published_songs.sql", when="song_ids"),
 )
@@ -159,9 +180,8 @@ FILES_OF_RUN: Mapping[str, Sequence[str]] = {
     "audit": (*AUDIT_CHECKS["error"], *AUDIT_CHECKS["warn"], *DRIFT_CHECKS),
     "publish": (
         RUN_BOUNDS.sql,
-        "publish/earlier_hours.sql",
-        "publish/earlier_files.sql",
-        *(step.sql for step in (*STEPS, *ASSERTIONS) if step.sql),
+        *EARLIER.serialize(),
+        *(step.sql for step in (*STEPS, *ASSERTIONS) if isinstance(step, SqlStep)),
         "publish/record_result.sql",
     ),
     "check": (*(bounds.sql for bounds in CHECK_BOUNDS), *QUALITY_CHECKS["error"], *QUALITY_CHECKS["warn"]),

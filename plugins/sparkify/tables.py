@@ -81,6 +81,9 @@ STAGING_TABLES = (
     "run_loads",
 )
 
+#: The table on which all writers queue.
+WRITERS_LOCK = "etl.load_mutex"
+
 _CALENDAR = ("hour", "day", "week", "month", "year", "weekday")
 
 #: The tables that a run builds of its staging, with their columns.

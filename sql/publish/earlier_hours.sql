@@ -15,11 +15,11 @@ SELECT
     h.is_tied,
     h.is_seen_later,
     h.has_other_lines,
-    h.has_other_plays,
+    h.has_other_facts,
     h.run_id,
     h.partition_ts,
     h.as_of,
-    h.play_days
+    h.fact_days
 FROM (
     SELECT
         (SELECT MAX(number) FROM etl.migrations) AS schema_version,
@@ -36,13 +36,13 @@ LEFT JOIN (
         l.run_id,
         l.partition_ts,
         l.as_of,
-        l.play_days,
+        l.play_days AS fact_days,
         r.source_partition IS NOT NULL AS is_of_run,
         l.manifest_hash <> p.manifest_hash AND l.as_of > p.as_of AS is_newer,
         l.manifest_hash <> p.manifest_hash AND l.as_of = p.as_of AS is_tied,
         l.manifest_hash = p.manifest_hash AND l.as_of > p.as_of AS is_seen_later,
         l.manifest_hash <> p.manifest_hash OR l.rejected <> p.rejected AS has_other_lines,
-        l.rejected_by_rule <> COALESCE(n.rejected_by_rule, 0) AS has_other_plays
+        l.rejected_by_rule <> COALESCE(n.rejected_by_rule, 0) AS has_other_facts
     FROM etl.load_ledger AS l
     INNER JOIN staged_partitions AS p
         ON l.partition_ts >= p.start_ts AND l.partition_ts < p.end_ts AND p.table_name = 'staging_events'

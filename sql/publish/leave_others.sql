@@ -16,7 +16,7 @@ WHERE run_times.source_partition IN (:superseded);
 DELETE FROM staged_objects
 WHERE
     staged_objects.table_name = 'staging_songs'
-    AND MD5(staged_objects.object_uri) IN (:known_song_files);
+    AND MD5(staged_objects.object_uri) IN (:known_files);
 
 -- What another run has seen later in the same version keeps that time: a version that came between is older than it.
 UPDATE staged_partitions

@@ -24,7 +24,7 @@ from sparkify.loading.table_load import TableLoad
 from sparkify.operators.data_quality import DataQualityOperator
 from sparkify.operators.load_fact import LoadFactOperator
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
-from sparkify.tables import EVENT_COLUMNS, STAGING_TABLES
+from sparkify.tables import EVENT_COLUMNS, STAGING_TABLES, WRITERS_LOCK
 from tests.support.faults.error_classes import Connecting, ErrorClass, Mistake, OnS3, OnStatement, Work
 from tests.support.staging_operators import stage_partitions
 
@@ -188,6 +188,7 @@ class Rig:
             redshift_conn_id="faults_db",
             search_path=[self.schema, "public", "etl"],
             load=TableLoad(**load),
+            lock=WRITERS_LOCK,
             **options,
         )
 

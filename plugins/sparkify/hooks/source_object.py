@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sparkify.hooks.shortening import name_some
+
 
 @dataclass(frozen=True)
 class SourceObject:
@@ -38,5 +40,4 @@ def split_uri(uri: str) -> tuple[str, str]:
 
 def name_files(objects: Sequence[SourceObject], shown: int = 3) -> str:
     """Return the addresses of the first objects, and how many more there are, for messages."""
-    more = f" or {len(objects) - shown} more" if len(objects) > shown else ""
-    return ", ".join(item.uri for item in objects[:shown]) + more
+    return name_some([item.uri for item in objects], shown, joined_by=" or")

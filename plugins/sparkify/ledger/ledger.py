@@ -107,7 +107,7 @@ class Ledger:
 
     target: str
     sql_folder: str
-    lock: str = "etl.load_mutex"
+    lock: str
 
     def __post_init__(self) -> None:
         for name in ("target", "sql_folder", "lock"):

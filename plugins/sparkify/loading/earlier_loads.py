@@ -1,4 +1,4 @@
-"""Compares what a run has staged with earlier loads of the same hours and song files. Pure.
+"""Compares what a run has staged with earlier loads of the same hours and single files. Pure.
 
 ETags have no order, so what a run staged carries the warehouse's time at which S3 had exactly these versions. Of two
 loads of an hour, the one whose files were seen later wins, whichever is published first. A run that comes late with
@@ -11,11 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import md5
 from typing import Any
 
 from sparkify.hooks.refusal import RunRefusedError
 from sparkify.hooks.sql_text import Ranges
 from sparkify.loading.bounds import join_spans
+from sparkify.loading.steps import Script
+from sparkify.templated import Templated
 
 _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
@@ -24,13 +27,41 @@ _NONE = ""
 
 
 @dataclass(frozen=True)
+class EarlierQueries(Templated):
+    """How a publish finds what earlier loads left.
+
+    :param hours: a query for what the ledger has of the hours whose files the run has staged, a row each with the
+        columns of :attr:`EarlierLoads.hours`. In each row, and in one without an hour if there is none: the version of
+        the tables (schema_version), the number of the run's hours (run_hours), and the result of an earlier try.
+    :param fact_days: the name of the run's bounds that are the ranges of its facts' timestamps.
+    :param files: a query for what the ledger has of the single files that the run has staged, run if its ``when`` has
+        a range; ``None``: no source has such files.
+    :raises ValueError: when ``hours`` or ``fact_days`` is empty.
+    """
+
+    template_fields = ("hours", "files")
+
+    hours: str
+    fact_days: str
+    files: Script | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("hours", "fact_days"):
+            if not getattr(self, name):
+                raise ValueError(f"{name} of the queries for earlier loads is empty: set it.")
+
+    def serialize(self) -> list[str]:
+        """Return what Airflow's UI shows of the queries: their SQL."""
+        return [self.hours, *([self.files.sql] if self.files else [])]
+
+
+@dataclass(frozen=True)
 class EarlierLoads:
     """The ledger's rows of the hours whose files a run has staged.
 
     :param hours: source_partition, file_partition, is_of_run, is_newer, is_tied, is_seen_later, has_other_lines,
-        has_other_plays, run_id, partition_ts, as_of and play_days of each; see ``sql/publish/earlier_hours.sql``.
-    :param files: object_uri, is_newer, is_tied, is_same and run_id of the staged song files that the ledger has; see
-        ``sql/publish/earlier_files.sql``.
+        has_other_facts, run_id, partition_ts, as_of and fact_days (the days of the hour's facts) of each.
+    :param files: object_uri, is_newer, is_tied, is_same and run_id of the staged single files that the ledger has.
     """
 
     hours: Sequence[Mapping[str, Any]] = ()
@@ -55,18 +86,20 @@ class EarlierLoads:
         return {row["source_partition"]: row["run_id"] for row in self.hours if row["is_newer"] and row["is_of_run"]}
 
     @property
-    def known_song_files(self) -> tuple[str, ...]:
-        """The song files that are already loaded, in this version or a later one."""
+    def known_files(self) -> tuple[str, ...]:
+        """The single files that are already loaded, in this version or a later one."""
         return tuple(row["object_uri"] for row in self.files if row["is_newer"] or row["is_same"])
 
     def values(self, days: Ranges) -> dict[str, Any]:
         """Return the bounds of the rows that the run replaces, for the statements of its publish.
 
-        :param days: the ranges of the timestamps of the run's plays.
+        ``known_files`` are MD5 hashes, as an address may have any characters.
+
+        :param days: the ranges of the timestamps of the run's facts.
         """
         mine = [row for row in self.hours if row["is_of_run"] and not row["is_newer"]]
-        earlier_days = [span for row in mine for span in _days_of(row["play_days"])]
-        same = [row for row in mine if not row["has_other_lines"] and not row["has_other_plays"]]
+        earlier_days = [span for row in mine for span in _days_of(row["fact_days"])]
+        same = [row for row in mine if not row["has_other_lines"] and not row["has_other_facts"]]
         kept, replaced = self._files()
         return {
             "superseded": tuple(self.superseded),
@@ -76,6 +109,7 @@ class EarlierLoads:
             "earlier_partitions": Ranges(_by_day([row["source_partition"] for row in mine])),
             "earlier_ts": Ranges(join_spans([(row["partition_ts"],) * 2 for row in mine])),
             "changed_ts": Ranges(join_spans([(row["partition_ts"],) * 2 for row in mine if row["has_other_lines"]])),
+            "known_files": tuple(md5(uri.encode(), usedforsecurity=False).hexdigest() for uri in self.known_files),
             "kept_files": (*kept, _NONE),
             "replaced_files": replaced,
             "kept_hours": (*(row["source_partition"] for row in same), _NONE),
@@ -94,9 +128,9 @@ class EarlierLoads:
         return tuple(kept), tuple(name for name in newest if name not in kept)
 
 
-def _days_of(play_days: str | None) -> Iterable[tuple[datetime, datetime]]:
+def _days_of(fact_days: str | None) -> Iterable[tuple[datetime, datetime]]:
     """Iterate over the first and last moment of each day, or month, of a list."""
-    for day in (play_days or "").split(","):
+    for day in (fact_days or "").split(","):
         if len(day) == len("2018-11"):
             start = datetime.fromisoformat(f"{day}-01")
             yield start, (start + 31 * _DAY).replace(day=1) - _TICK

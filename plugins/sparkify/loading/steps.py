@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from sparkify.loading.table_changes import Target, add_missing, remove_differing
 from sparkify.templated import Templated
 
 
@@ -11,14 +12,27 @@ from sparkify.templated import Templated
 class Step(Templated):
     """A step of the publishing transaction.
 
-    :param sql: its SQL, or the name of a ``.sql`` file below the DAG's template path.
     :param when: the name of bounds; the step is skipped if they have no range.
+    """
+
+    when: str = field(default="", kw_only=True)
+
+
+@dataclass(frozen=True)
+class SqlStep(Step):
+    """A step that is written in SQL.
+
+    :param sql: its SQL, or the name of a ``.sql`` file below the DAG's template path.
+    :raises ValueError: when it is empty.
     """
 
     template_fields = ("sql",)
 
-    sql: str = ""
-    when: str = ""
+    sql: str
+
+    def __post_init__(self) -> None:
+        if not self.sql.strip():
+            raise ValueError(f"sql of the {type(self).__name__} is empty: give SQL, or the name of a .sql file.")
 
     def serialize(self) -> str:
         """Return what Airflow's UI shows of the step: its SQL."""
@@ -26,37 +40,52 @@ class Step(Templated):
 
 
 @dataclass(frozen=True)
-class Script(Step):
+class Script(SqlStep):
     """Runs statements; a DELETE or UPDATE whose bounds have no range is skipped."""
 
 
 @dataclass(frozen=True)
-class Bounds(Step):
+class Bounds(SqlStep):
     """Reads bounds for the steps that follow, see :func:`~sparkify.loading.bounds.read_bounds`.
 
     :param names: the names that it defines; a name for which no range is found has none.
+    :raises ValueError: when it defines no name, or one twice.
     """
 
-    names: tuple[str, ...] = ()
+    names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.names or len(set(self.names)) < len(self.names):
+            raise ValueError(f"names of the Bounds are {self.names}: name what the query defines, once each.")
 
 
 @dataclass(frozen=True)
 class Merge(Step):
     """Updates a table from a table of candidates, see :mod:`sparkify.loading.table_changes`.
 
-    :param table: the table.
-    :param columns: its columns.
-    :param key: the columns that identify a row.
+    :param target: the table, and the bounds within which its rows are looked at.
     :param candidate: the table of candidates, with columns named as the table's.
-    :param within: the table's sort key.
-    :param bounds: the name of the bounds of the candidates' sort keys.
-    :param chosen: a condition on the candidates, whose alias is ``c``.
+    :param chosen: a condition on the candidates, whose alias is ``c``; empty: all of them.
+    :raises ValueError: when there is no table of candidates.
     """
 
-    table: str = ""
-    columns: tuple[str, ...] = ()
-    key: tuple[str, ...] = ()
-    candidate: str = ""
-    within: str = ""
-    bounds: str = ""
+    target: Target
+    candidate: str
     chosen: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.candidate:
+            raise ValueError(f"candidate of the Merge into {self.target.table} is empty: name a table.")
+
+    @property
+    def statements(self) -> tuple[str, str]:
+        """The statement that removes rows that differ from their candidate, and the one that adds what is missing."""
+        return (
+            remove_differing(self.target, self.candidate, self.chosen),
+            add_missing(self.target, self.candidate, self.chosen),
+        )
+
+    def serialize(self) -> str:
+        """Return what Airflow's UI shows of the step: its statements."""
+        return ";\n\n".join(self.statements)

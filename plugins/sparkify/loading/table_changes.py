@@ -43,6 +43,7 @@ class Target:
     :param within: a column, preferably the sort key, that bounds this part of the table; the statements have the
         parameters ``:name_from`` and ``:name_to`` for its ranges, see :func:`~sparkify.hooks.sql_text.put_values`.
     :param bounds: the name of the ranges.
+    :raises ValueError: when the table has no name, column or key, or when ``key`` or ``within`` is no column.
     """
 
     table: str
@@ -52,6 +53,9 @@ class Target:
     bounds: str = "bounds"
 
     def __post_init__(self) -> None:
+        for name in ("table", "columns", "key", "bounds"):
+            if not getattr(self, name):
+                raise ValueError(f"{name} of the target is empty: name it.")
         unknown = [name for name in (*self.key, self.within) if name and name not in self.columns]
         if unknown:
             raise ValueError(f"{', '.join(unknown)} not among the columns of {self.table}: {self.columns}.")

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sparkify.hooks.shortening import first_lines
 from sparkify.hooks.sql_files import SqlFiles
 from sparkify.ledger.changes import compare
-from sparkify.ledger.ledger import Ledger
 from sparkify.ledger.plan import PlannedHour, describe_hours, plan_hours, summarize
 from sparkify.source.unclaimed import Unclaimed
-from sparkify.sources import event_source, song_source
+from sparkify.sources import event_ledger, event_source, song_ledger, song_source
 from sparkify.staging.new_files import NewFiles
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ class LoadPlan:
         :param store: where the files are listed.
         """
         listing, unclaimed = event_source(settings).survey(store, window)
-        loaded = Ledger("songplays", settings.sql_folder).read_hours(session, window)
+        loaded = event_ledger(settings).read_hours(session, window)
         hours = plan_hours(listing, loaded.hours, compare(listing, loaded, window), window)
-        songs = NewFiles(song_source(settings), Ledger("songs", settings.sql_folder))
+        songs = NewFiles(song_source(settings), song_ledger(settings))
         return cls(hours, len(songs.peek(session, store)), unclaimed)
 
     def counts(self) -> dict[str, int]:
@@ -58,8 +58,7 @@ class LoadPlan:
 
     def lines(self) -> list[str]:
         """Return a line for each hour and each file that differs, up to some hundreds."""
-        lines = describe_hours(self.hours)
-        return lines if len(lines) <= _SHOWN else [*lines[:_SHOWN], f"and {len(lines) - _SHOWN} more lines"]
+        return first_lines(describe_hours(self.hours), _SHOWN, "lines")
 
 
 def describe_sql(sql: SqlFiles, files: Mapping[str, Sequence[str]]) -> list[str]:

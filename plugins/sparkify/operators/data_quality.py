@@ -11,12 +11,13 @@ from airflow.sdk import Asset
 from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.hooks.conflicts import run_again_after_conflicts
+from sparkify.hooks.log_tables import format_counts
+from sparkify.hooks.shortening import cut
 from sparkify.hooks.sql_text import put_values, quote_identifier
 from sparkify.loading.bounds import read_bounds
 from sparkify.loading.quality import Check, Result, Severity, count_query, sample_query, sample_text
 from sparkify.loading.steps import Bounds
 from sparkify.operators.base import WarehouseOperator
-from sparkify.operators.report import format_counts
 from sparkify.windows import Window
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ class DataQualityOperator(WarehouseOperator):
                 r.check.severity.value,
                 r.status,
                 r.failures,
-                _cut("\n".join(r.sample)),
+                cut("\n".join(r.sample), _SAMPLE_BYTES),
                 source_partition,
                 ti.dag_id,
                 ti.run_id,
@@ -182,7 +183,3 @@ class DataQualityOperator(WarehouseOperator):
         tables = (published or {}).get("tables", {})
         for outlet in self.outlets:
             context["outlet_events"][outlet].extra = dict(tables.get(self.assets[outlet.name], {}))
-
-
-def _cut(text: str) -> str:
-    return text.encode()[:_SAMPLE_BYTES].decode(errors="ignore")

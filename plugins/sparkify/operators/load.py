@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.hooks.conflicts import run_again_after_conflicts
+from sparkify.hooks.log_tables import format_counts, rate
 from sparkify.hooks.sql_text import Ranges, put_values, quote_identifier
 from sparkify.loading import table_changes
 from sparkify.loading.table_changes import LoadMode
 from sparkify.loading.table_load import Fill, TableLoad
 from sparkify.operators.base import WarehouseOperator
-from sparkify.operators.report import format_counts, rate
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -34,9 +34,9 @@ class LoadOperator(WarehouseOperator):
     """Loads one table from one query, in one transaction.
 
     :param load: the table, and the query of its rows.
+    :param lock: the table on which writers queue; ``None``: the table has no other writers.
     :param mode: what happens to the table's rows, a :class:`~sparkify.loading.table_changes.LoadMode` or its name; or
         a :class:`~sparkify.loading.table_load.Fill` for a table that only this run writes, which needs no lock.
-    :param lock: the table on which writers queue; ``None``: the table has no other writers.
     :raises ValueError: when there is no such mode.
     """
 
@@ -49,8 +49,8 @@ class LoadOperator(WarehouseOperator):
         self,
         *,
         load: TableLoad,
+        lock: str | None,
         mode: LoadMode | Fill | str | None = None,
-        lock: str | None = "etl.load_mutex",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)

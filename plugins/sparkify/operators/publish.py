@@ -9,20 +9,18 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from hashlib import md5
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.hooks.conflicts import run_again_after_conflicts
+from sparkify.hooks.log_tables import format_counts
 from sparkify.hooks.sql_text import Ranges, finds_nothing, put_values, split_statements
 from sparkify.ledger.migrations import refuse_other_version
-from sparkify.loading import table_changes as publish
 from sparkify.loading.bounds import read_bounds
-from sparkify.loading.earlier_loads import EarlierLoads
-from sparkify.loading.steps import Bounds, Merge, Step
+from sparkify.loading.earlier_loads import EarlierLoads, EarlierQueries
+from sparkify.loading.steps import Bounds, Merge, Script, SqlStep, Step
 from sparkify.operators.base import WarehouseOperator
-from sparkify.operators.report import format_counts
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
@@ -47,9 +45,7 @@ class PublishOperator(WarehouseOperator):
     :param tables: the tables whose changed rows are counted, by their names in the result.
     :param guard_sql: a query that must return no rows before the lock is taken. Its column ``problem`` is a sentence.
     :param run_bounds: the bounds of the run's own rows.
-    :param earlier_hours_sql: a query for the schema's version, how many hours the run has, the result of an earlier
-        try, and what the ledger has of the run's hours; see :class:`~sparkify.loading.earlier_loads.EarlierLoads`.
-    :param earlier_files_sql: a query for what the ledger has of the run's song files.
+    :param earlier: the queries for what earlier loads left.
     :param assert_steps: queries before the commit, which returns when one of their rows has a ``problem``, a sentence.
         The other columns are figures for the log.
     :param result_sql: the statement that records the ``:result`` in the same transaction, for a later try to find.
@@ -62,8 +58,7 @@ class PublishOperator(WarehouseOperator):
         "assert_steps",
         "guard_sql",
         "run_bounds",
-        "earlier_hours_sql",
-        "earlier_files_sql",
+        "earlier",
         "result_sql",
     )
     template_ext: Sequence[str] = (".sql",)
@@ -77,11 +72,10 @@ class PublishOperator(WarehouseOperator):
         tables: Mapping[str, str],
         guard_sql: str,
         run_bounds: Bounds,
-        earlier_hours_sql: str,
-        earlier_files_sql: str,
-        assert_steps: Sequence[Step],
+        earlier: EarlierQueries,
+        assert_steps: Sequence[Script],
         result_sql: str,
-        lock: str = "etl.load_mutex",
+        lock: str,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -90,8 +84,7 @@ class PublishOperator(WarehouseOperator):
         self.tables = tables
         self.guard_sql = guard_sql
         self.run_bounds = run_bounds
-        self.earlier_hours_sql = earlier_hours_sql
-        self.earlier_files_sql = earlier_files_sql
+        self.earlier = earlier
         self.result_sql = result_sql
         self.lock = lock
 
@@ -116,7 +109,8 @@ class PublishOperator(WarehouseOperator):
         changed: Mapping[str, Mapping[str, int]] = self.counts.get("tables", {})
         rows = {name: sum(changed[name].get(verb, 0) for verb in ("inserted", "updated")) for name in changed}
         written = [lineage.Written(table, rows.get(name)) for name, table in self.tables.items()]
-        statements = [statement for step in self.steps for statement in split_statements(step.sql)]
+        scripts = [step.sql for step in self.steps if isinstance(step, SqlStep)]
+        statements = [statement for script in scripts for statement in split_statements(script)]
         return lineage.describe(self.redshift_conn_id, self.sql_folders, [], written, statements)
 
     def _values_of_run(self, session: WarehouseSession, context: Context) -> dict[str, Any]:
@@ -127,7 +121,7 @@ class PublishOperator(WarehouseOperator):
 
     def _publish(self, session: WarehouseSession, values: dict[str, Any], started: float) -> dict[str, Any]:
         with session.transaction(lock=self.lock):
-            hours = session.records(self.earlier_hours_sql, values)
+            hours = session.records(self.earlier.hours, values)
             refuse_other_version(hours[0]["schema_version"])
             if hours[0]["result"] is not None:
                 log.info("An earlier try has published this run: nothing is written.")
@@ -148,15 +142,14 @@ class PublishOperator(WarehouseOperator):
         self, session: WarehouseSession, hours: Sequence[Mapping[str, Any]], values: dict[str, Any]
     ) -> int:
         """Find what earlier loads left for the run to replace, or to leave, and add it to the values."""
-        files = session.records(self.earlier_files_sql, values) if values["song_files"] else []
+        query = self.earlier.files
+        is_asked = query is not None and (not query.when or values[query.when])
+        files = session.records(query.sql, values) if query and is_asked else []
         earlier = EarlierLoads([hour for hour in hours if hour["source_partition"] is not None], files)
         earlier.refuse_ties()
         for hour, run_id in earlier.superseded.items():
             log.warning("%s is left as %s loaded it, from files seen later than this run's.", hour, run_id)
-        values |= earlier.values(values["days"])
-        values["known_song_files"] = tuple(
-            md5(uri.encode(), usedforsecurity=False).hexdigest() for uri in earlier.known_song_files
-        )
+        values |= earlier.values(values[self.earlier.fact_days])
         return len(earlier.superseded)
 
     def _do(self, session: WarehouseSession, step: Step, values: dict[str, Any], changes: Changes) -> None:
@@ -166,10 +159,10 @@ class PublishOperator(WarehouseOperator):
         elif isinstance(step, Bounds):
             values |= read_bounds(session, step.sql, values, step.names)
         elif isinstance(step, Merge):
-            remove, add = _statements_of(step)
+            remove, add = step.statements
             removed = 0 if finds_nothing(remove, values) else session.run(put_values(remove, values))
-            changes.merged(step.table, removed, session.run(put_values(add, values)))
-        else:
+            changes.merged(step.target.table, removed, session.run(put_values(add, values)))
+        elif isinstance(step, Script):
             for statement in split_statements(step.sql):
                 if not finds_nothing(statement, values):
                     changes.wrote(statement, session.run(put_values(statement, values)))
@@ -224,13 +217,3 @@ class Changes:
             name: {"inserted": self.inserted[table], "updated": self.updated[table], "deleted": self.deleted[table]}
             for name, table in tables.items()
         }
-
-
-def _statements_of(step: Step) -> list[str]:
-    if not isinstance(step, Merge):
-        return split_statements(step.sql)
-    target = publish.Target(step.table, step.columns, step.key, step.within or None, step.bounds)
-    return [
-        publish.remove_differing(target, step.candidate, step.chosen),
-        publish.add_missing(target, step.candidate, step.chosen),
-    ]

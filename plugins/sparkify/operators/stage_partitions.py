@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
+from sparkify.hooks.shortening import name_some
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
-from sparkify.staging.absent_files import OnAbsent, Wait, judge_absent, name_some, refuse_removed
+from sparkify.staging.absent_files import OnAbsent, Wait, judge_absent, refuse_removed
 from sparkify.staging.source_files import Found, PartitionedSource
 from sparkify.staging.staged_table import PartitionedTable
 from sparkify.windows import Window

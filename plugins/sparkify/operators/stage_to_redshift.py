@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from sparkify.hooks.sql_text import quote_identifier
 from sparkify.monitoring.links import SourceFilesLink
-from sparkify.operators import staging_report
 from sparkify.operators.base import WarehouseOperator
 from sparkify.params import is_true
 from sparkify.source.unclaimed import Unclaimed
-from sparkify.staging import bookkeeping
+from sparkify.staging import bookkeeping, report
 from sparkify.staging.copy_settings import CopySettings, RejectLimit
 from sparkify.staging.copy_statement import CopyOptions, StaticKeys
 from sparkify.staging.source_files import Found, Source
@@ -216,12 +215,12 @@ class StageToRedshiftOperator(WarehouseOperator, ABC):
         conflicts: int,
         seconds: float,
     ) -> dict[str, Any]:
-        counts = staging_report.counts(staged, seconds)
+        counts = report.counts(staged, seconds)
         if unclaimed:
             counts["unclaimed"] = len(unclaimed.objects)
         if conflicts:
             counts["serialization_conflicts"] = conflicts
         title = f"s3://{self.source.bucket}/{self.source.prefix} to {self.table.name}"
-        staging_report.show(log, title, staged, counts)
+        report.show(log, title, staged, counts)
         self.publish_counts(context, counts)
         return counts

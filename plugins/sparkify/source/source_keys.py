@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sparkify.hooks.shortening import name_some
 from sparkify.source.content import printable
 from sparkify.source.jsonpaths import first_key
 
@@ -77,5 +78,4 @@ def _keys(line: bytes) -> dict[str, object] | None:
 
 
 def _name(keys: Sequence[str]) -> str:
-    more = f" and {len(keys) - _SHOWN_KEYS} more" if len(keys) > _SHOWN_KEYS else ""
-    return ", ".join(printable(key, _SHOWN_CHARACTERS) for key in keys[:_SHOWN_KEYS]) + more
+    return name_some([printable(key, _SHOWN_CHARACTERS) for key in keys], _SHOWN_KEYS)

@@ -9,12 +9,11 @@ from enum import StrEnum
 
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+from sparkify.hooks.shortening import name_some
 from sparkify.source.partitions import Partition
 from sparkify.staging.source_files import Listing
 
 log = logging.getLogger(__name__)
-
-_NAMED = 3
 
 
 class OnAbsent(StrEnum):
@@ -89,9 +88,3 @@ def judge_absent(bucket: str, listing: Listing, on_absent: OnAbsent | Wait) -> l
         return absent
     log.info("No files in %s: staged as empty.", named)
     return []
-
-
-def name_some(things: Sequence[str]) -> str:
-    """Return the first few names, and how many more there are."""
-    more = f" and {len(things) - _NAMED} more" if len(things) > _NAMED else ""
-    return f"{', '.join(things[:_NAMED])}{more}"

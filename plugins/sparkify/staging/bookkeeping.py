@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from sparkify.hooks.shortening import cut
 from sparkify.hooks.source_object import SourceObject, name_files
 from sparkify.source.data_files import UnclaimedObject
 from sparkify.source.partitions import Partition
@@ -152,7 +153,7 @@ def record(table: str, staged: Sequence[StagedPartition]) -> Iterator[Statement]
 
 def record_lines(rows: Sequence[tuple[Any, ...]]) -> Iterator[Statement]:
     """Return the statements that record lines in ``staged_rejects``; a row's last value is the line's bytes."""
-    texts = [(*row[:-2], cut(row[-2].encode(), _REASON_BYTES), cut(row[-1], _RAW_LINE_BYTES)) for row in rows]
+    texts = [(*row[:-2], cut(row[-2], _REASON_BYTES), cut(row[-1], _RAW_LINE_BYTES)) for row in rows]
     yield from _insert("staged_rejects", _REJECT_COLUMNS, texts, _REJECT_ROWS)
 
 
@@ -218,12 +219,6 @@ def _reject_rows(table: str, item: StagedPartition) -> Iterator[tuple[Any, ...]]
             error.column_name,
             error.column_type,
             error.error_code,
-            cut(error.reason.encode(), _REASON_BYTES),
+            cut(error.reason, _REASON_BYTES),
             cut(reject.raw_line, _RAW_LINE_BYTES),
         )
-
-
-def cut(data: bytes, limit: int) -> str:
-    """Return bytes as text that fits a VARCHAR of ``limit`` bytes; what no text can hold is replaced."""
-    text = data.decode(errors="replace").replace("\x00", "\ufffd")
-    return text.encode()[:limit].decode(errors="ignore")

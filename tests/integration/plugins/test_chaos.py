@@ -73,7 +73,9 @@ def test_a_drawn_schedule_ends_in_the_rows_of_a_clean_run(world: World, boundari
 def test_a_survey_meets_every_table_that_a_publish_writes_and_every_task(boundaries: tuple[Boundary, ...]) -> None:
     tasks = {task_id.rpartition(".")[2] for task_id in order(load_dag()) if task_id != "confirm_opened"}
     assert {boundary.task for boundary in boundaries} == tasks  # confirm_opened sends no statement
-    written = [f"{verb} {table}" for step in STEPS if isinstance(step, Merge) for verb, table in verbs(step.table)]
+    written = [
+        f"{verb} {table}" for step in STEPS if isinstance(step, Merge) for verb, table in verbs(step.target.table)
+    ]
     shapes = [boundary.shape for boundary in boundaries if boundary.task == "publish"]
     for shape in (*written, "LOCK etl.load_mutex", "BEGIN", "COMMIT", "INSERT run_loads", "INSERT etl.load_ledger"):
         assert any(found.startswith(shape) for found in shapes), shape

@@ -14,14 +14,14 @@ from sparkify.monitoring.alerts import TEARDOWNS
 from sparkify.operators.base import WarehouseOperator
 from sparkify.pages.links import LoadsPageLink
 from sparkify.star import FILES_OF_RUN
+from sparkify.tables import WRITERS_LOCK
 from sparkify.templated import Templated
 
 ROOT = Path(__file__).parents[3]
 SQL_FIELDS = (
     "load",
     "guard_sql",
-    "earlier_hours_sql",
-    "earlier_files_sql",
+    "earlier",
     "result_sql",
     "version_sql",
     "steps",
@@ -128,6 +128,21 @@ def test_what_the_runs_files_say_is_built_in_the_runs_own_schema_without_the_wri
         assert task.load.table.startswith(("run_", "staging_"))
         assert isinstance(task.mode, Fill)
     assert dag.get_task("publish").lock == "etl.load_mutex"
+
+
+def test_what_changes_shared_rows_waits_for_the_writers_lock(dags: dict[str, Any]) -> None:
+    locks = {
+        f"{dag_id}.{task.task_id}": task.lock
+        for dag_id, dag in dags.items()
+        for task in dag.tasks
+        if hasattr(task, "lock") and task.task_id not in LOADS and task.task_id != "stage.build_staging_time"
+    }
+    upkeep = dict.fromkeys(("remove_orphans", "expire_history", "expire_quarantine"), WRITERS_LOCK)
+    assert locks == {
+        "sparkify_hourly.publish": WRITERS_LOCK,
+        **{f"sparkify_maintenance.{task}": lock for task, lock in upkeep.items()},
+        "sparkify_create_tables.drop_tables": None,  # which drops the table of the lock as well
+    }
 
 
 def test_only_the_checks_publish_events_of_every_table_with_the_counts_of_the_publish(dags: dict[str, Any]) -> None:

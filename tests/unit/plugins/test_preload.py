@@ -67,7 +67,7 @@ def test_a_task_which_is_a_fork_of_the_scheduler_loads_nothing_again(
 def test_a_module_that_cannot_be_loaded_is_left_to_the_task_that_needs_it(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(preload, "MODULES", ("sparkify.no_such_module", "sparkify.operators.report"))
+    monkeypatch.setattr(preload, "MODULES", ("sparkify.no_such_module", "sparkify.hooks.log_tables"))
     preload.load_modules()
     assert "sparkify.no_such_module is not loaded ahead" in caplog.text
 

@@ -14,11 +14,11 @@ import pytest
 from sparkify.checks import CHECK_BOUNDS
 from sparkify.hooks.sql_text import Ranges, put_values, split_statements
 from sparkify.loading.earlier_loads import EarlierLoads
-from sparkify.loading.steps import Bounds, Merge, Step
+from sparkify.loading.steps import Bounds, Merge, SqlStep, Step
 from sparkify.monitoring.table_definitions import defined_tables
 from sparkify.operators.load import LoadOperator
 from sparkify.operators.publish import PublishOperator
-from sparkify.star import ASSERTIONS, RUN_BOUNDS, STAR_TABLES, STEPS
+from sparkify.star import ASSERTIONS, EARLIER, RUN_BOUNDS, STAR_TABLES, STEPS
 from sparkify.tables import SQL_VALUES
 
 SQL = Path(__file__).parents[3] / "sql"
@@ -27,7 +27,7 @@ FOUND = Ranges((("a", "b"),))
 #: What identifies the task, see PublishOperator.
 IDENTITY = {"dag_id": "d", "run_id": "r", "task_id": "t", "try_number": 1}
 OF_RUN: dict[str, Any] = {**SQL_VALUES, **IDENTITY, **dict.fromkeys(RUN_BOUNDS.names, FOUND)}
-EARLIER: dict[str, Any] = {**EarlierLoads().values(Ranges()), "known_song_files": ("a",), "seconds": 0.5}
+OF_EARLIER: dict[str, Any] = {**EarlierLoads().values(Ranges()), "seconds": 0.5}
 
 
 def text(name: str) -> str:
@@ -65,12 +65,12 @@ def test_a_place_without_its_value_is_found(sql: str, values: dict[str, Any], is
 
 
 def test_every_value_of_a_step_comes_from_a_step_before() -> None:
-    values = OF_RUN | EARLIER
+    values = OF_RUN | OF_EARLIER
     for step in STEPS:
         assert not step.when or isinstance(values.get(step.when), Ranges), f"{step} waits for bounds of no earlier step"
         if isinstance(step, Merge):
-            assert isinstance(values.get(step.bounds), Ranges), step
-        else:
+            assert isinstance(values.get(step.target.bounds), Ranges), step
+        elif isinstance(step, SqlStep):
             assert missing(text(step.sql), values) == [], step.sql
         if isinstance(step, Bounds):
             values |= dict.fromkeys(step.names, FOUND)
@@ -83,8 +83,10 @@ def test_what_runs_around_the_steps_has_its_values_too() -> None:
     publish = hourly().get_task("publish")
     assert missing(text(publish.guard_sql), SQL_VALUES) == []
     assert missing(text(RUN_BOUNDS.sql), {}) == []
-    assert missing(text(publish.earlier_hours_sql), OF_RUN) == []
-    assert missing(text(publish.earlier_files_sql), OF_RUN) == []
+    assert isinstance(OF_RUN[EARLIER.fact_days], Ranges)
+    for name in EARLIER.serialize():
+        assert missing(text(name), OF_RUN) == []
+    assert publish.earlier == EARLIER
 
 
 def test_every_value_of_a_check_and_of_a_load_is_given() -> None:
@@ -128,14 +130,14 @@ def test_times_are_written_to_the_microsecond_in_a_documented_form(bounds: Bound
 
 
 def test_no_step_gives_a_name_that_another_gives() -> None:
-    names = [*OF_RUN, *EARLIER, *(name for bounds in bounds_of(STEPS) for name in bounds.names)]
+    names = [*OF_RUN, *OF_EARLIER, *(name for bounds in bounds_of(STEPS) for name in bounds.names)]
     assert len(names) == len(set(names))
 
 
 def test_each_file_runs_once_and_none_is_left_over() -> None:
     publish = hourly().get_task("publish")
-    used = [step.sql for step in (*STEPS, *ASSERTIONS, RUN_BOUNDS) if step.sql]
-    used += [publish.earlier_hours_sql, publish.earlier_files_sql, publish.result_sql]
+    used = [step.sql for step in (*STEPS, *ASSERTIONS, RUN_BOUNDS) if isinstance(step, SqlStep)]
+    used += [*EARLIER.serialize(), publish.result_sql]
     assert sorted(used) == sorted(f"publish/{path.name}" for path in (SQL / "publish").iterdir())
 
 
@@ -150,19 +152,21 @@ def test_a_merged_tables_columns_are_the_tables_and_its_bounds_are_of_its_sort_k
     for step in STEPS:
         if not isinstance(step, Merge):
             continue
-        assert set(step.columns) == set(tables[step.table])
-        assert set(step.key) < set(step.columns)
-        definition = re.search(rf"CREATE TABLE IF NOT EXISTS {step.table} \(.*?;", definitions, re.DOTALL)
+        target = step.target
+        assert set(target.columns) == set(tables[target.table])
+        assert set(target.key) < set(target.columns)
+        definition = re.search(rf"CREATE TABLE IF NOT EXISTS {target.table} \(.*?;", definitions, re.DOTALL)
         assert definition is not None
         sort_key = re.search(r'SORTKEY \("?(\w+)', definition[0])
         assert sort_key is not None
-        assert step.within == sort_key[1], step.table
+        assert target.within == sort_key[1], target.table
 
 
 def is_writer(step: Step, table: str) -> bool:
     """Return whether a step inserts rows into a table."""
     if isinstance(step, Merge):
-        return step.table == table
+        return step.target.table == table
+    assert isinstance(step, SqlStep)
     return any(re.match(rf"INSERT INTO {table}\b", statement) for statement in split_statements(text(step.sql)))
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from sparkify.hooks.shortening import first_lines
 from sparkify.ledger.changes import HourChange, compare, merge_hours
 from sparkify.ledger.reloads import describe_reloads
 from sparkify.operators.base import WarehouseOperator
@@ -149,11 +150,11 @@ class DetectChangesOperator(WarehouseOperator):
                 len(removed),
                 self.files.bucket,
                 self.files.prefix,
-                "".join(f"\n  {line}" for line in _shorten([f"{uri}  is gone" for uri in removed])),
+                "".join(f"\n  {line}" for line in first_lines([f"{uri}  is gone" for uri in removed], _SHOWN)),
             )
 
     def _report(self, window: Window, changes: Sequence[HourChange]) -> None:
-        lines = _shorten([line for change in changes for line in change.describe()])
+        lines = first_lines([line for change in changes for line in change.describe()], _SHOWN)
         log.info(
             "%s: %s of %s hours differ from what was loaded.%s",
             window,
@@ -178,7 +179,3 @@ class DetectChangesOperator(WarehouseOperator):
         windows = merge_hours(hours, self.max_window_hours)
         accepted = is_true(self.accept_removed)
         return describe_reloads(windows, f"changes__{context['ti'].run_id}", accept_removed=accepted)
-
-
-def _shorten(lines: list[str]) -> list[str]:
-    return lines if len(lines) <= _SHOWN else [*lines[:_SHOWN], f"and {len(lines) - _SHOWN} more"]

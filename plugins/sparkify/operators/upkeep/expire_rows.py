@@ -23,15 +23,13 @@ class ExpireRowsOperator(WarehouseOperator):
 
     :param tables: for each table, the column with the timestamp, UTC.
     :param keep_days: how many days rows are kept; 0 keeps them for ever.
-    :param lock: the table on which writers queue.
+    :param lock: the table on which writers queue; ``None``: the tables have no other writers.
     """
 
     template_fields: Sequence[str] = WarehouseOperator.template_fields
     ui_color = "#e4e4e4"
 
-    def __init__(
-        self, *, tables: Mapping[str, str], keep_days: int, lock: str | None = "etl.load_mutex", **kwargs: Any
-    ) -> None:
+    def __init__(self, *, tables: Mapping[str, str], keep_days: int, lock: str | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.tables = tables
         self.keep_days = keep_days

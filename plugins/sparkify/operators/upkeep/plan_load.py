@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowFailException
 
+from sparkify.hooks.log_tables import format_counts
 from sparkify.hooks.sql_files import SqlFiles
 from sparkify.monitoring.load_plan import LoadPlan, describe_sql
 from sparkify.operators.base import WarehouseOperator
-from sparkify.operators.report import format_counts
 from sparkify.run_windows import run_window
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ class RunScriptsOperator(WarehouseOperator):
 
     :param scripts: SQL text or names of ``.sql`` files below the DAG's template path, run in order.
     :param enabled: whether to run them; may be a template. If not, the task logs that and does nothing.
-    :param lock: the table on which writers queue, for scripts that change rows.
+    :param lock: the table on which writers queue, for scripts that change rows; ``None``: they need no lock.
     """
 
     template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "scripts", "enabled")

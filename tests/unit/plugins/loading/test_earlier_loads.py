@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from hashlib import md5
 from typing import Any
 
 import pytest
 
 from sparkify.hooks.refusal import RunRefusedError
 from sparkify.hooks.sql_text import Ranges
-from sparkify.loading.earlier_loads import EarlierLoads
+from sparkify.loading.earlier_loads import EarlierLoads, EarlierQueries
 
 DAY = "2018-11-05"
 NOON = datetime(2018, 11, 6, 12)
@@ -23,13 +24,13 @@ def hour(number: int, **other: Any) -> dict[str, Any]:
         "run_id": "other",
         "partition_ts": 1_541_376_000_000 + number * 3_600_000,
         "as_of": NOON,
-        "play_days": DAY,
+        "fact_days": DAY,
         "is_of_run": True,
         "is_newer": False,
         "is_tied": False,
         "is_seen_later": False,
         "has_other_lines": False,
-        "has_other_plays": False,
+        "has_other_facts": False,
         **other,
     }
 
@@ -56,6 +57,7 @@ def test_hours_that_were_never_loaded_have_nothing_to_replace() -> None:
         "earlier_partitions": Ranges(),
         "earlier_ts": Ranges(),
         "changed_ts": Ranges(),
+        "known_files": (),
         "kept_files": ("",),
         "replaced_files": (),
         "kept_hours": ("",),
@@ -99,11 +101,13 @@ def test_what_has_an_order_is_not_refused(loads: EarlierLoads) -> None:
 
 def test_song_files_that_are_loaded_in_this_version_or_a_later_one_are_settled() -> None:
     files = [song_file("a"), song_file("b", is_newer=True), song_file("c", is_same=True)]
-    assert EarlierLoads((), files).known_song_files == ("b", "c")
+    loads = EarlierLoads((), files)
+    assert loads.known_files == ("b", "c")
+    assert loads.values(Ranges())["known_files"] == tuple(md5(uri.encode()).hexdigest() for uri in ("b", "c"))
 
 
 @pytest.mark.parametrize(
-    ("play_days", "spans"),
+    ("fact_days", "spans"),
     [
         (None, ()),
         ("", ()),
@@ -124,13 +128,13 @@ def test_song_files_that_are_loaded_in_this_version_or_a_later_one_are_settled()
         ),
     ],
 )
-def test_the_days_and_months_of_earlier_plays_are_bounds(play_days: str | None, spans: tuple[Any, ...]) -> None:
-    assert values(hour(1, play_days=play_days))["earlier_days"] == Ranges(spans)
+def test_the_days_and_months_of_earlier_plays_are_bounds(fact_days: str | None, spans: tuple[Any, ...]) -> None:
+    assert values(hour(1, fact_days=fact_days))["earlier_days"] == Ranges(spans)
 
 
 def test_affected_days_are_those_of_the_run_and_of_what_it_replaces() -> None:
     mine = moments("2018-11-05T13:00:00", "2018-11-05T13:00:09")
-    found = values(hour(1, play_days="2018-11-04"), hour(2, play_days="2018-11-04"), days=Ranges((mine,)))
+    found = values(hour(1, fact_days="2018-11-04"), hour(2, fact_days="2018-11-04"), days=Ranges((mine,)))
     assert found["affected_days"] == Ranges((moments("2018-11-04T00:00:00", "2018-11-04T23:59:59.999999"), mine))
 
 
@@ -146,7 +150,7 @@ def test_earlier_partitions_of_two_days_are_two_ranges() -> None:
     [
         ({}, True, False),
         ({"has_other_lines": True}, False, True),  # the file is another one
-        ({"has_other_plays": True}, False, True),  # the rule is another one
+        ({"has_other_facts": True}, False, True),  # the rule is another one
         ({"is_newer": True, "has_other_lines": True}, False, False),  # left as it is
     ],
 )
@@ -195,3 +199,9 @@ def test_of_two_hours_seen_at_the_same_moment_the_one_that_is_newer_than_the_run
     newer = hour(1, file_partition=DAY, has_other_lines=True, is_newer=True)
     other = hour(2, file_partition=DAY, has_other_lines=False)
     assert values(newer, other)["kept_files"] == values(other, newer)["kept_files"] == (DAY, "")
+
+
+@pytest.mark.parametrize("name", ["hours", "fact_days"])
+def test_queries_that_leave_something_out_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} of the queries for earlier loads is empty"):
+        EarlierQueries(**{"hours": "SELECT 1", "fact_days": "days", name: ""})

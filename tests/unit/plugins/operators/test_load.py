@@ -30,7 +30,7 @@ BUILT = replace(USERS, table="run_users")
 
 
 def users(load: TableLoad = USERS, **options: Any) -> LoadDimensionOperator:
-    return LoadDimensionOperator(task_id="load_users", load=load, **options)
+    return LoadDimensionOperator(task_id="load_users", load=load, **{"lock": "etl.load_mutex", **options})
 
 
 def test_one_transaction_takes_the_lock_first_and_commits_last(use: Any, context: dict[str, Any]) -> None:
@@ -164,5 +164,5 @@ def test_the_counts_go_with_the_asset_event(use: Any, context: dict[str, Any]) -
 
 
 def test_a_fact_appends_and_a_dimension_upserts_unless_told_otherwise() -> None:
-    fact = LoadFactOperator(task_id="f", load=USERS)
+    fact = LoadFactOperator(task_id="f", load=USERS, lock=None)
     assert (fact.mode, users().mode, users(mode="replace").mode) == ("append", "upsert", "replace")

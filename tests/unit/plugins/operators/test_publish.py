@@ -13,7 +13,9 @@ from airflow.sdk.exceptions import AirflowFailException
 from jinja2 import Environment
 
 from sparkify.ledger.migrations import SCHEMA_VERSION
+from sparkify.loading.earlier_loads import EarlierQueries
 from sparkify.loading.steps import Bounds, Merge, Script
+from sparkify.loading.table_changes import Target
 from sparkify.operators.publish import Changes, PublishOperator
 from tests.support.fake_warehouse import FakeSession
 
@@ -24,12 +26,8 @@ STEPS = (
     ),
     Bounds("SELECT more bounds WHERE id BETWEEN :ids_from AND :ids_to", names=("more", "none")),
     Merge(
-        table="public.users",
-        columns=("user_id", "level"),
-        key=("user_id",),
+        Target("public.users", ("user_id", "level"), key=("user_id",), within="user_id", bounds="more"),
         candidate="latest",
-        within="user_id",
-        bounds="more",
         when="more",
     ),
     Bounds("SELECT unwanted", when="none", names=("never",)),
@@ -42,13 +40,13 @@ EARLIER = {
     "run_id": "another",
     "partition_ts": 1_541_422_800_000,
     "as_of": datetime(2018, 11, 6),
-    "play_days": "2018-11-05",
+    "fact_days": "2018-11-05",
     "is_of_run": True,
     "is_newer": False,
     "is_tied": False,
     "is_seen_later": False,
     "has_other_lines": True,
-    "has_other_plays": False,
+    "has_other_facts": False,
 }
 #: What stands in each row beside what the ledger has of an hour; without any hour in a row by itself.
 STATE = {"schema_version": SCHEMA_VERSION, "run_hours": 3, "result": None}
@@ -74,10 +72,12 @@ def publish(**options: Any) -> PublishOperator:
     return PublishOperator(
         **{
             "task_id": "publish",
+            "lock": "etl.load_mutex",
             "guard_sql": "SELECT guard",
             "run_bounds": Bounds("SELECT run bounds", names=("ids", "days", "song_files")),
-            "earlier_hours_sql": "SELECT earlier hours",
-            "earlier_files_sql": "SELECT earlier files",
+            "earlier": EarlierQueries(
+                "SELECT earlier hours", "days", Script("SELECT earlier files", when="song_files")
+            ),
             "result_sql": "INSERT INTO run_loads (result) VALUES (:result)",
             "steps": STEPS,
             "tables": TABLES,

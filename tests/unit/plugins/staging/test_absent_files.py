@@ -7,7 +7,7 @@ from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from sparkify.hooks.source_object import SourceObject
 from sparkify.source.partitions import Partition
-from sparkify.staging.absent_files import OnAbsent, Wait, judge_absent, name_some, refuse_removed
+from sparkify.staging.absent_files import OnAbsent, Wait, judge_absent, refuse_removed
 
 THERE, ABSENT = (Partition(label, None, None, f"logs/{label}/") for label in ("13", "14"))
 FILE = SourceObject("b", "logs/13/a.json", "e", 1)
@@ -33,11 +33,6 @@ def test_removed_files_are_refused_by_name_unless_their_removal_is_accepted() ->
         refuse_removed([f"s3://b/{number}" for number in (1, 2, 3, 4)], accepted=False)
     refuse_removed(["s3://b/1"], accepted=True)
     refuse_removed([], accepted=False)
-
-
-def test_some_names_stand_for_all() -> None:
-    assert name_some(["a", "b", "c"]) == "a, b, c"
-    assert name_some(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more"
 
 
 @pytest.mark.parametrize(

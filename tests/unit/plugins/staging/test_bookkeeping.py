@@ -8,7 +8,7 @@ import pytest
 
 from sparkify.hooks.source_object import SourceObject
 from sparkify.source.partitions import Partition
-from sparkify.staging.bookkeeping import StagedPartition, cut, earlier_records, record, remove_records
+from sparkify.staging.bookkeeping import StagedPartition, earlier_records, record, remove_records
 from sparkify.staging.load_errors import LoadError, Reject
 
 PARTITION = Partition(
@@ -63,16 +63,3 @@ def test_source_lines_are_staged_or_rejected(lines, staged, rejected, adds_up):
     reject = Reject(LoadError(objects(1)[0], 1, "", "", 0, ""), b"")
     item = StagedPartition(PARTITION, AS_OF, objects(1), {"x": lines}, staged=staged, rejects=(reject,) * rejected)
     assert (item.conservation_problem() is None) is adds_up
-
-
-@pytest.mark.parametrize(
-    ("data", "limit", "text"),
-    [
-        (b"abc", 2, "ab"),
-        ("aé".encode(), 2, "a"),
-        (b"a\xffb", 10, "a\ufffdb"),
-        (b"a\x00b", 10, "a\ufffdb"),
-    ],
-)
-def test_raw_lines_are_cut_to_bytes_and_hold_nothing_a_varchar_cannot(data, limit, text):
-    assert cut(data, limit) == text

@@ -56,9 +56,10 @@ def test_old_rows_go_behind_the_writers_lock_and_none_when_they_are_kept_for_eve
 ) -> None:
     session = use(FakeSession({"DELETE": 3}))
     tables = {"etl.load_history": "loaded_at", "etl.rejects": "rejected_at"}
-    assert ExpireRowsOperator(task_id="e", tables=tables, keep_days=0).execute(context) == dict.fromkeys(tables, 0)
+    options: dict[str, Any] = {"task_id": "e", "tables": tables, "lock": "etl.load_mutex"}
+    assert ExpireRowsOperator(keep_days=0, **options).execute(context) == dict.fromkeys(tables, 0)
     assert session.ran == []
-    assert ExpireRowsOperator(task_id="e", tables=tables, keep_days=9).execute(context) == dict.fromkeys(tables, 3)
+    assert ExpireRowsOperator(keep_days=9, **options).execute(context) == dict.fromkeys(tables, 3)
     lock = session.ran.index('LOCK "etl"."load_mutex"')
     delete = session.ran.index('DELETE FROM "etl"."load_history" WHERE "loaded_at" < %s')
     assert lock < delete < session.ran.index("COMMIT")

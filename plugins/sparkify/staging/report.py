@@ -6,8 +6,9 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sparkify.hooks.log_tables import format_counts, rate
+from sparkify.hooks.shortening import first_lines
 from sparkify.hooks.statement_log import log_group
-from sparkify.operators.report import format_counts, rate
 from sparkify.staging.bookkeeping import StagedPartition
 
 #: Files that are listed by name.
@@ -44,8 +45,7 @@ def show(log: logging.Logger, title: str, staged: Sequence[StagedPartition], cou
     """
     lines = list(_files(staged))
     if lines:
-        more = [f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
-        log_group(log, f"Files: {len(lines)}", [*lines[:_SHOWN], *more])
+        log_group(log, f"Files: {len(lines)}", first_lines(lines, _SHOWN))
     log.info("%s", format_counts(title, {**counted, **_rates(counted)}))
 
 
