@@ -30,8 +30,8 @@ def plan(
     from sparkify.hooks.object_store import ObjectStore
     from sparkify.hooks.sql_files import SqlFiles
     from sparkify.hooks.warehouse import WarehouseHook
-    from sparkify.monitoring.load_plan import LoadPlan, describe_sql
     from sparkify.settings import load_settings
+    from sparkify.staging.load_plan import LoadPlan, describe_sql
     from sparkify.star import FILES_OF_RUN
 
     settings = load_settings()

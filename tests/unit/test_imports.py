@@ -61,7 +61,7 @@ def test_imports_go_one_way() -> None:
         ("sparkify.loading.quality", "from sparkify.tables import STAR_COLUMNS", "Generic rooms"),
         ("sparkify.hooks.errors", "from sparkify.hooks import warehouse", "No module or package imports itself"),
         ("sparkify.hooks.errors", "if TYPE_CHECKING:\n    from sparkify.hooks import warehouse", "imports itself"),
-        ("sparkify.monitoring.links", "from local.runner import errors", "The plugin does not know the laptop"),
+        ("sparkify.operators.links", "from local.runner import errors", "The plugin does not know the laptop"),
         ("local.sample.words", "import sparkify.tables", "The laptop does not know the plugin"),
         ("local.sample.words", "import local_redshift.settings", "Only the runner and the benchmarks"),
         ("local.runner.errors", "import bench.machine", "do not know each other's users"),

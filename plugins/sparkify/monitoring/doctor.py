@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 from sparkify.hooks.errors import describe, rule_of, step_of
 from sparkify.hooks.sql_files import SqlFiles
 from sparkify.hooks.sql_text import put_values
+from sparkify.hooks.table_definitions import defined_tables, differences, found_tables
 from sparkify.ledger.migrations import Migrations
 from sparkify.monitoring.orphans import describe_orphans
-from sparkify.monitoring.table_definitions import defined_tables, differences, found_tables
 from sparkify.settings import Settings
 from sparkify.source.data_files import classify_objects
 from sparkify.source.file_reading import find_compression

@@ -10,9 +10,9 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from sparkify.hooks.sql_text import quote_identifier
-from sparkify.monitoring.links import SourceFilesLink
 from sparkify.operators import staging_report
 from sparkify.operators.base import WarehouseOperator
+from sparkify.operators.links import SourceFilesLink
 from sparkify.params import is_true
 from sparkify.source.unclaimed import Unclaimed
 from sparkify.staging import bookkeeping
@@ -129,7 +129,7 @@ class StageToRedshiftOperator(WarehouseOperator, ABC):
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the source and the staging table, with the rows staged (called by the OpenLineage provider)."""
-        from sparkify.monitoring import lineage
+        from sparkify.operators import lineage
 
         written = lineage.Written(self.table.name, self.counts.get("staged"))
         files = lineage.Files(self.source.bucket, self.source.prefix, list(self.table.columns))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.hooks.sql_files import SqlFiles
-from sparkify.monitoring.load_plan import LoadPlan, describe_sql
 from sparkify.operators.base import WarehouseOperator
 from sparkify.operators.report import format_counts
 from sparkify.run_windows import run_window
+from sparkify.staging.load_plan import LoadPlan, describe_sql
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

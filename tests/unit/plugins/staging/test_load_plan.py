@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sparkify.hooks.sql_files import SqlFiles
 from sparkify.ledger.plan import PlannedHour
-from sparkify.monitoring.load_plan import LoadPlan, describe_sql
 from sparkify.source.unclaimed import Unclaimed
+from sparkify.staging.load_plan import LoadPlan, describe_sql
 from sparkify.windows import HOUR
 
 START = datetime(2018, 11, 5, tzinfo=UTC)

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sparkify.monitoring.table_definitions import Tables, defined_tables
+from sparkify.hooks.table_definitions import Tables, defined_tables
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
