@@ -9,8 +9,10 @@ from __future__ import annotations
 from airflow.sdk import DAG
 
 from sparkify.dag_defaults import dag_arguments, window_params
+from sparkify.ledger.ledger import Ledger
 from sparkify.operators.upkeep.plan_load import PlanLoadOperator
 from sparkify.settings import load_settings
+from sparkify.sources import event_source, song_source
 from sparkify.star import FILES_OF_RUN
 
 settings = load_settings()
@@ -23,4 +25,13 @@ with DAG(
     params=window_params("First hour of the load to plan.", "End of its last hour.", required=True),
     **dag_arguments(settings, alerts_on_failure=False, tasks={"retries": 1}),
 ) as dag:
-    PlanLoadOperator(task_id="plan", settings=settings, sql_files=FILES_OF_RUN)
+    PlanLoadOperator(
+        task_id="plan",
+        source=event_source(settings),
+        ledger=Ledger("songplays", settings.sql_folder),
+        files=song_source(settings),
+        files_ledger=Ledger("songs", settings.sql_folder),
+        max_window_hours=settings.max_window_hours,
+        sql_folder=settings.sql_folder,
+        sql_files=FILES_OF_RUN,
+    )

@@ -21,6 +21,7 @@ from sparkify.hooks.sql_text import put_values
 from sparkify.hooks.table_definitions import defined_tables, differences, found_tables
 from sparkify.ledger.migrations import Migrations
 from sparkify.monitoring.orphans import describe_orphans
+from sparkify.operators.upkeep.diagnose import Finding
 from sparkify.settings import Settings
 from sparkify.source.data_files import classify_objects
 from sparkify.source.file_reading import find_compression
@@ -37,25 +38,6 @@ _SCHEMAS = ("public", "etl", "staging_template")
 _WRITING = ("select", "insert", "update", "delete")
 #: How many files are looked at to find a folder's layout, and among how many objects they are searched for.
 _LOOKED_AT, _SEARCHED = 20, 10_000
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The outcome of a check.
-
-    :param name: the check.
-    :param status: ``ok``, ``warning`` or ``failed``.
-    :param seen: what was seen.
-    :param fix: what to do when it is not ok.
-    """
-
-    name: str
-    status: str
-    seen: str
-    fix: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.name:<18} {self.status:<8} {self.seen}{f' Do: {self.fix}' if self.fix else ''}"
 
 
 class CheckError(Exception):
