@@ -27,7 +27,8 @@ from sparkify.source.data_files import classify_objects
 from sparkify.source.file_reading import find_compression
 from sparkify.source.partitions import as_folder, layout_from_name, layouts
 from sparkify.source.unclaimed import ADVICE, find_unclaimed
-from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
+from sparkify.staging.copy_settings import CopySettings
+from sparkify.staging.copy_statement import build_copy
 from sparkify.tables import READER_GROUP
 
 if TYPE_CHECKING:
@@ -247,8 +248,7 @@ class Doctor:
         key = f"{folder}/doctor/{uuid.uuid4().hex}.manifest"
         entry = {"url": f"s3://{self.settings.source_bucket}/{keys[0]}", "mandatory": True}
         uri = store.put(self.settings.manifest_bucket, key, json.dumps({"entries": [entry]}).encode())
-        keys_of_connection = StaticKeys(*store.frozen_credentials()) if store.wants_static_keys else None
-        options = CopyOptions(role=role, keys=keys_of_connection, region=self.settings.region or None)
+        options = CopySettings(role).options(store, region=self.settings.region)
         try:
             session.run("CREATE TEMP TABLE doctor_probe (song_id VARCHAR(64))")
             compression = find_compression(store, self.settings.source_bucket, keys[0])
@@ -261,7 +261,7 @@ class Doctor:
             ) from error
         finally:
             store.delete(self.settings.manifest_bucket, [key])
-        return f"The warehouse reads s3://{self.settings.source_bucket} by {'keys' if keys_of_connection else role}."
+        return f"The warehouse reads s3://{self.settings.source_bucket} by {'keys' if options.keys else role}."
 
 
 def _fix(error: Exception, otherwise: str) -> str:
