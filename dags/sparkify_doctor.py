@@ -6,13 +6,23 @@ The check for orphans reads the whole star and its bookkeeping tables, so it tak
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from airflow.sdk import DAG
 
 from sparkify.dag_defaults import dag_arguments
-from sparkify.operators.upkeep.diagnose import DiagnoseOperator
+from sparkify.operators.upkeep.diagnose import DiagnoseOperator, Finding
 from sparkify.settings import load_settings
 
 settings = load_settings()
+
+
+def examine() -> Iterable[Finding]:
+    """Return what each check of the doctor has found."""
+    from sparkify.monitoring.doctor import Doctor  # costs more than all else in this file, and only the task needs it
+
+    return Doctor(settings).examine()
+
 
 with DAG(
     dag_id="sparkify_doctor",
@@ -21,4 +31,4 @@ with DAG(
     schedule=None,
     **dag_arguments(settings, tags=["setup"], alerts_on_failure=False, tasks={"retries": 0}),
 ) as dag:
-    DiagnoseOperator(task_id="diagnose", settings=settings)
+    DiagnoseOperator(task_id="diagnose", examine=examine)

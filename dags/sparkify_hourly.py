@@ -86,6 +86,7 @@ with DAG(
         template_schema="staging_template",
         tables=STAGING_TABLES,
         version_sql="stage/schema_version.sql",
+        created_by="sparkify_create_tables",
         views_sql=["stage/run_events.sql", "stage/run_song_lines.sql"],
         window=WINDOW,
     ).as_setup()
@@ -179,12 +180,13 @@ with DAG(
     audit_run = AuditStagingOperator(
         task_id="audit_run",
         checks=checks_from(audit_checks(settings.on_drift)),
-        explained={
+        expected_keys={
             "events_drifted": ExpectedKeys("staging_events", EVENT_COLUMNS, EVENT_IDENTITY),
             "songs_drifted": ExpectedKeys("staging_songs", SONG_COLUMNS, SONG_IDENTITY),
             "plays_complete": ExpectedKeys("staging_events", EVENT_COLUMNS, PLAY_DETAILS),
             "songs_complete": ExpectedKeys("staging_songs", SONG_COLUMNS, SONG_DETAILS),
         },
+        otherwise="set [sparkify] on_drift to warn",
         results_table="etl.quality_results",
         window=WINDOW,
     )

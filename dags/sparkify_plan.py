@@ -11,6 +11,7 @@ from airflow.sdk import DAG
 from sparkify.dag_defaults import dag_arguments, window_params
 from sparkify.operators.upkeep.plan_load import PlanLoadOperator
 from sparkify.settings import load_settings
+from sparkify.sources import event_ledger, event_source, song_ledger, song_source
 from sparkify.star import FILES_OF_RUN
 
 settings = load_settings()
@@ -23,4 +24,13 @@ with DAG(
     params=window_params("First hour of the load to plan.", "End of its last hour.", required=True),
     **dag_arguments(settings, alerts_on_failure=False, tasks={"retries": 1}),
 ) as dag:
-    PlanLoadOperator(task_id="plan", settings=settings, sql_files=FILES_OF_RUN)
+    PlanLoadOperator(
+        task_id="plan",
+        source=event_source(settings),
+        ledger=event_ledger(settings),
+        files=song_source(settings),
+        files_ledger=song_ledger(settings),
+        max_window_hours=settings.max_window_hours,
+        sql_folder=settings.sql_folder,
+        sql_files=FILES_OF_RUN,
+    )

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sparkify.monitoring.table_definitions import Column, Tables, defined_tables
+from sparkify.hooks.table_definitions import Column, Tables, defined_tables
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "data-dictionary.md"

@@ -30,15 +30,20 @@ def plan(
     from sparkify.hooks.object_store import ObjectStore
     from sparkify.hooks.sql_files import SqlFiles
     from sparkify.hooks.warehouse import WarehouseHook
-    from sparkify.monitoring.load_plan import LoadPlan, describe_sql
     from sparkify.settings import load_settings
+    from sparkify.sources import event_ledger, event_source, song_ledger, song_source
+    from sparkify.staging.load_plan import LoadPlan, describe_sql
+    from sparkify.staging.new_files import NewFiles
     from sparkify.star import FILES_OF_RUN
 
     settings = load_settings()
+    ledger = event_ledger(settings)
+    files = NewFiles(song_source(settings), song_ledger(settings))
     try:
         window = run_window({"window_start": start, "window_end": end}, None, settings.max_window_hours)
         with WarehouseHook(settings.redshift_conn_id).session(label="plan") as session:
-            made = LoadPlan.make(settings, window, session, ObjectStore(settings.aws_conn_id))
+            store = ObjectStore(settings.aws_conn_id)
+            made = LoadPlan.make(event_source(settings), ledger, files, window, session, store)
     except Exception as error:
         sys.exit(f"Error: {error}")
     made.unclaimed.warn(logging.getLogger(__name__))

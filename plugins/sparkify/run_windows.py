@@ -169,6 +169,6 @@ def _within(max_hours: int, window: Window) -> Window:
     if window.hour_count > max_hours:
         raise ValueError(
             f"The window {window} has {window.hour_count} hours, more than the {max_hours} that one run may take: "
-            "split it, or raise [sparkify] max_window_hours."
+            "split it, or raise the setting max_window_hours."
         )
     return window

@@ -21,7 +21,7 @@ PACKAGES = {
     "bench": ROOT,
 }
 #: The rooms that other projects can use.
-GENERIC = ("hooks", "source", "staging", "loading", "operators")
+GENERIC = ("hooks", "source", "ledger", "staging", "loading", "triggers", "operators")
 
 
 def lint(*folders: Path) -> tuple[bool, str]:
@@ -58,10 +58,12 @@ def test_imports_go_one_way() -> None:
         ("sparkify.windows", "from sparkify.hooks import errors", "rooms import downwards"),
         ("sparkify.operators.load_fact", "from sparkify.settings import load_settings", "Generic rooms"),
         ("sparkify.operators.load_fact", "from sparkify.monitoring import doctor", "Generic rooms"),
+        ("sparkify.operators.upkeep.plan_load", "from sparkify.settings import Settings", "Generic rooms"),
+        ("sparkify.operators.upkeep.diagnose", "from sparkify.monitoring import doctor", "rooms import downwards"),
         ("sparkify.loading.quality", "from sparkify.tables import STAR_COLUMNS", "Generic rooms"),
         ("sparkify.hooks.errors", "from sparkify.hooks import warehouse", "No module or package imports itself"),
         ("sparkify.hooks.errors", "if TYPE_CHECKING:\n    from sparkify.hooks import warehouse", "imports itself"),
-        ("sparkify.monitoring.links", "from local.runner import errors", "The plugin does not know the laptop"),
+        ("sparkify.operators.links", "from local.runner import errors", "The plugin does not know the laptop"),
         ("local.sample.words", "import sparkify.tables", "The laptop does not know the plugin"),
         ("local.sample.words", "import local_redshift.settings", "Only the runner and the benchmarks"),
         ("local.runner.errors", "import bench.machine", "do not know each other's users"),
@@ -94,8 +96,10 @@ def test_a_dag_imports_airflow_and_the_plugin_only(path: Path) -> None:
     assert set(imported_by(path)) <= {"airflow", "sparkify", *sys.stdlib_module_names}
 
 
-def test_generic_rooms_name_no_dag() -> None:
-    dags = re.compile(rf"\b({'|'.join(path.stem for path in (ROOT / 'dags').glob('*.py'))})\b")
-    files = [path for room in GENERIC for path in (ROOT / "plugins" / "sparkify" / room).glob("*.py")]
+@pytest.mark.parametrize("room", GENERIC)
+def test_generic_rooms_name_no_dag_and_no_setting(room: str) -> None:
+    dags = "|".join(path.stem for path in (ROOT / "dags").glob("*.py"))
+    own = re.compile(rf"\b({dags})\b|\[sparkify\]")
+    files = sorted((ROOT / "plugins" / "sparkify" / room).rglob("*.py"))
     assert files
-    assert {path.name: found[0] for path in files if (found := dags.search(path.read_text()))} == {}
+    assert {str(path): found[0] for path in files if (found := own.search(path.read_text()))} == {}

@@ -116,7 +116,7 @@ _CONFLICTS = (
     Rule(
         "conflicting transactions",
         _RERUN,
-        "see who else writes these tables (svv_transactions); the pipeline's own writers queue on etl.load_mutex",
+        "see who else writes these tables (svv_transactions); the pipeline's own writers queue on a lock of their own",
         pattern=r"serializable isolation violation|could not serialize|conflict with concurrent transaction"
         r"|deadlock detected|dropped by concurrent transaction|tuple concurrently|^(error: *)?1023\b|\bcode: *1023\b",
         states=("40001", "40P01"),
@@ -168,7 +168,7 @@ _WAREHOUSE = (
     Rule(
         "no capacity",
         _RETRY,
-        "run fewer DAG runs in parallel ([sparkify] max_active_runs), or raise the workgroup's maximum capacity",
+        "run fewer DAG runs in parallel (the DAG's max_active_runs), or raise the workgroup's maximum capacity",
         pattern=r"(maximum|max|insufficient|no) capacity",
     ),
     Rule(
@@ -181,7 +181,7 @@ _WAREHOUSE = (
     Rule(
         "too many connections",
         _RETRY,
-        "run fewer DAG runs in parallel ([sparkify] max_active_runs)",
+        "run fewer DAG runs in parallel (the DAG's max_active_runs)",
         pattern=r"too many clients|too many connections|connection limit .*exceeded|remaining connection slots",
         states=("53300",),
     ),
@@ -195,7 +195,7 @@ _WAREHOUSE = (
     Rule(
         "out of memory",
         _RETRY,
-        "run fewer DAG runs in parallel ([sparkify] max_active_runs), or a larger warehouse",
+        "run fewer DAG runs in parallel (the DAG's max_active_runs), or a larger warehouse",
         pattern=r"out of memory|insufficient memory|memory (is )?exhausted",
         states=("53200",),
     ),
@@ -217,7 +217,7 @@ _AWS = (
     Rule(
         "throttled",
         _RETRY,
-        "run fewer DAG runs in parallel ([sparkify] max_active_runs), or wait until AWS throttles less",
+        "run fewer DAG runs in parallel (the DAG's max_active_runs), or wait until AWS throttles less",
         pattern=r"slow ?down|throttl|too ?many ?requests|reduce your request rate|rate exceeded|exceeded the rate"
         r"|\bstatus:? *429\b",
         aws=(
@@ -251,7 +251,7 @@ _AWS = (
     Rule(
         "COPY's credentials expired",
         _RETRY,
-        "have COPY read by a role (copy_role)",
+        "have COPY read by an IAM role",
         pattern=r"expiredtoken|token has expired",
     ),
     Rule(
@@ -273,7 +273,7 @@ _AWS = (
         "COPY role",
         _FAIL,
         "the warehouse may not use {role}: attach the role to it, and have its trust policy name "
-        "redshift.amazonaws.com; or correct copy_role",
+        "redshift.amazonaws.com; or correct the role's ARN",
         pattern=r"assume|credentials of role|iam role",
     ),
     Rule(

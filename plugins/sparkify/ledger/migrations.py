@@ -109,13 +109,14 @@ class Migrations:
         return Migration(int(named[1]), named[2], question, tuple(statements))
 
 
-def check_version(session: WarehouseSession, sql: str, schema: str) -> bool:
+def check_version(session: WarehouseSession, sql: str, schema: str, created_by: str) -> bool:
     """Compare the version of the warehouse's tables with the code's, and return whether a schema exists.
 
     It is one statement. Outside a transaction it sees what is committed, inside one what the snapshot holds.
 
     :param sql: a query of the highest number in ``etl.migrations`` and of how many schemas are called ``:schema_name``.
     :param schema: the schema's name.
+    :param created_by: the DAG that creates and migrates the tables.
     :raises SchemaVersionError: when they differ.
     """
     try:
@@ -124,23 +125,24 @@ def check_version(session: WarehouseSession, sql: str, schema: str) -> bool:
         if sqlstate(error) not in _MISSING:
             raise
         raise SchemaVersionError(
-            "The warehouse has no table etl.migrations: run the DAG sparkify_create_tables, then clear this task."
+            f"The warehouse has no table etl.migrations: run the DAG {created_by}, then clear this task."
         ) from None
-    refuse_other_version(None if found is None else int(found))
+    refuse_other_version(None if found is None else int(found), created_by)
     return bool(schemas)
 
 
-def refuse_other_version(found: int | None) -> None:
+def refuse_other_version(found: int | None, created_by: str = "that creates the tables") -> None:
     """Refuse to load into tables of another version.
 
     :param found: the highest number in ``etl.migrations``, ``None`` when it is empty.
+    :param created_by: the DAG that creates and migrates the tables.
     :raises SchemaVersionError: when it is not :data:`SCHEMA_VERSION`.
     """
     if found == SCHEMA_VERSION:
         return
     versions = f"The warehouse's tables are of version {found or 0}, this code loads into version {SCHEMA_VERSION}"
     if found is None or found < SCHEMA_VERSION:
-        step = "run the DAG sparkify_create_tables while nothing loads, then clear this task"
+        step = f"run the DAG {created_by} while nothing loads, then clear this task"
     else:
         step = "deploy the code that migrated them, or take the tables back (docs/upgrading.md)"
     raise SchemaVersionError(f"{versions}: {step}.")

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from sparkify.hooks.errors import describe, is_transient, step_if_it_persists
 from sparkify.hooks.refusal import RunRefusedError
-from sparkify.monitoring.links import run_url
+from sparkify.operators.links import run_url
 from sparkify.run_windows import requested_window
 
 if TYPE_CHECKING:

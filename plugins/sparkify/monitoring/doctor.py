@@ -18,15 +18,17 @@ from typing import TYPE_CHECKING, Any
 from sparkify.hooks.errors import describe, rule_of, step_of
 from sparkify.hooks.sql_files import SqlFiles
 from sparkify.hooks.sql_text import put_values
+from sparkify.hooks.table_definitions import defined_tables, differences, found_tables
 from sparkify.ledger.migrations import Migrations
 from sparkify.monitoring.orphans import describe_orphans
-from sparkify.monitoring.table_definitions import defined_tables, differences, found_tables
+from sparkify.operators.upkeep.diagnose import Finding
 from sparkify.settings import Settings
 from sparkify.source.data_files import classify_objects
 from sparkify.source.file_reading import find_compression
 from sparkify.source.partitions import as_folder, layout_from_name, layouts
 from sparkify.source.unclaimed import ADVICE, find_unclaimed
-from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
+from sparkify.staging.copy_settings import CopySettings
+from sparkify.staging.copy_statement import build_copy
 from sparkify.tables import READER_GROUP
 
 if TYPE_CHECKING:
@@ -37,25 +39,6 @@ _SCHEMAS = ("public", "etl", "staging_template")
 _WRITING = ("select", "insert", "update", "delete")
 #: How many files are looked at to find a folder's layout, and among how many objects they are searched for.
 _LOOKED_AT, _SEARCHED = 20, 10_000
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The outcome of a check.
-
-    :param name: the check.
-    :param status: ``ok``, ``warning`` or ``failed``.
-    :param seen: what was seen.
-    :param fix: what to do when it is not ok.
-    """
-
-    name: str
-    status: str
-    seen: str
-    fix: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.name:<18} {self.status:<8} {self.seen}{f' Do: {self.fix}' if self.fix else ''}"
 
 
 class CheckError(Exception):
@@ -265,8 +248,7 @@ class Doctor:
         key = f"{folder}/doctor/{uuid.uuid4().hex}.manifest"
         entry = {"url": f"s3://{self.settings.source_bucket}/{keys[0]}", "mandatory": True}
         uri = store.put(self.settings.manifest_bucket, key, json.dumps({"entries": [entry]}).encode())
-        keys_of_connection = StaticKeys(*store.frozen_credentials()) if store.wants_static_keys else None
-        options = CopyOptions(role=role, keys=keys_of_connection, region=self.settings.region or None)
+        options = CopySettings(role).options(store, region=self.settings.region)
         try:
             session.run("CREATE TEMP TABLE doctor_probe (song_id VARCHAR(64))")
             compression = find_compression(store, self.settings.source_bucket, keys[0])
@@ -279,7 +261,7 @@ class Doctor:
             ) from error
         finally:
             store.delete(self.settings.manifest_bucket, [key])
-        return f"The warehouse reads s3://{self.settings.source_bucket} by {'keys' if keys_of_connection else role}."
+        return f"The warehouse reads s3://{self.settings.source_bucket} by {'keys' if options.keys else role}."
 
 
 def _fix(error: Exception, otherwise: str) -> str:

@@ -28,21 +28,24 @@ class AuditStagingOperator(DataQualityOperator):
     are read, and the result names files with the keys that were found and those that were expected. An audit that
     passes reads no file.
 
-    :param explained: check's name → what the lines of its source are expected to have.
+    :param expected_keys: check's name → what the lines of its source are expected to have.
+    :param otherwise: what to do when the source cannot be corrected, as half a sentence.
     """
 
     def __init__(
         self,
         *,
-        explained: Mapping[str, ExpectedKeys],
+        expected_keys: Mapping[str, ExpectedKeys],
+        otherwise: str = "make the check a warning",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.explained = explained
+        self.expected_keys = expected_keys
+        self.otherwise = otherwise
 
     def _look_closer(self, session: WarehouseSession, check: Check, failures: int) -> Result:
         result = super()._look_closer(session, check, failures)
-        expected = self.explained.get(check.name)
+        expected = self.expected_keys.get(check.name)
         if not failures or expected is None:
             return result
         return replace(result, sample=(*result.sample, *self._find_keys(session, check, expected)))
@@ -60,7 +63,7 @@ class AuditStagingOperator(DataQualityOperator):
         if not found:
             return ["its lines have the expected keys, as far as they were read: the values are null or empty"]
         step = "have the source write the expected keys"
-        return [*found, f"{step}, or set [sparkify] on_drift to warn" if check.severity is Severity.ERROR else step]
+        return [*found, f"{step}, or {self.otherwise}" if check.severity is Severity.ERROR else step]
 
     def _drifted(self, rows: list[tuple[Any, ...]], expected: ExpectedKeys) -> Iterator[str]:
         from sparkify.hooks.object_store import ObjectStore

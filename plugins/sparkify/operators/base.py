@@ -14,7 +14,7 @@ from sparkify.hooks.errors import describe, is_database_error, is_transient, nex
 from sparkify.hooks.locks import LOCK_WAIT_SECONDS
 from sparkify.hooks.refusal import RunRefusedError
 from sparkify.hooks.statement_log import StatementLog
-from sparkify.monitoring.links import WarehouseLink, console_of
+from sparkify.operators.links import WarehouseLink, console_of
 from sparkify.templated import Templated
 
 if TYPE_CHECKING:

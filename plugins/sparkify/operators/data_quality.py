@@ -106,7 +106,7 @@ class DataQualityOperator(WarehouseOperator):
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the tables that the checks read (called by the OpenLineage provider)."""
-        from sparkify.monitoring import lineage
+        from sparkify.operators import lineage
 
         return lineage.describe(self.redshift_conn_id, self.sql_folders, [], [], [check.sql for check in self.checks])
 

@@ -75,7 +75,7 @@ class LoadOperator(WarehouseOperator):
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the tables read and written, with the rows written (called by the OpenLineage provider)."""
-        from sparkify.monitoring import lineage
+        from sparkify.operators import lineage
 
         rows = sum(int(self.counts.get(name, 0)) for name in ("inserted", "updated"))
         written = lineage.Written(self.load.table, rows if self.counts else None)

@@ -34,6 +34,7 @@ class OpenStagingOperator(WarehouseOperator):
     :param template_schema: the schema that holds the templates.
     :param tables: the templates to copy; ``run_partitions`` among them takes the hours of the window.
     :param version_sql: the query of the tables' version, see :func:`~sparkify.ledger.migrations.check_version`.
+    :param created_by: the DAG that creates the tables and migrates them.
     :param views_sql: scripts run in the new schema afterwards.
     :param window: the hours to load, as text; see :meth:`~sparkify.windows.Window.parse`.
     """
@@ -56,6 +57,7 @@ class OpenStagingOperator(WarehouseOperator):
         template_schema: str,
         tables: Sequence[str],
         version_sql: str,
+        created_by: str,
         window: str,
         views_sql: Sequence[str] = (),
         **kwargs: Any,
@@ -65,6 +67,7 @@ class OpenStagingOperator(WarehouseOperator):
         self.template_schema = template_schema
         self.tables = tables
         self.version_sql = version_sql
+        self.created_by = created_by
         self.window = window
         self.views_sql = views_sql
 
@@ -75,7 +78,7 @@ class OpenStagingOperator(WarehouseOperator):
         """
         with self.session(context) as session:
             window = Window.parse(self.window)
-            exists = check_version(session, self.version_sql, self.staging_schema)
+            exists = check_version(session, self.version_sql, self.staging_schema, self.created_by)
             self._open(session, window, exists=exists)
         log.info("Staging schema %s for %s, %s hour(s).", self.staging_schema, window, window.hour_count)
         self._warn_of_displaced_hour(context)

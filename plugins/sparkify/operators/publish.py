@@ -104,7 +104,7 @@ class PublishOperator(WarehouseOperator):
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the tables read and written, with the rows written (called by the OpenLineage provider)."""
-        from sparkify.monitoring import lineage
+        from sparkify.operators import lineage
 
         changed: Mapping[str, Mapping[str, int]] = self.counts.get("tables", {})
         rows = {name: sum(changed[name].get(verb, 0) for verb in ("inserted", "updated")) for name in changed}

@@ -72,7 +72,7 @@ class StagePartitionsOperator(StageToRedshiftOperator):
         return self.execute(context)
 
     def _find_files(self, session: WarehouseSession, store: ObjectStore) -> Found:
-        listing, unclaimed = self.source.survey(store, Window.parse(self.window))
+        listing, unclaimed = self.source.list_with_unclaimed(store, Window.parse(self.window))
         unclaimed.warn(log)
         removed = self.source.removed_files(session, self.ledger, listing) if self.ledger else ()
         refuse_removed(removed, accepted=self._is_removal_accepted())

@@ -10,13 +10,12 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from sparkify.hooks.sql_text import quote_identifier
-from sparkify.monitoring.links import SourceFilesLink
 from sparkify.operators.base import WarehouseOperator
+from sparkify.operators.links import SourceFilesLink
 from sparkify.params import is_true
 from sparkify.source.unclaimed import Unclaimed
 from sparkify.staging import bookkeeping, report
 from sparkify.staging.copy_settings import CopySettings, RejectLimit
-from sparkify.staging.copy_statement import CopyOptions, StaticKeys
 from sparkify.staging.source_files import Found, Source
 from sparkify.staging.staged_table import StagedTable
 
@@ -128,7 +127,7 @@ class StageToRedshiftOperator(WarehouseOperator, ABC):
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> OperatorLineage[Any, Any]:
         """Return the source and the staging table, with the rows staged (called by the OpenLineage provider)."""
-        from sparkify.monitoring import lineage
+        from sparkify.operators import lineage
 
         written = lineage.Written(self.table.name, self.counts.get("staged"))
         files = lineage.Files(self.source.bucket, self.source.prefix, list(self.table.columns))
@@ -153,7 +152,12 @@ class StageToRedshiftOperator(WarehouseOperator, ABC):
         manifests = self._manifest_folder(store, context)
         stager = self._stager_class()(
             table=self.table,
-            options=self._copy_options(self._put_jsonpaths(manifests) if filled else "auto", store),
+            options=self.copy_settings.options(
+                store,
+                region=self.source.region,
+                json=self._put_jsonpaths(manifests) if filled else "auto",
+                max_rejected=self.reject_limit.max_rejected,
+            ),
             limit=self.reject_limit,
             store=store,
             bucket=self.source.bucket,
@@ -179,12 +183,6 @@ class StageToRedshiftOperator(WarehouseOperator, ABC):
         from sparkify.source.jsonpaths import encode_jsonpaths
 
         return manifests.put("columns.jsonpaths", encode_jsonpaths(self.table.columns))
-
-    def _copy_options(self, json: str, store: ObjectStore) -> CopyOptions:
-        keys = StaticKeys(*store.frozen_credentials()) if store.wants_static_keys else None
-        return CopyOptions(
-            self.copy_settings.role, keys, self.source.region or None, json, self.reject_limit.max_rejected
-        )
 
     def _analyze(self, session: WarehouseSession, staged: Sequence[StagedPartition]) -> None:
         if sum(item.staged for item in staged) > _ANALYZE_ABOVE:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from airflow.sdk import BaseOperatorLink
 
-from sparkify.monitoring.links import airflow_url
+from sparkify.operators.links import airflow_url
 from sparkify.windows import hour_label
 
 

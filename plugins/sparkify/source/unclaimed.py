@@ -33,7 +33,7 @@ ADVICE = (
     "rename them so that they fit (docs/loading.md has the rules), move them elsewhere, or have their names, or their "
     "folder's, begin with '_'."
 )
-EMPTY_ADVICE = "correct [sparkify] log_prefix, or wait for files."
+EMPTY_ADVICE = "correct the source's prefix, or wait for files."
 _NO_PARTITION = "no partition of the layout has it"
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sparkify.staging.copy_statement import MAX_MAXERROR
+from sparkify.staging.copy_statement import CopyOptions, StaticKeys, check_max_rejected
 from sparkify.templated import Templated
+
+if TYPE_CHECKING:
+    from sparkify.hooks.object_store import ObjectStore
 
 
 @dataclass(frozen=True)
@@ -13,11 +17,12 @@ class CopySettings(Templated):
     """How COPY is run.
 
     :param role: ARN of the role that the warehouse uses to read S3, or ``default``. An ``aws`` connection with
-        ``"copy_with_static_keys": true`` in its extra has its own keys used instead, kept out of the log.
+        ``"copy_with_static_keys": true`` in its extra has its own keys used instead, kept out of the log; only with
+        such a connection may the role be ``None``.
     :param manifest_bucket: bucket for manifests and JSONPaths, which are removed after success; empty: the source's.
     :param manifest_prefix: folder for them.
     :param parallel_copies: partitions staged in parallel, each on its own connection.
-    :raises ValueError: when fewer than one partition is to be staged in parallel.
+    :raises ValueError: when the role is empty, or fewer than one partition is to be staged in parallel.
     """
 
     template_fields = ("role", "manifest_bucket", "manifest_prefix")
@@ -28,8 +33,24 @@ class CopySettings(Templated):
     parallel_copies: int = 4
 
     def __post_init__(self) -> None:
+        if self.role is not None and not self.role.strip():
+            raise ValueError("role is empty: set it to the ARN of an IAM role attached to the warehouse, or 'default'.")
         if self.parallel_copies < 1:
             raise ValueError(f"parallel_copies is {self.parallel_copies}: set it to 1 or more.")
+
+    def options(
+        self, store: ObjectStore, *, region: str | None = None, json: str = "auto", max_rejected: int = 0
+    ) -> CopyOptions:
+        """Return the options of a COPY from a bucket.
+
+        :param store: S3; its connection says whether its own keys are used in the role's place.
+        :param region: the bucket's region; none: the warehouse's own.
+        :param json: ``auto``, or the S3 URI of a JSONPaths file.
+        :param max_rejected: rows that COPY may put aside.
+        :raises ValueError: when there is neither a role nor keys.
+        """
+        keys = StaticKeys(*store.frozen_credentials()) if store.wants_static_keys else None
+        return CopyOptions(self.role, keys, region or None, json, max_rejected)
 
 
 @dataclass(frozen=True)
@@ -45,8 +66,7 @@ class RejectLimit:
     max_rejected_share: float = 1.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.max_rejected < MAX_MAXERROR:
-            raise ValueError(f"max_rejected is {self.max_rejected}; COPY can put aside 0 to {MAX_MAXERROR - 1:,} rows.")
+        check_max_rejected(self.max_rejected)
         check_share("max_rejected_share", self.max_rejected_share)
 
 

@@ -35,6 +35,7 @@ class CopyOptions:
     :param region: the bucket's region when it is not the warehouse's own.
     :param json: ``auto``, or the S3 URI of a JSONPaths file.
     :param max_rejected: rows that may be rejected before the COPY fails.
+    :raises ValueError: when there is neither a role nor keys, or when ``max_rejected`` is out of range.
     """
 
     role: str | None = None
@@ -42,6 +43,24 @@ class CopyOptions:
     region: str | None = None
     json: str = "auto"
     max_rejected: int = 0
+
+    def __post_init__(self) -> None:
+        check_max_rejected(self.max_rejected)
+        if self.keys is None and not self.role:
+            raise ValueError(
+                "COPY has no credentials: set the role of CopySettings to the ARN of an IAM role attached to the "
+                "warehouse, or to 'default'."
+            )
+
+
+def check_max_rejected(rows: int) -> int:
+    """Return how many rows COPY may put aside.
+
+    :raises ValueError: when that is more than MAXERROR can say, or below 0.
+    """
+    if not 0 <= rows < MAX_MAXERROR:
+        raise ValueError(f"max_rejected is {rows}; COPY can put aside 0 to {MAX_MAXERROR - 1:,} rows.")
+    return rows
 
 
 def build_copy(
@@ -57,7 +76,6 @@ def build_copy(
     :param columns: the columns to load; none means those whose names the keys match (``auto``).
     :param manifest_uri: the manifest's S3 URI.
     :param compression: how the objects are compressed, all of them alike.
-    :raises ValueError: when there is neither role nor keys, or when ``max_rejected`` is out of range.
     """
     into = (
         f"{quote_identifier(table)} ({', '.join(map(quote_identifier, columns))})"
@@ -87,15 +105,9 @@ def _credentials(options: CopyOptions) -> str:
             f"ACCESS_KEY_ID {quote_literal(keys.access_key_id)} "
             f"SECRET_ACCESS_KEY {quote_literal(keys.secret_access_key)}{token}"
         )
-    if not options.role:
-        raise ValueError(
-            "COPY has no credentials: give copy_role the ARN of an IAM role attached to the warehouse, or 'default'."
-        )
-    return "IAM_ROLE default" if options.role == "default" else f"IAM_ROLE {quote_literal(options.role)}"
+    return "IAM_ROLE default" if options.role == "default" else f"IAM_ROLE {quote_literal(str(options.role))}"
 
 
 def _max_error(max_rejected: int) -> list[str]:
     """Return MAXERROR: COPY fails when the errors reach it, so n rejected rows need n + 1."""
-    if not 0 <= max_rejected < MAX_MAXERROR:
-        raise ValueError(f"max_rejected is {max_rejected}; COPY can put aside 0 to {MAX_MAXERROR - 1:,} rows.")
     return [f"MAXERROR {max_rejected + 1}"] if max_rejected else []

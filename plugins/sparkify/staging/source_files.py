@@ -85,7 +85,7 @@ class PartitionedSource(Source):
         """Return the files of each partition of a window."""
         return {partition: found.data for partition, found in self._sorted(store, window)}
 
-    def survey(self, store: ObjectStore, window: Window) -> tuple[Listing, Unclaimed]:
+    def list_with_unclaimed(self, store: ObjectStore, window: Window) -> tuple[Listing, Unclaimed]:
         """Return the files of each partition of a window, and the objects on the way to them that belong to none."""
         found = self._sorted(store, window)
         unusable = Unclaimed.of([item for _, sorted_objects in found for item in sorted_objects.unusable])

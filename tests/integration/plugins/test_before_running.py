@@ -67,7 +67,7 @@ def test_plan_tells_the_state_of_each_hour_and_the_sql_and_changes_nothing(
         "missing": 2,
         "files": 3,
     }
-    assert counts["new_song_files"] == 1
+    assert counts["new_files"] == 1
     assert counts["bytes"] == sum(item["size"] for page in obstore.list(loaded.store, "log_data/") for item in page)
     assert "2018-11-05T01  changed" in caplog.text
     for words in (

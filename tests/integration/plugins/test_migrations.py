@@ -215,7 +215,7 @@ def test_nothing_is_migrated_while_a_run_loads(fresh: list[tuple[Any, ...]], mon
     with pytest.raises(AirflowFailException, match=r"0002_date_the_ledger.*2 run\(s\) of sparkify_hourly are running"):
         create_tables()
     with session() as opened, pytest.raises(SchemaVersionError, match="of version 1, .* run the DAG sparkify_create"):
-        check_version(opened, VERSION, "no_schema")
+        check_version(opened, VERSION, "no_schema", "sparkify_create_tables")
 
 
 def test_the_way_back_gives_the_tables_of_version_1_and_leads_here_again(fresh: list[tuple[Any, ...]]) -> None:
@@ -253,16 +253,16 @@ def test_the_way_back_gives_the_tables_of_version_1_and_leads_here_again(fresh: 
 
 def test_a_version_other_than_the_codes_is_refused_in_both_directions(fresh: list[tuple[Any, ...]]) -> None:
     with session() as opened:
-        check_version(opened, VERSION, "no_schema")
+        check_version(opened, VERSION, "no_schema", "sparkify_create_tables")
         opened.run(f"DELETE FROM etl.migrations WHERE number = {SCHEMA_VERSION}")
         with pytest.raises(SchemaVersionError, match="run the DAG sparkify_create_tables while nothing loads"):
-            check_version(opened, VERSION, "no_schema")
+            check_version(opened, VERSION, "no_schema", "sparkify_create_tables")
         opened.run(
             "INSERT INTO etl.migrations (number, name, applied_at) VALUES (%s, 'later', GETDATE())",
             (SCHEMA_VERSION + 1,),
         )
         with pytest.raises(SchemaVersionError, match=f"version {SCHEMA_VERSION + 1}, .*: deploy the code"):
-            check_version(opened, VERSION, "no_schema")
+            check_version(opened, VERSION, "no_schema", "sparkify_create_tables")
         opened.run("DROP TABLE etl.migrations")
         with pytest.raises(SchemaVersionError, match="no table etl.migrations: run the DAG sparkify_create_tables"):
-            check_version(opened, VERSION, "no_schema")
+            check_version(opened, VERSION, "no_schema", "sparkify_create_tables")

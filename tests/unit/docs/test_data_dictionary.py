@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from sparkify.monitoring.table_definitions import defined_tables
+from sparkify.hooks.table_definitions import defined_tables
 
 ROOT = Path(__file__).parents[3]
 TABLES = ROOT / "sql" / "tables"

@@ -42,7 +42,7 @@ class TaskInstance:
         self.told = None if told is None else (START + told * HOUR).isoformat()
 
     def get_dr_count(self, dag_id: str, logical_dates: list[datetime], states: list[str]) -> int:
-        assert (dag_id, states) == ("sparkify_hourly", ["failed"])
+        assert (dag_id, states) == ("plays_hourly", ["failed"])
         return int(self.failed is not None and logical_dates == [START + self.failed * HOUR])
 
     def xcom_pull(self, task_ids: str, key: str, include_prior_dates: bool) -> str | None:
@@ -70,6 +70,7 @@ def require(
         ledger=ledger_of("songplays"),
         hour=(START + hour * HOUR).isoformat(),
         since=since.isoformat(),
+        loads_dag_id="plays_hourly",
         lookback_hours=100,
     )
     return operator.execute({"ti": ti or TaskInstance()})  # type: ignore[typeddict-item]
@@ -91,7 +92,7 @@ def test_a_loaded_hour_is_fine_and_so_is_one_before_the_start(monkeypatch: pytes
 def test_a_late_hour_is_told_with_the_beginning_of_the_gap(
     monkeypatch: pytest.MonkeyPatch, loaded: list[int], words: str
 ) -> None:
-    with pytest.raises(AirflowFailException, match="not loaded by its deadline. Nothing is loaded " + words):
+    with pytest.raises(AirflowFailException, match=f"Nothing is loaded {words}. See whether plays_hourly is paused"):
         require(monkeypatch, 5, loaded)
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from sparkify.checks import CHECK_BOUNDS
 from sparkify.hooks.sql_text import Ranges, put_values, split_statements
+from sparkify.hooks.table_definitions import defined_tables
 from sparkify.loading.earlier_loads import EarlierLoads
 from sparkify.loading.steps import Bounds, Merge, SqlStep, Step
-from sparkify.monitoring.table_definitions import defined_tables
 from sparkify.operators.load import LoadOperator
 from sparkify.operators.publish import PublishOperator
 from sparkify.star import ASSERTIONS, EARLIER, RUN_BOUNDS, STAR_TABLES, STEPS

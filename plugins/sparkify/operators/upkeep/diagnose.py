@@ -1,8 +1,10 @@
-"""Checks the pipeline's surroundings, one line each."""
+"""Checks what a pipeline needs of its surroundings, one line for each check."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseOperator
@@ -11,28 +13,43 @@ from airflow.sdk.exceptions import AirflowFailException
 if TYPE_CHECKING:
     from airflow.sdk import Context
 
-    from sparkify.settings import Settings
-
 log = logging.getLogger(__name__)
 
 
-class DiagnoseOperator(BaseOperator):
-    """Runs the checks of :class:`~sparkify.monitoring.doctor.Doctor` and fails when one of them fails.
+@dataclass(frozen=True)
+class Finding:
+    """The outcome of a check.
 
-    :param settings: the pipeline's settings.
+    :param name: the check.
+    :param status: ``ok``, ``warning`` or ``failed``.
+    :param seen: what was seen.
+    :param fix: what to do when it is not ok.
+    """
+
+    name: str
+    status: str
+    seen: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name:<18} {self.status:<8} {self.seen}{f' Do: {self.fix}' if self.fix else ''}"
+
+
+class DiagnoseOperator(BaseOperator):
+    """Runs checks, logs what each has found, and fails when one of them fails.
+
+    :param examine: runs the checks.
     """
 
     ui_color = "#f2e6c2"
 
-    def __init__(self, *, settings: Settings, **kwargs: Any) -> None:
+    def __init__(self, *, examine: Callable[[], Iterable[Finding]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.settings = settings
+        self.examine = examine
 
     def execute(self, context: Context) -> dict[str, int]:
         """Check, log a line for each, and return how many are ok, warn and failed."""
-        from sparkify.monitoring.doctor import Doctor
-
-        findings = list(Doctor(self.settings).examine())
+        findings = list(self.examine())
         log.info("%s checks\n%s", len(findings), "\n".join(f"  {finding}" for finding in findings))
         failed = [finding for finding in findings if finding.status == "failed"]
         if failed:

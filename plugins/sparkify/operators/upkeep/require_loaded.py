@@ -33,8 +33,8 @@ class RequireLoadedOperator(WarehouseOperator):
     :param ledger: the ledger of what the runs load.
     :param hour: the first moment of the hour, ISO 8601.
     :param since: no hour before this is expected, ISO 8601.
-    :param lookback_hours: how far back the length of the gap is looked up.
     :param loads_dag_id: the DAG whose runs load the hours.
+    :param lookback_hours: how far back the length of the gap is looked up.
     """
 
     template_fields: Sequence[str] = (*WarehouseOperator.template_fields, "hour")
@@ -46,8 +46,8 @@ class RequireLoadedOperator(WarehouseOperator):
         ledger: Ledger,
         hour: str,
         since: str,
+        loads_dag_id: str,
         lookback_hours: int = 24 * 14,
-        loads_dag_id: str = "sparkify_hourly",
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -73,7 +73,7 @@ class RequireLoadedOperator(WarehouseOperator):
         raise AirflowFailException(
             f"The hour {window} was not loaded by its deadline. Nothing is loaded since {missing[-1]:%Y-%m-%dT%H:%MZ} "
             f"({len(missing)} hours{' and more' if len(missing) > self.lookback_hours else ''}). See whether "
-            "sparkify_hourly is paused, and how its runs for these hours are doing."
+            f"{self.loads_dag_id} is paused, and how its runs for these hours are doing."
         )
 
     def _skip_if_reported(self, ti: Any, missing: list[datetime]) -> None:

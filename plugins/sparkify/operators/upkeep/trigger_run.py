@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import DagRunTriggerException
 
-from sparkify.monitoring.links import TriggeredRunLink
+from sparkify.operators.links import TriggeredRunLink
 
 if TYPE_CHECKING:
     from airflow.sdk import Context

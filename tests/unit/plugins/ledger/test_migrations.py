@@ -31,9 +31,9 @@ def test_the_projects_own_are_numbered_without_gaps_and_ask_first() -> None:
     ],
 )
 def test_another_version_of_the_tables_is_refused_in_both_directions(found: int | None, words: str) -> None:
-    refuse_other_version(SCHEMA_VERSION)
+    refuse_other_version(SCHEMA_VERSION, "sparkify_create_tables")
     with pytest.raises(SchemaVersionError, match=words):
-        refuse_other_version(found)
+        refuse_other_version(found, "sparkify_create_tables")
 
 
 def test_airflow_tells_a_task_how_many_runs_of_another_dag_are_running() -> None:

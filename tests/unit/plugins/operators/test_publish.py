@@ -181,7 +181,7 @@ def test_superseded_hours_are_told_apart_and_together(
         ),
         ({"SELECT assertion": [{"problem": None}, {"problem": "7 <> 5"}]}, "Nothing was published: 7 <> 5"),
         ({"SELECT guard": [{"problem": f"problem {n}."} for n in range(7)]}, r"problem 4\. \(and 2 more\)"),
-        ({"SELECT earlier hours": [STATE | {"schema_version": SCHEMA_VERSION - 1}]}, "sparkify_create_tables"),
+        ({"SELECT earlier hours": [STATE | {"schema_version": SCHEMA_VERSION - 1}]}, "the DAG that creates the tables"),
         ({"SELECT earlier hours": [STATE | {"schema_version": SCHEMA_VERSION + 1}]}, "deploy the code that migrated"),
         ({"SELECT earlier hours": [STATE | EARLIER | {"is_tied": True}]}, "2018-11-05T13 was staged by another run at"),
     ],

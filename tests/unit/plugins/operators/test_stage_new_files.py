@@ -107,7 +107,6 @@ def test_nothing_new_copies_nothing(stage):
     done = stage(
         {"songs/a.json": a},
         loaded=[("s3://source/songs/a.json", hashlib.md5(a).hexdigest(), 8)],
-        copy_role=None,
     )
     assert done.result["partitions"] == 1
     assert not any(s.startswith("COPY") for s in done.session.statements)

@@ -80,7 +80,7 @@ def test_an_hour_and_the_whole_source_name_what_is_on_the_way_and_belongs_to_not
 def test_a_source_with_nothing_in_it_is_warned_of(layout, window, prefix, is_empty, caplog):
     found = find_unclaimed(FakeStore(HOURLY_FINE | DAILY_FINE), "source", layout(prefix), window)
     (Unclaimed() + found).warn(logging.getLogger("test"))
-    warning = f"There is nothing below s3://source/{prefix}/: correct [sparkify] log_prefix, or wait for files."
+    warning = f"There is nothing below s3://source/{prefix}/: correct the source's prefix, or wait for files."
     assert (warning in caplog.messages) is is_empty
 
 

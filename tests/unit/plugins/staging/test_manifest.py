@@ -91,11 +91,11 @@ def test_static_keys_show_in_the_statement_only():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (CopyOptions(), "no credentials"),
-        (CopyOptions(role="default", max_rejected=100_000), "0 to 99,999"),
-        (CopyOptions(role="default", max_rejected=-1), "max_rejected is -1"),
+        ({}, "no credentials"),
+        ({"role": "default", "max_rejected": 100_000}, "0 to 99,999"),
+        ({"role": "default", "max_rejected": -1}, "max_rejected is -1"),
     ],
 )
 def test_copy_that_redshift_would_refuse_is_not_built(options, words):
     with pytest.raises(ValueError, match=words):
-        build_copy("t", [], "s3://m/x", options)
+        build_copy("t", [], "s3://m/x", CopyOptions(**options))

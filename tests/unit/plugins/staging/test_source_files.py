@@ -31,7 +31,7 @@ def test_a_source_with_partitions_has_those_of_a_window_and_one_without_is_its_f
 
 
 def test_the_files_of_a_windows_partitions_are_listed_and_what_lies_beside_them_is_named() -> None:
-    listing, unclaimed = LOGS.survey(store(), WINDOW)
+    listing, unclaimed = LOGS.list_with_unclaimed(store(), WINDOW)
     found = {partition.label: [item.key for item in objects] for partition, objects in listing.items()}
     assert found == {"2018-11-05T13": ["logs/2018/11/05/13/a.json"], "2018-11-05T14": []}
     assert [item.uri for item in unclaimed.objects] == ["s3://source/logs/2018/11/05/lost.json"]

@@ -11,17 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sparkify.monitoring.table_definitions import Tables, defined_tables
+from sparkify.hooks.sql_text import split_statements
+from sparkify.hooks.table_definitions import Tables, defined_tables
 
 if TYPE_CHECKING:
     from airflow.providers.openlineage.extractors import OperatorLineage
 
-#: The views through which loads read what is staged.
-_VIEWS = {"run_events": "staging_events", "run_song_lines": "staging_songs"}
-_SCHEMAS = ("public", "etl", "staging_template")
+_CREATE_VIEW = "CREATE VIEW "
+#: View → the tables and views that it reads.
+Views = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -60,17 +63,18 @@ def describe(
     """Return what a task read and wrote.
 
     :param conn_id: the warehouse's connection.
-    :param sql_folders: the folders whose ``tables/*.sql`` define the tables; of others nothing is reported.
+    :param sql_folders: the folders whose ``tables/*.sql`` define the tables; of others nothing is reported. A view
+        that any of their files creates stands for the tables that it reads.
     :param inputs: files, and tables by name.
     :param outputs: the tables that it loaded.
     :param statements: its statements; other defined tables that they read or write are added.
     """
     from airflow.providers.openlineage.extractors import OperatorLineage
 
-    tables = _tables(tuple(sql_folders))
-    read, written = _tables_of(statements, tables)
-    about = {name: item.rows for item in outputs if (name := _full_name(item.table, tables))}
-    names = {name for item in inputs if isinstance(item, str) and (name := _full_name(item, tables))}
+    tables, views = _definitions(tuple(sql_folders))
+    read, written = _tables_of(statements, tables, views)
+    about = {name: item.rows for item in outputs for name in _full_names(item.table, tables)}
+    names = {name for item in inputs if isinstance(item, str) for name in _full_names(item, tables, views)}
     namespace, database = _warehouse(conn_id)
     return OperatorLineage(
         inputs=[
@@ -91,23 +95,37 @@ def _warehouse(conn_id: str) -> tuple[str, str]:
     return f"redshift://{connection.host}:{connection.port or 5439}", connection.schema or "dev"
 
 
-def _tables_of(statements: Sequence[str], tables: Tables) -> tuple[set[str], set[str]]:
+def _tables_of(statements: Sequence[str], tables: Tables, views: Views) -> tuple[set[str], set[str]]:
     """Return the defined tables that statements read and write; temporary tables are not among them."""
-    from openlineage_sql import parse  # type: ignore[import-untyped]
-
     read: set[str] = set()
     written: set[str] = set()
     for statement in statements:
-        found = parse([statement], dialect="redshift")
-        for names, parsed in ((read, found.in_tables), (written, found.out_tables)) if found else ():
-            names |= {name for table in parsed if (name := _full_name(table.qualified_name, tables))}
+        sources, targets = _parse(statement)
+        read.update(*(_full_names(name, tables, views) for name in sources))
+        written.update(*(_full_names(name, tables) for name in targets))
     return read, written
 
 
-def _full_name(name: str, tables: Tables) -> str | None:
+def _parse(statement: str) -> tuple[list[str], list[str]]:
+    """Return the names of the tables and views that a statement reads, and of those that it writes or creates."""
+    from openlineage_sql import parse  # type: ignore[import-untyped]
+
+    found = parse([statement], dialect="redshift")
+    names = (found.in_tables, found.out_tables) if found else ([], [])
+    sources, targets = ([table.qualified_name.replace('"', "") for table in tables] for tables in names)
+    return sources, targets
+
+
+def _full_names(name: str, tables: Tables, views: Views = MappingProxyType({})) -> Sequence[str]:
+    """Return the defined tables behind a name: one, those that a view of that name reads, or none.
+
+    A name without a schema is that of the only table of this name; of several, it would be a guess.
+    """
     bare = name.replace('"', "")
-    bare = _VIEWS.get(bare, bare)
-    return next((full for full in (bare, *(f"{schema}.{bare}" for schema in _SCHEMAS)) if full in tables), None)
+    if bare in views:
+        return [full for source in views[bare] for full in _full_names(source, tables, views)]
+    found = [full for full in tables if bare in (full, full.partition(".")[2])]
+    return found if len(found) == 1 else []
 
 
 def _files(files: Files) -> Any:
@@ -148,6 +166,11 @@ def _dataset(
 
 
 @cache
-def _tables(sql_folders: tuple[str, ...]) -> Tables:
-    paths = [path for folder in sql_folders for path in sorted((Path(folder) / "tables").glob("*.sql"))]
-    return defined_tables(path.read_text(encoding="utf-8") for path in paths)
+def _definitions(sql_folders: tuple[str, ...]) -> tuple[Tables, Views]:
+    folders = [Path(folder) for folder in sql_folders]
+    defining = chain.from_iterable(sorted((folder / "tables").glob("*.sql")) for folder in folders)
+    tables = defined_tables([path.read_text(encoding="utf-8") for path in defining])
+    scripts = [path.read_text(encoding="utf-8") for folder in folders for path in sorted(folder.rglob("*.sql"))]
+    statements = [text for script in scripts if _CREATE_VIEW in script for text in split_statements(script)]
+    views = [_parse(statement) for statement in statements if _CREATE_VIEW in statement]
+    return tables, {view: sources for sources, made in views for view in made}

@@ -11,13 +11,13 @@ from sparkify.hooks.sql_files import SqlFiles
 from sparkify.ledger.changes import compare
 from sparkify.ledger.plan import PlannedHour, describe_hours, plan_hours, summarize
 from sparkify.source.unclaimed import Unclaimed
-from sparkify.sources import event_ledger, event_source, song_ledger, song_source
-from sparkify.staging.new_files import NewFiles
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
     from sparkify.hooks.warehouse import WarehouseSession
-    from sparkify.settings import Settings
+    from sparkify.ledger.ledger import Ledger
+    from sparkify.staging.new_files import NewFiles
+    from sparkify.staging.source_files import PartitionedSource
     from sparkify.windows import Window
 
 #: So many lines of a plan are shown.
@@ -29,32 +29,41 @@ class LoadPlan:
     """What a load would find.
 
     :param hours: the window's hours with their states.
-    :param new_song_files: how many song files are new or changed.
+    :param new_files: how many files of a folder that any run loads are new or changed.
     :param unclaimed: objects on the way to the hours that no load reads.
     """
 
     hours: Sequence[PlannedHour]
-    new_song_files: int
+    new_files: int
     unclaimed: Unclaimed
 
     @classmethod
-    def make(cls, settings: Settings, window: Window, session: WarehouseSession, store: ObjectStore) -> LoadPlan:
+    def make(
+        cls,
+        source: PartitionedSource,
+        ledger: Ledger,
+        files: NewFiles,
+        window: Window,
+        session: WarehouseSession,
+        store: ObjectStore,
+    ) -> LoadPlan:
         """Compare what S3 holds of a window with the ledger.
 
-        :param settings: the pipeline's settings.
+        :param source: the source of partitions.
+        :param ledger: the ledger of the source.
+        :param files: the folder whose new files any run loads.
         :param window: the hours.
         :param session: where the ledger is read.
         :param store: where the files are listed.
         """
-        listing, unclaimed = event_source(settings).survey(store, window)
-        loaded = event_ledger(settings).read_hours(session, window)
+        listing, unclaimed = source.list_with_unclaimed(store, window)
+        loaded = ledger.read_hours(session, window)
         hours = plan_hours(listing, loaded.hours, compare(listing, loaded, window), window)
-        songs = NewFiles(song_source(settings), song_ledger(settings))
-        return cls(hours, len(songs.peek(session, store)), unclaimed)
+        return cls(hours, len(files.peek(session, store)), unclaimed)
 
     def counts(self) -> dict[str, int]:
-        """Return the numbers of hours by state, of files and bytes, and of new song files."""
-        return {**summarize(self.hours), "new_song_files": self.new_song_files}
+        """Return the numbers of hours by state, of files and bytes, and of new files."""
+        return {**summarize(self.hours), "new_files": self.new_files}
 
     def lines(self) -> list[str]:
         """Return a line for each hour and each file that differs, up to some hundreds."""

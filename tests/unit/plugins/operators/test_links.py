@@ -11,8 +11,8 @@ import pytest
 
 from bench.rig.dag_runs import load_dag
 from sparkify.hooks.warehouse import WarehouseHook
-from sparkify.monitoring.links import SourceFilesLink, console_of, console_page
 from sparkify.operators.close_staging import CloseStagingOperator
+from sparkify.operators.links import SourceFilesLink, console_of, console_page
 from sparkify.pages import runs
 from sparkify.pages.links import LoadsPageLink
 from sparkify.staging.source_files import PartitionedSource, Source

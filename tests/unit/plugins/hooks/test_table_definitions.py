@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sparkify.monitoring.table_definitions import Column, Tables, defined_tables, differences, found_tables
+from sparkify.hooks.table_definitions import Column, Tables, defined_tables, differences, found_tables
 
 SCRIPT = """
 -- A comment; with a semicolon.

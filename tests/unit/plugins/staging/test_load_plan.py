@@ -7,8 +7,8 @@ from pathlib import Path
 
 from sparkify.hooks.sql_files import SqlFiles
 from sparkify.ledger.plan import PlannedHour
-from sparkify.monitoring.load_plan import LoadPlan, describe_sql
 from sparkify.source.unclaimed import Unclaimed
+from sparkify.staging.load_plan import LoadPlan, describe_sql
 from sparkify.windows import HOUR
 
 START = datetime(2018, 11, 5, tzinfo=UTC)
@@ -20,9 +20,9 @@ def test_the_lines_of_a_long_window_are_cut_and_counted() -> None:
     assert (len(lines), lines[-1]) == (401, "and 2 more lines")
 
 
-def test_new_song_files_are_counted_beside_the_hours() -> None:
+def test_new_files_are_counted_beside_the_hours() -> None:
     counts = LoadPlan([PlannedHour(START, "missing", ())], 7, Unclaimed()).counts()
-    assert (counts["hours"], counts["missing"], counts["new_song_files"]) == (1, 1, 7)
+    assert (counts["hours"], counts["missing"], counts["new_files"]) == (1, 1, 7)
 
 
 def test_the_sql_is_shown_file_by_file_under_its_step(tmp_path: Path) -> None:
