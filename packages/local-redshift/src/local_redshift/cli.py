@@ -1,4 +1,4 @@
-"""The command line of the local Redshift: ``python -m local_redshift``."""
+"""The command ``local-redshift``, which is ``python -m local_redshift`` too."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def main(*, verbose: bool, **options: Any) -> None:
 
     \b
     Start it, connect, load a file:
-      python -m local_redshift --s3-endpoint http://127.0.0.1:9000
+      local-redshift --s3-endpoint http://127.0.0.1:9000
       psql "host=127.0.0.1 port=5439 dbname=dev user=awsuser password=Local-Redshift-1"
       dev=# COPY plays FROM 's3://bucket/plays/' IAM_ROLE 'arn:aws:iam::123456789012:role/any' JSON 'auto';
 

@@ -137,7 +137,7 @@ class S3Server:
             self._process.start()
         except OSError as error:
             raise S3Error(
-                f"The S3 server cannot use {error.filename}: {error.strerror}. Choose another folder."
+                f"The S3 server cannot use {Path(error.filename).absolute()}: {error.strerror}. Choose another folder."
             ) from error
         if not self._process.wait_until(lambda: _answers(self.port), _START_SECONDS):
             self.stop()

@@ -35,13 +35,13 @@ def test_the_version_is_the_distributions(module: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("module", "arguments", "message"),
     [
-        (REDSHIFT, ("--folder", "file/below"), "The folder file/below cannot be used: Not a directory"),
+        (REDSHIFT, ("--folder", "file/below"), "/file/below cannot be used: Not a directory"),
         (REDSHIFT, ("--folder", "/proc/none"), "choose another with --folder or LOCAL_REDSHIFT_FOLDER"),
-        (REDSHIFT, ("--folder", "blocked"), "The folder blocked cannot be used: File exists"),
+        (REDSHIFT, ("--folder", "blocked"), "/blocked cannot be used: File exists"),
         (REDSHIFT, ("--host", "256.0.0.1"), "Port 0 on 256.0.0.1 cannot be used"),
         (REDSHIFT, ("--user", "rdsdb"), "The user rdsdb is the server's own"),
         (REDSHIFT, ("--add-user", "rdsdb:Secret-1"), "The user rdsdb is the server's own"),
-        (S3, ("--folder", "file/below"), "The S3 server cannot use file/below: Not a directory"),
+        (S3, ("--folder", "file/below"), "/file/below: Not a directory. Choose another folder."),
         (S3, ("--folder", "/proc/none"), "Choose another folder"),
     ],
 )

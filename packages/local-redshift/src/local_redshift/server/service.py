@@ -64,7 +64,7 @@ def _start(settings: Settings, warehouse: Warehouse) -> ssl.SSLContext:
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         raise StartError(
-            f"The folder {settings.folder} cannot be used: {error.strerror}{where}. "
+            f"The folder {settings.folder.absolute()} cannot be used: {error.strerror}{where}. "
             "Make it writable, or choose another with --folder or LOCAL_REDSHIFT_FOLDER."
         ) from error
 
