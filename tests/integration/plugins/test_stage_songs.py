@@ -185,6 +185,9 @@ def test_a_later_try_replaces_what_an_earlier_one_staged(stage: Stage) -> None:
     stage.put("song_data/b.json", song(1))
     assert stage.songs()["staged"] == 2
     assert files_of_rows(stage) == [("SO1", "a.json"), ("SO1", "b.json")]
+    stage.store.delete(stage.bucket, [f"{stage.root}/song_data/{name}.json" for name in "ab"])
+    assert stage.songs()["files"] == 0
+    assert files_of_rows(stage) == []
 
 
 def test_files_that_are_gone_are_noted_when_that_is_accepted(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,6 +110,31 @@ def test_a_staging_schema_is_kept_for_its_days_and_then_dropped(
         assert session.one("SELECT COUNT(*) FROM etl.staging_schemas WHERE schema_name = %s", (left,))[0] == 0
 
 
+def test_only_old_staging_schemas_are_dropped_and_new_ones_are_recorded(
+    pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AIRFLOW__SPARKIFY__STAGING_RETENTION_DAYS", "7")
+    new, young, old, gone = (staging_schema("sparkify_hourly", name) for name in ("new", "young", "old", "gone"))
+    seen = {young: datetime.now() - timedelta(days=2), old: datetime(2020, 1, 1), gone: datetime(2020, 1, 1)}
+    with pipeline.session() as session:
+        for schema in (new, young, old):
+            session.run(f"CREATE SCHEMA {schema}")
+        for schema, first_seen in seen.items():
+            session.run(
+                "INSERT INTO etl.staging_schemas (schema_name, first_seen) VALUES (%s, %s)", (schema, first_seen)
+            )
+    assert maintain("drop_staging_schemas")["dropped"] == 1
+    with pipeline.session() as session:
+        there = {row[0] for row in session.rows("SELECT TRIM(nspname) FROM pg_namespace")}
+        recorded = dict(session.rows("SELECT schema_name, first_seen FROM etl.staging_schemas"))
+        for schema in (new, young):
+            session.run(f"DROP SCHEMA {schema}")
+    assert there & {new, young, old, gone} == {new, young}
+    assert recorded.keys() & {new, young, old, gone} == {new, young}
+    assert recorded[young] == seen[young]
+    assert recorded[new] > datetime(2020, 1, 1)
+
+
 def test_old_history_goes_and_the_ledger_the_quarantine_and_the_star_stay(
     pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch
 ) -> None:

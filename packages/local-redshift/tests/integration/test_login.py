@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
 import struct
 from contextlib import closing, suppress
 from pathlib import Path
@@ -15,6 +14,7 @@ import redshift_connector
 
 from local_redshift import RedshiftServer, Settings, Tls
 from local_redshift.s3 import S3Server
+from local_redshift.testing import WireProxy
 from support.clients import CLIENTS, Client, redshift_connection, run_psql
 
 
@@ -38,10 +38,12 @@ def test_redshift_connector_connects_over_tls_that_it_verifies(
     monkeypatch.setenv("SSL_CERT_FILE", str(redshift.certificate))
     for mode in ("verify-ca", "verify-full"):
         with redshift_connection(redshift, host="localhost", ssl=True, sslmode=mode) as connection:
-            assert isinstance(connection._usock, ssl.SSLSocket)
             cursor = connection.cursor()
             cursor.execute("SELECT 1")
             assert cursor.fetchall() == ([1],)
+    # It asks for TLS, and would not go on without.
+    with WireProxy(lambda: (redshift.settings.host, redshift.port)) as proxy, pytest.raises(redshift_connector.Error):
+        redshift_connection(redshift, host="localhost", port=proxy.port, ssl=True).__enter__()
 
 
 def test_psql_over_tls_says_so(redshift: RedshiftServer) -> None:

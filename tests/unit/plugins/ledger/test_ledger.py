@@ -122,6 +122,7 @@ def test_rejected_lines_of_a_window_are_those_of_its_hours_of_their_day_and_of_f
 
 
 def test_files_are_marked_to_be_loaded_again_behind_the_writers_lock() -> None:
+    """The order is what counts: a run that publishes at the same time would write the same rows."""
     session: Any = Session()
     LEDGER.reload_rejected_files(session, "staging_songs")
     assert session.asked[0] == "LOCK etl.load_mutex"

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from airflow.models import import_all_models
+from airflow.models.base import Base
+from airflow.models.dagrun import DagRun
+from airflow.models.xcom import XComModel
+from airflow.utils.types import DagRunType
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
 from sparkify.monitoring import run_notes
 
@@ -51,19 +59,59 @@ def test_a_run_without_results_has_no_note() -> None:
     assert run_notes.summarize({}) == ""
 
 
+@pytest.fixture
+def session() -> Iterator[Session]:
+    """A session of Airflow's own tables in memory, as the scheduler has one when it calls a listener."""
+    import_all_models()
+    engine = create_engine("sqlite://")
+    Base.metadata.create_all(engine)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def run_of(session: Session, dag_id: str, xcoms: dict[tuple[str, str], Any]) -> DagRun:
+    """Return a run whose tasks have left results."""
+    run = DagRun(dag_id=dag_id, run_id="r", run_type=DagRunType.MANUAL, run_after=datetime.now(UTC))
+    session.add(run)
+    session.flush()
+    for (task_id, key), value in xcoms.items():
+        XComModel.set(key, value, dag_id=dag_id, task_id=task_id, run_id="r", session=session)
+    return run
+
+
+@pytest.mark.parametrize(
+    ("end", "xcoms"),
+    [
+        (run_notes.on_dag_run_success, results()),
+        (run_notes.on_dag_run_success, results() | {("publish", "sparkify_query_ids"): [1, 2]}),
+        (run_notes.on_dag_run_failed, {("x", "failure"): "y"}),
+    ],
+)
+def test_the_note_is_read_from_the_runs_results(session: Session, end: Any, xcoms: dict[tuple[str, str], Any]) -> None:
+    run = run_of(session, "sparkify_hourly", xcoms)
+    end(run, "")
+    session.flush()
+    assert run.note == run_notes.summarize(xcoms)
+    assert run.note
+
+
 @pytest.mark.parametrize(
     ("dag_id", "note", "expected"),
     [
         ("sparkify_hourly", None, "x failed: y"),
-        ("sparkify_hourly", SimpleNamespace(user_id=None), "x failed: y"),
-        ("sparkify_hourly", SimpleNamespace(user_id="7"), "kept"),
-        ("another", None, "kept"),
+        ("sparkify_hourly", ("of an earlier end", None), "x failed: y"),
+        ("sparkify_hourly", ("somebody's", "7"), "somebody's"),
+        ("another", None, None),
+        ("another", ("somebody's", "7"), "somebody's"),
     ],
 )
 def test_somebodys_own_note_and_other_dags_are_left_alone(
-    monkeypatch: pytest.MonkeyPatch, dag_id: str, note: Any, expected: str
+    session: Session, dag_id: str, note: tuple[str, str | None] | None, expected: str | None
 ) -> None:
-    monkeypatch.setattr(run_notes, "_xcoms", lambda run: {("x", "failure"): "y"})
-    run = SimpleNamespace(dag_id=dag_id, dag_run_note=note, note="kept")
+    run = run_of(session, dag_id, {("x", "failure"): "y"})
+    if note is not None:
+        run.note = note
+        session.flush()
     run_notes.on_dag_run_failed(run, "task_failure")
     assert run.note == expected

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from airflow.sdk.api.datamodels._generated import DagRun, DagRunState, DagRunType
 
 from bench.rig.dag_runs import load_dag
 from sparkify.hooks.warehouse import WarehouseHook
@@ -24,8 +25,20 @@ START = datetime(2018, 11, 5, 13, tzinfo=UTC)
 
 def ti() -> Any:
     end = datetime(2018, 11, 5, 14, tzinfo=UTC)
-    interval = {"data_interval_start": START, "data_interval_end": end}
-    run = SimpleNamespace(conf=None, run_type="scheduled", logical_date=START, **interval)
+    run = DagRun(
+        dag_id="sparkify_hourly",
+        run_id="scheduled__2018-11-05T13:00:00+00:00",
+        run_type=DagRunType.SCHEDULED,
+        state=DagRunState.RUNNING,
+        logical_date=START,
+        data_interval_start=START,
+        data_interval_end=end,
+        run_after=end,
+        start_date=end,
+        end_date=None,
+        consumed_asset_events=[],
+        partition_key=None,
+    )
     return SimpleNamespace(get_template_context=lambda: {"dag_run": run})
 
 

@@ -36,16 +36,13 @@ def users(load: TableLoad = USERS, **options: Any) -> LoadDimensionOperator:
 def test_one_transaction_takes_the_lock_first_and_commits_last(use: Any, context: dict[str, Any]) -> None:
     session = use(FakeSession(ANSWERS))
     counts = users().execute(context)
-    verbs = ("BEGIN", "LOCK", "CREATE", "DELETE", "INSERT", "COMMIT")
-    assert [statement.split(" (")[0] for statement in session.ran if statement.split()[0] in verbs] == [
-        "BEGIN",
-        'LOCK "etl"."load_mutex"',
-        "CREATE TEMP TABLE candidate",
-        "INSERT INTO candidate",
-        next(statement for statement in session.ran if statement.startswith("DELETE")).split(" (")[0],
-        'INSERT INTO "public"."users"',
-        "COMMIT",
-    ]
+    assert session.ran[0] == "BEGIN"
+    assert session.ran[-1] == "COMMIT"
+    assert session.ran.count("BEGIN") == session.ran.count("COMMIT") == 1
+    lock = session.ran.index('LOCK "etl"."load_mutex"')
+    of_the_table = [place for place, statement in enumerate(session.ran) if '"public"."users"' in statement]
+    assert of_the_table
+    assert lock < min(of_the_table)
     assert counts == {
         "candidates": 3,
         "inserted": 1,
@@ -85,6 +82,7 @@ def test_replace_removes_what_is_no_candidate_and_append_removes_nothing(use: An
 def test_a_run_s_table_is_filled_and_noted_with_its_staging_in_one_transaction(
     use: Any, context: dict[str, Any]
 ) -> None:
+    """An hour has six such tables: two statements and one commit each are its cost."""
     session = use(FakeSession({'INSERT INTO "run_users"': 7}))
     counts = users(BUILT, mode=Fill("staging_events")).execute(context)
     assert [statement.split()[0] for statement in session.ran] == ["BEGIN", "INSERT", "INSERT", "COMMIT"]

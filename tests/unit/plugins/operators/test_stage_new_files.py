@@ -31,23 +31,10 @@ def stage(run_staging):
     return lambda files, **options: run_staging(files, make, **options)
 
 
-def test_copy_fills_the_table_itself(stage):
+def test_files_are_staged_and_recorded_as_of_no_hour(stage):
     done = stage({"songs/A/x.json": b'{"ts":1}', "songs/A/y.json": b'{"ts":2}'})
-    statements = done.session.statements
-    assert [s.split("\n")[0] for s in statements[:2]] == ["BEGIN", 'COPY "staging" ("ts", "user_id")']
     assert done.result["staged"] == 2
     assert done.session.inserted["staged_partitions"][0][1:4] == ("", 0, 0)
-
-
-def test_the_rows_of_an_earlier_try_go_first(stage):
-    def stage_before(session, store):
-        session.staged_before = {""}
-
-    done = stage({"songs/A/x.json": b'{"ts":1}'}, prepare=stage_before)
-    statements = [s.split("\n")[0] for s in done.session.statements]
-    assert statements[1:3] == ['DELETE FROM "staging"', 'COPY "staging" ("ts", "user_id")']
-    empty = stage({}, prepare=stage_before)
-    assert empty.session.statements[1] == 'DELETE FROM "staging"'
 
 
 def test_of_new_files_only_those_are_looked_at_again(stage):

@@ -212,6 +212,7 @@ def test_killed_task_cancels_every_running_statement(monkeypatch):
 
 
 def test_statistics_are_computed_of_much_only(stage):
+    """ANALYZE takes longer than staging an hour, and shows only in the plans of a Redshift."""
     few, many = ({f"{HOUR_13}a.json": b"{}\n" * count} for count in (10_000, 10_001))
     assert 'ANALYZE "staging"' not in stage(few).session.statements
     assert stage(many).session.statements[-1] == 'ANALYZE "staging"'

@@ -1,7 +1,8 @@
 """A proxy for the PostgreSQL protocol that sees every statement and can inject a fault before or after it runs.
 
-It knows nothing about the pipeline: it reads the task from the ``query_group`` that the session sets. It declines TLS,
-so that it can read the statements.
+It tells sessions apart by the label that each sets by ``SET query_group TO '…'``. It declines TLS, so that it can read
+the statements: clients have to connect without.
+https://docs.aws.amazon.com/redshift/latest/dg/r_query_group.html
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ class Statement:
 
     :param text: its SQL.
     :param number: its number on its connection, from 1.
-    :param label: the connection's query group (``dag/task/run``), empty until it is set.
-    :param client_port: the client's port, by which its process can be found.
+    :param label: the connection's query group, empty until it is set.
+    :param client_port: the client's end of the connection, by which its process can be found.
     """
 
     text: str
@@ -50,7 +51,7 @@ class Statement:
 
     @property
     def task(self) -> str:
-        """The task that runs it."""
+        """The task that runs it, of a label like ``dag/task/run``; empty for another label."""
         return self.label.split("/")[1] if self.label.count("/") >= 2 else ""
 
 

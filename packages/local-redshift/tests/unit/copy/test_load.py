@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import signal
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from typing import Any
 
+import psutil
 import pytest
 
 from local_redshift import S3Settings
@@ -22,6 +21,7 @@ from local_redshift.copy.source.lines import BLOCK_SIZE
 from local_redshift.copy.workers import CopyWorkers
 from local_redshift.object_store.model import S3Object
 from local_redshift.statements import CopyStatement
+from local_redshift.testing import wait_until
 from local_redshift.wire.errors import RedshiftError
 
 COLUMNS = [Column("a", "integer"), Column("b", "character varying", 1000)]
@@ -162,18 +162,36 @@ def test_noload_reads_and_checks_and_yields_nothing(workers: Threads | None, mon
     assert copy.rows_loaded == 10
 
 
+def worker_processes() -> list[psutil.Process]:
+    """Return the processes that convert: children of this one that multiprocessing has spawned to run work."""
+    children = psutil.Process().children()
+    return [child for child in children if any("spawn_main" in word for word in child.cmdline())]
+
+
+def kill_workers() -> set[int]:
+    """Kill all processes that convert, and return their ids."""
+    found = worker_processes()
+    for process in found:
+        process.kill()
+    return {process.pid for process in found}
+
+
+def converts_again(workers: CopyWorkers, spec: ConversionSpec, blocks: Sequence[Block]) -> bool:
+    """Return whether blocks are converted; work that the dead process had was lost, and fails."""
+    with suppress(BrokenProcessPool):
+        return workers.submit(spec, blocks).result(60).row_count == 2
+    return False
+
+
 def test_worker_processes_convert_and_are_replaced_when_one_is_killed() -> None:
     statement = CopyStatement(None, "t", None, "s3://b/k", format="json")
     spec, blocks = ConversionSpec.of(statement, COLUMNS, None), [Block("s3://b/k", b'{"a": 1}\n{"a": 2}', True)]
     workers = CopyWorkers(1)
     try:
         assert workers.submit(spec, blocks).result(60).rows == b"1\t\\N\n2\t\\N\n"
-        assert workers._pool is not None
-        [process] = workers._pool._executor._processes.values()
-        os.kill(process.pid, signal.SIGKILL)
-        with pytest.raises(BrokenProcessPool):  # noqa: PT012 - until the pool has noticed
-            while True:
-                workers._pool._executor.submit(time.sleep, 0.01).result(60)
-        assert workers.submit(spec, blocks).result(60).row_count == 2
+        killed = kill_workers()
+        assert killed
+        wait_until(lambda: converts_again(workers, spec, blocks), "the replacement of the worker that was killed")
+        assert not killed & {process.pid for process in worker_processes()}
     finally:
         workers.stop()

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from sparkify.operators.upkeep.drop_staging_schemas import DropStagingSchemasOperator
 from sparkify.operators.upkeep.expire_rows import ExpireRowsOperator
 from sparkify.operators.upkeep.run_scripts import RunScriptsOperator
 from sparkify.operators.upkeep.vacuum_tables import VacuumTablesOperator
 from tests.support.fake_warehouse import FakeSession
-from tests.support.ledgers import SQL_FOLDER
-
-LONG_AGO = datetime(2020, 1, 1)
 
 
 def test_tables_are_sorted_one_by_one_and_interleaved_ones_are_analysed_again(
     use: Any, context: dict[str, Any]
 ) -> None:
+    """The statements are what it is for: only Redshift itself has sorted and unsorted rows."""
     session = use(FakeSession({}))
     vacuum = VacuumTablesOperator(task_id="v", tables=["etl.a", "etl.b"], interleaved=["etl.b"])
     assert set(vacuum.execute(context)) == {"etl.a", "etl.b"}
@@ -28,26 +24,6 @@ def test_tables_are_sorted_one_by_one_and_interleaved_ones_are_analysed_again(
         'ANALYZE "etl"."a" PREDICATE COLUMNS',
         'VACUUM REINDEX "etl"."b"',
         'ANALYZE "etl"."b" PREDICATE COLUMNS',
-    ]
-
-
-def test_a_staging_schema_is_recorded_first_and_dropped_when_it_is_old(use: Any, context: dict[str, Any]) -> None:
-    answers = {
-        "SELECT TRIM(nspname)": [("run_new",), ("run_young",), ("run_old",)],
-        "SELECT schema_name": [
-            ("run_young", datetime.now() - timedelta(days=2)),
-            ("run_old", LONG_AGO),
-            ("run_gone", LONG_AGO),
-        ],
-    }
-    session = use(FakeSession(answers))
-    drop = DropStagingSchemasOperator(task_id="d", sql_folder=SQL_FOLDER, keep_days=7)
-    assert drop.execute(context) == {"dropped": 1, "kept": 2}
-    assert session.ran[2:] == [
-        'DROP SCHEMA IF EXISTS "run_old" CASCADE',
-        "DELETE FROM etl.staging_schemas WHERE schema_name = 'run_gone'",
-        "DELETE FROM etl.staging_schemas WHERE schema_name = 'run_old'",
-        "INSERT INTO etl.staging_schemas (schema_name, first_seen) VALUES ('run_new', GETDATE())",
     ]
 
 

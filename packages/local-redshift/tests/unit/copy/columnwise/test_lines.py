@@ -12,9 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from local_redshift.copy.columnwise.typed_objects import typed_objects
+from local_redshift.copy.columnwise.lines import Columnwise, json_splitter
+from local_redshift.copy.columnwise.typed_objects import TypedObjects, typed_objects
+from local_redshift.copy.columnwise.vectors import Uncertain
 from local_redshift.copy.conversion import Block, Conversion, ConversionSpec, Converted
-from local_redshift.copy.model import Column
+from local_redshift.copy.model import Column, RowError
+from local_redshift.copy.records.jsonpaths import extractor, plain_keys
 from local_redshift.copy.source.lines import read_blocks
 from local_redshift.statements import CopyStatement
 
@@ -192,6 +195,15 @@ def conversion(format_: str, option: str = "auto", **options: Any) -> Conversion
     return Conversion(ConversionSpec.of(copy, COLUMNS, PATHS.get(option)))
 
 
+def fast_path() -> tuple[Columnwise, TypedObjects]:
+    """Return the fast path of JSON by the columns' names, and within it the reader of lines like those before."""
+    copy = CopyStatement(None, "t", None, "s3://b/k", format="json")
+    keys = plain_keys("auto", COLUMNS, None)
+    typed = typed_objects(keys, COLUMNS, copy)
+    assert typed is not None
+    return Columnwise(json_splitter(extractor("auto", COLUMNS, None), keys), copy, COLUMNS, typed), typed
+
+
 def exactly(convert: Conversion, data: bytes, last: bool = True) -> Converted:
     return convert.convert_exactly([Block("s3://b/k", data, last)])
 
@@ -213,13 +225,12 @@ def test_json_gives_the_same_rows_and_errors(lines: list[bytes], option: str, op
 @settings(deadline=None)
 @given(st.lists(st.fixed_dictionaries(PLAIN), min_size=1, max_size=5))
 def test_what_is_plain_takes_the_fast_path(rows: list[dict[str, Any]]) -> None:
-    convert = conversion("json")
     data = b"\n".join(written(row, False) for row in rows)
-    found = exactly(convert, data)
+    found = exactly(conversion("json"), data)
     # Long numbers, and zeros among numbers that may be read as zero, are left to the exact path.
     if not found.errors and b"\\u0000" not in data and not re.search(rb"[0-9.]{17}|e-[0-9]{3}", data):
-        assert convert._columnwise is not None
-        assert convert._columnwise.rows(data) == (found.rows, found.row_count)
+        columnwise, _ = fast_path()
+        assert columnwise.rows(data) == (found.rows, found.row_count)
 
 
 @settings(deadline=None)
@@ -244,14 +255,27 @@ def test_it_makes_no_difference_what_was_learnt(
 @settings(deadline=None)
 @given(st.lists(st.fixed_dictionaries(PLAIN), min_size=1, max_size=5), st.booleans())
 def test_what_is_like_before_is_read_by_its_shape(rows: list[dict[str, Any]], ascii_only: bool) -> None:
-    convert = conversion("json")
+    columnwise, typed = fast_path()
     data = b"\n".join(written(row, ascii_only) for row in rows)
-    found = convert.convert([Block("s3://b/k", data, True)])
-    columnwise = convert._columnwise
-    assert columnwise is not None
-    assert columnwise._typed is not None
-    if columnwise._learnt:
-        assert columnwise._typed.rows(data) == (found.rows, len(rows))
+    try:
+        found = columnwise.rows(data)
+    except (Uncertain, RowError):
+        return  # nothing was learnt of what is not plain
+    assert typed.rows(data) == found
+    assert found[1] == len(rows)
+
+
+#: Lines by which the fast path learns types, of values that are there and of values that are not.
+LEARNT = [written(row, True) for row in ({"b": 1, "t": "x", "f": 1.5, "i": 1, "n": 1.5}, {"b": 2})]
+
+
+def test_types_are_learnt_from_lines() -> None:
+    columnwise, typed = fast_path()
+    with pytest.raises(Uncertain):
+        typed.rows(b'{"b": 7}')
+    for line in LEARNT:
+        columnwise.rows(line)
+    assert typed.rows(b'{"b": 7}\n{"b": 8, "t": "y"}')[1] == 2
 
 
 @pytest.mark.parametrize(
@@ -279,10 +303,8 @@ def test_what_is_like_before_is_read_by_its_shape(rows: list[dict[str, Any]], as
 )
 def test_what_is_not_like_before_is_found(data: bytes) -> None:
     convert = conversion("json", max_error=1000)
-    for row in ({"b": 1, "t": "x", "f": 1.5, "i": 1, "n": 1.5}, {"b": 2}):
-        compare(convert, written(row, True))
-    assert convert._columnwise is not None
-    assert convert._columnwise._learnt
+    for line in LEARNT:
+        compare(convert, line)
     compare(convert, data)
     compare(convert, b'{"b": 7}\n' + data + b'\n{"b": 8}\n')
 
