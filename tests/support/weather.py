@@ -24,6 +24,14 @@ from sparkify.staging.source_files import PartitionedSource
 from sparkify.staging.staged_table import PartitionedTable
 
 BUCKET = "stage"
+#: Column → JSONPath of a reading.
+READING_COLUMNS = {
+    "station": "$.station.id",
+    "station_name": "$.station.name",
+    "altitude": "$.station.altitude",
+    "measured_at": "$.at",
+    "celsius": "$.temperature",
+}
 TABLES = """CREATE SCHEMA {schema};
 CREATE TABLE {schema}.mutex (id INTEGER);
 CREATE TABLE {schema}.stations (station_id VARCHAR(16) NOT NULL, name VARCHAR(64), altitude INTEGER);
@@ -64,17 +72,10 @@ def run(conn_id: str, schema: str, window: str) -> dict[str, Any]:
         "sql_values": {"hottest": 60},
     }
     lock = f"{schema}.mutex"
-    columns = {
-        "station": "$.station.id",
-        "station_name": "$.station.name",
-        "altitude": "$.station.altitude",
-        "measured_at": "$.at",
-        "celsius": "$.temperature",
-    }
     tasks = [
         StagePartitionsOperator(
             task_id="stage_readings",
-            table=PartitionedTable("staged_readings", columns, partition_column="delivery"),
+            table=PartitionedTable("staged_readings", READING_COLUMNS, partition_column="delivery"),
             source=PartitionedSource(BUCKET, f"{schema}/readings"),
             window=window,
             copy_settings=CopySettings("arn:aws:iam::123456789012:role/copy", "manifests"),

@@ -93,7 +93,17 @@ class EarlierLoads:
     def values(self, days: Ranges) -> dict[str, Any]:
         """Return the bounds of the rows that the run replaces, for the statements of its publish.
 
-        ``known_files`` are MD5 hashes, as an address may have any characters.
+        Tuples are for ``IN (:name)``, ranges for ``BETWEEN :name_from AND :name_to``. By name:
+
+        - ``superseded``: hours of the run that stay as another run published them.
+        - ``seen_later``: partitions that another run saw later in the same version.
+        - ``earlier_days``, ``affected_days``: ranges of the timestamps of the facts that the run replaces; with those
+          of the run's own facts.
+        - ``earlier_partitions``, ``earlier_ts``: ranges of the names, and of the first moments, of the hours that the
+          run replaces. ``changed_ts``: of those whose files are other ones now.
+        - ``known_files``: MD5 hashes of the addresses of single files that are loaded already.
+        - ``kept_files``, ``replaced_files``: partitions whose rejected lines stay, and those whose are replaced.
+        - ``kept_hours``, ``replaced_hours``: the same of lines that a rule rejected, by hour.
 
         :param days: the ranges of the timestamps of the run's facts.
         """

@@ -20,6 +20,7 @@ from local_redshift.s3 import S3Server
 from sparkify.hooks.object_store import ObjectStore
 from tests.support.staging_rig import connections
 from tests.support.weather import BUCKET, TABLES
+from tests.support.weather_run import RUN_TABLES
 
 ROOT = Path(__file__).parents[3]
 #: What belongs to Sparkify; the operators of maintenance do as well.
@@ -35,12 +36,12 @@ def reading(station: str, at: str, celsius: float | None, **more: Any) -> str:
 class Weather:
     """A schema and a folder of readings, and what one load after the other makes of them."""
 
-    def __init__(self, server: RedshiftServer, conn_id: str) -> None:
+    def __init__(self, server: RedshiftServer, conn_id: str, tables: str) -> None:
         self._server = server
         self._conn_id = conn_id
         self._store = ObjectStore("stage_s3")
         self.schema = f"weather_{uuid.uuid4().hex[:8]}"
-        self.execute(TABLES.format(schema=self.schema))
+        self.execute(tables.format(schema=self.schema))
 
     def execute(self, script: str) -> None:
         with psycopg.connect(**self._server.connection(), autocommit=True) as connection:
@@ -56,10 +57,29 @@ class Weather:
         key = f"{self.schema}/readings/2026/07/01/{hour:02}/readings.jsonl"
         self._store.put(BUCKET, key, "\n".join(lines).encode())
 
+    def describe(self, **stations: str) -> None:
+        """Deliver a file of each station."""
+        for station, name in stations.items():
+            line = json.dumps({"id": station, "name": name, "altitude": 120})
+            self._store.put(BUCKET, f"{self.schema}/stations/{station}.json", line.encode())
+
     def load(self, window: str) -> tuple[dict[str, Any], set[str]]:
-        """Load a window in a process of its own, and return the tasks' results and the modules it loaded."""
+        """Load a window into the shared tables, and return the tasks' results and the modules that were loaded."""
+        found = self._start("weather", window)
+        return found["results"], set(found["modules"])
+
+    def run(self, run_id: str, window: str) -> dict[str, Any]:
+        """Load a window by way of a staging schema of the run's own; return what the program prints."""
+        return self._start("weather_run", run_id, window)
+
+    def drop(self) -> None:
+        for schema in (self.schema, f"{self.schema}_template", f"{self.schema}_run"):
+            self.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE")
+
+    def _start(self, program: str, *arguments: str) -> dict[str, Any]:
+        """Run a program in a process of its own, and return what it prints."""
         done = subprocess.run(
-            [sys.executable, "-m", "tests.support.weather", self._conn_id, self.schema, window],
+            [sys.executable, "-m", f"tests.support.{program}", self._conn_id, self.schema, *arguments],
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             capture_output=True,
@@ -67,17 +87,29 @@ class Weather:
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        found = json.loads(done.stdout.splitlines()[-1])
-        return found["results"], set(found["modules"])
+        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return found
 
 
 @pytest.fixture
-def weather(warehouse: RedshiftServer, s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Weather]:
+def connected(warehouse: RedshiftServer, s3: S3Server, monkeypatch: pytest.MonkeyPatch) -> RedshiftServer:
     for name, value in connections(warehouse, s3).items():
         monkeypatch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(value))
-    weather = Weather(warehouse, "stage_redshift")
+    return warehouse
+
+
+@pytest.fixture
+def weather(connected: RedshiftServer) -> Iterator[Weather]:
+    weather = Weather(connected, "stage_redshift", TABLES)
     yield weather
-    weather.execute(f"DROP SCHEMA {weather.schema} CASCADE")
+    weather.drop()
+
+
+@pytest.fixture
+def runs(connected: RedshiftServer) -> Iterator[Weather]:
+    weather = Weather(connected, "stage_redshift", RUN_TABLES)
+    yield weather
+    weather.drop()
 
 
 def test_readings_of_weather_stations_are_staged_loaded_corrected_and_checked(weather: Weather) -> None:
@@ -121,3 +153,51 @@ def test_readings_of_weather_stations_are_staged_loaded_corrected_and_checked(we
         ("B", datetime(2026, 7, 1, 5, 10), -3.0),
         ("D", datetime(2026, 7, 1, 6, 10), 9.0),
     ]
+
+
+def test_a_run_opens_stages_builds_publishes_checks_and_closes_for_stations_and_readings(runs: Weather) -> None:
+    runs.describe(A="Airport", B="Bridge")
+    runs.deliver(5, reading("A", "05:10", 14.5), reading("A", "05:20", 99.0), reading("B", "05:10", -3.0))
+    first = runs.run("first", FIRST_HOUR)
+    assert first["results"]["open"] == {"staging_schema": f"{runs.schema}_run", "hours": 1}
+    assert [first["results"]["stage_stations"][name] for name in ("files", "staged", "rejected")] == [2, 2, 0]
+    assert published(first) == {"hours": 1, "superseded": 0, "stations": [2, 0, 0], "readings": [2, 0, 0]}
+    assert first["results"]["check"] == {"passed": 1, "warned": 0, "failed": 0}
+    assert first["events"]["weather_readings"] == {"inserted": 2, "updated": 0, "deleted": 0}
+    assert first["results"]["close"] == {"staging_schema": f"{runs.schema}_run", "kept": False}
+    assert runs.rows(f"SELECT 1 FROM pg_namespace WHERE nspname = '{runs.schema}_run'") == []
+    assert set(first["modules"]).isdisjoint(f"sparkify.{name}" for name in OWN)
+    assert {"sparkify.staging.keyed_stager", "sparkify.loading.earlier_loads"} <= set(first["modules"])
+
+    runs.describe(A="Tower", D="Dam")
+    runs.deliver(5, reading("A", "05:10", 15.0))  # and no longer that of B
+    runs.deliver(6, reading("D", "06:10", 9.0))
+    second = runs.run("second", BOTH_HOURS)
+    assert second["results"]["stage_stations"]["files"] == 2  # B is known in this version
+    assert published(second) == {"hours": 2, "superseded": 0, "stations": [1, 1, 0], "readings": [1, 1, 1]}
+
+    third = runs.run("third", BOTH_HOURS)
+    assert third["results"]["stage_stations"]["files"] == 0
+    assert published(third) == {"hours": 2, "superseded": 0, "stations": [0, 0, 0], "readings": [0, 0, 0]}
+    assert runs.rows("SELECT station_id, name FROM stations ORDER BY 1") == [
+        ("A", "Tower"),
+        ("B", "Bridge"),
+        ("D", "Dam"),
+    ]
+    assert runs.rows("SELECT station_id, celsius FROM readings ORDER BY 1") == [("A", 15.0), ("D", 9.0)]
+    assert runs.rows("SELECT source_partition, run_id FROM hours ORDER BY 1") == [
+        ("2026-07-01T05", "third"),
+        ("2026-07-01T06", "third"),
+    ]
+    assert runs.rows("SELECT DISTINCT status, run_id FROM quality_results ORDER BY 2") == [
+        ("passed", "first"),
+        ("passed", "second"),
+        ("passed", "third"),
+    ]
+
+
+def published(run: dict[str, Any]) -> dict[str, Any]:
+    """Return the counts of a publish, those of each table as inserted, updated and deleted rows."""
+    result = run["results"]["publish"]
+    tables = {name: list(counts.values()) for name, counts in result["tables"].items()}
+    return {name: result[name] for name in ("hours", "superseded")} | tables
