@@ -149,7 +149,7 @@ def measure(queries: Queries, plays: int, repetitions: int, report: Report) -> N
         "Listening page, all answers": [lambda name=name: listening.answer(name, period) for name in QUESTIONS],
         "Listening page, first answer": [lambda: listening.answer(QUESTIONS[0], listening.period(None, None))],
         "Loads page": [
-            lambda: queries.page("newest_load"),
+            queries.newest_load,
             lambda: queries.page("loads", Period(until - DAY * 14, until).milliseconds()),
         ],
         "Quality page": [Quality(queries).overview],
