@@ -15,7 +15,7 @@ IS 'By title, artist, nearest length; NULL if not in songs (source: song, artist
 COMMENT ON COLUMN public.songplays.artist_id
 IS 'The artist of that song; NULL when that is (source: song, artist, length; example: ARABCDE1187FB12345)';
 COMMENT ON COLUMN public.songplays.session_id
-IS 'The listener''s session in the app; counted anew by each user (source: sessionId; example: 818)';
+IS 'The listener''s session in the app; each user has numbers of their own (source: sessionId; example: 818)';
 COMMENT ON COLUMN public.songplays.location
 IS 'Where the listener was: city and state (source: location; example: Maplewick-Riverholm, VA)';
 COMMENT ON COLUMN public.songplays.user_agent

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-#: How long a transaction waits for its lock unless it is told otherwise. An hour's publish holds the writers' lock for
-#: seconds, a long window's for minutes; sixteen runs that queue are still served within this time.
+#: How long a transaction waits for its lock by default. An hour's publish holds the writers' lock for seconds, a long
+#: window's for minutes; sixteen runs that queue are still served within this time.
 LOCK_WAIT_SECONDS = 900
 
 #: Returns the rows of a query with ``%s`` marks; the session's

@@ -1,4 +1,4 @@
-"""The recipe by which LoadFact and LoadDimension write: one transaction, every row compared before it is written."""
+"""What LoadFact and LoadDimension have in common: one transaction, every row compared before it is written."""
 
 from __future__ import annotations
 

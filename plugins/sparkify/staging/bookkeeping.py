@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sparkify.hooks.source_object import SourceObject, name_files
+from sparkify.hooks.s3_object import S3Object, name_files
 from sparkify.source.data_files import UnclaimedObject
 from sparkify.source.partitions import Partition
 from sparkify.staging.load_errors import Reject
@@ -83,7 +83,7 @@ class StagedPartition:
 
     partition: Partition
     as_of: datetime
-    objects: tuple[SourceObject, ...] = ()
+    objects: tuple[S3Object, ...] = ()
     source_lines: Mapping[str, int] = field(default_factory=dict)
     staged: int = 0
     rejects: tuple[Reject, ...] = ()

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from sparkify.hooks.errors import SourceChangedError
 from sparkify.hooks.parallel import run_on_sessions
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.source.partitions import Partition
 from sparkify.staging import bookkeeping
 from sparkify.staging.bookkeeping import StagedPartition
@@ -78,9 +78,7 @@ class Stager(ABC):
         )
         return staged, sum(conflicts)
 
-    def stage(
-        self, session: WarehouseSession, partition: Partition, objects: Sequence[SourceObject]
-    ) -> StagedPartition:
+    def stage(self, session: WarehouseSession, partition: Partition, objects: Sequence[S3Object]) -> StagedPartition:
         """Stage a partition's files in one transaction and return what was staged.
 
         :raises SourceChangedError: when a file changed meanwhile; the next try lists again.
@@ -120,7 +118,7 @@ class Stager(ABC):
         return staged
 
     def stage_empty(
-        self, session: WarehouseSession, partitions: Mapping[Partition, Sequence[SourceObject]]
+        self, session: WarehouseSession, partitions: Mapping[Partition, Sequence[S3Object]]
     ) -> list[StagedPartition]:
         """Record partitions that have no lines, in one transaction, and remove what earlier tries staged of them.
 
@@ -168,7 +166,7 @@ class Stager(ABC):
         """Return what collects the rows' keys while the files are read, if they are wanted."""
         return None
 
-    def _batches(self, objects: Sequence[SourceObject], reading: Reading) -> list[Batch]:
+    def _batches(self, objects: Sequence[S3Object], reading: Reading) -> list[Batch]:
         """Return what each COPY is to read."""
         return reading.batches(objects)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class SourceObject:
+class S3Object:
     """One version of one object of the source.
 
     :param bucket: its bucket.
@@ -36,7 +36,7 @@ def split_uri(uri: str) -> tuple[str, str]:
     return bucket, key
 
 
-def name_files(objects: Sequence[SourceObject], shown: int = 3) -> str:
+def name_files(objects: Sequence[S3Object], shown: int = 3) -> str:
     """Return the addresses of the first objects, and how many more there are, for messages."""
     more = f" or {len(objects) - shown} more" if len(objects) > shown else ""
     return ", ".join(item.uri for item in objects[:shown]) + more
