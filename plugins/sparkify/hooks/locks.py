@@ -1,4 +1,7 @@
-"""Locks of the warehouse: how long they are waited for, and who holds one that was not free in time."""
+"""Locks of the warehouse: how long they are waited for, and who holds one that was not free in time.
+
+The queries of system views stand here, and not in a file: this room is generic, and ``sql/`` is the project's.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Audits a run's staging: data quality checks that can show what the source's lines look like."""
+"""Audits a run's staging: data quality checks that can show what the source's lines look like.
+
+The query of the staged files is put together here around that of a check: this room is generic, and ``sql/`` is the
+project's.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What a run's staging holds, as rows of its ``staged_*`` tables. Pure: statements and their parameters.
 
 The columns are fixed by ``sql/tables/staging_control.sql``; later tasks publish only what these rows account for.
+The statements are put together here by their columns and batches: this room is generic, and ``sql/`` is the project's.
 """
 
 from __future__ import annotations

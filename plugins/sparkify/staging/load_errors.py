@@ -2,6 +2,7 @@
 
 SYS_LOAD_ERROR_DETAIL, which clusters and Serverless both have, holds no raw line: the line comes from S3 by its
 address. https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_ERROR_DETAIL.html
+The query of the view stands here, and not in a file: this room is generic, and ``sql/`` is the project's.
 """
 
 from __future__ import annotations
