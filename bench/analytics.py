@@ -62,7 +62,7 @@ class PlaysMaker:
         self._seed = seed
         self._execute = warehouse.execute
         self._execute("CREATE TABLE public.numbers (n BIGINT)")
-        self._execute("INSERT INTO public.numbers VALUES (0)")
+        self._execute("INSERT INTO public.numbers (n) VALUES (0)")
         self._numbers = 1
         self._make_dimensions()
 
@@ -84,7 +84,7 @@ class PlaysMaker:
     def _count_to(self, count: int) -> None:
         while self._numbers < count:
             self._execute(
-                "INSERT INTO public.numbers SELECT n + (SELECT COUNT(*) FROM public.numbers) FROM public.numbers"
+                "INSERT INTO public.numbers (n) SELECT n + (SELECT COUNT(*) FROM public.numbers) FROM public.numbers"
             )
             self._numbers *= 2
 
@@ -102,12 +102,19 @@ class PlaysMaker:
             " 1, '1', 1.0, GETDATE())"
             for hour in hours
         )
-        self._execute(f"INSERT INTO etl.load_ledger VALUES {rows}")
+        self._execute(f"INSERT INTO etl.load_ledger ({_LEDGER_COLUMNS}) VALUES {rows}")
 
 
+_LEDGER_COLUMNS = (
+    "target_table, source_partition, partition_ts, manifest_hash, object_count, byte_count, source_lines, staged,"
+    " rejected, in_scope, out_of_scope, candidates, rejected_by_rule, duplicates, loaded, dag_id, run_id, task_id,"
+    " try_number, query_ids, seconds, loaded_at"
+)
 #: Twenty thousand users; a session has twenty plays, and a play in three has no song in the catalogue.
 _ADD_PLAYS = """
-INSERT INTO public.songplays
+INSERT INTO public.songplays (
+    songplay_id, "timestamp", user_id, level, song_id, artist_id, session_id, location, user_agent
+)
 SELECT
     MD5(CAST(p.id AS VARCHAR(20))),
     TIMESTAMP '2018-11-01' + p.id * {step} * INTERVAL '0.001 second',
@@ -124,14 +131,14 @@ FROM (
 ) AS p
 """
 _ADD_DIMENSIONS = (
-    """INSERT INTO public.songs
+    """INSERT INTO public.songs (song_id, title, artist_id, year, duration)
     SELECT 'SO' || LPAD(CAST(n AS VARCHAR(16)), 16, '0'), 'Song ' || CAST(n AS VARCHAR(8)),
         'AR' || LPAD(CAST(n / 4 AS VARCHAR(16)), 16, '0'), 2000, 200.0
     FROM public.numbers WHERE n < {songs}""",
-    """INSERT INTO public.artists
+    """INSERT INTO public.artists (artist_id, name, location, latitude, longitude)
     SELECT 'AR' || LPAD(CAST(n AS VARCHAR(16)), 16, '0'), 'Artist ' || CAST(n AS VARCHAR(8)), 'Oslo', 59.9, 10.7
     FROM public.numbers WHERE n < {songs} / 4""",
-    """INSERT INTO public.users
+    """INSERT INTO public.users (user_id, first_name, last_name, gender, level)
     SELECT n, 'First', 'Last', 'F', 'free' FROM public.numbers WHERE n < 20011""",
 )
 
@@ -149,7 +156,7 @@ def measure(queries: Queries, plays: int, repetitions: int, report: Report) -> N
         "Listening page, all answers": [lambda name=name: listening.answer(name, period) for name in QUESTIONS],
         "Listening page, first answer": [lambda: listening.answer(QUESTIONS[0], listening.period(None, None))],
         "Loads page": [
-            lambda: queries.page("newest_load"),
+            queries.newest_load,
             lambda: queries.page("loads", Period(until - DAY * 14, until).milliseconds()),
         ],
         "Quality page": [Quality(queries).overview],

@@ -14,6 +14,8 @@ from airflow.providers.amazon.aws.transfers.s3_to_redshift import S3ToRedshiftOp
 from airflow.providers.common.sql.operators.sql import SQLExecuteQueryOperator
 from airflow.sdk import DAG, CronDataIntervalTimetable, Param
 
+from sparkify.tables import STAR_COLUMNS
+
 SCHEMA = "rival_provider"
 KEYS = {
     "songplays": "songplay_id",
@@ -30,13 +32,14 @@ HOUR_FOLDER = f"{{{{ ({WINDOW})[:13].replace('-', '/').replace('T', '/') }}}}"
 def load(table: str) -> SQLExecuteQueryOperator:
     """Return the task that loads a table."""
     key, select = KEYS[table], setup["selects"][table]
+    columns = ", ".join(f'"{name}"' for name in STAR_COLUMNS[table])
     return SQLExecuteQueryOperator(
         task_id=f"load_{table}",
         conn_id="sparkify_redshift",
         sql=[
             f"CREATE TEMP TABLE fresh AS {select}",
             f"DELETE FROM {SCHEMA}.{table} USING fresh WHERE {table}.{key} = fresh.{key}",
-            f"INSERT INTO {SCHEMA}.{table} SELECT * FROM fresh",
+            f"INSERT INTO {SCHEMA}.{table} ({columns}) SELECT {columns} FROM fresh",
         ],
         split_statements=False,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 
@@ -12,6 +12,7 @@ from local.runner.airflow_api import FINISHED, Json
 from local.runner.console import Update
 from local.runner.errors import RunnerError
 from local.runner.source import changed_hours, upload
+from local.runner.sql_files import query
 from local.runner.stack import Stack
 from local.sample import Layout
 
@@ -65,14 +66,14 @@ def load(stack: Stack) -> LoadResult:
     # Not earlier: it would begin with the current hour at once, and fail because there are no tables.
     stack.api.unpause(HOURLY)
     _finish_earlier_runs(stack, loaded.hours)
-    loaded.loaded_now = _pending(stack, loaded.hours, changed_hours(uploaded.changed))
+    loaded.loaded_now = pending_hours(stack, loaded.hours, changed_hours(uploaded.changed))
     if loaded.loaded_now:
         run = _backfill if source.layout is Layout.HOURLY else _run_windows
         title = f"Loading {len(loaded.loaded_now)} of {len(loaded.hours)} hours"
         with console.progress(title, len(loaded.loaded_now)) as update:
             loaded.failed += run(stack, loaded.loaded_now, update)
-    ledger = _ledger(stack)
-    loaded.missing = [hour for hour in loaded.hours if _label(hour) not in ledger]
+    ledger = _ledger(stack, loaded.hours)
+    loaded.missing = [hour for hour in loaded.hours if hour not in ledger]
     return loaded
 
 
@@ -95,23 +96,32 @@ def spans(hours: Iterable[datetime], longest: int | None = None) -> Iterator[tup
         yield first, last
 
 
-def _pending(stack: Stack, hours: Sequence[datetime], changed: set[datetime]) -> list[datetime]:
+def pending_hours(stack: Stack, hours: Sequence[datetime], changed: set[datetime]) -> list[datetime]:
     """Return the hours to load: not in the ledger, with new files, or with a failed run."""
-    ledger = _ledger(stack)
+    ledger = _ledger(stack, hours)
     failed = {
         datetime.fromisoformat(run["logical_date"])
         for run in stack.api.runs(HOURLY, state="failed")
         if run["logical_date"]
     }
-    return [hour for hour in hours if _label(hour) not in ledger or hour in changed or hour in failed]
+    return [hour for hour in hours if hour not in ledger or hour in changed or hour in failed]
 
 
-def _ledger(stack: Stack) -> set[str]:
-    """Return the names of the hours that are loaded."""
-    query = "SELECT source_partition FROM etl.load_ledger WHERE target_table = 'songplays'"
+def _ledger(stack: Stack, hours: Sequence[datetime]) -> set[datetime]:
+    """Return the hours that are loaded.
+
+    :param hours: between the first and the last of these.
+    """
+    if not hours:
+        return set()
+    ends = {"from": hours[0], "to": hours[-1]}
+    values: dict[str, str | int] = {"target": "songplays"}
+    values |= {f"label_{end}": _label(hour) for end, hour in ends.items()}
+    values |= {f"ts_{end}": int(hour.timestamp()) * 1000 for end, hour in ends.items()}
     try:
         with psycopg.connect(stack.redshift.dsn(), autocommit=True) as connection:
-            return {str(row[0]) for row in connection.execute(query)}
+            rows = connection.execute(query("ledger/loaded_hours.sql"), values).fetchall()
+            return {datetime.fromtimestamp(int(row[0]) // 1000, UTC) for row in rows}
     except psycopg.Error as error:
         raise RunnerError(f"The ledger could not be read: {error}") from error
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from psycopg import sql
 from rich.table import Table
 
 from local.runner.errors import RunnerError
-from local.runner.settings import ROOT
+from local.runner.sql_files import query
 from local.runner.stack import Stack
 
 _QUESTIONS = {
@@ -22,22 +21,6 @@ _QUESTIONS = {
 }
 #: Rows that are shown of each answer.
 _ROWS = 5
-_TABLES = """
-    SELECT table_schema, table_name FROM svv_tables
-    WHERE table_schema IN ('public', 'etl') AND table_type = 'BASE TABLE'
-    ORDER BY table_schema DESC, table_name
-"""
-#: The latest result of every check of every window.
-_FAILED_CHECKS = """
-    SELECT check_name, source_partition, failures, sample
-    FROM (
-        SELECT check_name, source_partition, failures, sample, status,
-            ROW_NUMBER() OVER (PARTITION BY check_name, source_partition ORDER BY checked_at DESC) AS age
-        FROM etl.quality_results
-    ) AS latest
-    WHERE age = 1 AND status = 'failed'
-    ORDER BY source_partition, check_name
-"""
 
 
 @dataclass(frozen=True)
@@ -55,8 +38,7 @@ def show_summary(stack: Stack) -> None:
     with psycopg.connect(stack.redshift.dsn(), autocommit=True) as connection:
         answers = [_row_counts(connection)]
         for name, title in _QUESTIONS.items():
-            query = (ROOT / "sql" / "analytics" / f"{name}.sql").read_text()
-            answers.append(ask(connection, title, query))
+            answers.append(ask(connection, title, query(f"analytics/{name}.sql")))
     for answer in answers:
         output.print()
         output.print(_table(answer, None if answer is answers[0] else _ROWS))
@@ -73,7 +55,7 @@ def failed_checks(stack: Stack) -> list[str]:
     """
     try:
         with psycopg.connect(stack.redshift.dsn(), autocommit=True) as connection:
-            rows = connection.execute(_FAILED_CHECKS).fetchall()
+            rows = connection.execute(query("runner/failed_checks.sql"), {}).fetchall()
     except psycopg.Error as error:
         raise RunnerError(f"The results of the quality checks could not be read: {error}") from error
     return [
@@ -82,19 +64,19 @@ def failed_checks(stack: Stack) -> list[str]:
     ]
 
 
-def ask(connection: psycopg.Connection[Any], title: str, query: str) -> Answer:
+def ask(connection: psycopg.Connection[Any], title: str, question: bytes) -> Answer:
     """Run a query of ``sql/analytics`` over all time and return its result.
 
     :param title: what it answers.
+    :param question: the query, see :func:`~local.runner.sql_files.query`.
     """
-    named = re.sub(r"(?<!:):(since|until)\b", r"%(\1)s", query.replace("%", "%%"))
-    cursor = connection.execute(named.encode(), {"since": "1970-01-01", "until": "2100-01-01"})
+    cursor = connection.execute(question, {"since": "1970-01-01", "until": "2100-01-01"})
     return Answer(title, [column.name for column in cursor.description or ()], cursor.fetchall())
 
 
 def _row_counts(connection: psycopg.Connection[Any]) -> Answer:
     rows = []
-    for schema, table in connection.execute(_TABLES).fetchall():
+    for schema, table in connection.execute(query("runner/tables.sql"), {}).fetchall():
         count = sql.SQL("SELECT COUNT(*) FROM {}").format(sql.Identifier(schema, table))
         found = connection.execute(count).fetchone()
         rows.append((table if schema == "public" else f"{schema}.{table}", found[0] if found else 0))

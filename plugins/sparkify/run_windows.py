@@ -1,4 +1,16 @@
-"""Which hours a run loads, and in which schema it stages them: pure functions for the DAGs' templates."""
+"""Which hours a run loads, and in which schema it stages them: pure functions for the DAGs' templates.
+
+A run's hours have a name for each point of view:
+
+================  =====================================================================================================
+function          the hours
+================  =====================================================================================================
+given_window      that the params ``window_start`` and ``window_end`` give; ``None`` without them
+due_window        of the logical date, for a run without params
+run_window        that the run loads: the given ones, else the due one; an error when they make no sense or are not over
+requested_window  the same seen from outside, for pages and messages; ``None`` instead of an error
+================  =====================================================================================================
+"""
 
 from __future__ import annotations
 

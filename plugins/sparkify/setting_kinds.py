@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sparkify.hooks import value_kinds
-from sparkify.hooks.source_object import split_uri
+from sparkify.hooks.s3_object import split_uri
 from sparkify.hooks.value_kinds import Kind
 
 #: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html; buckets that were made in us-east-1

@@ -1,5 +1,5 @@
 -- Plays, listeners and sessions of a period, the share of plays whose song is in the catalogue, and the last play.
--- Counted by session first: what is told apart then is a row a session, not one a play.
+-- Counted by session first: then there is a row a session to distinguish, not one a play.
 -- Reads: songplays
 SELECT
     COALESCE(SUM(s.plays), 0) AS plays,

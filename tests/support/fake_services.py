@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from sparkify.hooks.object_store import Folder
-from sparkify.hooks.source_object import SourceObject, split_uri
+from sparkify.hooks.s3_object import S3Object, split_uri
 from sparkify.hooks.store_errors import StoreError
 
 TWO_HOURS = "2018-11-05T13:00Z to 2018-11-05T15:00Z"
@@ -30,7 +30,7 @@ class FakeStore:
         self.wants_static_keys = False
         self.buckets = {bucket, "manifests"}
 
-    def list_prefixes(self, bucket: str, prefixes: Sequence[str]) -> list[list[SourceObject]]:
+    def list_prefixes(self, bucket: str, prefixes: Sequence[str]) -> list[list[S3Object]]:
         if bucket not in self.buckets:
             raise StoreError(f"There is no bucket {bucket!r}: correct it.")
         return [
@@ -44,25 +44,25 @@ class FakeStore:
             for prefix, objects in zip(prefixes, self.list_prefixes(bucket, prefixes), strict=True)
         ]
 
-    def iter_objects(self, bucket: str, prefix: str) -> Iterator[SourceObject]:
+    def iter_objects(self, bucket: str, prefix: str) -> Iterator[S3Object]:
         yield from self.list_prefixes(bucket, [prefix])[0]
 
     @staticmethod
-    def _folder(prefix: str, objects: Sequence[SourceObject]) -> Folder:
+    def _folder(prefix: str, objects: Sequence[S3Object]) -> Folder:
         rest = [item.key[len(prefix) :] for item in objects]
         folders = sorted({f"{name.partition('/')[0]}/" for name in rest if "/" in name})
         return Folder(
             prefix, [item for item, name in zip(objects, rest, strict=True) if "/" not in name], folders, True
         )
 
-    def scan_folder(self, bucket: str, prefix: str, visit: Callable[[list[SourceObject]], None]) -> None:
+    def scan_folder(self, bucket: str, prefix: str, visit: Callable[[list[S3Object]], None]) -> None:
         visit(self.list_prefixes(bucket, [prefix])[0])
 
-    def object(self, uri: str) -> SourceObject:
+    def object(self, uri: str) -> S3Object:
         bucket, key = split_uri(uri)
         content = self.files[uri]
         etag = hashlib.md5(content).hexdigest()
-        return SourceObject(bucket, key, etag, len(content), datetime(2018, 11, 5, 14, tzinfo=UTC))
+        return S3Object(bucket, key, etag, len(content), datetime(2018, 11, 5, 14, tzinfo=UTC))
 
     def put(self, bucket: str, key: str, content: bytes) -> str:
         uri = f"s3://{bucket}/{key}"
@@ -72,10 +72,10 @@ class FakeStore:
     def delete(self, bucket: str, keys: Sequence[str]) -> None:
         self.deleted += [f"s3://{bucket}/{key}" for key in keys]
 
-    def iter_chunks(self, item: SourceObject) -> Iterator[bytes]:
+    def iter_chunks(self, item: S3Object) -> Iterator[bytes]:
         yield self.files[item.uri]
 
-    async def stream_chunks(self, item: SourceObject, chunk_bytes: int = 0) -> AsyncGenerator[bytes]:
+    async def stream_chunks(self, item: S3Object, chunk_bytes: int = 0) -> AsyncGenerator[bytes]:
         yield self.files[item.uri]
 
     def content(self, uri: str) -> bytes:

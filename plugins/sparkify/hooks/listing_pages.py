@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 
 _ROOT = "ListBucketResult"
 
@@ -49,14 +49,14 @@ def read_page(response_dict: dict[str, Any], customized_response_dict: dict[str,
         response_dict["body"] = ElementTree.tostring(page)
 
 
-def objects_of(bucket: str, page: Mapping[str, Any]) -> list[SourceObject]:
+def objects_of(bucket: str, page: Mapping[str, Any]) -> list[S3Object]:
     """Return the objects of a page, whether :func:`read_page` or botocore has read it.
 
     :param bucket: the bucket that was listed.
     :param page: boto3's answer to ``list_objects_v2``.
     """
     return [
-        SourceObject(
+        S3Object(
             bucket, entry["Key"], entry.get("ETag", "").strip('"'), int(entry["Size"]), _moment(entry["LastModified"])
         )
         for entry in page.get("Contents", ())

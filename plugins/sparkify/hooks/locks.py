@@ -1,4 +1,7 @@
-"""Locks of the warehouse: how long they are waited for, and who holds one that was not free in time."""
+"""Locks of the warehouse: how long they are waited for, and who holds one that was not free in time.
+
+The queries of system views stand here, and not in a file: this room is generic, and ``sql/`` is the project's.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-#: How long a transaction waits for its lock unless it is told otherwise. An hour's publish holds the writers' lock for
-#: seconds, a long window's for minutes; sixteen runs that queue are still served within this time.
+#: How long a transaction waits for its lock by default. An hour's publish holds the writers' lock for seconds, a long
+#: window's for minutes; sixteen runs that queue are still served within this time.
 LOCK_WAIT_SECONDS = 900
 
 #: Returns the rows of a query with ``%s`` marks; the session's

@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from sparkify.hooks.errors import SourceChangedError
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.hooks.store_access import StoreAccess
 from sparkify.hooks.store_errors import StoreUnavailableError, error_code
 
@@ -22,7 +22,7 @@ CHUNK_BYTES = 1 << 20
 class ObjectReader(StoreAccess):
     """Reads objects with obstore, or with boto3 where obstore cannot."""
 
-    def iter_chunks(self, item: SourceObject) -> Iterator[bytes]:
+    def iter_chunks(self, item: S3Object) -> Iterator[bytes]:
         """Iterate over an object's content.
 
         :raises SourceChangedError: when it is gone or no longer the version that was listed.
@@ -33,7 +33,7 @@ class ObjectReader(StoreAccess):
             store = self._store_for(item)
             yield from self._iter_by_boto3(item) if store is None else _iter_by_obstore(store, item)
 
-    async def stream_chunks(self, item: SourceObject, chunk_bytes: int = CHUNK_BYTES) -> AsyncGenerator[bytes]:
+    async def stream_chunks(self, item: S3Object, chunk_bytes: int = CHUNK_BYTES) -> AsyncGenerator[bytes]:
         """Iterate over an object's content as :meth:`iter_chunks` does, concurrently with other objects.
 
         :param chunk_bytes: the least number of bytes taken at a time when obstore reads.
@@ -48,14 +48,14 @@ class ObjectReader(StoreAccess):
             async for chunk in _stream_by_obstore(store, item, chunk_bytes):
                 yield chunk
 
-    def _store_for(self, item: SourceObject) -> S3Store | None:
+    def _store_for(self, item: S3Object) -> S3Store | None:
         """Return obstore's client for an object; ``None`` when boto3 has to read it.
 
         obstore treats a key as a path: it refuses empty parts, and strips slashes at both ends.
         """
         return self.bucket_store(item.bucket) if all(item.key.split("/")) else None
 
-    def _iter_by_boto3(self, item: SourceObject) -> Iterator[bytes]:
+    def _iter_by_boto3(self, item: S3Object) -> Iterator[bytes]:
         try:
             answer = self.client.get_object(Bucket=item.bucket, Key=item.key)
         except Exception as error:
@@ -71,7 +71,7 @@ class ObjectReader(StoreAccess):
         _check_length(item, received)
 
 
-def _iter_by_obstore(store: S3Store, item: SourceObject) -> Iterator[bytes]:
+def _iter_by_obstore(store: S3Store, item: S3Object) -> Iterator[bytes]:
     import obstore
 
     result, received = obstore.get(store, item.key), 0
@@ -82,7 +82,7 @@ def _iter_by_obstore(store: S3Store, item: SourceObject) -> Iterator[bytes]:
     _check_length(item, received)
 
 
-async def _stream_by_obstore(store: S3Store, item: SourceObject, chunk_bytes: int) -> AsyncGenerator[bytes]:
+async def _stream_by_obstore(store: S3Store, item: S3Object, chunk_bytes: int) -> AsyncGenerator[bytes]:
     import obstore
 
     result, received = await obstore.get_async(store, item.key), 0
@@ -93,13 +93,13 @@ async def _stream_by_obstore(store: S3Store, item: SourceObject, chunk_bytes: in
     _check_length(item, received)
 
 
-def _check_version(item: SourceObject, etag: str | None) -> None:
+def _check_version(item: S3Object, etag: str | None) -> None:
     found = (etag or "").strip('"')
     if found and found != item.etag:
         raise SourceChangedError(f"{item.uri} was replaced since it was listed (ETag {item.etag}, now {found}).")
 
 
-def _check_length(item: SourceObject, received: int) -> None:
+def _check_length(item: S3Object, received: int) -> None:
     """Check that the object is complete: when a server or proxy cuts an answer short, a good file looks damaged."""
     if received != item.size:
         raise StoreUnavailableError(

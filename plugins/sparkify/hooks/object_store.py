@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sparkify.hooks.listing_pages import objects_of
 from sparkify.hooks.object_reader import ObjectReader
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ class Folder:
     """
 
     prefix: str
-    objects: list[SourceObject]
+    objects: list[S3Object]
     folders: list[str]
     is_complete: bool
 
@@ -39,19 +39,19 @@ class Folder:
 class ObjectStore(ObjectReader):
     """S3 through an Airflow connection; see :class:`~sparkify.hooks.store_access.StoreAccess`."""
 
-    def list_objects(self, bucket: str, prefix: str) -> list[SourceObject]:
+    def list_objects(self, bucket: str, prefix: str) -> list[S3Object]:
         """Return all objects whose keys begin with a prefix, sorted by key.
 
         :raises StoreError: when the bucket does not exist or refuses.
         """
         return sorted(self.iter_objects(bucket, prefix), key=lambda item: item.key)
 
-    def iter_objects(self, bucket: str, prefix: str) -> Iterator[SourceObject]:
+    def iter_objects(self, bucket: str, prefix: str) -> Iterator[S3Object]:
         """Iterate over the objects whose keys begin with a prefix, in S3's order, page by page."""
         for page in self._pages(bucket, prefix):
             yield from objects_of(bucket, page)
 
-    def list_prefixes(self, bucket: str, prefixes: Sequence[str]) -> list[list[SourceObject]]:
+    def list_prefixes(self, bucket: str, prefixes: Sequence[str]) -> list[list[S3Object]]:
         """Return the objects of each of several prefixes, in their order."""
         return self._at_once(lambda prefix: self.list_objects(bucket, prefix), prefixes)
 
@@ -64,7 +64,7 @@ class ObjectStore(ObjectReader):
         """
         return self._at_once(lambda prefix: self._list_folder(bucket, prefix, limit), prefixes)
 
-    def scan_folder(self, bucket: str, prefix: str, visit: Callable[[list[SourceObject]], None]) -> None:
+    def scan_folder(self, bucket: str, prefix: str, visit: Callable[[list[S3Object]], None]) -> None:
         """Pass on the objects below a folder, page by page and in no particular order.
 
         The folders directly below it are listed concurrently.

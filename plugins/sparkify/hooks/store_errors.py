@@ -6,7 +6,7 @@ import re
 
 from sparkify.hooks.error_rules import RULES, Rule
 from sparkify.hooks.errors import TRANSIENT_AWS_CODES, UNREACHABLE_AWS_ERRORS, step_of
-from sparkify.hooks.source_object import split_uri
+from sparkify.hooks.s3_object import split_uri
 
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
 _REFUSED = frozenset(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.ledger.ledger import LoadedHours
 from sparkify.source.partitions import Partition
 from sparkify.windows import DAY, HOUR, Window
@@ -25,8 +25,8 @@ class HourChange:
 
     hour: datetime
     is_loaded: bool
-    changed: Sequence[tuple[SourceObject, str]] = ()
-    appeared: Sequence[SourceObject] = ()
+    changed: Sequence[tuple[S3Object, str]] = ()
+    appeared: Sequence[S3Object] = ()
     removed: Sequence[str] = ()
 
     @property
@@ -45,7 +45,7 @@ class HourChange:
 
 
 def compare(
-    listing: Mapping[Partition, Sequence[SourceObject]],
+    listing: Mapping[Partition, Sequence[S3Object]],
     loaded: LoadedHours,
     window: Window,
 ) -> list[HourChange]:
@@ -95,9 +95,7 @@ def hours_of_label(label: str) -> list[datetime]:
     return [start] if "T" in label else [start + number * HOUR for number in range(DAY // HOUR)]
 
 
-def _compare_hour(
-    hour: datetime, is_loaded: bool, known: Mapping[str, str], objects: Sequence[SourceObject]
-) -> HourChange:
+def _compare_hour(hour: datetime, is_loaded: bool, known: Mapping[str, str], objects: Sequence[S3Object]) -> HourChange:
     return HourChange(
         hour,
         is_loaded,

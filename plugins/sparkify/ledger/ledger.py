@@ -1,6 +1,6 @@
 """What the warehouse knows of a source: the hours and files that were loaded, the kept listing, the rejected lines.
 
-Every query of the ledger is a file below ``sql/ledger``, and this class is the only code that runs them. The
+Every query of the ledger is a file below ``sql/ledger``, and only this class runs them in the plugin. The
 transaction that publishes a run writes the ledger's rows (``sql/publish``); here the kept listing is written, and
 files are marked to be loaded again.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sparkify.hooks.sql_files import SqlFiles
 from sparkify.hooks.sql_text import put_values
@@ -24,6 +24,28 @@ if TYPE_CHECKING:
 _ALL_ADDRESSES = ("", "s3:0")
 #: The names of hours and days begin with a digit, so every one is between these two.
 _ALL_LABELS = ("0", "9")
+
+
+class RowSource(Protocol):
+    """What can run a query: a session, or the pages' reader."""
+
+    def rows(self, sql: str) -> Sequence[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        ...
+
+
+@dataclass(frozen=True)
+class NewestLoad:
+    """How far the loads of a source have got; ``None`` when nothing is loaded.
+
+    :param hour: the first moment of the newest loaded hour.
+    :param hour_with_lines: that of the newest hour that had source lines.
+    :param loaded_at: when a load last committed, UTC without a zone.
+    """
+
+    hour: datetime | None = None
+    hour_with_lines: datetime | None = None
+    loaded_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -116,16 +138,21 @@ class Ledger:
 
     # Hours and their files
 
-    def loaded_hours(self, session: WarehouseSession, window: Window) -> set[datetime]:
+    def loaded_hours(self, session: RowSource, window: Window) -> set[datetime]:
         """Return the first moments of the window's hours that are loaded."""
         return {_moment(row[0]) for row in self._rows(session, "loaded_hours", _bounds_of(window))}
 
-    def newest_hour(self, session: WarehouseSession) -> datetime | None:
+    def newest_hour(self, session: RowSource) -> datetime | None:
         """Return the first moment of the newest loaded hour, ``None`` when none is loaded."""
-        [[newest]] = self._rows(session, "newest_hour")
-        return None if newest is None else _moment(newest)
+        return self.newest_load(session).hour
 
-    def read_hours(self, session: WarehouseSession, window: Window) -> LoadedHours:
+    def newest_load(self, session: RowSource) -> NewestLoad:
+        """Return how far the loads have got."""
+        [[newest, with_lines, loaded_at]] = self._rows(session, "newest_load")
+        hour, hour_with_lines = (None if found is None else _moment(found) for found in (newest, with_lines))
+        return NewestLoad(hour, hour_with_lines, loaded_at)
+
+    def read_hours(self, session: RowSource, window: Window) -> LoadedHours:
         """Return the window's hours that are loaded, with the files that each was loaded from."""
         bounds = _bounds_of(window)
         hours = (row[0] for row in self._rows(session, "loaded_hours", bounds))
@@ -215,7 +242,7 @@ class Ledger:
             self._run(session, "reload_rejected_files", {"table_name": table, "reason": reason_contains})
 
     def _rows(
-        self, session: WarehouseSession, name: str, values: Mapping[str, Any] | None = None
+        self, session: RowSource, name: str, values: Mapping[str, Any] | None = None
     ) -> Sequence[tuple[Any, ...]]:
         sql = SqlFiles(self.sql_folder).statement(f"ledger/{name}.sql")
         return session.rows(put_values(sql, {"target": self.target, **(values or {})}))

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.ledger.changes import HourChange
 from sparkify.source.partitions import Partition
 from sparkify.windows import Window
@@ -29,12 +29,12 @@ class PlannedHour:
 
     hour: datetime
     state: str
-    objects: Sequence[SourceObject]
+    objects: Sequence[S3Object]
     change: HourChange | None = None
 
 
 def plan_hours(
-    listing: Mapping[Partition, Sequence[SourceObject]],
+    listing: Mapping[Partition, Sequence[S3Object]],
     loaded_hours: Collection[datetime],
     changes: Iterable[HourChange],
     window: Window,
@@ -77,9 +77,7 @@ def describe_hours(hours: Sequence[PlannedHour]) -> list[str]:
     return lines
 
 
-def _plan_hour(
-    hour: datetime, objects: Sequence[SourceObject], is_loaded: bool, change: HourChange | None
-) -> PlannedHour:
+def _plan_hour(hour: datetime, objects: Sequence[S3Object], is_loaded: bool, change: HourChange | None) -> PlannedHour:
     if is_loaded and change is not None:
         return PlannedHour(hour, "changed", objects, change)
     if not objects:

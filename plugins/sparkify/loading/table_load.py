@@ -1,4 +1,7 @@
-"""What a load operator loads: one table from one query, and how the table's rows are treated. Pure."""
+"""What a load operator loads: one table from one query, and how the table's rows are treated. Pure.
+
+The INSERT is put together here: this room is generic, and ``sql/`` is the project's.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Audits a run's staging: data quality checks that can show what the source's lines look like."""
+"""Audits a run's staging: data quality checks that can show what the source's lines look like.
+
+The query of the staged files is put together here around that of a check: this room is generic, and ``sql/`` is the
+project's.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sparkify.hooks.errors import describe
-from sparkify.hooks.source_object import SourceObject, split_uri
+from sparkify.hooks.s3_object import S3Object, split_uri
 from sparkify.loading.quality import Severity
 from sparkify.operators.data_quality import DataQualityOperator
 from sparkify.source.source_keys import ExpectedKeys, find_drifted
@@ -71,7 +75,7 @@ class AuditStagingOperator(DataQualityOperator):
 
         store = ObjectStore(self.aws_conn_id)
         for uri, etag, size in rows:
-            lines = iter_lines(store, SourceObject(*split_uri(uri), etag, int(size)))
+            lines = iter_lines(store, S3Object(*split_uri(uri), etag, int(size)))
             line = find_drifted(islice(lines, _LINES), expected)
             if line is not None:
                 yield line.describe(uri)

@@ -1,4 +1,7 @@
-"""What the operators share: a labelled session in the run's search path, its errors, its end when killed."""
+"""What the operators share: a labelled session in the run's search path, its errors, its end when killed.
+
+The query of the schemas stands here, and not in a file: this room is generic, and ``sql/`` is the project's.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Creates a run's staging schema, empty at every execution, and records the hours that the run loads."""
+"""Creates a run's staging schema, empty at every execution, and records the hours that the run loads.
+
+The statements are put together here from names and hours: this room is generic, and ``sql/`` is the project's.
+"""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
 from sparkify.staging.absent_files import refuse_removed
 from sparkify.staging.copy_settings import check_share
 from sparkify.staging.new_files import NewFiles
-from sparkify.staging.source_files import Found, Source
+from sparkify.staging.source_files import FilesToStage, Source
 from sparkify.staging.staged_table import KeyedTable
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class StageNewFilesOperator(StageToRedshiftOperator):
         super().__init__(table=table, source=source, ledger=ledger, **kwargs)
         self.listing_share = check_share("listing_share", listing_share)
 
-    def _find_files(self, session: WarehouseSession, store: ObjectStore) -> Found:
+    def _find_files(self, session: WarehouseSession, store: ObjectStore) -> FilesToStage:
         new_files = NewFiles(self.source, self.ledger, self.listing_share)
         accepted = self._is_removal_accepted()
         found = new_files.find_all(session, store) if accepted else new_files.find(session, store)

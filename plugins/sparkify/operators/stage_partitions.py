@@ -11,8 +11,8 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from sparkify.hooks.shortening import name_some
 from sparkify.operators.stage_to_redshift import StageToRedshiftOperator
-from sparkify.staging.absent_files import OnAbsent, Wait, judge_absent, refuse_removed
-from sparkify.staging.source_files import Found, PartitionedSource
+from sparkify.staging.absent_files import OnAbsent, Wait, check_absent, refuse_removed
+from sparkify.staging.source_files import FilesToStage, PartitionedSource
 from sparkify.staging.staged_table import PartitionedTable
 from sparkify.windows import Window
 
@@ -71,15 +71,15 @@ class StagePartitionsOperator(StageToRedshiftOperator):
             )
         return self.execute(context)
 
-    def _find_files(self, session: WarehouseSession, store: ObjectStore) -> Found:
+    def _find_files(self, session: WarehouseSession, store: ObjectStore) -> FilesToStage:
         listing, unclaimed = self.source.list_with_unclaimed(store, Window.parse(self.window))
         unclaimed.warn(log)
         removed = self.source.removed_files(session, self.ledger, listing) if self.ledger else ()
         refuse_removed(removed, accepted=self._is_removal_accepted())
-        absent = judge_absent(self.source.bucket, listing, self.on_absent)
+        absent = check_absent(self.source.bucket, listing, self.on_absent)
         if absent and isinstance(self.on_absent, Wait):
             self._wait_for(absent, self.on_absent)
-        return Found(listing, unclaimed)
+        return FilesToStage(listing, unclaimed)
 
     def _wait_for(self, absent: Sequence[Partition], wait: Wait) -> None:
         from sparkify.triggers.objects_present import ObjectsPresentTrigger

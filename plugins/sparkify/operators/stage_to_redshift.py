@@ -16,7 +16,7 @@ from sparkify.params import is_true
 from sparkify.source.unclaimed import Unclaimed
 from sparkify.staging import bookkeeping, report
 from sparkify.staging.copy_settings import CopySettings, RejectLimit
-from sparkify.staging.source_files import Found, Source
+from sparkify.staging.source_files import FilesToStage, Source
 from sparkify.staging.staged_table import StagedTable
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class StageToRedshiftOperator(WarehouseOperator, ABC):
         return self._report(context, staged, found.unclaimed, conflicts, time.monotonic() - started)
 
     @abstractmethod
-    def _find_files(self, session: WarehouseSession, store: ObjectStore) -> Found:
+    def _find_files(self, session: WarehouseSession, store: ObjectStore) -> FilesToStage:
         """Return the files to stage.
 
         :raises AirflowFailException: when files are gone that may not be.
@@ -144,7 +144,7 @@ class StageToRedshiftOperator(WarehouseOperator, ABC):
                     session.run(sql, parameters)
 
     def _stage(
-        self, context: Context, session: WarehouseSession, store: ObjectStore, found: Found
+        self, context: Context, session: WarehouseSession, store: ObjectStore, found: FilesToStage
     ) -> tuple[list[StagedPartition], int]:
         from sparkify.staging.reading import has_lines
 

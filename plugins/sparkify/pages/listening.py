@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sparkify.pages.hours import from_milliseconds
 from sparkify.pages.period import Period
 from sparkify.pages.queries import Queries
 
@@ -38,8 +37,8 @@ class Listening:
 
     def period(self, since: str | None, until: str | None) -> Period:
         """Return the period asked for, by default the last days that had source lines."""
-        newest = None if since or until else self._queries.page("newest_load")[0]["newest_with_lines_ts"]
-        return Period.parse(since, until, from_milliseconds(newest), DAYS, MAX_DAYS)
+        newest = None if since or until else self._queries.newest_load().hour_with_lines
+        return Period.parse(since, until, newest, DAYS, MAX_DAYS)
 
     def answer(self, question: str, period: Period) -> dict[str, Any]:
         """Return the answer to a question.

@@ -7,12 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sparkify.ledger.changes import HourChange, compare
-from sparkify.ledger.ledger import LoadedHours
 from sparkify.pages.hours import (
     HourStatus,
     describe_run,
     freshness_of,
-    from_milliseconds,
     hours_of,
     missing_hours,
     status_of,
@@ -49,21 +47,19 @@ class Loads:
         """Return the period asked for, by default the last days that had source lines."""
         if since or until:
             return Period.parse(since, until, None, DAYS, MAX_DAYS)
-        return Period.parse(None, None, from_milliseconds(self._newest()["newest_with_lines_ts"]), DAYS, MAX_DAYS)
+        return Period.parse(None, None, self._queries.newest_load().hour_with_lines, DAYS, MAX_DAYS)
 
     def overview(self, period: Period) -> dict[str, Any]:
         """Return the hours of a period that were loaded, or that a run failed or is at work on, and the freshness."""
-        newest, settings = self._newest(), self._settings
+        newest, settings = self._queries.newest_load(), self._settings
         loads = self._queries.page("loads", period.milliseconds())
-        fresh = freshness_of(
-            from_milliseconds(newest["newest_ts"]), datetime.now(UTC), settings.start_date, settings.deadline_minutes
-        )
+        fresh = freshness_of(newest.hour, datetime.now(UTC), settings.start_date, settings.deadline_minutes)
         hours = hours_of(period, loads, self._runs(period))
         return {
             "since": period.since,
             "until": period.until,
-            "newest_hour": from_milliseconds(newest["newest_with_lines_ts"]),
-            "last_load_at": newest["last_load_at"],
+            "newest_hour": newest.hour_with_lines,
+            "last_load_at": newest.loaded_at,
             "freshness": fresh,
             "totals": totals_of(loads, self._layout()),
             "missing": missing_hours(period, hours, settings.start_date, fresh["due_until"]),
@@ -118,9 +114,6 @@ class Loads:
     def _runs(self, period: Period) -> Sequence[LoadRun]:
         return unfinished_runs(period, self._settings.max_window_hours)
 
-    def _newest(self) -> Mapping[str, Any]:
-        return self._queries.page("newest_load")[0]
-
     def _checks(self, load: Mapping[str, Any] | None, status: HourStatus) -> Rows:
         # A run that failed before it published has results, but no row in the ledger.
         failed = status.run if status.run and status.run.state == "failed" else None
@@ -134,12 +127,9 @@ class Loads:
 
         settings = self._settings
         listing = event_source(settings).list_files(ObjectStore(settings.aws_conn_id), window)
-        bounds = Period(window.start, window.end).milliseconds()
-        hours = [row["partition_ts"] for row in self._queries.page("loads", bounds)]
-        objects = self._queries.page("loaded_objects", bounds)
-        files = [(row["partition_ts"], row["object_uri"], row["etag"]) for row in objects]
+        loaded = self._queries.loaded_hours(window)
         # An hour of which there is nothing, here or there, has not changed.
-        return [change for change in compare(listing, LoadedHours.from_rows(hours, files), window) if change.describe()]
+        return [change for change in compare(listing, loaded, window) if change.describe()]
 
 
 def rerun(start: datetime) -> dict[str, Any]:

@@ -87,6 +87,13 @@ class WarehouseReader:
         self._keep(key, rows)
         return rows
 
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """Return a query's rows as tuples, see :meth:`read`.
+
+        :param sql: one SELECT without parameters, each column of which has a name of its own.
+        """
+        return [tuple(row.values()) for row in self.read(sql)]
+
     def close(self) -> None:
         """Close the sessions that are not in use."""
         with self._lock:

@@ -62,11 +62,11 @@ def unfinished_runs(period: Period, max_hours: int, dag_id: str = HOURLY) -> lis
         rows = session.execute(query.order_by(DagRun.run_after.desc()).limit(_LIMIT)).all()
         runs = [run for row in rows if (run := _run(row)) and _touches(run, period)]
         runs = _with_failed_tasks(session, dag_id, _with_staged(session, dag_id, runs))
-    return [run for run in runs if tells_of_hours(run, max_hours, datetime.now(UTC))]
+    return [run for run in runs if affects_hours(run, max_hours, datetime.now(UTC))]
 
 
-def tells_of_hours(run: LoadRun, max_hours: int, now: datetime) -> bool:
-    """Return whether a run says anything about the hours of its window.
+def affects_hours(run: LoadRun, max_hours: int, now: datetime) -> bool:
+    """Return whether a run affects the hours of its window.
 
     A run that was refused does not, and neither does a run that was marked as failed before any of its tasks started.
 
@@ -161,13 +161,13 @@ def _with_failed_tasks(session: Any, dag_id: str, runs: Sequence[LoadRun]) -> li
     said = select(XComModel).where(
         XComModel.dag_id == dag_id, XComModel.run_id.in_(failed), XComModel.key.in_((FAILURE_KEY, REFUSED_KEY))
     )
-    words = {(row.run_id, row.task_id, row.key): XComModel.deserialize_value(row) for row in session.scalars(said)}
-    return [_with_failure(run, tasks[run.run_id], words) if run.run_id in tasks else run for run in runs]
+    reasons = {(row.run_id, row.task_id, row.key): XComModel.deserialize_value(row) for row in session.scalars(said)}
+    return [_with_failure(run, tasks[run.run_id], reasons) if run.run_id in tasks else run for run in runs]
 
 
-def _with_failure(run: LoadRun, task: tuple[str, int], words: Mapping[tuple[str, str, str], Any]) -> LoadRun:
-    reason = words.get((run.run_id, task[0], FAILURE_KEY))
-    refused = bool(words.get((run.run_id, task[0], REFUSED_KEY)))
+def _with_failure(run: LoadRun, task: tuple[str, int], reasons: Mapping[tuple[str, str, str], Any]) -> LoadRun:
+    reason = reasons.get((run.run_id, task[0], FAILURE_KEY))
+    refused = bool(reasons.get((run.run_id, task[0], REFUSED_KEY)))
     return replace(
         run, failed_task=task[0], failed_try=task[1], reason=str(reason) if reason else None, refused=refused
     )

@@ -20,7 +20,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 
 #: The width of object_uri in the tables of the ledger and of the staging; a key may have 1,024 bytes by itself.
 MAX_URI_BYTES = 1024
@@ -53,11 +53,11 @@ class ClassifiedObjects:
     :param unusable: objects that cannot be loaded because of their keys.
     """
 
-    data: list[SourceObject] = field(default_factory=list)
+    data: list[S3Object] = field(default_factory=list)
     unusable: list[UnclaimedObject] = field(default_factory=list)
 
 
-def classify_objects(objects: Iterable[SourceObject], prefix: str) -> ClassifiedObjects:
+def classify_objects(objects: Iterable[S3Object], prefix: str) -> ClassifiedObjects:
     """Return the data files and the unusable objects; ignored ones are left out.
 
     :param objects: objects whose keys begin with the prefix.
@@ -96,7 +96,7 @@ def is_hidden(path: str) -> bool:
     return any(map(_hides, path.split("/")))
 
 
-def unusable_reason(item: SourceObject) -> str | None:
+def unusable_reason(item: S3Object) -> str | None:
     """Return why an object's key prevents it from being loaded, ``None`` when it can be loaded."""
     if _CONTROL.search(item.key):
         return "its key has control characters"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.source.jsonpaths import only_key
 
 #: Longer keys, in bytes, are not compared.
@@ -131,19 +131,19 @@ class FileKeys:
             if owner != uri:
                 self._separate |= {owner, uri}
 
-    def split(self, objects: Iterable[SourceObject]) -> tuple[list[SourceObject], list[SourceObject]]:
+    def split(self, objects: Iterable[S3Object]) -> tuple[list[S3Object], list[S3Object]]:
         """Return the files that can be copied together, and those that have to be copied one at a time.
 
         Files of the first kind share no key with another file. A single such file is put with the second kind, where
         no keys are needed.
         """
-        together: list[SourceObject] = []
-        separate: list[SourceObject] = []
+        together: list[S3Object] = []
+        separate: list[S3Object] = []
         for item in objects:
             (separate if item.uri in self._separate else together).append(item)
         return (together, separate) if len(together) > 1 else ([], [*together, *separate])
 
-    def owners(self, objects: Iterable[SourceObject]) -> Iterator[tuple[str, str]]:
+    def owners(self, objects: Iterable[S3Object]) -> Iterator[tuple[str, str]]:
         """Iterate over the keys of files that can be copied together, each with the address of its file."""
         uris = {item.uri for item in objects}
         return ((key, uri) for key, uri in self._owners.items() if uri in uris)

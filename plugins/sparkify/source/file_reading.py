@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sparkify.hooks.object_reader import CHUNK_BYTES, ObjectReader
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.hooks.store_errors import StoreError
 from sparkify.source.content import HEAD_BYTES, Compression, UnreadableFileError, sniff_compression
 from sparkify.source.decompression import decompressed
@@ -37,7 +37,7 @@ class CountStoppedError(Exception):
 
 def count_lines(
     store: ObjectReader,
-    objects: Sequence[SourceObject],
+    objects: Sequence[S3Object],
     stopped: Callable[[], bool] = lambda: False,
     compressions: Future[dict[str, Compression]] | None = None,
     keys: FileKeys | None = None,
@@ -71,7 +71,7 @@ def find_compression(store: ObjectStore, bucket: str, key: str) -> Compression:
     return sniff_compression(store.read_head(bucket, key, HEAD_BYTES))
 
 
-def read_lines(store: ObjectReader, item: SourceObject, numbers: Iterable[int]) -> dict[int, bytes]:
+def read_lines(store: ObjectReader, item: S3Object, numbers: Iterable[int]) -> dict[int, bytes]:
     """Return some lines of an object, decompressed, by their numbers.
 
     :param store: S3.
@@ -82,7 +82,7 @@ def read_lines(store: ObjectReader, item: SourceObject, numbers: Iterable[int]) 
         return pick_lines(decompressed(store.iter_chunks(item)), numbers)
 
 
-def iter_lines(store: ObjectReader, item: SourceObject) -> Iterator[tuple[int, bytes]]:
+def iter_lines(store: ObjectReader, item: S3Object) -> Iterator[tuple[int, bytes]]:
     """Iterate over an object's lines with their numbers, decompressed, in bounded memory."""
     if not item.size:
         return
@@ -91,7 +91,7 @@ def iter_lines(store: ObjectReader, item: SourceObject) -> Iterator[tuple[int, b
 
 
 @contextmanager
-def _named(item: SourceObject) -> Iterator[None]:
+def _named(item: S3Object) -> Iterator[None]:
     """Name the object in the error of one that cannot be read."""
     try:
         yield
@@ -102,7 +102,7 @@ def _named(item: SourceObject) -> Iterator[None]:
 @dataclass
 class _Files:
     store: ObjectReader
-    objects: Sequence[SourceObject]
+    objects: Sequence[S3Object]
     stopped: Callable[[], bool]
     compressions: Future[dict[str, Compression]]
     keys: FileKeys | None
@@ -122,13 +122,13 @@ class _Files:
         await asyncio.gather(*(work() for _ in range(min(READERS, len(self.objects)))))
         return self.lines
 
-    def _jobs(self) -> Iterator[tuple[Callable[[SourceObject], Any], SourceObject]]:
+    def _jobs(self) -> Iterator[tuple[Callable[[S3Object], Any], S3Object]]:
         tiny = [item for item in self.objects if item.size <= TINY_BYTES]
         others = [item for item in self.objects if item.size > TINY_BYTES]
         yield from ((self._peek, item) for item in others[READERS:])
         yield from ((self._read, item) for item in [*tiny, *others])
 
-    async def _peek(self, item: SourceObject) -> None:
+    async def _peek(self, item: S3Object) -> None:
         self._check_stopped()
         async with aclosing(
             self.store.stream_chunks(item, HEAD_BYTES)
@@ -137,7 +137,7 @@ class _Files:
                 self._set_compression(item, sniff_compression(chunk))
                 break
 
-    async def _read(self, item: SourceObject) -> None:
+    async def _read(self, item: S3Object) -> None:
         self._check_stopped()
         lines = FileLines(self.keys.of_file() if self.keys else None)
         async with aclosing(self.store.stream_chunks(item, CHUNK_BYTES)) as chunks:
@@ -154,7 +154,7 @@ class _Files:
         if self.stopped():
             raise CountStoppedError
 
-    def _set_compression(self, item: SourceObject, compression: Compression | None) -> None:
+    def _set_compression(self, item: S3Object, compression: Compression | None) -> None:
         if compression is not None:
             self.found[item.uri] = compression
             if len(self.found) == len(self.objects) and not self.compressions.done():

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 
 #: A group is the first two hexadecimal digits of the MD5 of an object's URI.
 GROUPS = tuple(f"{number:02x}" for number in range(256))
@@ -33,7 +33,7 @@ class FolderListing:
         self._digests = dict.fromkeys(GROUPS, 0)
         self._lock = threading.Lock()
 
-    def add(self, objects: Iterable[SourceObject]) -> None:
+    def add(self, objects: Iterable[S3Object]) -> None:
         """Add objects."""
         packed = [(group_of(item.uri), _digest(item), _pack(item)) for item in objects]
         with self._lock:
@@ -55,7 +55,7 @@ class FolderListing:
         spans = [slice(_DIGITS * number, _DIGITS * (number + 1)) for number in range(len(GROUPS))]
         return [group for group, span in zip(GROUPS, spans, strict=True) if mine[span] != fingerprint[span]]
 
-    def objects(self, groups: Iterable[str]) -> list[SourceObject]:
+    def objects(self, groups: Iterable[str]) -> list[S3Object]:
         """Return the objects of some groups, sorted by key."""
         found = [item for group in groups for item in _unpack(self.bucket, bytes(self._packed[group]))]
         return sorted(found, key=lambda item: item.key)
@@ -66,19 +66,19 @@ def group_of(uri: str) -> str:
     return hashlib.md5(uri.encode(), usedforsecurity=False).hexdigest()[:2]
 
 
-def _digest(item: SourceObject) -> int:
+def _digest(item: S3Object) -> int:
     version = f"{item.uri}\0{item.etag}".encode()
     return int.from_bytes(hashlib.md5(version, usedforsecurity=False).digest()[: _DIGITS // 2])
 
 
-def _pack(item: SourceObject) -> bytes:
+def _pack(item: S3Object) -> bytes:
     modified = item.last_modified.timestamp() if item.last_modified else ""
     return f"{item.key}\0{item.etag}\0{item.size}\0{modified}\0".encode()
 
 
-def _unpack(bucket: str, packed: bytes) -> Iterator[SourceObject]:
+def _unpack(bucket: str, packed: bytes) -> Iterator[S3Object]:
     fields = packed.decode().split("\0")[:-1]
     for first in range(0, len(fields), _FIELDS):
         key, etag, size, modified = fields[first : first + _FIELDS]
         moment = datetime.fromtimestamp(float(modified), UTC) if modified else None
-        yield SourceObject(bucket, key, etag, int(size), moment)
+        yield S3Object(bucket, key, etag, int(size), moment)

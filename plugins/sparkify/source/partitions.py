@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, UTC, datetime
 from typing import Protocol
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.source.data_files import ClassifiedObjects, classify_objects
 from sparkify.windows import DAY, HOUR, Window, hour_label, to_milliseconds
 
@@ -48,7 +48,7 @@ class Partition:
         """End in milliseconds since 1970, 0 when the source has no partitions."""
         return to_milliseconds(self.end) if self.end else 0
 
-    def classify_files(self, objects: Iterable[SourceObject]) -> ClassifiedObjects:
+    def classify_files(self, objects: Iterable[S3Object]) -> ClassifiedObjects:
         """Return the partition's files, and the unusable objects, among those below its prefix.
 
         :param objects: objects whose keys begin with its prefix.
@@ -59,7 +59,7 @@ class Partition:
             found.data = [item for item in found.data if fits.fullmatch(item.key, len(self.prefix))]
         return found
 
-    def files(self, objects: Iterable[SourceObject]) -> list[SourceObject]:
+    def files(self, objects: Iterable[S3Object]) -> list[S3Object]:
         """Return the partition's files among objects whose keys begin with its prefix."""
         return self.classify_files(objects).data
 

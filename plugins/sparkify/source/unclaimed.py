@@ -19,7 +19,7 @@ from sparkify.windows import Window
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import Folder, ObjectStore
-    from sparkify.hooks.source_object import SourceObject
+    from sparkify.hooks.s3_object import S3Object
 
 #: The most objects that are named.
 MOST = 1000
@@ -147,7 +147,7 @@ class _Search:
                 return Unclaimed.of(objects[:room], is_complete=False)
         return Unclaimed.of(objects)
 
-    def _unclaimed(self, objects: Iterable[SourceObject]) -> Iterator[UnclaimedObject]:
+    def _unclaimed(self, objects: Iterable[S3Object]) -> Iterator[UnclaimedObject]:
         found = classify_objects(objects, self.layout.root)
         yield from found.unusable
         for item in found.data:

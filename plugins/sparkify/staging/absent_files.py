@@ -66,7 +66,7 @@ def refuse_removed(uris: Sequence[str], *, accepted: bool) -> None:
         log.warning("Gone from S3, and accepted: %s.", name_some(uris))
 
 
-def judge_absent(bucket: str, listing: Listing, on_absent: OnAbsent | Wait) -> list[Partition]:
+def check_absent(bucket: str, listing: Listing, on_absent: OnAbsent | Wait) -> list[Partition]:
     """Return the partitions to wait for.
 
     :param bucket: where they are missing.

@@ -1,6 +1,7 @@
 """What a run's staging holds, as rows of its ``staged_*`` tables. Pure: statements and their parameters.
 
 The columns are fixed by ``sql/tables/staging_control.sql``; later tasks publish only what these rows account for.
+The statements are put together here by their columns and batches: this room is generic, and ``sql/`` is the project's.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from sparkify.hooks.s3_object import S3Object, name_files
 from sparkify.hooks.shortening import cut
-from sparkify.hooks.source_object import SourceObject, name_files
 from sparkify.source.data_files import UnclaimedObject
 from sparkify.source.partitions import Partition
 from sparkify.staging.load_errors import Reject
@@ -84,7 +85,7 @@ class StagedPartition:
 
     partition: Partition
     as_of: datetime
-    objects: tuple[SourceObject, ...] = ()
+    objects: tuple[S3Object, ...] = ()
     source_lines: Mapping[str, int] = field(default_factory=dict)
     staged: int = 0
     rejects: tuple[Reject, ...] = ()

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sparkify.hooks.errors import SourceChangedError, describe, is_transient
-from sparkify.hooks.source_object import SourceObject, name_files
+from sparkify.hooks.s3_object import S3Object, name_files
 from sparkify.hooks.store_errors import StoreUnavailableError
 from sparkify.source.file_reading import count_lines, read_lines
 from sparkify.source.partitions import Partition
@@ -50,7 +50,7 @@ class CopyError(Exception):
     :param manifest_uri: the manifest that names them.
     """
 
-    def __init__(self, objects: Sequence[SourceObject], manifest_uri: str) -> None:
+    def __init__(self, objects: Sequence[S3Object], manifest_uri: str) -> None:
         super().__init__(f"COPY FROM {manifest_uri} failed.")
         self.objects = objects
         self.manifest_uri = manifest_uri
@@ -65,7 +65,7 @@ class Copied:
     :param query_id: its id in the warehouse's history.
     """
 
-    objects: tuple[SourceObject, ...]
+    objects: tuple[S3Object, ...]
     rows: int
     query_id: int
 
@@ -146,7 +146,7 @@ class CopyErrors:
             )
         )
 
-    def _read_again(self, objects: Sequence[SourceObject]) -> Exception | None:
+    def _read_again(self, objects: Sequence[S3Object]) -> Exception | None:
         """Return why the next try may find other files: one was replaced, or S3 does not send all of it.
 
         COPY takes a file that S3 cut short for a damaged one.

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sparkify.hooks.source_object import SourceObject, name_files, split_uri
+from sparkify.hooks.s3_object import S3Object, name_files, split_uri
 from sparkify.hooks.sql_text import quote_identifier, quote_literal
 from sparkify.source.data_files import MAX_URI_BYTES
 from sparkify.source.file_keys import KEY_BYTES, FileKeys
@@ -44,7 +44,7 @@ class KeyedStager(Stager):
     def _collect_keys(self) -> FileKeys:
         return FileKeys(self.table.key.name)
 
-    def _batches(self, objects: Sequence[SourceObject], reading: Reading) -> list[Batch]:
+    def _batches(self, objects: Sequence[S3Object], reading: Reading) -> list[Batch]:
         """Return the files that are copied one at a time, then those that are copied together."""
         reading.lines.result()  # the keys are known when all lines were read
         together, single = _keys(reading).split(item for item in objects if item.size)
@@ -105,13 +105,13 @@ class KeyedStager(Stager):
             changes += [f"{uri} is back" for uri in sorted({item.uri for item in found} & set(self.removed))]
             refuse_changes(changes)
 
-    def _list_again(self, partition: Partition, objects: Sequence[SourceObject]) -> Sequence[SourceObject]:
+    def _list_again(self, partition: Partition, objects: Sequence[S3Object]) -> Sequence[S3Object]:
         """Return the files as they are now: of a few, only theirs; of many, those of their whole folder."""
         keys = [*(item.key for item in objects), *(split_uri(uri)[1] for uri in self.removed)]
         prefixes = keys if len(keys) <= _LISTED_SINGLY else [partition.prefix]
         return [item for found in self.store.list_prefixes(self.bucket, prefixes) for item in found]
 
-    def _name_file(self, session: WarehouseSession, item: SourceObject) -> None:
+    def _name_file(self, session: WarehouseSession, item: S3Object) -> None:
         """Write the address of the file into the rows that were just copied from it."""
         session.run(f"UPDATE {self._table} SET {self._uri} = {quote_literal(item.uri)} WHERE {self._unnamed}")
 
@@ -131,7 +131,7 @@ class KeyedStager(Stager):
             f" WHERE RTRIM({self._key}) = file_keys.row_key AND {self._unnamed}"
         )
 
-    def _check_files(self, session: WarehouseSession, copied: int, together: Sequence[SourceObject]) -> None:
+    def _check_files(self, session: WarehouseSession, copied: int, together: Sequence[S3Object]) -> None:
         """Check that the table holds the copied rows, and that each row with a key has a file.
 
         :raises StagingError: when it does not; a retry would not help.
@@ -141,7 +141,7 @@ class KeyedStager(Stager):
             raise StagingError(f"{self.table.name} holds {rows} rows, where COPY loaded {copied}: nothing was staged.")
         if keyed != named:
             raise StagingError(
-                f"Of {keyed} rows with a {self.table.row_key} the file of {keyed - named} cannot be told: COPY loaded "
+                f"Of {keyed} rows with a {self.table.row_key} the file of {keyed - named} is unknown: COPY loaded "
                 f"another {self.table.row_key} than the lines of the files say. Nothing was staged. See how "
                 f"{self.table.key.name!r} is written in {name_files(together)}: it should be a JSON text without "
                 "escapes."

@@ -2,6 +2,7 @@
 
 SYS_LOAD_ERROR_DETAIL, which clusters and Serverless both have, holds no raw line: the line comes from S3 by its
 address. https://docs.aws.amazon.com/redshift/latest/dg/SYS_LOAD_ERROR_DETAIL.html
+The query of the view stands here, and not in a file: this room is generic, and ``sql/`` is the project's.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sparkify.hooks.errors import describe, next_step, rule_of
-from sparkify.hooks.source_object import SourceObject, split_uri
+from sparkify.hooks.s3_object import S3Object, split_uri
 from sparkify.source.content import printable
 from sparkify.source.jsonpaths import find_field
 
@@ -41,7 +42,7 @@ class LoadError:
     :param reason: Redshift's error message.
     """
 
-    source: SourceObject
+    source: S3Object
     line_number: int
     column_name: str
     column_type: str
@@ -62,7 +63,7 @@ class Reject:
     raw_line: bytes
 
 
-def errors_of_last_copy(rows: Sequence[Sequence[Any]], objects: Sequence[SourceObject]) -> list[LoadError]:
+def errors_of_last_copy(rows: Sequence[Sequence[Any]], objects: Sequence[S3Object]) -> list[LoadError]:
     """Return the errors of the newest COPY that read some of the objects, one for each line.
 
     :param rows: the result of :data:`LOAD_ERRORS_QUERY`; it holds the session's other COPYs as well.

@@ -12,10 +12,10 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 
 
-def build_manifest(objects: Sequence[SourceObject]) -> dict[str, Any]:
+def build_manifest(objects: Sequence[S3Object]) -> dict[str, Any]:
     """Return a COPY manifest of the objects: each one mandatory, with its length."""
     return {
         "entries": [
@@ -25,20 +25,18 @@ def build_manifest(objects: Sequence[SourceObject]) -> dict[str, Any]:
     }
 
 
-def encode_manifest(objects: Sequence[SourceObject]) -> bytes:
+def encode_manifest(objects: Sequence[S3Object]) -> bytes:
     """Return a COPY manifest of the objects as the file's content."""
     return json.dumps(build_manifest(objects), indent=1, ensure_ascii=False).encode()
 
 
-def manifest_hash(objects: Iterable[SourceObject]) -> str:
+def manifest_hash(objects: Iterable[S3Object]) -> str:
     """Return 32 hexadecimal digits that stand for these objects in these versions, in any order."""
     lines = sorted(f"{item.uri}\t{item.etag}\t{item.size}\n" for item in objects)
     return hashlib.md5("".join(lines).encode(), usedforsecurity=False).hexdigest()
 
 
-def changed_objects(
-    expected: Iterable[SourceObject], found: Iterable[SourceObject], *, is_whole: bool = False
-) -> list[str]:
+def changed_objects(expected: Iterable[S3Object], found: Iterable[S3Object], *, is_whole: bool = False) -> list[str]:
     """Return a phrase for each expected object that is gone or has another version by now.
 
     :param expected: the objects as they were listed first.

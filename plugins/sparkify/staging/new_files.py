@@ -19,11 +19,11 @@ from sparkify.source.data_files import UnclaimedObject
 from sparkify.source.folder_listing import GROUPS, FolderListing
 from sparkify.source.partitions import Partition
 from sparkify.source.unclaimed import Unclaimed
-from sparkify.staging.source_files import Found, Source
+from sparkify.staging.source_files import FilesToStage, Source
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
-    from sparkify.hooks.source_object import SourceObject
+    from sparkify.hooks.s3_object import S3Object
     from sparkify.hooks.warehouse import WarehouseSession
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class NewFiles:
     ledger: Ledger
     listing_share: float = 0
 
-    def find(self, session: WarehouseSession, store: ObjectStore) -> Found:
+    def find(self, session: WarehouseSession, store: ObjectStore) -> FilesToStage:
         """Return the new and changed files, and what else the listing shows."""
         partition = self.source.folder
         kept = self.ledger.kept_listing(session, self._folder(partition))
@@ -63,17 +63,17 @@ class NewFiles:
                 kept.seconds,
                 kept.seconds / self.listing_share,
             )
-            return Found({partition: []})
+            return FilesToStage({partition: []})
         started = time.monotonic()
         listing, unclaimed = self._list(store, partition)
         unclaimed.warn(log)
         seconds = time.monotonic() - started
         log.info("Listed %s files of %s in %.1f s.", f"{listing.count:,}", self._folder(partition), seconds)
         if kept and listing.count < _WORTH_SKIPPING and not listing.changed_groups(kept.fingerprint):
-            return Found({partition: []}, unclaimed)
-        return Found({partition: self._compare(session, partition, listing, seconds)}, unclaimed)
+            return FilesToStage({partition: []}, unclaimed)
+        return FilesToStage({partition: self._compare(session, partition, listing, seconds)}, unclaimed)
 
-    def find_all(self, session: WarehouseSession, store: ObjectStore) -> Found:
+    def find_all(self, session: WarehouseSession, store: ObjectStore) -> FilesToStage:
         """Return the new and changed files, and those that are gone: the folder is listed and compared with the ledger.
 
         A file that was loaded without any bytes is not missed: it brought no rows.
@@ -83,9 +83,9 @@ class NewFiles:
         unclaimed.warn(log)
         removed: list[str] = []
         unknown = self._unknown(session, listing, GROUPS, removed)
-        return Found({partition: unknown}, unclaimed, tuple(sorted(removed)))
+        return FilesToStage({partition: unknown}, unclaimed, tuple(sorted(removed)))
 
-    def peek(self, session: WarehouseSession, store: ObjectStore) -> list[SourceObject]:
+    def peek(self, session: WarehouseSession, store: ObjectStore) -> list[S3Object]:
         """Return the new and changed files, and keep nothing of the listing."""
         listing, unclaimed = self._list(store, self.source.folder)
         unclaimed.warn(log)
@@ -94,7 +94,7 @@ class NewFiles:
     def _list(self, store: ObjectStore, partition: Partition) -> tuple[FolderListing, Unclaimed]:
         listing, unusable = FolderListing(self.source.bucket), list[UnclaimedObject]()
 
-        def add(page: Sequence[SourceObject]) -> None:
+        def add(page: Sequence[S3Object]) -> None:
             found = partition.classify_files(page)
             listing.add(found.data)
             unusable.extend(found.unusable)
@@ -106,7 +106,7 @@ class NewFiles:
 
     def _compare(
         self, session: WarehouseSession, partition: Partition, listing: FolderListing, seconds: float
-    ) -> list[SourceObject]:
+    ) -> list[S3Object]:
         if listing.count < _WORTH_KEEPING:
             return self._unknown(session, listing, GROUPS)
         folder = self._folder(partition)
@@ -124,13 +124,13 @@ class NewFiles:
         listing: FolderListing,
         groups: Sequence[str],
         removed: list[str] | None = None,
-    ) -> list[SourceObject]:
+    ) -> list[S3Object]:
         """Return the files of some groups that the ledger does not have in this version, and add those that are gone.
 
         :param removed: takes the addresses of files that the ledger has and the listing has not, if they are wanted.
         """
         at_once = len(GROUPS) if listing.count <= _SMALL else _GROUPS_AT_ONCE
-        unknown: list[SourceObject] = []
+        unknown: list[S3Object] = []
         for first in range(0, len(groups), at_once):
             batch = groups[first : first + at_once]
             objects = listing.objects(batch)
@@ -143,7 +143,7 @@ class NewFiles:
         return sorted(unknown, key=lambda item: item.key)
 
     def _known(
-        self, session: WarehouseSession, groups: Sequence[str], objects: Sequence[SourceObject], *, is_all: bool
+        self, session: WarehouseSession, groups: Sequence[str], objects: Sequence[S3Object], *, is_all: bool
     ) -> list[LoadedFile]:
         """Return the files that the ledger has of some groups.
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.source.content import Compression
 from sparkify.source.file_reading import count_lines
 
@@ -28,7 +28,7 @@ class Batch:
     :param is_single: whether it is one file, copied by itself so that its rows are known to be its own.
     """
 
-    objects: tuple[SourceObject, ...]
+    objects: tuple[S3Object, ...]
     compression: Compression
     name: str
     is_single: bool = False
@@ -47,7 +47,7 @@ class Reading:
     lines: Future[dict[str, int]]
     keys: FileKeys | None = None
 
-    def batches(self, objects: Sequence[SourceObject]) -> list[Batch]:
+    def batches(self, objects: Sequence[S3Object]) -> list[Batch]:
         """Return the files that are not empty, by compression.
 
         :raises StoreError: when a file that was read so far cannot be loaded.
@@ -62,7 +62,7 @@ class Reading:
 
 @contextmanager
 def read_files(
-    store: ObjectStore, objects: Sequence[SourceObject], given_up: threading.Event, keys: FileKeys | None
+    store: ObjectStore, objects: Sequence[S3Object], given_up: threading.Event, keys: FileKeys | None
 ) -> Iterator[Reading]:
     """Read files while the block runs; a block that fails does not wait for their end.
 
@@ -83,6 +83,6 @@ def read_files(
             ended.set()
 
 
-def has_lines(objects: Sequence[SourceObject]) -> bool:
+def has_lines(objects: Sequence[S3Object]) -> bool:
     """Return whether there is anything in a partition's files to copy."""
     return any(item.size for item in objects)

@@ -2,6 +2,7 @@
 
 COPY does not tell which file a row came from. A query names the rows by what some of their columns hold, and only the
 files of their partitions are read again, a line at a time. Lines are kept as they are found: memory is bounded.
+The DELETE stands here, and not in a file: this room is generic, and ``sql/`` is the project's.
 """
 
 from __future__ import annotations

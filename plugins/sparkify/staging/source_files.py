@@ -14,15 +14,15 @@ from sparkify.windows import Window
 
 if TYPE_CHECKING:
     from sparkify.hooks.object_store import ObjectStore
-    from sparkify.hooks.source_object import SourceObject
+    from sparkify.hooks.s3_object import S3Object
     from sparkify.hooks.warehouse import WarehouseSession
     from sparkify.ledger.ledger import Ledger
 
-Listing = Mapping[Partition, Sequence["SourceObject"]]
+Listing = Mapping[Partition, Sequence["S3Object"]]
 
 
 @dataclass(frozen=True)
-class Found:
+class FilesToStage:
     """What a task is to stage.
 
     :param listing: the files of each partition.

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from sparkify.hooks.errors import SourceChangedError
 from sparkify.hooks.parallel import run_on_sessions
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.source.partitions import Partition
 from sparkify.staging import bookkeeping
 from sparkify.staging.bookkeeping import StagedPartition
@@ -79,9 +79,7 @@ class Stager(ABC):
         )
         return staged, sum(conflicts)
 
-    def stage(
-        self, session: WarehouseSession, partition: Partition, objects: Sequence[SourceObject]
-    ) -> StagedPartition:
+    def stage(self, session: WarehouseSession, partition: Partition, objects: Sequence[S3Object]) -> StagedPartition:
         """Stage a partition's files in one transaction and return what was staged.
 
         :raises SourceChangedError: when a file changed in the meantime; the next try lists again.
@@ -122,7 +120,7 @@ class Stager(ABC):
         return staged
 
     def stage_empty(
-        self, session: WarehouseSession, partitions: Mapping[Partition, Sequence[SourceObject]]
+        self, session: WarehouseSession, partitions: Mapping[Partition, Sequence[S3Object]]
     ) -> list[StagedPartition]:
         """Record partitions that have no lines, in one transaction, and remove what earlier tries staged of them.
 
@@ -170,7 +168,7 @@ class Stager(ABC):
         """Return an object that collects the rows' keys while the files are read, or None if they are not needed."""
         return None
 
-    def _batches(self, objects: Sequence[SourceObject], reading: Reading) -> list[Batch]:
+    def _batches(self, objects: Sequence[S3Object], reading: Reading) -> list[Batch]:
         """Return the files that each COPY reads."""
         return reading.batches(objects)
 

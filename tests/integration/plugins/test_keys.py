@@ -13,7 +13,7 @@ import pytest
 from local_redshift.testing import S3Proxy
 from sparkify.hooks.errors import SourceChangedError, is_transient
 from sparkify.hooks.object_store import ObjectStore
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.hooks.store_errors import StoreUnavailableError
 from sparkify.source.data_files import classify_objects
 from sparkify.source.file_reading import count_lines, iter_lines, read_lines
@@ -60,8 +60,8 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Callable[..., ObjectStore]:
     return connect
 
 
-def scan(store: ObjectStore, prefix: str) -> list[SourceObject]:
-    found: list[SourceObject] = []
+def scan(store: ObjectStore, prefix: str) -> list[S3Object]:
+    found: list[S3Object] = []
     store.scan_folder("source", prefix, found.extend)
     return found
 

@@ -173,7 +173,7 @@ def test_a_key_that_copy_loads_otherwise_fails_the_task(stage: Stage, monkeypatc
     monkeypatch.setattr(LineKeys, "add_line", lambda keys, line: note(keys, line.replace(b"SO2", b"SO3")))
     stage.put("song_data/a.json", song(1))
     stage.put("song_data/b.json", song(2))
-    with pytest.raises(AirflowFailException, match="Of 2 rows with a song_id the file of 1 cannot be told"):
+    with pytest.raises(AirflowFailException, match="Of 2 rows with a song_id the file of 1 is unknown"):
         stage.songs()
     assert stage.rows("SELECT COUNT(*) FROM staging_songs") == [(0,)]
 

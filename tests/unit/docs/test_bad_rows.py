@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.source.data_files import classify_objects
 from sparkify.source.partitions import layout_from_name
 
@@ -20,7 +20,7 @@ ROWS = re.findall(
 @pytest.mark.parametrize(("name", "layout", "key", "verdict"), ROWS, ids=[row[0] for row in ROWS])
 def test_an_object_gets_what_the_page_says(name: str, layout: str, key: str, verdict: str) -> None:
     path = key.replace("\\t", "\t")
-    found = classify_objects([SourceObject("b", f"log_data/{path}", "e", 9)], "log_data/")
+    found = classify_objects([S3Object("b", f"log_data/{path}", "e", 9)], "log_data/")
     partition = layout_from_name(layout, "log_data").partition_of(path)
     if found.unusable or (found.data and partition is None):
         assert verdict == "named"

@@ -17,7 +17,7 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.hooks.sql_text import Ranges, put_values, split_statements
 from sparkify.loading.table_changes import (
     Target,
@@ -129,7 +129,7 @@ def test_the_statements_of_a_load_name_their_columns() -> None:
 
 
 def test_the_statements_of_bookkeeping_name_their_columns() -> None:
-    source = SourceObject("b", "k", "e", 1)
+    source = S3Object("b", "k", "e", 1)
     staged = StagedPartition(Partition("p", None, None, ""), datetime(2018, 11, 5), (source,), {source.uri: 1}, 1)
     statements = [sql for sql, _ in bookkeeping.record("staging_events", [staged])]
     lines = bookkeeping.record_lines([("t", "p", "u", 1, "c", None, None, "why", b"{}")])

@@ -46,7 +46,7 @@ class DropStagingSchemasOperator(WarehouseOperator):
             old = sorted(name for name in present & seen.keys() if seen[name] <= old_before)
             for name in old:
                 session.run(f"DROP SCHEMA IF EXISTS {quote_identifier(name)} CASCADE")
-            self._run_for(session, "upkeep/forget_staging_schema.sql", sorted((seen.keys() - present) | set(old)))
+            self._run_for(session, "upkeep/delete_staging_schema.sql", sorted((seen.keys() - present) | set(old)))
             self._run_for(session, "upkeep/record_staging_schema.sql", sorted(present - seen.keys()))
         kept = len(present) - len(old)
         log.info("Dropped %s staging schema(s): %s; kept %s.", len(old), ", ".join(old) or "-", kept)

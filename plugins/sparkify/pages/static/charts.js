@@ -34,7 +34,7 @@ export function redraw() {
   charts.forEach(draw);
 }
 
-/** An element with a chart in it. @param {() => object} option ECharts' option, made anew for each theme. */
+/** An element with a chart in it. @param {() => object} option ECharts' option, made again for each theme. */
 export function chart(title, option, { onclick, height } = {}) {
   const element = h("div", { class: "chart", role: "img", "aria-label": title });
   if (height) element.style.height = height;

@@ -135,7 +135,7 @@ function load() {
   });
 }
 
-/** While runs are at work, look again every few seconds, and show an hour anew whose state has changed. */
+/** While runs are at work, look again every few seconds, and update an hour whose state has changed. */
 function followRuns() {
   clearTimeout(next);
   if (!panel.watched && !isUnderWay(panel.state) && !overview.hours.some((row) => isUnderWay(stateOf(row.hour)))) return;

@@ -17,6 +17,7 @@ from local.runner import summary
 from local.runner.console import Console
 from local.runner.errors import RunnerError
 from local.runner.settings import ROOT, RunnerSettings
+from local.runner.sql_files import query
 from local.runner.summary import ask, failed_checks, show_summary
 
 Rows = Sequence[tuple[Any, ...]]
@@ -99,13 +100,13 @@ def test_every_row_count_is_shown_however_many_tables_there_are(
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "sql" / "analytics").glob("*.sql")))
 def test_a_question_is_asked_over_all_time_with_its_casts_and_percent_signs_kept(name: str) -> None:
-    query = (ROOT / "sql" / "analytics" / f"{name}.sql").read_text()
+    file = f"analytics/{name}.sql"
     warehouse = Warehouse({"": (("column",), [("value",)])})
-    answer = ask(warehouse, "Title", query)  # type: ignore[arg-type]
+    answer = ask(warehouse, "Title", query(file))  # type: ignore[arg-type]
     [(text, values)] = warehouse.asked
     assert (answer.title, answer.columns, answer.rows) == ("Title", ["column"], [("value",)])
     assert values == {"since": "1970-01-01", "until": "2100-01-01"}
-    assert text % {"since": ":since", "until": ":until"} == query
+    assert text % {"since": ":since", "until": ":until"} == (ROOT / "sql" / file).read_text()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from botocore.stub import Stubber
 
 from sparkify.hooks.listing_pages import objects_of, read_page
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 
 #: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
 PAGE = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -35,8 +35,8 @@ def read(body: bytes, status: int = 200) -> tuple[dict[str, Any], bytes]:
 def test_objects_are_taken_out_of_a_page_and_the_rest_is_left() -> None:
     page, rest = read(PAGE)
     assert objects_of("songs", page) == [
-        SourceObject("songs", "a & b//c.json", "e1", 10, MOMENT),
-        SourceObject("songs", "d/", "", 0, MOMENT),
+        S3Object("songs", "a & b//c.json", "e1", 10, MOMENT),
+        S3Object("songs", "d/", "", 0, MOMENT),
     ]
     assert b"Contents" not in rest
     for word in (b"NextContinuationToken", b"CommonPrefixes", b"IsTruncated"):
@@ -64,4 +64,4 @@ def test_objects_are_the_same_when_botocore_has_read_the_page() -> None:
     with Stubber(client) as stub:
         stub.add_response("list_objects_v2", answer)
         page = client.list_objects_v2(Bucket="songs")
-    assert objects_of("songs", page) == [SourceObject("songs", "a.json", "e1", 10, MOMENT)]
+    assert objects_of("songs", page) == [S3Object("songs", "a.json", "e1", 10, MOMENT)]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.ledger.changes import compare, hours_of_label, merge_hours
 from sparkify.ledger.ledger import LoadedHours
 from sparkify.source.partitions import layout_from_name
@@ -19,8 +19,8 @@ START = datetime(2018, 11, 5, tzinfo=UTC)
 WINDOW = Window(START, START + 3 * HOUR)
 
 
-def file(name: str, etag: str = "1") -> SourceObject:
-    return SourceObject("b", name, etag, 9)
+def file(name: str, etag: str = "1") -> S3Object:
+    return S3Object("b", name, etag, 9)
 
 
 def test_hours_are_told_apart_by_what_happened_to_their_files() -> None:

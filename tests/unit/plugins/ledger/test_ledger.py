@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sparkify.ledger import ledger as module
-from sparkify.ledger.ledger import KeptListing, Ledger, LoadedFile, LoadedHours, RejectedLines
+from sparkify.ledger.ledger import KeptListing, Ledger, LoadedFile, LoadedHours, NewestLoad, RejectedLines
 from sparkify.windows import HOUR, Window
 from tests.support.ledgers import SQL_FOLDER, ledger_of
 
@@ -68,8 +68,14 @@ def test_hours_are_read_with_the_files_that_each_was_loaded_from() -> None:
 
 @pytest.mark.parametrize(("found", "expected"), [(MOMENT, START), (None, None)])
 def test_the_newest_hour_is_none_before_the_first_load(found: int | None, expected: datetime | None) -> None:
-    session: Any = Session([(found,)])
+    session: Any = Session([(found, None, None)])
     assert LEDGER.newest_hour(session) == expected
+
+
+def test_the_newest_load_is_known_with_the_newest_hour_that_had_lines() -> None:
+    loaded_at = datetime(2018, 11, 5, 16)
+    session: Any = Session([(MOMENT + 3_600_000, MOMENT, loaded_at)])
+    assert LEDGER.newest_load(session) == NewestLoad(START + HOUR, START, loaded_at)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.ledger.changes import compare
 from sparkify.ledger.ledger import LoadedHours
 from sparkify.ledger.plan import PlannedHour, describe_hours, plan_hours, summarize
@@ -16,8 +16,8 @@ WINDOW = Window(START, START + 5 * HOUR)
 HOURS = list(WINDOW)
 
 
-def file(name: str, etag: str = "1", size: int = 1000) -> SourceObject:
-    return SourceObject("b", name, etag, size)
+def file(name: str, etag: str = "1", size: int = 1000) -> S3Object:
+    return S3Object("b", name, etag, size)
 
 
 def plan() -> list[PlannedHour]:

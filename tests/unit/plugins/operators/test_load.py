@@ -1,4 +1,4 @@
-"""The recipe of a load: what runs in which order, and what is undone."""
+"""The steps of a load: what runs in which order, and what is undone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recipe of a publish: what it reads before it writes, what it leaves out, what it returns, what is undone."""
+"""The steps of a publish: what it reads before it writes, what it leaves out, what it returns, what is undone."""
 
 from __future__ import annotations
 

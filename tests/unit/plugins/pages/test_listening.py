@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from sparkify.ledger.ledger import NewestLoad
 from sparkify.pages.listening import DAYS, QUESTIONS, Listening
 from sparkify.pages.period import Period
 from sparkify.pages.queries import Queries
@@ -17,11 +18,11 @@ PERIOD = Period(datetime(2018, 11, 5, tzinfo=UTC), datetime(2018, 11, 6, tzinfo=
 ROWS = [{"plays": 3}]
 
 
-def listening(newest: int | None = None) -> tuple[Listening, list[Any]]:
+def listening(newest: datetime | None = None) -> tuple[Listening, list[Any]]:
     """Return the page's answers, and what they ask."""
     asked: list[Any] = []
     queries = SimpleNamespace(
-        page=lambda name: [{"newest_with_lines_ts": newest}],
+        newest_load=lambda: NewestLoad(newest, newest),
         analytics=lambda name, values: asked.append((name, values)) or ROWS,
         text=lambda folder, name: f"-- {folder}/{name}",
     )
@@ -51,6 +52,6 @@ def test_every_question_is_a_file() -> None:
 
 def test_the_period_ends_with_the_last_day_that_has_lines_unless_one_is_asked_for() -> None:
     newest = datetime(2018, 11, 5, 13, tzinfo=UTC)
-    page, _ = listening(int(newest.timestamp() * 1000))
+    page, _ = listening(newest)
     assert page.period(None, None) == Period(PERIOD.until - timedelta(days=DAYS), PERIOD.until)
     assert page.period("2018-11-05", "2018-11-06") == PERIOD

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from sparkify.pages.period import Period
-from sparkify.pages.runs import LoadRun, runs_by_hour, tells_of_hours
+from sparkify.pages.runs import LoadRun, affects_hours, runs_by_hour
 from sparkify.windows import HOUR, Window
 from tests.support.load_runs import START, at, run
 
@@ -49,4 +49,4 @@ AHEAD = Window(at(10), at(12))
     ],
 )
 def test_a_refused_run_says_nothing_about_its_hours(of_run: LoadRun, tells: bool) -> None:
-    assert tells_of_hours(of_run, 24 * 92, at(11)) is tells
+    assert affects_hours(of_run, 24 * 92, at(11)) is tells

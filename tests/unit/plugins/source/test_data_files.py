@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.source.data_files import MAX_URI_BYTES, classify_objects
 
 DATA, IGNORED, UNUSABLE = "data", "ignored", "unusable"
@@ -70,7 +70,7 @@ CASES = {
 
 
 def kind(path: str, size: int, prefix: str) -> str:
-    item = SourceObject("b", prefix + path, "e", size)
+    item = S3Object("b", prefix + path, "e", size)
     found = classify_objects([item], prefix)
     assert not (found.data and found.unusable)
     return DATA if found.data == [item] else UNUSABLE if found.unusable else IGNORED
@@ -88,7 +88,7 @@ def test_the_parts_of_the_prefix_itself_hide_nothing(prefix):
 
 def test_what_cannot_be_used_is_named_with_its_reason_in_characters_that_can_be_shown():
     keys = ["a\n\x00b", "a/../b", "a/", "x" * 1024]
-    found = classify_objects([SourceObject("b", key, "e", 1) for key in keys], "")
+    found = classify_objects([S3Object("b", key, "e", 1) for key in keys], "")
     assert [str(item) for item in found.unusable[:3]] == [
         "s3://b/a\\x0a\\x00b (its key has control characters)",
         "s3://b/a/../b (its key has a part '.' or '..', which clients resolve)",

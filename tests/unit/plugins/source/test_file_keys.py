@@ -7,7 +7,7 @@ import tracemalloc
 
 import pytest
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.source.file_keys import FileKeys, LineKeys, RowKey
 
 
@@ -75,8 +75,8 @@ def test_a_file_with_any_other_line_is_not_certain(line: str | bytes) -> None:
     assert not keys_of('{"song_id": "SO0"}', line).is_certain
 
 
-def file(name: str, size: int = 9) -> SourceObject:
-    return SourceObject("b", name, "e", size)
+def file(name: str, size: int = 9) -> S3Object:
+    return S3Object("b", name, "e", size)
 
 
 def test_files_that_share_a_key_or_are_not_certain_are_copied_alone() -> None:

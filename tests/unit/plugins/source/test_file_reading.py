@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 
 from sparkify.hooks.object_store import ObjectStore
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.hooks.store_errors import StoreError
 from sparkify.source.content import Compression
 from sparkify.source.file_keys import FileKeys
@@ -24,7 +24,7 @@ def store() -> ObjectStore:
     return cast(ObjectStore, FakeStore(dict(FILES)))
 
 
-def objects(store: ObjectStore) -> list[SourceObject]:
+def objects(store: ObjectStore) -> list[S3Object]:
     return store.list_prefixes("source", [""])[0]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.source.partitions import DailyLayout, HourlyLayout, Partition, layout_from_name
 from sparkify.windows import Window
 
@@ -107,14 +107,14 @@ def test_a_key_belongs_to_the_partition_that_its_name_says_or_to_none(layout, ke
         partition = layout(root).partition_of(path)
         assert (partition.label if partition else None) == label, path
         if partition:
-            item = SourceObject("b", root + path, "e", 1)
+            item = S3Object("b", root + path, "e", 1)
             assert partition.files([item]) == [item], path
             assert partition in layout(root).partitions(Window(partition.start, partition.end))
 
 
 @pytest.mark.parametrize(("layout", "keys"), [(HourlyLayout, HOURLY_KEYS), (DailyLayout, DAILY_KEYS)])
 def test_a_partition_reads_what_belongs_to_it_and_nothing_else(layout, keys):
-    objects = [SourceObject("b", f"log_data/{path}", "e", 1) for path in keys]
+    objects = [S3Object("b", f"log_data/{path}", "e", 1) for path in keys]
     for partition in layout("log_data").partitions(window("2018-11-05T00:00Z", "2018-11-08T00:00Z")):
         listed = [item for item in objects if item.key.startswith(partition.prefix)]
         expected = [f"log_data/{path}" for path, label in keys.items() if label == partition.label]

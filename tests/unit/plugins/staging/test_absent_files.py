@@ -5,27 +5,27 @@ from __future__ import annotations
 import pytest
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.source.partitions import Partition
-from sparkify.staging.absent_files import OnAbsent, Wait, judge_absent, refuse_removed
+from sparkify.staging.absent_files import OnAbsent, Wait, check_absent, refuse_removed
 
 THERE, ABSENT = (Partition(label, None, None, f"logs/{label}/") for label in ("13", "14"))
-FILE = SourceObject("b", "logs/13/a.json", "e", 1)
+FILE = S3Object("b", "logs/13/a.json", "e", 1)
 
 
 @pytest.mark.parametrize(("on_absent", "awaited"), [(OnAbsent.LOAD_EMPTY, []), (OnAbsent.SKIP, []), (Wait(), [ABSENT])])
 def test_one_absent_partition_of_two(on_absent: OnAbsent | Wait, awaited: list[Partition]) -> None:
-    assert judge_absent("b", {THERE: [FILE], ABSENT: []}, on_absent) == awaited
+    assert check_absent("b", {THERE: [FILE], ABSENT: []}, on_absent) == awaited
 
 
 def test_an_absent_partition_fails_the_task_by_its_name_if_it_is_to() -> None:
     with pytest.raises(AirflowFailException, match=r"No files in s3://b/logs/14/: deliver them"):
-        judge_absent("b", {THERE: [FILE], ABSENT: []}, OnAbsent.FAIL)
+        check_absent("b", {THERE: [FILE], ABSENT: []}, OnAbsent.FAIL)
 
 
 def test_a_task_without_any_file_is_skipped_if_it_is_to() -> None:
     with pytest.raises(AirflowSkipException, match="on_absent is 'skip'"):
-        judge_absent("b", {ABSENT: []}, OnAbsent.SKIP)
+        check_absent("b", {ABSENT: []}, OnAbsent.SKIP)
 
 
 def test_removed_files_are_refused_by_name_unless_their_removal_is_accepted() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.source.partitions import Partition
 from sparkify.staging.bookkeeping import StagedPartition, earlier_records, record, remove_records
 from sparkify.staging.load_errors import LoadError, Reject
@@ -19,9 +19,9 @@ PARTITION = Partition(
 AS_OF = datetime(2018, 11, 5, 14)
 
 
-def objects(count: int) -> tuple[SourceObject, ...]:
+def objects(count: int) -> tuple[S3Object, ...]:
     modified = datetime(2018, 11, 5, 16, tzinfo=timezone(timedelta(hours=2)))
-    return tuple(SourceObject("b", f"p/{number}.json", "e", 10, modified) for number in range(count))
+    return tuple(S3Object("b", f"p/{number}.json", "e", 10, modified) for number in range(count))
 
 
 def test_many_files_are_recorded_with_few_statements():

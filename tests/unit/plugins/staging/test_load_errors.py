@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.staging.load_errors import LoadError, Reject, describe_load_errors, errors_of_last_copy
 
-A = SourceObject("b", "a.json", "e", 1)
-LONG = SourceObject("b", "x" * 300, "e", 1)
+A = S3Object("b", "a.json", "e", 1)
+LONG = S3Object("b", "x" * 300, "e", 1)
 
 
 def test_only_the_newest_copy_of_these_objects_counts_and_a_line_counts_once():

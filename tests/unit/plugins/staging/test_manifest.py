@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.source.content import Compression
 from sparkify.staging.copy_statement import CopyOptions, StaticKeys, build_copy
 from sparkify.staging.manifest import changed_objects, encode_manifest, manifest_hash
 
-A = SourceObject("bucket", "log_data/a.json", "e1", 10)
-B = SourceObject("bucket", "log_data/b é.json.gz", "e2", 20)
+A = S3Object("bucket", "log_data/a.json", "e1", 10)
+B = S3Object("bucket", "log_data/b é.json.gz", "e2", 20)
 
 
 def test_manifest_names_each_object_as_mandatory_with_its_length():
@@ -36,7 +36,7 @@ def test_manifest_hash_changes_with_content_length_and_name(other):
 
 
 def test_changes_between_listings_are_named():
-    later = [replace(A, etag="e9"), SourceObject("bucket", "new.json", "n", 1)]
+    later = [replace(A, etag="e9"), S3Object("bucket", "new.json", "n", 1)]
     gone_and_changed = changed_objects([A, B], later)
     assert gone_and_changed == [
         "s3://bucket/log_data/a.json changed from ETag e1 (10 bytes) to e9 (10 bytes)",

@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from sparkify.hooks.object_store import ObjectStore
-from sparkify.hooks.source_object import SourceObject
+from sparkify.hooks.s3_object import S3Object
 from sparkify.hooks.warehouse import WarehouseSession
 from sparkify.source.partitions import Partition
 from sparkify.staging.bookkeeping import StagedPartition
@@ -20,7 +20,7 @@ from sparkify.staging.load_errors import LoadError, Reject
 from sparkify.staging.rejected_by_rule import RejectedLineFinder, RejectRule
 
 SECONDS = 1541376000
-SOURCE = SourceObject("b", "p/e.json", "etag", 10)
+SOURCE = S3Object("b", "p/e.json", "etag", 10)
 PARTITION = Partition("2018-11-05T00", None, None, "p/")
 
 
@@ -53,7 +53,7 @@ class Store:
     def __init__(self, lines: Iterable[bytes]) -> None:
         self._lines = lines
 
-    def iter_chunks(self, item: SourceObject) -> Iterator[bytes]:
+    def iter_chunks(self, item: S3Object) -> Iterator[bytes]:
         for line in self._lines:
             yield line + b"\n"
 

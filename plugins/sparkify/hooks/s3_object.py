@@ -10,7 +10,7 @@ from sparkify.hooks.shortening import name_some
 
 
 @dataclass(frozen=True)
-class SourceObject:
+class S3Object:
     """One version of one object of the source.
 
     :param bucket: its bucket.
@@ -38,6 +38,6 @@ def split_uri(uri: str) -> tuple[str, str]:
     return bucket, key
 
 
-def name_files(objects: Sequence[SourceObject], shown: int = 3) -> str:
+def name_files(objects: Sequence[S3Object], shown: int = 3) -> str:
     """Return the addresses of the first objects, and how many more there are, for messages."""
     return name_some([item.uri for item in objects], shown, joined_by=" or")
