@@ -23,8 +23,8 @@ from tests.support.weather import BUCKET, TABLES
 from tests.support.weather_run import RUN_TABLES
 
 ROOT = Path(__file__).parents[3]
-#: What belongs to Sparkify; the operators of maintenance do as well.
-OWN = {"settings", "setting_kinds", "tables", "star", "sources", "checks", "dag_defaults", "operators.upkeep"}
+#: What belongs to Sparkify.
+OWN = {"settings", "setting_kinds", "tables", "star", "sources", "checks", "dag_defaults"}
 FIRST_HOUR, BOTH_HOURS = ("2026-07-01T05:00Z to 2026-07-01T06:00Z", "2026-07-01T05:00Z to 2026-07-01T07:00Z")
 
 
