@@ -58,6 +58,8 @@ def _place(item: pytest.Item) -> int:
     Tests that start an Airflow of their own are before those that share one: the shared one would only be in their
     way. Of these the ones of the hourly DAG are first, which compare whole tables.
     """
+    if item.get_closest_marker("slow"):
+        return 0
     if _END_TO_END not in item.path.parents:
         return 3
     if not _shares_airflow(item):

@@ -88,7 +88,7 @@ def test_values_are_quoted() -> None:
 
 @pytest.mark.parametrize("role", [None, ""])
 def test_a_copy_without_credentials_is_refused(role: str | None) -> None:
-    with pytest.raises(ValueError, match="give copy_role the ARN of an IAM role"):
+    with pytest.raises(ValueError, match="set the role of CopySettings to the ARN of an IAM role"):
         copy(role=role)
 
 
