@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sparkify.operators.report import format_counts, rate
+from sparkify.hooks.log_tables import format_counts, rate
 
 
 @pytest.mark.parametrize(
