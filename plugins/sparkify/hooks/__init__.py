@@ -1,1 +1,1 @@
-"""Connections to the warehouse and to the object store."""
+"""Sessions on the warehouse and on S3: connections, errors, retries, quoting. The lowest room: it imports no other."""

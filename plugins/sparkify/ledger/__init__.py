@@ -1,1 +1,4 @@
-"""What was loaded from what: reading the ledger, changes of files, plans, migrations."""
+"""What was loaded from what: reading the ledger, changes of files, plans, migrations.
+
+It imports ``source`` and ``hooks``.
+"""

@@ -1,1 +1,4 @@
-"""What the pipeline reports to people and other systems: alerts, links, lineage, run notes, the doctor."""
+"""What the pipeline reports to people: alerts, notes on runs, the doctor. It knows the project's settings and tables.
+
+Links on tasks and lineage are with the operators, which use them.
+"""

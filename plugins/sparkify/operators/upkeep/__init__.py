@@ -1,1 +1,1 @@
-"""The operators beside the load: they create tables, find changes and delete old rows."""
+"""The operators of the other DAGs: they create tables, find changes, plan, diagnose and delete old rows."""
