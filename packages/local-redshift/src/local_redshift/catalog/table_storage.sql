@@ -152,6 +152,9 @@ BEGIN
         JOIN pg_class AS c ON c.oid = d.objid AND c.relkind = 'r'
         WHERE d.object_type = 'table' AND d.schema_name NOT IN ('pg_catalog', 'redshift_catalog')
     LOOP
+        IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
+            PERFORM redshift_catalog.bound_columns(made.objid);
+        END IF;
         PERFORM redshift_catalog.check_lengths(made.objid);
         IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
             -- "Amazon Redshift automatically runs ANALYZE on tables that you create with CREATE TABLE AS":
@@ -160,6 +163,9 @@ BEGIN
             EXECUTE format('ANALYZE %s', made.objid::regclass);
         END IF;
         declared := redshift_catalog.declared_storage(made.objid, context);
+        IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
+            declared := redshift_catalog.made_storage(made.objid, declared);
+        END IF;
         CONTINUE WHEN declared IS NULL;
         SELECT redshift_catalog.merge_storage(made.command_tag, s.attributes, declared)
         INTO stored
