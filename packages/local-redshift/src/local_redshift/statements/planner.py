@@ -16,6 +16,7 @@ from local_redshift.statements.commands.unload_parser import parse_unload
 from local_redshift.statements.ddl.access import rewrite_drop, rewrite_grant, rewrite_role, rewrite_user
 from local_redshift.statements.ddl.alter_table import append_call, rewrite_alter_table
 from local_redshift.statements.ddl.create_table import rewrite_create_table
+from local_redshift.statements.ddl.made_from import made_from, makes_relation
 from local_redshift.statements.ddl.routines import PlanSql, rewrite_function, rewrite_procedure
 from local_redshift.statements.ddl.views import (
     is_late_binding,
@@ -94,6 +95,7 @@ def _plan(sql: str, script: str, tokens: list[Token], options: _Options) -> Stat
         tag=sent.tag,
         query=sent.query,
         lateral_aliases=find_lateral_aliases(tokens),
+        makes=made_from(sent.sql) if sent.kind is StatementKind.PASS and makes_relation(tokens) else None,
         warnings=warnings,
     )
 
