@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from local_redshift.statements.commands.copy_parser import parse_copy
 from local_redshift.statements.commands.maintenance import plan_analyze, plan_vacuum
-from local_redshift.statements.commands.settings import check_setting, rewrite_setting
+from local_redshift.statements.commands.settings import check_setting, rewrite_setting, rewrite_zone
 from local_redshift.statements.commands.show import show_query
 from local_redshift.statements.commands.unload_parser import parse_unload
 from local_redshift.statements.ddl.access import rewrite_drop, rewrite_grant, rewrite_role, rewrite_user
@@ -211,6 +211,7 @@ def _rewrite(tokens: Sequence[Token], edits: Edits, plan_sql: PlanSql) -> None:
         rewrite_expressions(tokens[:3], edits)
     elif verb == "ALTER" and what.peek("USER"):
         rewrite_user(tokens, edits)
+        rewrite_zone(tokens, edits)
     elif verb == "ALTER" and what.peek("ROLE"):
         rewrite_role(tokens, edits)
     elif verb in ("GRANT", "REVOKE") or (verb == "ALTER" and what.peek("DEFAULT", "PRIVILEGES")):

@@ -14,7 +14,7 @@ from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits
 from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.statements.tokens.keywords import keywords
-from local_redshift.statements.tokens.lexer import SYMBOL, WORD
+from local_redshift.statements.tokens.lexer import SYMBOL, WORD, Token
 from local_redshift.statements.tokens.reserved import RESERVED
 from local_redshift.statements.tokens.types import DataType, check_encoding, read_type
 from local_redshift.wire.errors import RedshiftError
@@ -65,6 +65,8 @@ class _Reader:
         cursor, column = self._cursor, self._column
         first = cursor.at
         self._type = read_type(cursor, f'Column "{column.name}"')
+        if self._type.family == "interval":
+            raise _no_interval(cursor.tokens[first], column.name)
         if self._type.sql is not None:
             self._edits.replace(cursor.tokens[first].start, cursor.tokens[cursor.at - 1].end, self._type.sql)
         while not cursor.done:
@@ -172,6 +174,20 @@ class _Reader:
         if token.upper in ("CASE_INSENSITIVE", "CI"):
             text = "COLLATE CASE_INSENSITIVE is not supported by this local Redshift."
             raise RedshiftError("0A000", text, hint="Compare LOWER(column).", position=token.start + 1)
+
+
+def _no_interval(token: Token, column: str) -> RedshiftError:
+    """Redshift has INTERVAL YEAR TO MONTH and INTERVAL DAY TO SECOND only.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_interval_data_types.html
+    """
+    return RedshiftError(
+        "0A000",
+        f'Column "{column}" has unsupported type "interval".',
+        hint="This local Redshift has no columns of intervals; Redshift itself has INTERVAL YEAR TO MONTH and INTERVAL "
+        "DAY TO SECOND. Keep a number of seconds, DATEDIFF(second, a, b) for instance.",
+        position=token.start + 1,
+    )
 
 
 def _hint(word: str) -> str | None:
