@@ -33,6 +33,7 @@ _FILES = (
     "definitions",
     "late_binding_views",
     "table_append",
+    "roles",
     "load_views",
     "query_views",
     "activity_views",
