@@ -7,6 +7,7 @@ Redshift the alias stands for the target: https://docs.aws.amazon.com/redshift/l
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits, closing
@@ -68,7 +69,7 @@ def _alias_of(target: Sequence[str], tokens: Sequence[Token]) -> Token | None:
         before = cursor.tokens[cursor.at - 1]
         if cursor.peek("("):
             cursor.at = closing(tokens, cursor.at) + 1
-        elif (before.upper in ("FROM", "JOIN") or before.text == ",") and cursor.tokens[cursor.at].kind in (WORD, QUOTED):
+        elif before.upper in ("FROM", "JOIN", ",") and cursor.tokens[cursor.at].kind in (WORD, QUOTED):
             names = cursor.names()
             cursor.accept("AS")
             is_alias = cursor.next is not None and cursor.next.kind in (WORD, QUOTED) and cursor.upper not in _NO_ALIAS
@@ -83,5 +84,5 @@ def _is_qualifier(name: str, tokens: Sequence[Token]) -> bool:
     """Whether a column is named with a table's name before it."""
     return any(
         token.kind in (WORD, QUOTED) and token.name == name and following.text == "."
-        for token, following in zip(tokens, tokens[1:], strict=False)
+        for token, following in pairwise(tokens)
     )
