@@ -28,6 +28,7 @@ _FILES = (
     "string_arguments",
     "json_functions",
     "table_keys",
+    "declared_types",
     "table_storage",
     "column_attributes",
     "definitions",

@@ -161,6 +161,9 @@ BEGIN
     LOOP
         PERFORM redshift_catalog.refuse_intervals(made.objid);
         PERFORM redshift_catalog.keep_utc(made.objid, made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO'));
+        IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
+            PERFORM redshift_catalog.bound_columns(made.objid);
+        END IF;
         PERFORM redshift_catalog.check_lengths(made.objid);
         IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
             -- "Amazon Redshift automatically runs ANALYZE on tables that you create with CREATE TABLE AS":
@@ -169,6 +172,9 @@ BEGIN
             EXECUTE format('ANALYZE %s', made.objid::regclass);
         END IF;
         declared := redshift_catalog.declared_storage(made.objid, context);
+        IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
+            declared := redshift_catalog.made_storage(made.objid, declared);
+        END IF;
         CONTINUE WHEN declared IS NULL;
         SELECT redshift_catalog.merge_storage(made.command_tag, s.attributes, declared)
         INTO stored
