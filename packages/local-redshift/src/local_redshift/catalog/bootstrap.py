@@ -12,6 +12,7 @@ _FILES = (
     "settings",
     "tables",
     "session_functions",
+    "query_trees",
     "date_functions",
     "date_parts",
     "date_comparisons",

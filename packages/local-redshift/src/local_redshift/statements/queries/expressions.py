@@ -19,18 +19,26 @@ from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, STRING, SY
 #: Functions that are called by another name: PostgreSQL has none of that name, or one that does something else.
 RENAMED = {
     "NVL": "COALESCE",
+    "BPCHARCMP": "redshift_catalog.bpcharcmp",
+    "BTTEXT_PATTERN_CMP": "redshift_catalog.bttext_pattern_cmp",
     "CBRT": "redshift_catalog.cbrt",
+    "CHR": "redshift_catalog.chr",
+    "COLLATE": 'redshift_catalog."collate"',
     "CONCAT": "redshift_catalog.concat",
     "DATEADD": "date_add",
     "DATEDIFF": "date_diff",
     "DATE_PART": "pgdate_part",
+    "DIFFERENCE": "redshift_catalog.difference",
     "CRC32": "redshift_catalog.crc32",
     "FNV_HASH": "redshift_catalog.fnv_hash",
     "MEDIAN": "redshift_catalog.median",
+    "OCTET_LENGTH": "redshift_catalog.octet_length",
+    "QUOTE_LITERAL": "redshift_catalog.quote_literal",
     "REGEXP_COUNT": "redshift_catalog.regexp_count",
     "REGEXP_INSTR": "redshift_catalog.regexp_instr",
     "REGEXP_REPLACE": "redshift_catalog.regexp_replace",
     "REGEXP_SUBSTR": "redshift_catalog.regexp_substr",
+    "SPLIT_PART": "redshift_catalog.split_part",
     "TO_DATE": "redshift_catalog.to_date",
     "TO_TIMESTAMP": "redshift_catalog.to_timestamp",
     "GROUPING_ID": "GROUPING",
@@ -148,6 +156,17 @@ def _json_path(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     call = f"redshift_catalog.json_extract_path_text({null_if_invalid}, {', '.join(items)})"
     edits.replace(tokens[index].start, tokens[end].end, call)
     return end + 1
+
+
+def _strtol(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """STRTOL('\\0', base) is 0: PostgreSQL reads no text with the null character.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_STRTOL.html
+    """
+    token = tokens[index + 2] if index + 2 < len(tokens) else None
+    if token is not None and token.kind is STRING and token.value.startswith("\0"):
+        edits.replace(token.start, token.end, "''")
+    return index + 1
 
 
 def _setting(tokens: Sequence[Token], index: int, edits: Edits) -> int:
@@ -280,6 +299,7 @@ _CALLS: dict[str, _Rewrite] = {
     "RATIO_TO_REPORT": lambda tokens, index, edits: aggregates.ratio_to_report(tokens, index, edits, rewritten),
     "NVL2": _nvl2,
     "SET_CONFIG": _setting,
+    "STRTOL": _strtol,
     **dict.fromkeys(("PERCENTILE_CONT", "PERCENTILE_DISC"), _percentile),
     **dict.fromkeys(("FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "LAG", "LEAD"), _nulls),
 }
