@@ -4,7 +4,6 @@ and the result that the page prints.
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
