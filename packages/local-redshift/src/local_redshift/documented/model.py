@@ -73,12 +73,16 @@ class Answer:
     :param types: of the columns, as ``format_type`` writes them; None when the client cannot tell.
     :param error: the error's text.
     :param sqlstate: the error's code, None when the client does not tell or there is no error.
+    :param hint: what the error advises, None without one.
+    :param names: of the columns; None when the statement has no rows.
     """
 
     rows: tuple[tuple[str | None, ...], ...] | None = None
     types: tuple[str, ...] | None = None
     error: str | None = None
     sqlstate: str | None = None
+    hint: str | None = None
+    names: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from local_redshift.statements.parameters import PARAMETERS
-from local_redshift.statements.queries import aggregates, casts, window_functions
+from local_redshift.statements.queries import aggregates, casts, moments, window_functions
 from local_redshift.statements.queries.catalog_names import FIRST_WORDS, rewrite_catalog_name
 from local_redshift.statements.queries.dateparts import TAKE_DATEPART, read_datepart
 from local_redshift.statements.tokens.edits import Edits, arguments, closing, matches
@@ -27,12 +27,12 @@ RENAMED = {
     "CONCAT": "redshift_catalog.concat",
     "DATEADD": "date_add",
     "DATEDIFF": "date_diff",
+    "DATE_PART": "pgdate_part",
     "DIFFERENCE": "redshift_catalog.difference",
     "CRC32": "redshift_catalog.crc32",
     "FNV_HASH": "redshift_catalog.fnv_hash",
     "MEDIAN": "redshift_catalog.median",
     "OCTET_LENGTH": "redshift_catalog.octet_length",
-    "PGDATE_PART": "date_part",
     "QUOTE_LITERAL": "redshift_catalog.quote_literal",
     "REGEXP_COUNT": "redshift_catalog.regexp_count",
     "REGEXP_INSTR": "redshift_catalog.regexp_instr",
@@ -47,7 +47,12 @@ RENAMED = {
 #: Words without brackets, as functions: https://docs.aws.amazon.com/redshift/latest/dg/r_SYSDATE.html
 _VALUES = {"SYSDATE": "pg_catalog.sysdate()", "CURRENT_USER_ID": "pg_catalog.current_user_id()"}
 
+#: The same where they are columns of a result that have no other name, called as the documentation prints them.
+#: https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_DATE_function.html
+_COLUMNS = {"SYSDATE": 'redshift_catalog."timestamp"()', "CURRENT_DATE": "redshift_catalog.date()"}
+
 _SET_OPERATIONS = ("UNION", "EXCEPT", "MINUS", "INTERSECT")
+_AFTER_ITEM = (",", ";", ")", "FROM", *_SET_OPERATIONS)
 
 
 def rewrite_expressions(tokens: Sequence[Token], edits: Edits) -> None:
@@ -211,8 +216,24 @@ def _minus(tokens: Sequence[Token], index: int, edits: Edits) -> int:
 
 
 def _value(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    edits.replace(tokens[index].start, tokens[index].end, _VALUES[tokens[index].upper])
+    token = tokens[index]
+    function = _COLUMNS.get(token.upper) if _is_column(tokens, index) else None
+    edits.replace_token(token, function or _VALUES.get(token.upper, token.text))
     return index + 1
+
+
+def _is_column(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a word is all of an item in a SELECT's list."""
+    before = tokens[index - 1].upper if index else ""
+    after = tokens[index + 1].upper if index + 1 < len(tokens) else ";"
+    if before not in ("SELECT", ",") or after not in _AFTER_ITEM:
+        return False
+    depth = 0
+    for token in reversed(tokens[:index]):
+        depth += (token.text == ")") - (token.text == "(")
+        if depth < 0 or (depth == 0 and token.upper == "SELECT"):
+            return depth == 0
+    return False
 
 
 def _approximate(tokens: Sequence[Token], index: int, edits: Edits) -> int:
@@ -265,6 +286,8 @@ _Rewrite = Callable[[Sequence[Token], int, Edits], int]
 _WORDS: dict[str, _Rewrite] = {
     "MINUS": _minus,
     "SYSDATE": _value,
+    "CURRENT_DATE": _value,
+    **dict.fromkeys(moments.TYPES, moments.rewrite_literal),
     "CURRENT_USER_ID": _value,
     "APPROXIMATE": _approximate,
     "ROWS": _rows,
