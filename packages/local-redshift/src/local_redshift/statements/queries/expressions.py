@@ -266,6 +266,13 @@ def _top(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     return index + 2
 
 
+def _rows(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """ROWS UNBOUNDED FOLLOWING begins at the current row: https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html"""
+    if matches(tokens, index + 1, "UNBOUNDED", "FOLLOWING"):
+        edits.insert(tokens[index].end, " BETWEEN CURRENT ROW AND")
+    return index + 1
+
+
 def _percentile(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     return window_functions.percentile(tokens, index, edits, rewritten)
 
@@ -283,6 +290,7 @@ _WORDS: dict[str, _Rewrite] = {
     **dict.fromkeys(moments.TYPES, moments.rewrite_literal),
     "CURRENT_USER_ID": _value,
     "APPROXIMATE": _approximate,
+    "ROWS": _rows,
     "TOP": _top,
 }
 
@@ -301,5 +309,6 @@ _CALLS: dict[str, _Rewrite] = {
     "SET_CONFIG": _setting,
     "STRTOL": _strtol,
     **dict.fromkeys(("PERCENTILE_CONT", "PERCENTILE_DISC"), _percentile),
+    **dict.fromkeys(("RANK", "DENSE_RANK", "NTILE"), window_functions.ranking),
     **dict.fromkeys(("FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "LAG", "LEAD"), _nulls),
 }

@@ -12,9 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from local_redshift.statements.queries.aggregates import require_frames
 from local_redshift.statements.queries.merge import check_merge
 from local_redshift.statements.refusals.functions import refuse_beside_tables, refuse_function
+from local_redshift.statements.refusals.queries import check_query
+from local_redshift.statements.refusals.subqueries import refuse_subqueries
+from local_redshift.statements.refusals.windows import check_window
 from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import matches, split_at
 from local_redshift.statements.tokens.errors import not_here, syntax_error
@@ -37,6 +39,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("TABLESAMPLE", "ORDER BY RANDOM() LIMIT n."),
     ("EXCEPT ALL", "Redshift's EXCEPT removes duplicates; number the rows first."),
     ("INTERSECT ALL", "Redshift's INTERSECT removes duplicates; number the rows first."),
+    ("MINUS ALL", "Redshift's MINUS removes duplicates; number the rows first."),
     ("UNION DISTINCT", "UNION removes duplicates by itself."),
     ("WITH ORDINALITY", "Number the rows with ROW_NUMBER() OVER (…)."),
     ("ROWS FROM (", "Write a subquery."),
@@ -115,11 +118,13 @@ def refuse(tokens: Sequence[Token]) -> None:
             raise _unsupported("Arrays are", token, "Redshift has no arrays; SUPER holds lists.")
         if token.kind is WORD and not (index and tokens[index - 1].text == "."):
             _refuse_phrases(tokens, index)
+            check_query(tokens, index)
             if reads_tables:
                 refuse_beside_tables(tokens, index)
             if matches(tokens, index + 1, "("):
                 refuse_function(tokens, index)
-                require_frames(tokens, index)
+                check_window(tokens, index)
+    refuse_subqueries(tokens)
     check = _CHECKS.get(verb)
     if check is not None:
         check(Cursor(tokens, 1))

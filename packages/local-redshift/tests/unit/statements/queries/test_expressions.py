@@ -62,7 +62,7 @@ PART = "redshift_catalog.date_part"
         ("LISTAGG(a)", "redshift_catalog.listagg(a, '')"),
         (
             "listagg(distinct a, ', ') within group (order by a desc)",
-            "redshift_catalog.listagg(distinct a, ', ' order by a desc)",
+            "redshift_catalog.listagg((a)::text, ', ', true order by a desc)",
         ),
         (
             "LISTAGG(a, ',') WITHIN GROUP (ORDER BY NVL(b, 0))",
