@@ -42,11 +42,33 @@ def rewrite_user(tokens: Sequence[Token], edits: Edits) -> None:
         elif cursor.accept("SYSLOG", "ACCESS") or cursor.accept("SESSION", "TIMEOUT") or cursor.accept("EXTERNALID"):
             cursor.take()
             edits.remove_with_gap(tokens, start, cursor.at)
+        elif cursor.accept("RESET", "SESSION", "TIMEOUT"):
+            edits.remove_with_gap(tokens, start, cursor.at)
         elif cursor.accept("PASSWORD"):
             if cursor.text().startswith("sha256|"):
                 raise not_here("A password as sha256|…", tokens[cursor.at - 1], "Write it plain or as md5….")
         else:
             cursor.take()
+
+
+def rewrite_role(tokens: Sequence[Token], edits: Edits) -> None:
+    """Make CREATE ROLE and ALTER ROLE PostgreSQL's.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_ROLE.html
+
+    :param tokens: the statement.
+    :param edits: takes the changes.
+    :raises RedshiftError: for an ALTER ROLE … EXTERNALID, which would change nothing here.
+    """
+    cursor = Cursor(tokens, 2)
+    cursor.name()
+    if cursor.peek("WITH", "RENAME"):
+        edits.remove_with_gap(tokens, cursor.at, cursor.at + 1)
+    cursor.accept("WITH")
+    if cursor.peek("EXTERNALID"):
+        if tokens[0].upper == "ALTER":
+            raise not_here("ALTER ROLE … EXTERNALID", tokens[cursor.at], "Identity providers are AWS's.")
+        edits.remove_with_gap(tokens, 3, len(tokens))
 
 
 def rewrite_grant(tokens: Sequence[Token], edits: Edits) -> None:
