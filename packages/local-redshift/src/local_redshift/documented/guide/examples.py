@@ -11,7 +11,7 @@ from local_redshift.documented.guide.blocks import read_blocks
 from local_redshift.documented.guide.model import Block, Example, Page, Printed
 from local_redshift.documented.guide.printed import Unreadable, end_of_table, find_table, read_table
 from local_redshift.documented.guide.rules import begins_statement, is_command_tag, is_syntax, without_prompts
-from local_redshift.statements.tokens.lexer import split, tokenize
+from local_redshift.documented.model import split_script
 
 _ERROR = re.compile(r"^\s*(?:ERROR|Error|error)\s*(?::|\d)|^\s*An error occurred|^\s*\[Amazon\]|^\s*Invalid operation")
 _NOTICE = re.compile(r"^\s*(?:INFO|NOTICE|WARNING)\s*:")
@@ -38,7 +38,7 @@ def read_page(path: Path) -> Page:
             continue
         for kind, content in parts:
             if kind == "sql":
-                examples.extend(Example(sql, before=block.before) for sql in _statements(str(content)))
+                examples.extend(Example(sql, before=block.before) for sql in split_script(str(content)))
             elif examples and not examples[-1].is_answered:
                 examples[-1] = _with_answer(examples[-1], kind, content)
         heading = block.heading
@@ -49,10 +49,6 @@ def _with_answer(example: Example, kind: str, content: str | Printed) -> Example
     if isinstance(content, Printed):
         return replace(example, printed=content)
     return replace(example, error=content) if kind == "error" else replace(example, unread=content)
-
-
-def _statements(sql: str) -> list[str]:
-    return [sql[tokens[0].start : tokens[-1].end] for tokens in split(tokenize(sql))]
 
 
 def _parts(block: Block) -> Iterator[_Part]:

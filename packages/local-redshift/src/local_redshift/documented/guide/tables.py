@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from local_redshift.documented.guide.model import Page
 from local_redshift.documented.guide.rules import needs_aws, why_not_run
-from local_redshift.statements.tokens.lexer import QUOTED, WORD, split, tokenize
+from local_redshift.documented.model import split_script
+from local_redshift.statements.tokens.lexer import QUOTED, WORD, tokenize
 
 _BEGIN = r"^(?:\s|--[^\n]*\n|/\*.*?\*/)*"
 _TABLE = re.compile(
@@ -84,7 +85,7 @@ def find_recipes(pages: Iterable[Page], script: str = "") -> dict[str, Recipe]:
         for name, recipe in _recipes([example.sql for example in page.examples]).items():
             if name not in found or recipe.weight > found[name].weight:
                 found[name] = recipe
-    return found | _recipes([script[tokens[0].start : tokens[-1].end] for tokens in split(tokenize(script))])
+    return found | _recipes(split_script(script))
 
 
 def _recipes(statements: Sequence[str]) -> dict[str, Recipe]:
