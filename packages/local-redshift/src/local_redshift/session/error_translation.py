@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from local_redshift.statements.refusals.system_views import absent_view
 from local_redshift.wire import server_messages
 
 _CHECK_VIOLATION = "23514"
@@ -16,7 +17,9 @@ _SERIALIZATION_FAILURE = "40001"
 _QUERY_CANCELED = "57014"
 _CARDINALITY_VIOLATION = "21000"
 _INVALID_TERMINATION = "2D000"
+_UNDEFINED_TABLE = "42P01"
 
+_RELATION = re.compile(r'relation "([^"]+)" does not exist')
 _BYTES = re.compile(r"redshift_bytes_(\d+)_.*?(_char)?$")
 
 #: Takes an ErrorResponse and the id of the session's running query.
@@ -43,6 +46,8 @@ def translator(*, serializable: bool) -> ErrorTranslator:
             changed = _several_matches(fields)
         elif code == _INVALID_TERMINATION:
             changed = _append_in_transaction(fields)
+        elif code == _UNDEFINED_TABLE:
+            changed = _absent_view(fields)
         return frame if changed is None else server_messages.error_of_fields(changed)
 
     return translate
@@ -85,6 +90,16 @@ def _append_in_transaction(fields: dict[str, str]) -> dict[str, str] | None:
     if "redshift_catalog.append_table" not in fields.get("W", ""):
         return None
     return _fields(fields, "25001", "ALTER TABLE APPEND cannot run inside a transaction block")
+
+
+def _absent_view(fields: dict[str, str]) -> dict[str, str] | None:
+    """A system view that Redshift has is refused by name: "does not exist" would be wrong about Redshift."""
+    found = _RELATION.fullmatch(fields.get("M", ""))
+    absent = absent_view(found[1]) if found is not None else None
+    if absent is None:
+        return None
+    position = {"P": fields["P"]} if "P" in fields else {}
+    return {**_fields(fields, "0A000", absent[0]), "H": absent[1], **position}
 
 
 def _fields(fields: dict[str, str], sqlstate: str, text: str) -> dict[str, str]:

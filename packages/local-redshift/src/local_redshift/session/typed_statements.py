@@ -14,6 +14,7 @@ from local_redshift.session.analysis import NO_TYPES, analyze
 from local_redshift.session.context import SessionContext
 from local_redshift.session.typed_cache import Typed
 from local_redshift.statements import Statement
+from local_redshift.typed_sql.columns import declare_columns
 from local_redshift.typed_sql.values import scaled
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ def _typed(context: SessionContext, statement: Statement, tree: Node) -> Typed:
     names, makes = context.services.functions, statement.makes
     try:
         if makes is not None:
-            return Typed(makes.head + scaled(makes.analyzed, tree, names).lstrip())
+            return Typed(declare_columns(makes, scaled(makes.analyzed, tree, names).lstrip(), tree, names))
         sql = scaled(statement.sql, tree, names) if statement.has_typed_values else statement.sql
         columns = column_types(tree, names) if statement.has_typed_results else ()
     except RecursionError:
