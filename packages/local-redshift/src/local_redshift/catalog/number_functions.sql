@@ -51,3 +51,30 @@ RETURN trunc(value::numeric, places)::double precision;
 CREATE OR REPLACE FUNCTION redshift_catalog.cbrt(value double precision) RETURNS double precision
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN CASE WHEN round(dcbrt(value)) ^ 3 = value THEN round(dcbrt(value)) ELSE dcbrt(value) END;
+
+-- A quotient of decimals has the scale of its type, and what goes beyond is cut off. The planner writes the divisor as a
+-- row with the powers of ten of that scale: a / b is a OPERATOR(redshift_catalog./) ROW(b, 1e9, 1e-9)::divisor. As an
+-- operator it leaves a column without an alias the name that it has.
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
+DO $$
+BEGIN
+    IF to_regtype('redshift_catalog.divisor') IS NULL THEN
+        CREATE TYPE redshift_catalog.divisor AS (value numeric, up numeric, down numeric);
+    END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION redshift_catalog.quotient(dividend numeric, divisor redshift_catalog.divisor)
+RETURNS numeric
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN div(dividend * (divisor).up, (divisor).value) * (divisor).down;
+
+DO $$
+BEGIN
+    IF to_regoperator('redshift_catalog./(numeric, redshift_catalog.divisor)') IS NULL THEN
+        CREATE OPERATOR redshift_catalog./ (
+            LEFTARG = numeric, RIGHTARG = redshift_catalog.divisor, FUNCTION = redshift_catalog.quotient
+        );
+    END IF;
+END
+$$;

@@ -71,6 +71,13 @@ class Typer:
         self._busy: set[tuple[int, int]] = set()
         self._found: dict[Node, RedshiftType] = {}
 
+    def inner(self, query: Node) -> Typer:
+        """Return the typer of a query inside of this one.
+
+        :param query: its QUERY node.
+        """
+        return Typer(query, self._catalog, (self, *self._parents))
+
     def columns(self) -> tuple[RedshiftType, ...]:
         """Return the types of the query's columns."""
         if self._columns is None:
@@ -147,7 +154,7 @@ class Typer:
         if query is None:
             return ()
         if number not in self._ranges:
-            self._ranges[number] = Typer(query, self._catalog, (self, *self._parents))
+            self._ranges[number] = self.inner(query)
         return self._ranges[number].columns()
 
     def _of_cte(self, entry: Node, at: int) -> RedshiftType | None:
@@ -164,7 +171,7 @@ class Typer:
                 continue
             key = -1 - number  # beside the range table's numbers
             if key not in self._ranges:
-                self._ranges[key] = Typer(query, self._catalog, (self, *self._parents))
+                self._ranges[key] = self.inner(query)
             typer = self._ranges[key]
             if typer._columns is None and (key, at) in self._busy:  # the table reads itself
                 return None
