@@ -4,3 +4,5 @@
 DROP FUNCTION IF EXISTS redshift_catalog.note_load_errors(json);
 
 DROP TABLE IF EXISTS redshift_catalog.noted_load_errors;
+
+DROP FUNCTION IF EXISTS redshift_catalog.check_lengths(oid);

@@ -6,8 +6,8 @@
 
 -- Their names begin in a way by which the server recognizes a violated length: 'redshift_bytes_64_3'.
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html: excess blanks are no excess, and CHAR holds
--- single-byte characters only.
-CREATE OR REPLACE FUNCTION redshift_catalog.check_lengths(table_id oid) RETURNS void
+-- single-byte characters only. The rows that a table is made with are checked when it has some.
+CREATE OR REPLACE FUNCTION redshift_catalog.check_lengths(table_id oid, has_rows boolean) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -33,12 +33,11 @@ BEGIN
         UNION ALL
         SELECT format(
             CASE type_name
-                WHEN 'character' THEN 'ADD CONSTRAINT %1$I CHECK (octet_length(%2$I) <= %3$s) NOT VALID'
-                ELSE 'ADD CONSTRAINT %1$I CHECK (octet_length(%2$I) <= %3$s OR octet_length(rtrim(%2$I)) <= %3$s) '
-                    'NOT VALID'
+                WHEN 'character' THEN 'ADD CONSTRAINT %1$I CHECK (octet_length(%2$I) <= %3$s)%4$s'
+                ELSE 'ADD CONSTRAINT %1$I CHECK (octet_length(%2$I) <= %3$s OR octet_length(rtrim(%2$I)) <= %3$s)%4$s'
             END,
             'redshift_bytes_' || most || '_' || attnum || CASE type_name WHEN 'character' THEN '_char' ELSE '' END,
-            attname, most
+            attname, most, CASE WHEN has_rows THEN '' ELSE ' NOT VALID' END
         )
         FROM lengths
         WHERE attnum NOT IN (SELECT attnum FROM checks WHERE is_right)
@@ -164,7 +163,7 @@ BEGIN
         IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
             PERFORM redshift_catalog.bound_columns(made.objid);
         END IF;
-        PERFORM redshift_catalog.check_lengths(made.objid);
+        PERFORM redshift_catalog.check_lengths(made.objid, made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO'));
         IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
             -- "Amazon Redshift automatically runs ANALYZE on tables that you create with CREATE TABLE AS":
             -- https://docs.aws.amazon.com/redshift/latest/dg/r_ANALYZE.html. PostgreSQL takes a table it knows nothing
