@@ -78,3 +78,38 @@ BEGIN
     END IF;
 END
 $$;
+
+-- Sums, differences and products whose type has the largest precision there is. The planner takes these operators in
+-- place of PostgreSQL's only then.
+CREATE OR REPLACE FUNCTION redshift_catalog.fitting_number(value numeric) RETURNS numeric
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+BEGIN
+    IF abs(value) >= ('1e' || greatest(38 - scale(value), 0))::numeric THEN
+        RAISE EXCEPTION 'Numeric data overflow (result precision)' USING ERRCODE = 'numeric_value_out_of_range';
+    END IF;
+    RETURN value;
+END
+$$;
+
+DO $$
+DECLARE
+    made record;
+BEGIN
+    FOR made IN
+        SELECT * FROM (VALUES ('+', 'sum'), ('-', 'difference'), ('*', 'product')) AS o (symbol, name)
+    LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION redshift_catalog.fitting_%s(a numeric, b numeric) RETURNS numeric '
+            'LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN redshift_catalog.fitting_number(a %s b)',
+            made.name, made.symbol
+        );
+        CONTINUE WHEN to_regoperator(format('redshift_catalog.%s(numeric, numeric)', made.symbol)) IS NOT NULL;
+        EXECUTE format(
+            'CREATE OPERATOR redshift_catalog.%s (LEFTARG = numeric, RIGHTARG = numeric, FUNCTION = '
+            'redshift_catalog.fitting_%s)',
+            made.symbol, made.name
+        );
+    END LOOP;
+END
+$$;

@@ -18,6 +18,7 @@ _QUERY_CANCELED = "57014"
 _CARDINALITY_VIOLATION = "21000"
 _INVALID_TERMINATION = "2D000"
 _UNDEFINED_TABLE = "42P01"
+_OUT_OF_RANGE = "22003"
 
 _RELATION = re.compile(r'relation "([^"]+)" does not exist')
 _BYTES = re.compile(r"redshift_bytes_(\d+)_.*?(_char)?$")
@@ -48,6 +49,8 @@ def translator(*, serializable: bool) -> ErrorTranslator:
             changed = _append_in_transaction(fields)
         elif code == _UNDEFINED_TABLE:
             changed = _absent_view(fields)
+        elif code == _OUT_OF_RANGE:
+            changed = _overflow(fields)
         return frame if changed is None else server_messages.error_of_fields(changed)
 
     return translate
@@ -100,6 +103,13 @@ def _absent_view(fields: dict[str, str]) -> dict[str, str] | None:
         return None
     position = {"P": fields["P"]} if "P" in fields else {}
     return {**_fields(fields, "0A000", absent[0]), "H": absent[1], **position}
+
+
+def _overflow(fields: dict[str, str]) -> dict[str, str] | None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
+    if fields.get("M") != "numeric field overflow":
+        return None
+    return {**fields, "M": "Numeric data overflow (result precision)"}
 
 
 def _fields(fields: dict[str, str], sqlstate: str, text: str) -> dict[str, str]:

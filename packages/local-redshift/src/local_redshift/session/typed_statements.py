@@ -57,7 +57,7 @@ def _typed(context: SessionContext, statement: Statement, tree: Node) -> Typed:
     try:
         if makes is not None:
             return Typed(declare_columns(makes, scaled(makes.analyzed, tree, names).lstrip(), tree, names))
-        sql = scaled(statement.sql, tree, names) if statement.has_typed_values else statement.sql
+        sql = scaled(statement.sql, tree, names)
         columns = column_types(tree, names) if statement.has_typed_results else ()
     except RecursionError:
         log.warning("A statement is nested too deep to infer its types: %.200s", statement.original)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from local_redshift.statements.tokens.lexer import tokenize
-from local_redshift.typed_sql.operands import call_arguments, case_results, quotient_extent
+from local_redshift.typed_sql.operands import call_arguments, case_results, operand_extents
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ from local_redshift.typed_sql.operands import call_arguments, case_results, quot
 def test_operands_of_a_quotient(sql: str, dividend: str, divisor: str) -> None:
     tokens = tokenize(sql)
     at = next(index for index, token in enumerate(tokens) if token.text == "/")
-    texts = [sql[tokens[each.start].start : tokens[each.end - 1].end] for each in quotient_extent(tokens, at)]
+    texts = [sql[tokens[each.start].start : tokens[each.end - 1].end] for each in operand_extents(tokens, at)]
 
     for text, expected in zip(texts, (dividend, divisor), strict=True):
         is_beginning = expected.startswith(("CASE", "PERCENTILE")) or expected.endswith("OVER (")
@@ -65,10 +65,28 @@ def test_the_second_of_two_divisions_takes_the_first_as_its_dividend() -> None:
     sql = "SELECT a / b / c + d"
     tokens = tokenize(sql)
     at = max(index for index, token in enumerate(tokens) if token.text == "/")
-    dividend, divisor = quotient_extent(tokens, at)
+    dividend, divisor = operand_extents(tokens, at)
 
     assert sql[tokens[dividend.start].start : tokens[dividend.end - 1].end] == "a / b"
     assert sql[tokens[divisor.start].start : tokens[divisor.end - 1].end] == "c"
+
+
+@pytest.mark.parametrize(
+    ("sql", "first", "second"),
+    [
+        ("SELECT a + b * c - d", "a", "b * c"),
+        ("SELECT x, -a * b + -c ^ 2 / d FROM t", "-a * b", "-c ^ 2 / d"),
+        ("SELECT CASE WHEN x THEN a + b END", "a", "b"),
+        ("SELECT x || a + b || y", "a", "b"),
+        ("SELECT a / b + c::int y", "a / b", "c::int"),
+    ],
+)
+def test_operands_of_a_sum(sql: str, first: str, second: str) -> None:
+    tokens = tokenize(sql)
+    at = next(index for index, token in enumerate(tokens) if token.text == "+")
+    texts = [sql[tokens[each.start].start : tokens[each.end - 1].end] for each in operand_extents(tokens, at)]
+
+    assert texts == [first, second]
 
 
 @pytest.mark.parametrize(
