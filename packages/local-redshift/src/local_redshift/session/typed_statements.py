@@ -58,11 +58,17 @@ def _typed(context: SessionContext, statement: Statement, tree: Node) -> Typed:
         if makes is not None:
             return Typed(declare_columns(makes, scaled(makes.analyzed, tree, names).lstrip(), tree, names))
         sql = scaled(statement.sql, tree, names)
-        columns = column_types(tree, names) if statement.has_typed_results else ()
+        columns = column_types(_query(tree), names) if statement.has_typed_results else ()
     except RecursionError:
         log.warning("A statement is nested too deep to infer its types: %.200s", statement.original)
         return Typed(statement.sql)
     return Typed(sql, columns if _are_told(columns) else ())
+
+
+def _query(tree: Node) -> Node:
+    """Return the query of a DECLARE, any other statement itself."""
+    command = tree.child("utilityStmt")
+    return tree if command is None else command.child("query") or tree
 
 
 def _are_told(columns: tuple[RedshiftType, ...]) -> bool:
