@@ -35,6 +35,7 @@ _FILES = (
     "late_binding_views",
     "table_append",
     "roles",
+    "procedure_transactions",
     "load_views",
     "query_views",
     "activity_views",

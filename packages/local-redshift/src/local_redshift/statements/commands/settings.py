@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 
 from local_redshift.statements.parameters import PARAMETERS, check_parameter
-from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits, matches
 from local_redshift.statements.tokens.errors import not_here
 from local_redshift.statements.tokens.keywords import keywords
@@ -23,6 +22,15 @@ _NO_PARAMETERS = keywords("SESSION TRANSACTION CHARACTERISTICS AUTHORIZATION TIM
 _SHOWN_TIMEOUT = "SELECT setting AS statement_timeout FROM pg_catalog.pg_settings WHERE name = 'statement_timeout'"
 
 _ON = ("on", "true", "1", "yes")
+_OFF = ("off", "false", "0", "no")
+
+#: Parameters that change what statements give, with the values that this server cannot follow, and what it does.
+_NOT_FOLLOWED = {
+    "ENABLE_CASE_SENSITIVE_IDENTIFIER": (_ON, "Names fold to lower case, quoted or not."),
+    "DOWNCASE_DELIMITED_IDENTIFIER": (_OFF, "Names fold to lower case, quoted or not."),
+    "DESCRIBE_FIELD_NAME_IN_UPPERCASE": (_ON, "The names of result columns are in lower case."),
+    "ERROR_ON_NONDETERMINISTIC_UPDATE": (_ON, "Of several matches of a row, UPDATE takes one. MERGE refuses them."),
+}
 
 #: An ISO 8601 offset, positive to the east.
 _OFFSET = re.compile(r"\s*([+-])(\d{1,2}):(\d\d)\s*")
@@ -55,10 +63,8 @@ def rewrite_setting(tokens: Sequence[Token], edits: Edits) -> None:
     :raises RedshiftError: for a setting that this server cannot follow.
     """
     rewrite_zone(tokens, edits)
-    cursor = Cursor(tokens, 1)
-    if cursor.accept("ENABLE_CASE_SENSITIVE_IDENTIFIER") and cursor.tokens[-1].text.strip("'").lower() in _ON:
-        raise not_here("enable_case_sensitive_identifier", tokens[1], "Names fold to lower case, quoted or not.")
     at = _at(tokens)
+    _refuse_followed(tokens, at)
     if len(tokens) > at and tokens[at].kind is WORD and tokens[at].upper in PARAMETERS:
         if tokens[0].upper == "SHOW":  # the column has the parameter's own name
             name = tokens[at].text.lower()
@@ -67,6 +73,13 @@ def rewrite_setting(tokens: Sequence[Token], edits: Edits) -> None:
             edits.insert(tokens[at].start, "redshift.")
     elif tokens[0].upper == "SHOW" and [token.upper for token in tokens[1:]] == ["STATEMENT_TIMEOUT"]:
         edits.replace(tokens[0].start, tokens[1].end, _SHOWN_TIMEOUT)
+
+
+def _refuse_followed(tokens: Sequence[Token], at: int) -> None:
+    """Refuse a SET whose effect this server would not have."""
+    values, hint = _NOT_FOLLOWED.get(tokens[at].upper if at < len(tokens) else "", ((), ""))
+    if tokens[0].upper == "SET" and tokens[-1].text.strip("'").lower() in values:
+        raise not_here(tokens[at].text.lower(), tokens[at], hint)
 
 
 def rewrite_zone(tokens: Sequence[Token], edits: Edits) -> None:
