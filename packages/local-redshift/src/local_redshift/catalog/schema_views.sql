@@ -15,7 +15,9 @@ SELECT
     pg_get_userbyid(c.relowner)::varchar(128) AS owner,
     c.relacl::text AS acl,
     obj_description(c.oid, 'pg_class') AS remarks,
-    s.attributes
+    s.attributes,
+    c.relkind,
+    c.relowner AS owner_id
 FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN redshift_catalog.table_storage AS s ON s.table_id = c.oid
@@ -46,7 +48,10 @@ SELECT
     information_schema._pg_numeric_precision_radix(a.atttypid, a.atttypmod)::integer AS numeric_precision_radix,
     information_schema._pg_numeric_scale(a.atttypid, a.atttypmod)::integer AS numeric_scale,
     information_schema._pg_datetime_precision(a.atttypid, a.atttypmod)::integer AS datetime_precision,
-    col_description(a.attrelid, a.attnum) AS remarks
+    col_description(a.attrelid, a.attnum) AS remarks,
+    a.attnum AS column_number,
+    a.atttypid AS type_id,
+    a.atttypmod AS type_modifier
 FROM redshift_catalog.relations AS r
 JOIN pg_attribute AS a ON a.attrelid = r.table_id AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -191,7 +196,17 @@ SELECT
     redshift_catalog.sort_position(c.attributes, c.column_name) AS sortkey,
     c.is_required AS "notnull"
 FROM redshift_catalog.relation_columns AS c
-WHERE pg_table_is_visible(c.table_id);
+WHERE pg_table_is_visible(c.table_id) AND c.table_id NOT IN (SELECT v.view_id FROM redshift_catalog.late_bindings AS v);
+
+-- A table's size on disk, up to a gigabyte, and beyond that what the last ANALYZE counted. PostgreSQL's own functions
+-- wait for a table that another transaction changes.
+CREATE OR REPLACE FUNCTION redshift_catalog.bytes_of(relation oid) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER
+RETURN (
+    SELECT greatest((pg_stat_file(pg_relation_filepath(relation), true)).size, c.relpages * 8192::bigint, 0)
+    FROM pg_class AS c
+    WHERE c.oid = relation
+);
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TABLE_INFO.html: tables without rows are not shown.
 CREATE OR REPLACE VIEW pg_catalog.svv_table_info AS
@@ -210,7 +225,7 @@ SELECT
     w.max_varchar,
     (r.attributes -> 'encodings' ->> (r.attributes -> 'sort_key' ->> 0))::char(32) AS sortkey1_enc,
     coalesce(json_array_length(r.attributes -> 'sort_key'), 0) AS sortkey_num,
-    greatest(pg_total_relation_size(r.table_id) / 1048576, 1) AS size,
+    greatest(redshift_catalog.bytes_of(r.table_id) / 1048576, 1) AS size,
     0::numeric(10, 4) AS pct_used,
     0::bigint AS empty,
     0::numeric(5, 2) AS unsorted,
@@ -232,7 +247,7 @@ JOIN LATERAL (
             WHERE a.table_id = r.table_id AND a.data_type = 'character varying'
         ), 0) AS max_varchar
     FROM pg_class AS c
-    WHERE c.oid = r.table_id AND c.relkind = 'r'
+    WHERE c.oid = r.table_id AND c.relkind IN ('r', 'm')
 ) AS w ON w.row_count > 0
 WHERE r.schema_name NOT IN ('pg_catalog', 'information_schema');
 
