@@ -27,7 +27,7 @@ AS $$
 BEGIN
     RETURN coalesce(
         redshift_catalog.late_binding_ddl(of_view), redshift_catalog.materialized_ddl(of_view),
-        pg_catalog.pg_get_viewdef(of_view, pretty)
+        redshift_catalog.written_query(pg_catalog.pg_get_viewdef(of_view, pretty))
     );
 EXCEPTION
     WHEN lock_not_available THEN

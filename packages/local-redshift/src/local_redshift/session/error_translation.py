@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from local_redshift.statements.refusals.system_views import absent_view
 from local_redshift.wire import server_messages
 
 _CHECK_VIOLATION = "23514"
@@ -20,7 +21,9 @@ _INVALID_FUNCTION_DEFINITION = "42P13"
 
 #: What late-binding views are made of: their functions, and what binds them.
 _LATE_BINDING = ("late_binding_", "bind_views_here")
+_UNDEFINED_TABLE = "42P01"
 
+_RELATION = re.compile(r'relation "([^"]+)" does not exist')
 _BYTES = re.compile(r"redshift_bytes_(\d+)_.*?(_char)?$")
 
 #: Takes an ErrorResponse and the id of the session's running query.
@@ -47,7 +50,9 @@ def translator(*, serializable: bool) -> ErrorTranslator:
             changed = _several_matches(fields)
         elif code == _INVALID_TERMINATION:
             changed = _append_in_transaction(fields)
-        elif any(name in fields.get("W", "") for name in _LATE_BINDING):
+        elif code == _UNDEFINED_TABLE:
+            changed = _absent_view(fields)
+        if changed is None and any(name in fields.get("W", "") for name in _LATE_BINDING):
             changed = _late_binding(fields)
         return frame if changed is None else server_messages.error_of_fields(changed)
 
@@ -103,6 +108,16 @@ def _late_binding(fields: dict[str, str]) -> dict[str, str]:
             "H": "Run the statement again.",
         }
     return changed
+
+
+def _absent_view(fields: dict[str, str]) -> dict[str, str] | None:
+    """A system view that Redshift has is refused by name: "does not exist" would be wrong about Redshift."""
+    found = _RELATION.fullmatch(fields.get("M", ""))
+    absent = absent_view(found[1]) if found is not None else None
+    if absent is None:
+        return None
+    position = {"P": fields["P"]} if "P" in fields else {}
+    return {**_fields(fields, "0A000", absent[0]), "H": absent[1], **position}
 
 
 def _fields(fields: dict[str, str], sqlstate: str, text: str) -> dict[str, str]:

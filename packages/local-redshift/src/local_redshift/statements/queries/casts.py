@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from local_redshift.statements.queries import moments
 from local_redshift.statements.queries.aggregates import Render
 from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits, closing, matches
@@ -27,6 +28,8 @@ def rewrite_type(tokens: Sequence[Token], at: int, edits: Edits) -> int:
     :returns: index of what follows.
     """
     cursor = Cursor(tokens, at)
+    if cursor.upper in moments.TYPES:
+        moments.rewrite_literal(tokens, at, edits)
     if cursor.next is None or cursor.next.kind is not WORD or matches(tokens, at + 1, "."):
         return at  # a quoted or qualified type is PostgreSQL's own
     if cursor.upper.startswith("REG") or cursor.upper in _CATALOG_TYPES:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from local_redshift.statements.parameters import PARAMETERS
-from local_redshift.statements.queries import aggregates, casts, window_functions
+from local_redshift.statements.queries import aggregates, casts, moments, window_functions
 from local_redshift.statements.queries.catalog_names import FIRST_WORDS, rewrite_catalog_name
 from local_redshift.statements.queries.dateparts import TAKE_DATEPART, read_datepart
 from local_redshift.statements.tokens.edits import Edits, arguments, closing, matches
@@ -19,18 +19,26 @@ from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, STRING, SY
 #: Functions that are called by another name: PostgreSQL has none of that name, or one that does something else.
 RENAMED = {
     "NVL": "COALESCE",
+    "BPCHARCMP": "redshift_catalog.bpcharcmp",
+    "BTTEXT_PATTERN_CMP": "redshift_catalog.bttext_pattern_cmp",
     "CBRT": "redshift_catalog.cbrt",
+    "CHR": "redshift_catalog.chr",
+    "COLLATE": 'redshift_catalog."collate"',
     "CONCAT": "redshift_catalog.concat",
     "DATEADD": "date_add",
     "DATEDIFF": "date_diff",
+    "DATE_PART": "pgdate_part",
+    "DIFFERENCE": "redshift_catalog.difference",
     "CRC32": "redshift_catalog.crc32",
     "FNV_HASH": "redshift_catalog.fnv_hash",
     "MEDIAN": "redshift_catalog.median",
-    "PGDATE_PART": "date_part",
+    "OCTET_LENGTH": "redshift_catalog.octet_length",
+    "QUOTE_LITERAL": "redshift_catalog.quote_literal",
     "REGEXP_COUNT": "redshift_catalog.regexp_count",
     "REGEXP_INSTR": "redshift_catalog.regexp_instr",
     "REGEXP_REPLACE": "redshift_catalog.regexp_replace",
     "REGEXP_SUBSTR": "redshift_catalog.regexp_substr",
+    "SPLIT_PART": "redshift_catalog.split_part",
     "TO_DATE": "redshift_catalog.to_date",
     "TO_TIMESTAMP": "redshift_catalog.to_timestamp",
     "GROUPING_ID": "GROUPING",
@@ -39,7 +47,12 @@ RENAMED = {
 #: Words without brackets, as functions: https://docs.aws.amazon.com/redshift/latest/dg/r_SYSDATE.html
 _VALUES = {"SYSDATE": "pg_catalog.sysdate()", "CURRENT_USER_ID": "pg_catalog.current_user_id()"}
 
+#: The same where they are columns of a result that have no other name, called as the documentation prints them.
+#: https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_DATE_function.html
+_COLUMNS = {"SYSDATE": 'redshift_catalog."timestamp"()', "CURRENT_DATE": "redshift_catalog.date()"}
+
 _SET_OPERATIONS = ("UNION", "EXCEPT", "MINUS", "INTERSECT")
+_AFTER_ITEM = (",", ";", ")", "FROM", *_SET_OPERATIONS)
 
 
 def rewrite_expressions(tokens: Sequence[Token], edits: Edits) -> None:
@@ -145,6 +158,17 @@ def _json_path(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     return end + 1
 
 
+def _strtol(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """STRTOL('\\0', base) is 0: PostgreSQL reads no text with the null character.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_STRTOL.html
+    """
+    token = tokens[index + 2] if index + 2 < len(tokens) else None
+    if token is not None and token.kind is STRING and token.value.startswith("\0"):
+        edits.replace(token.start, token.end, "''")
+    return index + 1
+
+
 def _setting(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     """CURRENT_SETTING('query_group') and SET_CONFIG: parameters that only Redshift has are settings of this server.
 
@@ -192,8 +216,24 @@ def _minus(tokens: Sequence[Token], index: int, edits: Edits) -> int:
 
 
 def _value(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    edits.replace(tokens[index].start, tokens[index].end, _VALUES[tokens[index].upper])
+    token = tokens[index]
+    function = _COLUMNS.get(token.upper) if _is_column(tokens, index) else None
+    edits.replace_token(token, function or _VALUES.get(token.upper, token.text))
     return index + 1
+
+
+def _is_column(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a word is all of an item in a SELECT's list."""
+    before = tokens[index - 1].upper if index else ""
+    after = tokens[index + 1].upper if index + 1 < len(tokens) else ";"
+    if before not in ("SELECT", ",") or after not in _AFTER_ITEM:
+        return False
+    depth = 0
+    for token in reversed(tokens[:index]):
+        depth += (token.text == ")") - (token.text == "(")
+        if depth < 0 or (depth == 0 and token.upper == "SELECT"):
+            return depth == 0
+    return False
 
 
 def _approximate(tokens: Sequence[Token], index: int, edits: Edits) -> int:
@@ -226,6 +266,13 @@ def _top(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     return index + 2
 
 
+def _rows(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """ROWS UNBOUNDED FOLLOWING begins at the current row: https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html"""
+    if matches(tokens, index + 1, "UNBOUNDED", "FOLLOWING"):
+        edits.insert(tokens[index].end, " BETWEEN CURRENT ROW AND")
+    return index + 1
+
+
 def _percentile(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     return window_functions.percentile(tokens, index, edits, rewritten)
 
@@ -239,8 +286,11 @@ _Rewrite = Callable[[Sequence[Token], int, Edits], int]
 _WORDS: dict[str, _Rewrite] = {
     "MINUS": _minus,
     "SYSDATE": _value,
+    "CURRENT_DATE": _value,
+    **dict.fromkeys(moments.TYPES, moments.rewrite_literal),
     "CURRENT_USER_ID": _value,
     "APPROXIMATE": _approximate,
+    "ROWS": _rows,
     "TOP": _top,
 }
 
@@ -257,6 +307,8 @@ _CALLS: dict[str, _Rewrite] = {
     "RATIO_TO_REPORT": lambda tokens, index, edits: aggregates.ratio_to_report(tokens, index, edits, rewritten),
     "NVL2": _nvl2,
     "SET_CONFIG": _setting,
+    "STRTOL": _strtol,
     **dict.fromkeys(("PERCENTILE_CONT", "PERCENTILE_DISC"), _percentile),
+    **dict.fromkeys(("RANK", "DENSE_RANK", "NTILE"), window_functions.ranking),
     **dict.fromkeys(("FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "LAG", "LEAD"), _nulls),
 }
