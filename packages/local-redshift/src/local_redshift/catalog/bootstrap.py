@@ -47,6 +47,7 @@ _FILES = (
     "routine_views",
     "privilege_views",
     "cluster_views",
+    "materialized_views",
     "earlier_versions",
 )
 

@@ -63,9 +63,25 @@ WHERE c.relkind IN ('v', 'm') AND n.nspname <> 'redshift_catalog';
 
 CREATE OR REPLACE VIEW redshift_catalog.pg_tables AS
 SELECT
-    t.schemaname, t.tablename, t.tableowner, t.tablespace, t.hasindexes, t.hasrules, t.hastriggers, t.rowsecurity
+    t.schemaname, t.tablename, t.tableowner, t.tablespace,
+    EXISTS (
+        SELECT
+        FROM redshift_catalog.keys AS k
+        WHERE k.table_id = to_regclass(format('%I.%I', t.schemaname, t.tablename)) AND k.key_type IN ('p', 'u')
+    ) AS hasindexes,
+    t.hasrules, t.hastriggers, t.rowsecurity
 FROM pg_catalog.pg_tables AS t
 WHERE t.schemaname <> 'redshift_catalog';
+
+-- The indexes are those of keys, as in PG_INDEX.
+CREATE OR REPLACE VIEW redshift_catalog.pg_indexes AS
+SELECT
+    n.nspname AS schemaname, c.relname AS tablename, k.key_name AS indexname, NULL::name AS tablespace,
+    redshift_catalog.pg_get_indexdef(k.key_id) AS indexdef
+FROM redshift_catalog.keys AS k
+JOIN pg_catalog.pg_class AS c ON c.oid = k.table_id
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE k.key_type IN ('p', 'u');
 
 -- The administrator, who may create users, is a superuser on Redshift.
 CREATE OR REPLACE VIEW redshift_catalog.pg_user AS
@@ -169,6 +185,6 @@ FROM redshift_catalog.relations AS r
 WHERE r.table_type = 'VIEW';
 
 GRANT SELECT ON
-    redshift_catalog.pg_views, redshift_catalog.pg_tables, redshift_catalog.pg_user, redshift_catalog.schemata,
+    redshift_catalog.pg_views, redshift_catalog.pg_tables, redshift_catalog.pg_indexes, redshift_catalog.pg_user, redshift_catalog.schemata,
     redshift_catalog.tables, redshift_catalog.columns, redshift_catalog.views
 TO PUBLIC;
