@@ -48,12 +48,18 @@ _FILES = (
     "routine_views",
     "privilege_views",
     "cluster_views",
+    "materialized_views",
     "earlier_versions",
 )
 
-#: Until the transaction ends: a superuser may put objects into pg_catalog, and strings are read as in sessions.
+#: Until the transaction ends: a superuser may put objects into pg_catalog, strings are read as in sessions, and what
+#: follows clients' statements does not follow these.
 #: https://www.postgresql.org/docs/current/runtime-config-developer.html#GUC-ALLOW-SYSTEM-TABLE-MODS
-_FIRST = ("SET LOCAL allow_system_table_mods = on", "SET LOCAL standard_conforming_strings = off")
+_FIRST = (
+    "SET LOCAL allow_system_table_mods = on",
+    "SET LOCAL standard_conforming_strings = off",
+    "SET LOCAL event_triggers = off",
+)
 
 
 #: Drops the views of an older version, whose columns CREATE OR REPLACE VIEW may not be able to change. Objects of

@@ -20,6 +20,7 @@ from local_redshift.server.sessions import Sessions
 from local_redshift.server.warehouse import Warehouse
 from local_redshift.session.context import Services
 from local_redshift.session.error_translation import translator
+from local_redshift.session.late_binding import LateBindingViews
 from local_redshift.settings import Isolation, Settings
 from local_redshift.wire.errors import RedshiftError
 
@@ -40,6 +41,7 @@ class Server:
         self._copy_workers = CopyWorkers()
         self._history = HistoryWriter(warehouse.dsn)
         self._queries = QueryLog(warehouse.cluster.data)
+        self._late_binding = LateBindingViews(warehouse.dsn)
         self._tls = tls
         self._tls_mode = settings.tls
         services = Services(
@@ -49,6 +51,7 @@ class Server:
             queries=self._queries,
             copy_threads=self._copy_threads,
             copy_workers=self._copy_workers,
+            late_binding=self._late_binding,
             next_query_id=itertools.count(warehouse.first_query_id).__next__,
             translate_error=translator(serializable=settings.isolation is Isolation.SERIALIZABLE),
         )
@@ -60,6 +63,7 @@ class Server:
 
         :param listener: a socket that already listens.
         """
+        await self._late_binding.load()
         loop = asyncio.get_running_loop()
         self._listener = await loop.create_server(self._accept, sock=listener, backlog=256)
 
@@ -74,6 +78,7 @@ class Server:
         self._copy_workers.stop()
         self._queries.write()
         await self._history.close()
+        await self._late_binding.close()
 
     def _accept(self) -> asyncio.Protocol:
         return Connection(self._sessions, self._tls, self._tls_mode).client

@@ -17,6 +17,10 @@ _SERIALIZATION_FAILURE = "40001"
 _QUERY_CANCELED = "57014"
 _CARDINALITY_VIOLATION = "21000"
 _INVALID_TERMINATION = "2D000"
+_INVALID_FUNCTION_DEFINITION = "42P13"
+
+#: What late-binding views are made of: their functions, and what binds them.
+_LATE_BINDING = ("late_binding_", "bind_views_here")
 _UNDEFINED_TABLE = "42P01"
 
 _RELATION = re.compile(r'relation "([^"]+)" does not exist')
@@ -48,6 +52,8 @@ def translator(*, serializable: bool) -> ErrorTranslator:
             changed = _append_in_transaction(fields)
         elif code == _UNDEFINED_TABLE:
             changed = _absent_view(fields)
+        if changed is None and any(name in fields.get("W", "") for name in _LATE_BINDING):
+            changed = _late_binding(fields)
         return frame if changed is None else server_messages.error_of_fields(changed)
 
     return translate
@@ -90,6 +96,18 @@ def _append_in_transaction(fields: dict[str, str]) -> dict[str, str] | None:
     if "redshift_catalog.append_table" not in fields.get("W", ""):
         return None
     return _fields(fields, "25001", "ALTER TABLE APPEND cannot run inside a transaction block")
+
+
+def _late_binding(fields: dict[str, str]) -> dict[str, str]:
+    """A late-binding view is a function inside, whose text is none of the client's."""
+    changed = {key: value for key, value in fields.items() if key not in "WqpP"}
+    if fields.get("C") == _INVALID_FUNCTION_DEFINITION:
+        # Its names have been looked up before the statement was sent, and another session has changed them since.
+        changed |= {
+            "M": "The columns of a view WITH NO SCHEMA BINDING have changed while it was read.",
+            "H": "Run the statement again.",
+        }
+    return changed
 
 
 def _absent_view(fields: dict[str, str]) -> dict[str, str] | None:
