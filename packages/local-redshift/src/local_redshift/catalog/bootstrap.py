@@ -10,6 +10,7 @@ from local_redshift.statements.tokens.lexer import split, tokenize
 #: In the order of their dependencies.
 _FILES = (
     "settings",
+    "hidden_functions",
     "tables",
     "session_functions",
     "date_functions",
@@ -41,6 +42,7 @@ _FILES = (
     "privilege_views",
     "cluster_views",
     "earlier_versions",
+    "conversions",
 )
 
 #: Until the transaction ends: a superuser may put objects into pg_catalog, and strings are read as in sessions.

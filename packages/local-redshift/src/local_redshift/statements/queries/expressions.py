@@ -12,6 +12,7 @@ from local_redshift.statements.parameters import PARAMETERS
 from local_redshift.statements.queries import aggregates, casts, window_functions
 from local_redshift.statements.queries.catalog_names import FIRST_WORDS, rewrite_catalog_name
 from local_redshift.statements.queries.dateparts import TAKE_DATEPART, read_datepart
+from local_redshift.statements.queries.number_literals import check_rest, convert_literal, guard_text, rewrite_number
 from local_redshift.statements.tokens.edits import Edits, arguments, closing, matches
 from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, STRING, SYMBOL, WORD, Token
@@ -65,11 +66,10 @@ def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     """Rewrite what begins at a token; return the index of what follows."""
     token = tokens[index]
     if token.kind is SYMBOL and token.text == "::":
+        convert_literal(tokens[index - 1 : index], tokens[index + 1 : index + 2], edits)
         return casts.rewrite_type(tokens, index + 1, edits)
-    if token.kind is NUMBER and index + 1 < len(tokens) and tokens[index + 1].start == token.end:
-        return _part(tokens, index, edits)
     if token.kind is not WORD:
-        return index + 1
+        return _literal(tokens, index, edits)
     if token.text.startswith("#"):
         edits.replace(token.start, token.end, f'"{token.text.lower()}"')
         return index + 1
@@ -83,10 +83,17 @@ def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     return rewrite(tokens, index, edits) if rewrite is not None else index + 1
 
 
-def _part(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """CASE a WHEN 1THEN 2END: Redshift reads it, as PostgreSQL did before 15, and drivers send it."""
-    if tokens[index + 1].kind is WORD:
-        edits.insert(tokens[index].end, " ")
+def _literal(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    token = tokens[index]
+    if token.kind is STRING and ("_" in token.text or "0" in token.text):
+        guard_text(tokens, index, edits)
+    elif token.kind is NUMBER:
+        if index + 1 < len(tokens) and tokens[index + 1].start == token.end and tokens[index + 1].kind is WORD:
+            check_rest(token, tokens[index + 1])
+            # CASE a WHEN 1THEN 2END: Redshift reads it, as PostgreSQL did before 15, and drivers send it.
+            edits.insert(token.end, " ")
+        if "e" in token.text or "E" in token.text:
+            rewrite_number(token, edits)
     return index + 1
 
 
