@@ -41,13 +41,7 @@ RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN value / nullif(total, 0);
 
--- BIGINT for all whole numbers, DOUBLE PRECISION for all floating-point numbers:
--- https://docs.aws.amazon.com/redshift/latest/dg/r_SUM.html
-CREATE OR REPLACE AGGREGATE pg_catalog.sum(bigint) (
-    SFUNC = int8pl, STYPE = bigint, COMBINEFUNC = int8pl, MSFUNC = int8pl, MINVFUNC = int8mi, MSTYPE = bigint,
-    PARALLEL = SAFE
-);
-
+-- DOUBLE PRECISION for floating-point numbers: https://docs.aws.amazon.com/redshift/latest/dg/r_SUM.html
 CREATE OR REPLACE FUNCTION redshift_catalog.add(total double precision, value real) RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE WHEN value IS NULL THEN total ELSE coalesce(total, 0) + value END;
@@ -55,23 +49,6 @@ RETURN CASE WHEN value IS NULL THEN total ELSE coalesce(total, 0) + value END;
 CREATE OR REPLACE AGGREGATE pg_catalog.sum(real) (
     SFUNC = redshift_catalog.add, STYPE = double precision, COMBINEFUNC = float8pl, PARALLEL = SAFE
 );
-
--- PostgreSQL's own sums, for AVG.
-DO $$
-BEGIN
-    IF to_regprocedure('redshift_catalog.sum(numeric)') IS NULL THEN
-        CREATE AGGREGATE redshift_catalog.sum(smallint) (SFUNC = int2_sum, STYPE = bigint);
-        CREATE AGGREGATE redshift_catalog.sum(integer) (SFUNC = int4_sum, STYPE = bigint);
-        CREATE AGGREGATE redshift_catalog.sum(double precision) (SFUNC = float8pl, STYPE = double precision);
-        CREATE AGGREGATE redshift_catalog.sum(numeric) (
-            SFUNC = numeric_avg_accum, STYPE = internal, FINALFUNC = numeric_sum, COMBINEFUNC = numeric_avg_combine,
-            SERIALFUNC = numeric_avg_serialize, DESERIALFUNC = numeric_avg_deserialize, PARALLEL = SAFE,
-            MSFUNC = numeric_avg_accum, MINVFUNC = numeric_accum_inv, MSTYPE = internal, MFINALFUNC = numeric_sum
-        );
-        CREATE AGGREGATE redshift_catalog.sum(interval) (SFUNC = interval_pl, STYPE = interval);
-    END IF;
-END
-$$;
 
 -- Of whole numbers, those that are not zero are true: https://docs.aws.amazon.com/redshift/latest/dg/r_BOOL_AND.html
 DO $$

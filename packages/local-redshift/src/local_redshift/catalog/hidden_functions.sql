@@ -24,7 +24,7 @@ WHERE oid < 16384 AND pronamespace = 'pg_catalog'::regnamespace AND (
         AND proargtypes[0] IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'numeric'::regtype)
     )
     -- https://docs.aws.amazon.com/redshift/latest/dg/r_SUM.html
-    OR (proname = 'sum' AND proargtypes[0] IN ('bigint'::regtype, 'real'::regtype))
+    OR (proname = 'sum' AND proargtypes[0] = 'real'::regtype)
     -- the sign of a currency: https://docs.aws.amazon.com/redshift/latest/dg/r_TO_CHAR.html
     OR (
         proname = 'to_char' AND proargtypes[0] IN (

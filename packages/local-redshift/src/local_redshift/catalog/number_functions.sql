@@ -2,8 +2,7 @@
 
 -- AVG of integers is a BIGINT, its fraction cut off; of DECIMAL it has the argument's scale, cut off too:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html
--- The planner passes PostgreSQL's average, the minimum, which has the argument's type, and PostgreSQL's sum, which has its
--- scale and does not overflow.
+-- The planner passes PostgreSQL's average, the minimum, which has the argument's type, and the sum, which has its scale.
 DO $$
 DECLARE
     made record;

@@ -46,7 +46,7 @@ def avg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> in
     edits.replace(
         tokens[index].start,
         tokens[end].end,
-        f"redshift_catalog.avg({average}{over}, MIN({value}){over}, redshift_catalog.sum({value}){over})",
+        f"redshift_catalog.avg({average}{over}, MIN({value}){over}, SUM({value}){over})",
     )
     return end + 1
 

@@ -38,11 +38,11 @@ QUALIFIED = ") AS redshift_qualified WHERE redshift_qualify"
             "SELECT * FROM (SELECT m, q, p FROM part) PIVOT (AVG(p) AS avg FOR q IN ('x' AS ex, 2)) AS v",
             "SELECT * FROM (SELECT \"m\", redshift_catalog.avg(AVG(CASE WHEN q IS NOT DISTINCT FROM 'x' THEN p END), "
             "MIN(CASE WHEN q IS NOT DISTINCT FROM 'x' THEN p END), "
-            "redshift_catalog.sum(CASE WHEN q IS NOT DISTINCT FROM 'x' THEN p END)) "
+            "SUM(CASE WHEN q IS NOT DISTINCT FROM 'x' THEN p END)) "
             'AS "ex_avg", '
             "redshift_catalog.avg(AVG(CASE WHEN q IS NOT DISTINCT FROM 2 THEN p END), "
             "MIN(CASE WHEN q IS NOT DISTINCT FROM 2 THEN p END), "
-            "redshift_catalog.sum(CASE WHEN q IS NOT DISTINCT FROM 2 THEN p END)) "
+            "SUM(CASE WHEN q IS NOT DISTINCT FROM 2 THEN p END)) "
             'AS "2_avg" '
             'FROM (SELECT m, q, p FROM part) AS redshift_source GROUP BY "m") AS v',
         ),

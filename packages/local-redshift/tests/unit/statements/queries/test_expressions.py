@@ -114,16 +114,15 @@ PART = "redshift_catalog.date_part"
         # https://docs.aws.amazon.com/redshift/latest/dg/r_COUNT.html
         ("APPROXIMATE COUNT(DISTINCT a)", "COUNT(DISTINCT a)"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html: AVG of integers is an integer
-        ("AVG(a)", "redshift_catalog.avg(AVG(a), MIN(a), redshift_catalog.sum(a))"),
+        ("AVG(a)", "redshift_catalog.avg(AVG(a), MIN(a), SUM(a))"),
         (
             "AVG(DISTINCT nvl(a, 0))",
-            "redshift_catalog.avg(AVG(DISTINCT COALESCE(a, 0)), MIN(COALESCE(a, 0)), "
-            "redshift_catalog.sum(COALESCE(a, 0)))",
+            "redshift_catalog.avg(AVG(DISTINCT COALESCE(a, 0)), MIN(COALESCE(a, 0)), SUM(COALESCE(a, 0)))",
         ),
         (
             "AVG(a) OVER (PARTITION BY b)",
             "redshift_catalog.avg(AVG(a) OVER (PARTITION BY b), MIN(a) OVER (PARTITION BY b), "
-            "redshift_catalog.sum(a) OVER (PARTITION BY b))",
+            "SUM(a) OVER (PARTITION BY b))",
         ),
         # https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_REPLACE.html: all matches
         ("REGEXP_REPLACE(a, 'x')", "redshift_catalog.regexp_replace(a, 'x')"),
