@@ -35,6 +35,25 @@ CREATE OR REPLACE AGGREGATE redshift_catalog.listagg(value text, delimiter text)
     SFUNC = redshift_catalog.append_text, STYPE = text
 );
 
+-- LISTAGG(DISTINCT …): of values that are equal but for trailing blanks the first counts, in the order of the call.
+-- The first element of the state is the delimiter.
+CREATE OR REPLACE FUNCTION redshift_catalog.append_distinct(
+    list text[], value text, delimiter text, is_distinct boolean
+) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+    WHEN value IS NULL OR value = '' OR array_position(list, value, 2) IS NOT NULL THEN list
+    ELSE coalesce(list, ARRAY[coalesce(delimiter, '')]) || value
+END;
+
+CREATE OR REPLACE FUNCTION redshift_catalog.join_distinct(list text[]) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN redshift_catalog.append_to_list(NULL, array_to_string(list[2:], list[1]), NULL);
+
+CREATE OR REPLACE AGGREGATE redshift_catalog.listagg(value text, delimiter text, is_distinct boolean) (
+    SFUNC = redshift_catalog.append_distinct, STYPE = text[], FINALFUNC = redshift_catalog.join_distinct
+);
+
 -- The planner hands the sum over the window over: https://docs.aws.amazon.com/redshift/latest/dg/r_WF_RATIO_TO_REPORT.html
 CREATE OR REPLACE FUNCTION redshift_catalog.ratio_to_report(value double precision, total double precision)
 RETURNS double precision

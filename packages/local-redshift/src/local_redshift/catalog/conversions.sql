@@ -1,5 +1,5 @@
--- Conversions between types that PostgreSQL makes otherwise. This file comes last: what the files before it convert, in
--- views and in the bodies of functions, is converted as PostgreSQL does it.
+-- Conversions between types that PostgreSQL makes otherwise. Only files whose conversions are to be Redshift's come after
+-- this one: what is before it, views and bodies of functions, was read with PostgreSQL's.
 -- https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html#r_Type_conversion
 
 -- Raises the error of a conversion that does not exist. The planner calls it for the constants that it is given, so that
@@ -30,6 +30,23 @@ RETURN redshift_catalog.refuse_cast('character', 'boolean', 'Compare it: x = ''t
 UPDATE pg_cast
 SET castfunc = 'redshift_catalog.no_text'::regproc
 WHERE castsource = 'boolean'::regtype AND casttarget IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype);
+
+CREATE OR REPLACE FUNCTION redshift_catalog.join_boolean(a text, b boolean) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN redshift_catalog.no_text(b);
+
+CREATE OR REPLACE FUNCTION redshift_catalog.join_boolean(a boolean, b text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN redshift_catalog.no_text(a);
+
+DO $$
+BEGIN
+    IF to_regoperator('pg_catalog.||(text, boolean)') IS NULL THEN
+        CREATE OPERATOR pg_catalog.|| (LEFTARG = text, RIGHTARG = boolean, FUNCTION = redshift_catalog.join_boolean);
+        CREATE OPERATOR pg_catalog.|| (LEFTARG = boolean, RIGHTARG = text, FUNCTION = redshift_catalog.join_boolean);
+    END IF;
+END
+$$;
 
 -- The pairs of https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html
 CREATE OR REPLACE FUNCTION redshift_catalog.to_smallint(value boolean) RETURNS smallint
@@ -138,5 +155,20 @@ BEGIN
         CREATE CAST (varchar AS boolean) WITH FUNCTION redshift_catalog.no_boolean(text);
         CREATE CAST (character AS boolean) WITH FUNCTION redshift_catalog.no_boolean(character);
     END IF;
+END
+$$;
+
+-- NULL when a value cannot be converted; a pair of types without a conversion is an error:
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html
+CREATE OR REPLACE FUNCTION redshift_catalog.try_cast(value anyelement, target text, result anycompatible)
+RETURNS anycompatible
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    EXECUTE 'SELECT $1::' || target INTO result USING value;
+    RETURN result;
+EXCEPTION
+    WHEN data_exception THEN
+        RETURN NULL;
 END
 $$;

@@ -32,7 +32,3 @@ WHERE oid < 16384 AND pronamespace = 'pg_catalog'::regnamespace AND (
         )
     )
 );
-
--- The power of decimals is a DOUBLE PRECISION, as POWER's: https://docs.aws.amazon.com/redshift/latest/dg/r_OPERATOR_SYMBOLS.html
-UPDATE pg_operator SET oprnamespace = 'redshift_catalog'::regnamespace
-WHERE oprname = '^' AND oprleft = 'numeric'::regtype AND oprnamespace = 'pg_catalog'::regnamespace;

@@ -14,6 +14,7 @@ from local_redshift.copy.workers import CopyWorkers
 from local_redshift.history.queries import ClientInfo, QueryLog
 from local_redshift.history.writer import HistoryWriter
 from local_redshift.session.backend import BackEnd
+from local_redshift.session.catalog_names import FunctionNames
 from local_redshift.session.error_translation import ErrorTranslator
 from local_redshift.session.last_queries import LastQueries
 from local_redshift.settings import S3Settings
@@ -32,6 +33,7 @@ class Services:
     :param copy_workers: the processes that convert much data for COPY.
     :param next_query_id: returns the next query id.
     :param translate_error: turns an error of PostgreSQL into Redshift's.
+    :param functions: the names of functions by their numbers.
     """
 
     s3: S3Settings
@@ -42,6 +44,7 @@ class Services:
     copy_workers: CopyWorkers
     next_query_id: Callable[[], int]
     translate_error: ErrorTranslator
+    functions: FunctionNames = field(default_factory=FunctionNames)
 
 
 @dataclass

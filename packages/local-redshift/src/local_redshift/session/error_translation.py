@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from local_redshift.statements.refusals.system_views import absent_view
 from local_redshift.wire import server_messages
 
 _CHECK_VIOLATION = "23514"
@@ -15,8 +16,12 @@ _STRING_TOO_LONG = "22001"
 _SERIALIZATION_FAILURE = "40001"
 _QUERY_CANCELED = "57014"
 _CARDINALITY_VIOLATION = "21000"
+_INVALID_TEXT = "22P02"
 _INVALID_TERMINATION = "2D000"
+_UNDEFINED_TABLE = "42P01"
 
+_RELATION = re.compile(r'relation "([^"]+)" does not exist')
+_WHOLE_TYPE = re.compile(r"(?<=^invalid input syntax for )type (?:smallint|integer|bigint)(?=: )")
 _BYTES = re.compile(r"redshift_bytes_(\d+)_.*?(_char)?$")
 
 #: Takes an ErrorResponse and the id of the session's running query.
@@ -43,6 +48,10 @@ def translator(*, serializable: bool) -> ErrorTranslator:
             changed = _several_matches(fields)
         elif code == _INVALID_TERMINATION:
             changed = _append_in_transaction(fields)
+        elif code == _UNDEFINED_TABLE:
+            changed = _absent_view(fields)
+        elif code == _INVALID_TEXT:
+            changed = _no_integer(fields)
         return frame if changed is None else server_messages.error_of_fields(changed)
 
     return translate
@@ -60,6 +69,11 @@ def _length_check(fields: dict[str, str]) -> dict[str, str] | None:
         return None
     name = "character" if found[2] else "character varying"
     return _fields(fields, _STRING_TOO_LONG, f"value too long for type {name}({found[1]})")
+
+
+def _no_integer(fields: dict[str, str]) -> dict[str, str]:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_NVL_function.html shows the text
+    return {**fields, "M": _WHOLE_TYPE.sub("integer", fields.get("M", ""))}
 
 
 def _serializable_conflict(fields: dict[str, str]) -> dict[str, str]:
@@ -85,6 +99,16 @@ def _append_in_transaction(fields: dict[str, str]) -> dict[str, str] | None:
     if "redshift_catalog.append_table" not in fields.get("W", ""):
         return None
     return _fields(fields, "25001", "ALTER TABLE APPEND cannot run inside a transaction block")
+
+
+def _absent_view(fields: dict[str, str]) -> dict[str, str] | None:
+    """A system view that Redshift has is refused by name: "does not exist" would be wrong about Redshift."""
+    found = _RELATION.fullmatch(fields.get("M", ""))
+    absent = absent_view(found[1]) if found is not None else None
+    if absent is None:
+        return None
+    position = {"P": fields["P"]} if "P" in fields else {}
+    return {**_fields(fields, "0A000", absent[0]), "H": absent[1], **position}
 
 
 def _fields(fields: dict[str, str], sqlstate: str, text: str) -> dict[str, str]:

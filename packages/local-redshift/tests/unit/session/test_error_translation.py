@@ -50,3 +50,13 @@ def test_a_violated_length_in_bytes_is_a_value_too_long(constraint: str, type_na
 )
 def test_other_errors_pass_as_they_came(frame: bytes) -> None:
     assert translator(serializable=False)(frame, 1) == frame
+
+
+def test_a_system_view_that_is_not_here_is_refused_by_name() -> None:
+    frame = server_messages.error_of_fields(
+        {"S": "ERROR", "V": "ERROR", "C": "42P01", "M": 'relation "stl_hashjoin" does not exist', "P": "15"}
+    )
+    fields = server_messages.parse_fields(translator(serializable=False)(frame, 7))
+    assert fields["C"] == "0A000"
+    assert fields["M"] == "System view STL_HASHJOIN is not supported by this local Redshift."
+    assert fields["P"] == "15"

@@ -49,6 +49,24 @@ def nulls(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> 
     return last + 1
 
 
+def ranking(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """RANK() and DENSE_RANK() are INTEGER, NTILE(n) is BIGINT.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_WF_RANK.html
+    https://docs.aws.amazon.com/redshift/latest/dg/r_WF_NTILE.html
+
+    :param tokens: the statement.
+    :param index: place of the function's name.
+    :param edits: takes the changes.
+    :returns: index of what follows.
+    """
+    end = closing(tokens, index + 1)
+    if matches(tokens, end + 1, "OVER", "("):
+        data_type = "bigint" if tokens[index].upper == "NTILE" else "integer"
+        edits.insert(tokens[closing(tokens, end + 2)].end, f"::{data_type}")
+    return index + 1
+
+
 def percentile(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> int:
     """PERCENTILE_CONT(p) WITHIN GROUP (ORDER BY x) [OVER (…)], and PERCENTILE_DISC over a window.
 

@@ -18,20 +18,21 @@ QUALIFIED = ") AS redshift_qualified WHERE redshift_qualify"
             "SELECT a, t.b, NVL(c, 0), d + 1 AS e FROM t AS o QUALIFY RANK() OVER (ORDER BY b) = 1",
             'SELECT "a", "b", redshift_column_2 AS "coalesce", "e" FROM (SELECT a, t.b, '
             "COALESCE(c, 0) AS redshift_column_2, "
-            f"d + 1 AS e, (RANK() OVER (ORDER BY b) = 1) AS redshift_qualify FROM t AS o {QUALIFIED}",
+            f"d + 1 AS e, (RANK() OVER (ORDER BY b)::integer = 1) AS redshift_qualify FROM t AS o {QUALIFIED}",
         ),
         # a star stands for whole rows, so that the condition is not shown
         (
             "SELECT * FROM s.t JOIN (SELECT 1 AS x) AS u ON true QUALIFY RANK() OVER (ORDER BY b) = 1 ORDER BY 1",
             'SELECT (redshift_row_0_0).*, (redshift_row_0_1).* FROM (SELECT "t" AS redshift_row_0_0, '
-            '"u" AS redshift_row_0_1, (RANK() OVER (ORDER BY b) = 1) AS redshift_qualify '
+            '"u" AS redshift_row_0_1, (RANK() OVER (ORDER BY b)::integer = 1) AS redshift_qualify '
             f"FROM s.t JOIN (SELECT 1 AS x) AS u ON true {QUALIFIED} ORDER BY 1",
         ),
         # aliases of the list, and an order by what is not shown
         (
             "SELECT DISTINCT a, RANK() OVER (ORDER BY b) AS r FROM t AS o QUALIFY r < 3 ORDER BY o.c LIMIT 2",
-            'SELECT DISTINCT "a", "r" FROM (SELECT a, RANK() OVER (ORDER BY b) AS r, '
-            f"((RANK() OVER (ORDER BY b)) < 3) AS redshift_qualify FROM t AS o ORDER BY o.c{QUALIFIED} LIMIT 2",
+            'SELECT DISTINCT "a", "r" FROM (SELECT a, RANK() OVER (ORDER BY b)::integer AS r, '
+            "((RANK() OVER (ORDER BY b)::integer) < 3) AS redshift_qualify FROM t AS o "
+            f"ORDER BY o.c{QUALIFIED} LIMIT 2",
         ),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause-pivot-unpivot-examples.html
         (
