@@ -16,6 +16,7 @@ _STRING_TOO_LONG = "22001"
 _SERIALIZATION_FAILURE = "40001"
 _QUERY_CANCELED = "57014"
 _CARDINALITY_VIOLATION = "21000"
+_INVALID_TEXT = "22P02"
 _INVALID_TERMINATION = "2D000"
 _INVALID_FUNCTION_DEFINITION = "42P13"
 
@@ -24,6 +25,7 @@ _LATE_BINDING = ("late_binding_", "bind_views_here")
 _UNDEFINED_TABLE = "42P01"
 
 _RELATION = re.compile(r'relation "([^"]+)" does not exist')
+_WHOLE_TYPE = re.compile(r"(?<=^invalid input syntax for )type (?:smallint|integer|bigint)(?=: )")
 _BYTES = re.compile(r"redshift_bytes_(\d+)_.*?(_char)?$")
 
 #: Takes an ErrorResponse and the id of the session's running query.
@@ -52,6 +54,8 @@ def translator(*, serializable: bool) -> ErrorTranslator:
             changed = _append_in_transaction(fields)
         elif code == _UNDEFINED_TABLE:
             changed = _absent_view(fields)
+        elif code == _INVALID_TEXT:
+            changed = _no_integer(fields)
         if changed is None and any(name in fields.get("W", "") for name in _LATE_BINDING):
             changed = _late_binding(fields)
         return frame if changed is None else server_messages.error_of_fields(changed)
@@ -71,6 +75,11 @@ def _length_check(fields: dict[str, str]) -> dict[str, str] | None:
         return None
     name = "character" if found[2] else "character varying"
     return _fields(fields, _STRING_TOO_LONG, f"value too long for type {name}({found[1]})")
+
+
+def _no_integer(fields: dict[str, str]) -> dict[str, str]:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_NVL_function.html shows the text
+    return {**fields, "M": _WHOLE_TYPE.sub("integer", fields.get("M", ""))}
 
 
 def _serializable_conflict(fields: dict[str, str]) -> dict[str, str]:

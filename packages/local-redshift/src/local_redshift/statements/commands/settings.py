@@ -21,15 +21,14 @@ _NO_PARAMETERS = keywords("SESSION TRANSACTION CHARACTERISTICS AUTHORIZATION TIM
 #: PostgreSQL shows it with a unit, Redshift as milliseconds.
 _SHOWN_TIMEOUT = "SELECT setting AS statement_timeout FROM pg_catalog.pg_settings WHERE name = 'statement_timeout'"
 
-_ON = ("on", "true", "1", "yes")
-_OFF = ("off", "false", "0", "no")
+_ON, _OFF = ("on", "true", "1", "yes"), ("off", "false", "0", "no")
 
-#: Parameters that change what statements give, with the values that this server cannot follow, and what it does.
+#: Values of parameters that this server cannot follow, with what it does.
 _NOT_FOLLOWED = {
     "ENABLE_CASE_SENSITIVE_IDENTIFIER": (_ON, "Names fold to lower case, quoted or not."),
     "DOWNCASE_DELIMITED_IDENTIFIER": (_OFF, "Names fold to lower case, quoted or not."),
-    "DESCRIBE_FIELD_NAME_IN_UPPERCASE": (_ON, "The names of result columns are in lower case."),
-    "ERROR_ON_NONDETERMINISTIC_UPDATE": (_ON, "Of several matches of a row, UPDATE takes one. MERGE refuses them."),
+    "DESCRIBE_FIELD_NAME_IN_UPPERCASE": (_ON, "Names of columns are returned in lower case."),
+    "ERROR_ON_NONDETERMINISTIC_UPDATE": (_ON, "An UPDATE with several matches takes one of them: use MERGE."),
 }
 
 #: An ISO 8601 offset, positive to the east.
@@ -64,7 +63,7 @@ def rewrite_setting(tokens: Sequence[Token], edits: Edits) -> None:
     """
     rewrite_zone(tokens, edits)
     at = _at(tokens)
-    _refuse_followed(tokens, at)
+    _refuse_values(tokens, at)
     if len(tokens) > at and tokens[at].kind is WORD and tokens[at].upper in PARAMETERS:
         if tokens[0].upper == "SHOW":  # the column has the parameter's own name
             name = tokens[at].text.lower()
@@ -73,13 +72,6 @@ def rewrite_setting(tokens: Sequence[Token], edits: Edits) -> None:
             edits.insert(tokens[at].start, "redshift.")
     elif tokens[0].upper == "SHOW" and [token.upper for token in tokens[1:]] == ["STATEMENT_TIMEOUT"]:
         edits.replace(tokens[0].start, tokens[1].end, _SHOWN_TIMEOUT)
-
-
-def _refuse_followed(tokens: Sequence[Token], at: int) -> None:
-    """Refuse a SET whose effect this server would not have."""
-    values, hint = _NOT_FOLLOWED.get(tokens[at].upper if at < len(tokens) else "", ((), ""))
-    if tokens[0].upper == "SET" and tokens[-1].text.strip("'").lower() in values:
-        raise not_here(tokens[at].text.lower(), tokens[at], hint)
 
 
 def rewrite_zone(tokens: Sequence[Token], edits: Edits) -> None:
@@ -100,6 +92,13 @@ def rewrite_zone(tokens: Sequence[Token], edits: Edits) -> None:
         if found is not None:
             inverse = "-" if found[1] == "+" else "+"
             edits.replace_token(token, f"'<{found[1]}{found[2]:0>2}:{found[3]}>{inverse}{found[2]}:{found[3]}'")
+
+
+def _refuse_values(tokens: Sequence[Token], at: int) -> None:
+    name = tokens[at].upper if len(tokens) > at else ""
+    values, hint = _NOT_FOLLOWED.get(name, ((), ""))
+    if tokens[0].upper == "SET" and tokens[-1].text.strip("'").lower() in values:
+        raise not_here(name.lower(), tokens[at], hint)
 
 
 def _at(tokens: Sequence[Token]) -> int:

@@ -134,3 +134,19 @@ def test_a_lenient_server_warns() -> None:
         'unrecognized configuration parameter "lock_timeout"'
     ]
     assert statement.sql == "SET lock_timeout = '1s'"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SET enable_case_sensitive_identifier TO true",
+        "SET SESSION enable_case_sensitive_identifier = 'on'",
+        "set downcase_delimited_identifier to OFF",
+        "SET describe_field_name_in_uppercase TO on",
+        "SET LOCAL error_on_nondeterministic_update TO TRUE",
+    ],
+)
+def test_a_value_that_this_server_cannot_follow_is_refused(sql: str) -> None:
+    with pytest.raises(RedshiftError, match="is not supported by this local Redshift") as caught:
+        plan_script(sql)
+    assert caught.value.sqlstate == "0A000"
