@@ -11,15 +11,15 @@ $$;
 
 CREATE OR REPLACE FUNCTION redshift_catalog.pg_get_viewdef(of_view oid, pretty boolean DEFAULT false) RETURNS text
 LANGUAGE sql STABLE
-RETURN coalesce(redshift_catalog.late_binding_ddl(of_view), pg_catalog.pg_get_viewdef(of_view, pretty));
+RETURN coalesce(redshift_catalog.late_binding_ddl(of_view), redshift_catalog.written_query(pg_catalog.pg_get_viewdef(of_view, pretty)));
 
 CREATE OR REPLACE FUNCTION redshift_catalog.pg_get_viewdef(of_view text, pretty boolean DEFAULT false) RETURNS text
 LANGUAGE sql STABLE
-RETURN coalesce(redshift_catalog.late_binding_ddl(of_view::regclass), pg_catalog.pg_get_viewdef(of_view, pretty));
+RETURN coalesce(redshift_catalog.late_binding_ddl(of_view::regclass), redshift_catalog.written_query(pg_catalog.pg_get_viewdef(of_view, pretty)));
 
 CREATE OR REPLACE FUNCTION redshift_catalog.pg_get_viewdef(of_view oid, columns integer) RETURNS text
 LANGUAGE sql STABLE
-RETURN coalesce(redshift_catalog.late_binding_ddl(of_view), pg_catalog.pg_get_viewdef(of_view, columns));
+RETURN coalesce(redshift_catalog.late_binding_ddl(of_view), redshift_catalog.written_query(pg_catalog.pg_get_viewdef(of_view, columns)));
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SHOW_VIEW.html
 CREATE OR REPLACE FUNCTION redshift_catalog.view_ddl(of_view regclass) RETURNS text
@@ -30,7 +30,8 @@ CREATE OR REPLACE VIEW redshift_catalog.pg_views AS
 SELECT
     v.schemaname, v.viewname, v.viewowner,
     coalesce(
-        redshift_catalog.late_binding_ddl(to_regclass(format('%I.%I', v.schemaname, v.viewname))), v.definition
+        redshift_catalog.late_binding_ddl(to_regclass(format('%I.%I', v.schemaname, v.viewname))),
+        redshift_catalog.written_query(v.definition)
     ) AS definition
 FROM pg_catalog.pg_views AS v
 WHERE v.schemaname <> 'redshift_catalog';
@@ -59,7 +60,12 @@ CREATE OR REPLACE VIEW redshift_catalog.columns AS
 SELECT * FROM information_schema.columns WHERE table_schema <> 'redshift_catalog';
 
 CREATE OR REPLACE VIEW redshift_catalog.views AS
-SELECT * FROM information_schema.views WHERE table_schema <> 'redshift_catalog';
+SELECT
+    table_catalog, table_schema, table_name,
+    redshift_catalog.written_query(view_definition)::information_schema.character_data AS view_definition, check_option,
+    is_updatable, is_insertable_into, is_trigger_updatable, is_trigger_deletable, is_trigger_insertable_into
+FROM information_schema.views
+WHERE table_schema <> 'redshift_catalog';
 
 GRANT SELECT ON
     redshift_catalog.pg_views, redshift_catalog.pg_tables, redshift_catalog.pg_user, redshift_catalog.schemata,

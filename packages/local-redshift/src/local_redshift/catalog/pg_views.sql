@@ -51,7 +51,11 @@ SELECT
     a.atthasdef OR a.attidentity <> '' AS atthasdef, a.atthasmissing, ''::"char" AS attidentity, a.attgenerated, a.attisdropped, a.attislocal, a.attinhcount,
     a.attcollation, a.attacl, a.attoptions, a.attfdwoptions, a.tableoid,
     coalesce(s.attributes ->> 'dist_key' = a.attname, false) AS attisdistkey,
-    redshift_catalog.encoding_number(s.attributes -> 'encodings' ->> a.attname) AS attencodingtype,
+    CASE
+        WHEN EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = a.attrelid AND c.relkind = 'r')
+            THEN redshift_catalog.encoding_number(redshift_catalog.encoding(s.attributes, a.attname, a.atttypid))
+        ELSE 0::smallint
+    END AS attencodingtype,
     redshift_catalog.sort_position(s.attributes, a.attname)::smallint AS attsortkeyord
 FROM pg_catalog.pg_attribute AS a
 LEFT JOIN redshift_catalog.table_storage AS s ON s.table_id = a.attrelid;

@@ -15,7 +15,7 @@ from local_redshift.history.queries import LateRecording, Recording
 from local_redshift.session.answers import ChangeError, ReplaceError, ReplaceTag
 from local_redshift.session.backend import FAILING, Expected
 from local_redshift.session.context import SessionContext
-from local_redshift.session.name_resolution import resolve_names
+from local_redshift.session.made_relations import resolve
 from local_redshift.session.plans import Plan, plan
 from local_redshift.session.recording import begin_recording, send_last_queries
 from local_redshift.session.s3_statements import S3_KINDS, run_s3_statement
@@ -129,7 +129,7 @@ class MessageHandler:
             self._backend.send(sent, (ClientMessage.PARSE, moved), recording=recording)
 
     async def _parse_resolved(self, planned: Plan, name: bytes, types: bytes) -> None:
-        resolution = await resolve_names(self._backend, planned.statements[0], lenient=self._lenient)
+        resolution = await resolve(self._context, planned.statements[0], types)
         if resolution.error is not None:
             self._context.client.write(resolution.error)
             return

@@ -18,7 +18,7 @@ from local_redshift.statements.refusals.queries import check_query
 from local_redshift.statements.refusals.subqueries import refuse_subqueries
 from local_redshift.statements.refusals.windows import check_window
 from local_redshift.statements.tokens.cursor import Cursor
-from local_redshift.statements.tokens.edits import matches
+from local_redshift.statements.tokens.edits import matches, split_at
 from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.lexer import QUOTED, SYMBOL, WORD, Token
 from local_redshift.wire.errors import RedshiftError
@@ -207,6 +207,23 @@ def _check_update(cursor: Cursor) -> None:
             raise syntax_error(tokens[index + 1], "UPDATE sets one column after the other: SET a = …, b = ….")
 
 
+def _check_insert(cursor: Cursor) -> None:
+    """INSERT … VALUES of several rows: https://docs.aws.amazon.com/redshift/latest/dg/c_Examples_of_INSERT_30.html"""
+    tokens = cursor.tokens
+    while not cursor.done and not cursor.peek("VALUES"):
+        cursor.take()
+    rows = [item for item in split_at(tokens[cursor.at + 1 :], ",") if item[0].text == "("]
+    for row in rows if len(rows) > 1 else ():
+        for index, token in enumerate(row):
+            if matches(row, index, "(", "SELECT"):
+                raise RedshiftError(
+                    "0A000",
+                    "can't use subqueries in multi-row VALUES",
+                    hint="INSERT … SELECT, or one INSERT for each row.",
+                    position=token.start + 1,
+                )
+
+
 def _check_declare(cursor: Cursor) -> None:
     """DECLARE name CURSOR FOR query: https://docs.aws.amazon.com/redshift/latest/dg/declare.html"""
     cursor.name()
@@ -239,6 +256,7 @@ _CHECKS = {
     "LOCK": _check_lock,
     "MERGE": check_merge,
     "EXPLAIN": _check_explain,
+    "INSERT": _check_insert,
 }
 
 

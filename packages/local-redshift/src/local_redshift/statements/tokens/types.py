@@ -23,7 +23,7 @@ _FAMILIES = {
         "smallint": "SMALLINT INT2",
         "integer": "INTEGER INT INT4",
         "bigint": "BIGINT INT8",
-        "decimal": "DECIMAL NUMERIC",
+        "decimal": "DECIMAL NUMERIC DEC",
         "real": "REAL FLOAT4",
         "double precision": "DOUBLE FLOAT8 FLOAT",
         "boolean": "BOOLEAN BOOL",
