@@ -12,7 +12,9 @@ from local_redshift.statements.parameters import PARAMETERS
 from local_redshift.statements.queries import aggregates, casts, moments, window_functions
 from local_redshift.statements.queries.catalog_names import FIRST_WORDS, rewrite_catalog_name
 from local_redshift.statements.queries.dateparts import TAKE_DATEPART, read_datepart
+from local_redshift.statements.queries.group_by_all import group_by_all
 from local_redshift.statements.queries.number_literals import check_rest, convert_literal, guard_text, rewrite_number
+from local_redshift.statements.queries.prefix_operators import bracket_prefix_operator
 from local_redshift.statements.tokens.edits import Edits, arguments, closing, matches
 from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, STRING, SYMBOL, WORD, Token
@@ -85,6 +87,8 @@ def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     if token.kind is SYMBOL and token.text == "::":
         convert_literal(tokens[index - 1 : index], tokens[index + 1 : index + 2], edits)
         return casts.rewrite_type(tokens, index + 1, edits)
+    if token.kind is SYMBOL:
+        bracket_prefix_operator(tokens, index, edits)
     if token.kind is not WORD:
         return _literal(tokens, index, edits)
     if token.text.startswith("#"):
@@ -322,6 +326,7 @@ def _nulls(tokens: Sequence[Token], index: int, edits: Edits) -> int:
 _Rewrite = Callable[[Sequence[Token], int, Edits], int]
 
 _WORDS: dict[str, _Rewrite] = {
+    "GROUP": group_by_all,
     "MINUS": _minus,
     "SYSDATE": _value,
     "CURRENT_DATE": _value,
