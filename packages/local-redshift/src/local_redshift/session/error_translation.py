@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from local_redshift.settings import SESSIONS
 from local_redshift.wire import server_messages
+from local_redshift.wire.errors import RedshiftError
 
 _CHECK_VIOLATION = "23514"
 _STRING_TOO_LONG = "22001"
@@ -16,6 +18,10 @@ _SERIALIZATION_FAILURE = "40001"
 _QUERY_CANCELED = "57014"
 _CARDINALITY_VIOLATION = "21000"
 _INVALID_TERMINATION = "2D000"
+_TOO_MANY_CONNECTIONS = "53300"
+
+#: What PostgreSQL says when there is no connection left; a limit of the user or the database has another text.
+_NONE_LEFT = ("sorry, too many clients", "remaining connection slots")
 
 _BYTES = re.compile(r"redshift_bytes_(\d+)_.*?(_char)?$")
 
@@ -43,6 +49,8 @@ def translator(*, serializable: bool) -> ErrorTranslator:
             changed = _several_matches(fields)
         elif code == _INVALID_TERMINATION:
             changed = _append_in_transaction(fields)
+        elif code == _TOO_MANY_CONNECTIONS:
+            changed = _too_many_connections(fields)
         return frame if changed is None else server_messages.error_of_fields(changed)
 
     return translate
@@ -51,6 +59,18 @@ def translator(*, serializable: bool) -> ErrorTranslator:
 def cancelled(query_id: int) -> dict[str, str]:
     """Return the fields of the error of a cancelled query."""
     return _fields({}, _QUERY_CANCELED, f"Query ({query_id}) cancelled on user's request")
+
+
+def too_many_connections() -> RedshiftError:
+    """Return the error of a client that would have one session too many.
+
+    https://repost.aws/knowledge-center/redshift-connection-limits
+    """
+    return RedshiftError(
+        _TOO_MANY_CONNECTIONS,
+        f'connection limit "{SESSIONS}" exceeded for non-bootstrap users',
+        hint="Close sessions that are not used: STV_SESSIONS shows them, PG_TERMINATE_BACKEND ends them.",
+    )
 
 
 def _length_check(fields: dict[str, str]) -> dict[str, str] | None:
@@ -85,6 +105,13 @@ def _append_in_transaction(fields: dict[str, str]) -> dict[str, str] | None:
     if "redshift_catalog.append_table" not in fields.get("W", ""):
         return None
     return _fields(fields, "25001", "ALTER TABLE APPEND cannot run inside a transaction block")
+
+
+def _too_many_connections(fields: dict[str, str]) -> dict[str, str] | None:
+    if not fields.get("M", "").startswith(_NONE_LEFT):
+        return None
+    error = too_many_connections()
+    return {**_fields(fields, error.sqlstate, error.message), "H": error.hint or ""}
 
 
 def _fields(fields: dict[str, str], sqlstate: str, text: str) -> dict[str, str]:
