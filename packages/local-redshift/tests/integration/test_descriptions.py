@@ -134,6 +134,9 @@ def test_a_look_at_the_types_is_no_query_of_the_history(described: RedshiftServe
         connection.execute("SET search_path TO public")
         connection.execute("SET query_group TO 'described once'")
         connection.execute("SELECT UPPER(name), price / 3 FROM described")
-        seen = "SELECT TRIM(query_text) FROM sys_query_history WHERE query_label = 'described once' AND query_type = 'SELECT'"
+        seen = connection.execute(
+            "SELECT TRIM(query_text) FROM sys_query_history "
+            "WHERE query_label = 'described once' AND query_type = 'SELECT'"
+        )
 
-        assert connection.execute(seen.encode()).fetchall() == [("SELECT UPPER(name), price / 3 FROM described",)]
+        assert seen.fetchall() == [("SELECT UPPER(name), price / 3 FROM described",)]
