@@ -52,29 +52,51 @@ CREATE OR REPLACE FUNCTION redshift_catalog.cbrt(value double precision) RETURNS
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN CASE WHEN round(dcbrt(value)) ^ 3 = value THEN round(dcbrt(value)) ELSE dcbrt(value) END;
 
--- A quotient of decimals has the scale of its type, and what goes beyond is cut off. The planner writes the divisor as a
--- row with the powers of ten of that scale: a / b is a OPERATOR(redshift_catalog./) ROW(b, 1e9, 1e-9)::divisor. As an
--- operator it leaves a column without an alias the name that it has.
--- https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
+-- The same type as the argument: https://docs.aws.amazon.com/redshift/latest/dg/r_CEILING_FLOOR.html
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_FLOOR.html
 DO $$
+DECLARE
+    made record;
 BEGIN
-    IF to_regtype('redshift_catalog.divisor') IS NULL THEN
-        CREATE TYPE redshift_catalog.divisor AS (value numeric, up numeric, down numeric);
-    END IF;
+    FOR made IN
+        SELECT functions.name, types.name AS type_name, types.value
+        FROM unnest(ARRAY['ceil', 'ceiling', 'floor']) AS functions (name)
+        CROSS JOIN (VALUES
+            ('smallint', 'value'), ('integer', 'value'), ('bigint', 'value'), ('real', '%s(value::double precision)::real')
+        ) AS types (name, value)
+    LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION pg_catalog.%1$s(value %2$s) RETURNS %2$s '
+            'LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN %3$s',
+            made.name, made.type_name, format(made.value, made.name)
+        );
+    END LOOP;
 END
 $$;
 
-CREATE OR REPLACE FUNCTION redshift_catalog.quotient(dividend numeric, divisor redshift_catalog.divisor)
-RETURNS numeric
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN div(dividend * (divisor).up, (divisor).value) * (divisor).down;
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_DEXP.html
+CREATE OR REPLACE FUNCTION pg_catalog.dexp(value double precision) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN exp(value);
+
+-- L is the dollar: https://docs.aws.amazon.com/redshift/latest/dg/r_TO_CHAR.html
+CREATE OR REPLACE FUNCTION redshift_catalog.with_dollar(format text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE
+    WHEN strpos(format, '"') > 0 THEN format ELSE regexp_replace(format, '(?<![Pp])[Ll]', '"$"', 'g')
+END;
 
 DO $$
+DECLARE
+    type_name text;
 BEGIN
-    IF to_regoperator('redshift_catalog./(numeric, redshift_catalog.divisor)') IS NULL THEN
-        CREATE OPERATOR redshift_catalog./ (
-            LEFTARG = numeric, RIGHTARG = redshift_catalog.divisor, FUNCTION = redshift_catalog.quotient
+    FOREACH type_name IN ARRAY ARRAY['integer', 'bigint', 'numeric', 'real', 'double precision'] LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION pg_catalog.to_char(value %1$s, format text) RETURNS text '
+            'LANGUAGE sql STABLE STRICT PARALLEL SAFE '
+            'RETURN redshift_catalog.to_char(value, redshift_catalog.with_dollar(format))',
+            type_name
         );
-    END IF;
+    END LOOP;
 END
 $$;

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 
 from local_redshift.query_tree.nodes import Node, parse, unwrap
 from local_redshift.session.answers import Reply
@@ -26,6 +27,9 @@ _NAME = b"redshift_analysis"
 _SHOW = "SELECT redshift_catalog.show_trees(true)"
 _HIDE = "SELECT redshift_catalog.show_trees(false)"
 
+#: A type in a tree that is PostgreSQL's for decimals.
+_NUMERIC = b" 1700"
+
 #: Where the tree begins in a notice.
 _DETAIL = b"\0D{"
 
@@ -34,13 +38,28 @@ _DETAIL = b"\0D{"
 class Analysis:
     """What PostgreSQL said.
 
-    :param tree: the statement's QUERY; None when there is an error or no such tree.
+    :param text: the statement's tree as PostgreSQL writes it; empty when there is an error or no tree.
     :param error: why the statement cannot run, as an ErrorResponse; empty when the back end ignores messages because
         an earlier one failed; None when there is none.
     """
 
-    tree: Node | None = None
+    text: bytes = b""
     error: bytes | None = None
+
+    @cached_property
+    def tree(self) -> Node | None:
+        """The statement's QUERY; None when there is none that can be read."""
+        try:
+            tree = parse(unwrap(self.text)) if self.text else None
+        except ValueError:
+            log.warning("A query tree could not be read: %.200r", self.text)
+            return None
+        return tree if isinstance(tree, Node) else None
+
+    @property
+    def has_decimals(self) -> bool:
+        """Whether any expression is a DECIMAL."""
+        return _NUMERIC in self.text
 
 
 async def analyze(backend: BackEnd, sql: str, types: bytes = NO_TYPES) -> Analysis:
@@ -57,17 +76,7 @@ async def analyze(backend: BackEnd, sql: str, types: bytes = NO_TYPES) -> Analys
     trees = _Trees(len(codes))
     backend.ask(show + parsed + hide, codes, trees)
     await trees.done.wait()
-    return Analysis(_read(trees.text)) if trees.ok else Analysis(error=trees.error or b"")
-
-
-def _read(text: bytes) -> Node | None:
-    """Return the tree; one that cannot be read is logged, and the statement goes without."""
-    try:
-        tree = parse(unwrap(text))
-    except ValueError:
-        log.warning("A query tree could not be read: %.200r", text)
-        return None
-    return tree if isinstance(tree, Node) else None
+    return Analysis(trees.text) if trees.ok else Analysis(error=trees.error or b"")
 
 
 class _Trees(Reply):

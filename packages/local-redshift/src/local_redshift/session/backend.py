@@ -5,7 +5,7 @@ Contract: messages go out in the order of ``send``, at the next ``flush``. What 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from local_redshift.history.queries import Recording
 from local_redshift.session.answers import AnswerHandler, HideSuccess, Ready, Reply
@@ -65,7 +65,7 @@ class BackEnd:
         """
         self._pipeline.path_changed, self._pipeline.idle = path_changed, idle
 
-    def begin(self, parameters: dict[str, str], handler: AnswerHandler) -> None:
+    def begin(self, parameters: Mapping[str, str], handler: AnswerHandler) -> None:
         """Send the start-up message.
 
         :param parameters: the start-up parameters.

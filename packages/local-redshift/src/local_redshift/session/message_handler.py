@@ -22,6 +22,7 @@ from local_redshift.session.recording import begin_recording, send_last_queries
 from local_redshift.session.resolution import Resolved, known, resolve
 from local_redshift.session.s3_statements import S3_KINDS, run_s3_statement
 from local_redshift.session.script import run_script
+from local_redshift.session.view_binding import bind_views
 from local_redshift.statements import Statement, StatementKind
 from local_redshift.typed_sql.results import described
 from local_redshift.wire import client_messages, server_messages
@@ -101,7 +102,8 @@ class MessageHandler:
             return
         self._warn(planned)
         needs_types, is_script = planned.needs_types, len(planned.statements) > 1
-        if planned.forward is None or planned.needs_names or (needs_types and is_script):
+        is_stepwise = planned.forward is None or planned.needs_names or (needs_types and is_script)
+        if self._needs_binding(planned) or is_stepwise:
             self._hold(run_script(self._context, planned))
         elif needs_types:
             resolved = known(self._context, planned)
@@ -146,9 +148,9 @@ class MessageHandler:
             self._backend.send(client_messages.parse(FAILING, name), (ClientMessage.PARSE, replaced))
             return
         self._warn(planned)
-        types = message[end:]
-        if planned.needs_names or planned.needs_types:
-            resolved = known(self._context, planned, types)
+        types, needs_binding = message[end:], self._needs_binding(planned)
+        if needs_binding or planned.needs_names or planned.needs_types:
+            resolved = None if needs_binding else known(self._context, planned, types)
             if resolved is None:
                 self._hold(self._parse_resolved(planned, name, types))
                 return
@@ -159,7 +161,8 @@ class MessageHandler:
         self._send_parse(planned, name, types, message)
 
     async def _parse_resolved(self, planned: Plan, name: bytes, types: bytes) -> None:
-        resolved = await resolve(self._context, planned, types=types)
+        error = await bind_views(self._context, planned.statements[0].original)
+        resolved = await resolve(self._context, planned, types=types) if error is None else Resolved(planned, (), error)
         if resolved.error is not None:
             self._statements.pop(name, None)
             LateRecording(lambda: begin_recording(self._context, planned.texts)).failed(resolved.error)
@@ -235,6 +238,14 @@ class MessageHandler:
             send_last_queries(self._context, before_query=before_query)
             return None
         return begin_recording(self._context, planned.texts)
+
+    def _needs_binding(self, planned: Plan) -> bool:
+        """Return whether the statements may read late-binding views; learn from those that create some."""
+        names, needs = self._context.services.late_binding.names, False
+        for statement in planned.statements:
+            names.follow(statement.original)
+            needs = names.use_of(statement.original) is not None or needs
+        return needs
 
     def _warn(self, planned: Plan) -> None:
         """Tell the client and the log what Redshift would have refused."""

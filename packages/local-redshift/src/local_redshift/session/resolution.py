@@ -52,6 +52,8 @@ async def resolve(context: SessionContext, plan: Plan, index: int = 0, types: by
     :param types: the count and types of its parameters, as they stand in a Parse.
     """
     statement = plan.statements[index]
+    if not statement.needs_names and not statement.needs_types:
+        return Resolved(plan)
     if statement.needs_names:
         resolution = await resolve_names(context.backend, statement, lenient=context.services.lenient)
         if resolution.error is not None:

@@ -19,6 +19,7 @@ from local_redshift.session.plans import STAND_IN, Plan
 from local_redshift.session.recording import begin_recording, send_last_queries
 from local_redshift.session.resolution import resolve
 from local_redshift.session.s3_statements import S3_KINDS, run_s3_statement
+from local_redshift.session.view_binding import bind_views
 from local_redshift.statements import StatementKind
 from local_redshift.typed_sql.results import described
 from local_redshift.wire import client_messages, server_messages
@@ -52,7 +53,10 @@ class _Script:
         statement = self._plan.statements[index]
         recording = self._begin_recording(index)
         self.end.release()
-        if statement.kind in S3_KINDS:
+        error = await bind_views(self._context, statement.original)
+        if error is not None:
+            self._fail(error, recording)
+        elif statement.kind in S3_KINDS:
             self.end.kept = await run_s3_statement(self._context, statement, recording)
         elif statement.needs_names or statement.needs_types:
             await self._resolve(index, recording)
@@ -74,9 +78,12 @@ class _Script:
         if resolved.error is None:
             self._send(resolved.plan, 0, recording, of=index, columns=resolved.columns)
             return
-        self.end.kept = resolved.error
+        self._fail(resolved.error, recording)
+
+    def _fail(self, error: bytes, recording: Recording | None) -> None:
+        self.end.kept = error
         if recording is not None:
-            recording.failed(resolved.error)
+            recording.failed(error)
 
     def _send(
         self,

@@ -25,7 +25,7 @@ _BEGINNING = 4096
 _SAFE = keywords(
     """
     ABORT ANALYZE ANALYSE BEGIN CANCEL CLOSE COMMIT COPY DEALLOCATE DECLARE DELETE END EXECUTE EXPLAIN FETCH INSERT LOCK
-    MERGE PREPARE RELEASE RESET ROLLBACK SAVEPOINT SELECT SET SHOW START TRUNCATE UNLOAD UPDATE VACUUM VALUES WITH (
+    MERGE PREPARE RELEASE ROLLBACK SAVEPOINT SELECT SET SHOW START TRUNCATE UNLOAD UPDATE VACUUM VALUES WITH (
     """
 )
 _BACK = ("ROLLBACK", "ABORT")
@@ -118,5 +118,5 @@ def _effect(sql: str) -> tuple[bool, bool]:
     verb = words[0].rstrip(";").upper() if words else "SELECT"
     verb = "(" if verb.startswith("(") else verb
     lowered = sql.lower()
-    is_path = any(name in lowered for name in _PATHS) and verb in ("SET", "RESET", "SELECT", "(", "WITH")
+    is_path = any(name in lowered for name in _PATHS) and verb in ("SET", "SELECT", "(", "WITH")
     return verb in _SAFE and not is_path, verb in _BACK

@@ -10,7 +10,7 @@ import logging
 
 from local_redshift.expression_types import RedshiftType, column_types
 from local_redshift.query_tree.nodes import Node
-from local_redshift.session.analysis import NO_TYPES, analyze
+from local_redshift.session.analysis import NO_TYPES, Analysis, analyze
 from local_redshift.session.context import SessionContext
 from local_redshift.session.typed_cache import Typed
 from local_redshift.statements import Statement
@@ -21,9 +21,6 @@ log = logging.getLogger(__name__)
 
 #: Characters; the tree of a longer text would be too large to read. Such texts are mostly data.
 _LIMIT = 256 * 1024
-
-#: CmdType of a SELECT.
-_SELECT = 1
 
 
 async def type_statement(context: SessionContext, statement: Statement, types: bytes = NO_TYPES) -> Typed:
@@ -39,14 +36,20 @@ async def type_statement(context: SessionContext, statement: Statement, types: b
     generation = context.typed.generation
     sql = statement.sql if statement.makes is None else statement.makes.analyzed
     analysis = await analyze(context.backend, sql, types)
-    error = analysis.error
-    if error is None and analysis.tree is not None:
-        error = await context.services.functions.load(context.backend, analysis.tree)
+    error, tree = analysis.error, _needed(statement, analysis)
+    if error is None and tree is not None:
+        error = await context.services.functions.load(context.backend, tree)
     if error is not None:
         return Typed(statement.sql, error=error)
-    typed = Typed(statement.sql) if analysis.tree is None else _typed(context, statement, analysis.tree)
+    typed = Typed(statement.sql) if tree is None else _typed(context, statement, tree)
     context.typed.keep(statement.sql, types, generation, typed)
     return typed
+
+
+def _needed(statement: Statement, analysis: Analysis) -> Node | None:
+    """Return the tree if it can tell something: reading it takes the most time."""
+    is_needed = statement.has_typed_results or statement.makes is not None or analysis.has_decimals
+    return analysis.tree if is_needed else None
 
 
 def _typed(context: SessionContext, statement: Statement, tree: Node) -> Typed:
@@ -54,12 +57,18 @@ def _typed(context: SessionContext, statement: Statement, tree: Node) -> Typed:
     try:
         if makes is not None:
             return Typed(declare_columns(makes, scaled(makes.analyzed, tree, names).lstrip(), tree, names))
-        sql = scaled(statement.sql, tree, names) if statement.has_typed_values else statement.sql
-        columns = column_types(tree, names) if statement.has_typed_results else ()
+        sql = scaled(statement.sql, tree, names)
+        columns = column_types(_query(tree), names) if statement.has_typed_results else ()
     except RecursionError:
         log.warning("A statement is nested too deep to infer its types: %.200s", statement.original)
         return Typed(statement.sql)
     return Typed(sql, columns if _are_told(columns) else ())
+
+
+def _query(tree: Node) -> Node:
+    """Return the query of a DECLARE, any other statement itself."""
+    command = tree.child("utilityStmt")
+    return tree if command is None else command.child("query") or tree
 
 
 def _are_told(columns: tuple[RedshiftType, ...]) -> bool:

@@ -48,13 +48,15 @@ class Extent(NamedTuple):
     end: int
 
 
-def quotient_extent(tokens: Sequence[Token], at: int) -> tuple[Extent, Extent]:
-    """Return the dividend and the divisor.
+def operand_extents(tokens: Sequence[Token], at: int) -> tuple[Extent, Extent]:
+    """Return the operands of a computation.
 
     :param tokens: the statement.
-    :param at: index of the ``/``.
+    :param at: index of a ``/``, ``*``, ``+`` or ``-`` with two operands.
     """
-    return Extent(_start_of_factors(tokens, at), at), Extent(at + 1, _end_of_power(tokens, at + 1))
+    if tokens[at].text in _SIGNS:
+        return Extent(_start(tokens, at, _FACTORS | _SIGNS), at), Extent(at + 1, _end_of_factors(tokens, at + 1))
+    return Extent(_start(tokens, at, _FACTORS), at), Extent(at + 1, _end_of_power(tokens, at + 1))
 
 
 def case_results(tokens: Sequence[Token], at: int) -> tuple[list[Extent], int]:
@@ -91,8 +93,14 @@ def call_arguments(tokens: Sequence[Token], at: int) -> list[Extent]:
     return found
 
 
-def _start_of_factors(tokens: Sequence[Token], at: int) -> int:
-    """Return where ``a * b`` begins in ``… + a * b /``; a sign before it is left out, which changes no quotient."""
+def _start(tokens: Sequence[Token], at: int, operators: frozenset[str]) -> int:
+    """Return where ``a * b`` begins in ``… + a * b /``.
+
+    A sign before it is left out, which changes no quotient; it is a part of a sum.
+
+    :param at: index of the operator.
+    :param operators: those that bind as the operator does or more.
+    """
     index = at - 1
     while index >= 0:
         token = tokens[index]
@@ -100,14 +108,14 @@ def _start_of_factors(tokens: Sequence[Token], at: int) -> int:
             index = _opening(tokens, index)
         elif token.upper == "END":
             index = _start_of_case(tokens, index)
-        elif _is_limit(tokens, index):
+        elif _is_limit(tokens, index, operators):
             return index + 1
         index -= 1
     return 0
 
 
-def _is_limit(tokens: Sequence[Token], index: int) -> bool:
-    """Return whether a token cannot be inside of factors."""
+def _is_limit(tokens: Sequence[Token], index: int, operators: frozenset[str]) -> bool:
+    """Return whether a token cannot be inside of the operand of one of these operators."""
     token = tokens[index]
     if token.kind is WORD:
         is_zone = token.upper == "WITH" and matches(tokens, index, *_ZONES[0])
@@ -117,10 +125,18 @@ def _is_limit(tokens: Sequence[Token], index: int) -> bool:
         return token.upper in _LIMITS and not (is_zone or is_name or is_group or is_call)
     if token.kind is not SYMBOL or token.text in ("::", "."):
         return False
-    if token.text in _SIGNS:
+    if token.text in _SIGNS and not operators >= _SIGNS:
         before = tokens[index - 1] if index else None
         return before is None or before.text not in _FACTORS
-    return token.text not in _FACTORS
+    return token.text not in operators
+
+
+def _end_of_factors(tokens: Sequence[Token], at: int) -> int:
+    """Return where ``b * c`` ends in ``+ b * c - d``."""
+    end = _end_of_power(tokens, at)
+    while end < len(tokens) and tokens[end].kind is SYMBOL and tokens[end].text in _FACTORS:
+        end = _end_of_power(tokens, end + 1)
+    return end
 
 
 def _end_of_power(tokens: Sequence[Token], at: int) -> int:

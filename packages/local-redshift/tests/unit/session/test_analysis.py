@@ -55,7 +55,14 @@ async def test_an_error_is_returned_and_the_rest_is_skipped() -> None:
 async def test_a_statement_without_a_readable_tree_goes_without() -> None:
     analysis, _, _ = await analysis_of(OWN + CLOSED + tree_notice("{QUERY :x (") + PARSED + OWN)
 
-    assert analysis == Analysis()
+    assert (analysis.tree, analysis.error) == (None, None)
+
+
+async def test_a_tree_tells_whether_it_has_decimals() -> None:
+    decimal, _, _ = await analysis_of(OWN + CLOSED + tree_notice("{QUERY :x {VAR :vartype 1700}}") + PARSED + OWN)
+    integer, _, _ = await analysis_of(OWN + CLOSED + tree_notice("{QUERY :x {VAR :vartype 23}}") + PARSED + OWN)
+
+    assert (decimal.has_decimals, integer.has_decimals) == (True, False)
 
 
 async def test_functions_are_named_once() -> None:

@@ -59,10 +59,15 @@ def _is_computed(items: Sequence[Token]) -> bool:
             if token.upper not in _PLAIN:
                 return True
             at = closing(items, at + 1)
-        elif not _is_plain(token):
+        elif not _is_plain(token) or (token.text == "*" and not _is_star(items, at)):
             return True
         at += 1
     return False
+
+
+def _is_star(items: Sequence[Token], at: int) -> bool:
+    """Return whether a ``*`` stands for columns."""
+    return at == 0 or items[at - 1].text in (",", ".") or items[at - 1].upper in ("DISTINCT", "ALL")
 
 
 def _is_plain(token: Token) -> bool:
