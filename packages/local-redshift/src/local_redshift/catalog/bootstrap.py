@@ -10,6 +10,7 @@ from local_redshift.statements.tokens.lexer import split, tokenize
 #: In the order of their dependencies.
 _FILES = (
     "settings",
+    "hidden_functions",
     "tables",
     "session_functions",
     "query_trees",
@@ -35,6 +36,7 @@ _FILES = (
     "late_binding_views",
     "table_append",
     "roles",
+    "procedure_transactions",
     "load_views",
     "query_views",
     "activity_views",
@@ -49,6 +51,8 @@ _FILES = (
     "cluster_views",
     "materialized_views",
     "earlier_versions",
+    "conversions",
+    "teradata_functions",
 )
 
 #: Until the transaction ends: a superuser may put objects into pg_catalog, strings are read as in sessions, and what

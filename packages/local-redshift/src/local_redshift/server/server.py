@@ -16,7 +16,9 @@ from local_redshift.copy.workers import CopyWorkers
 from local_redshift.history.queries import QueryLog
 from local_redshift.history.writer import HistoryWriter
 from local_redshift.server.connection import Connection
+from local_redshift.server.login import KeptPasswords
 from local_redshift.server.sessions import Sessions
+from local_redshift.server.waiting import WaitingClients
 from local_redshift.server.warehouse import Warehouse
 from local_redshift.session.context import Services
 from local_redshift.session.error_translation import translator
@@ -56,6 +58,8 @@ class Server:
             translate_error=translator(serializable=settings.isolation is Isolation.SERIALIZABLE),
         )
         self._sessions = Sessions(services, warehouse.socket, warehouse.session_defaults)
+        self._kept_passwords = KeptPasswords(warehouse.dsn)
+        self._waiting = WaitingClients()
         self._listener: asyncio.Server | None = None
 
     async def start(self, listener: socket.socket) -> None:
@@ -79,6 +83,7 @@ class Server:
         self._queries.write()
         await self._history.close()
         await self._late_binding.close()
+        await self._kept_passwords.close()
 
     def _accept(self) -> asyncio.Protocol:
-        return Connection(self._sessions, self._tls, self._tls_mode).client
+        return Connection(self._sessions, self._kept_passwords, self._waiting, self._tls, self._tls_mode).client

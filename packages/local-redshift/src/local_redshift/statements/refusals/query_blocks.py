@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from local_redshift.statements.queries.selects import relations
+from local_redshift.statements.queries.selects import Relation, relations
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import QUOTED, SYMBOL, WORD, Token
 
@@ -24,7 +24,7 @@ class QueryBlock:
     :param opening: place of the bracket before it; None when it has none.
     :param at: places of its tokens outside of brackets of its own, from the word SELECT on.
     :param inside: places of all tokens that belong to it and not to a SELECT in it.
-    :param names: the names that its FROM gives to relations.
+    :param relations: the relations of its FROM.
     :param levels: how many SELECTs up the relations are that its qualified names belong to; 0 is itself.
     """
 
@@ -32,8 +32,13 @@ class QueryBlock:
     opening: int | None
     at: list[int] = field(default_factory=list)
     inside: list[int] = field(default_factory=list)
-    names: frozenset[str] = frozenset()
+    relations: list[Relation] = field(default_factory=list)
     levels: set[int] = field(default_factory=set)
+
+    @property
+    def names(self) -> list[str]:
+        """The names that its FROM gives to relations."""
+        return [relation.name for relation in self.relations]
 
     @property
     def is_correlated(self) -> bool:
@@ -50,9 +55,9 @@ def query_blocks(tokens: Sequence[Token]) -> list[QueryBlock]:
     ignored: set[int] = set()
     for block in blocks:
         clause = clause_of(tokens, block, "FROM")
-        found = relations(_with_brackets(tokens, clause)) if clause else []
-        block.names = frozenset(relation.name for relation in found)
-        ignored.update(token.start for relation in found if not relation.is_subquery for token in relation.tokens)
+        block.relations = relations(tokens[clause[0] : clause[-1] + 1]) if clause else []
+        named = [relation for relation in block.relations if not relation.is_subquery]
+        ignored.update(token.start for relation in named for token in relation.tokens)
     for block in blocks:
         block.levels = set(_levels(tokens, block, ignored))
     return blocks
@@ -106,11 +111,6 @@ def _add(block: QueryBlock | None, place: int, *, is_top: bool) -> None:
         block.inside.append(place)
         if is_top:
             block.at.append(place)
-
-
-def _with_brackets(tokens: Sequence[Token], places: Sequence[int]) -> Sequence[Token]:
-    """Return the tokens from the first to the last place, with what stands in brackets between them."""
-    return tokens[places[0] : places[-1] + 1]
 
 
 def _levels(tokens: Sequence[Token], block: QueryBlock, ignored: set[int]) -> Iterator[int]:

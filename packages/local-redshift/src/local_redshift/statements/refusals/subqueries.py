@@ -1,6 +1,7 @@
-"""Correlated subqueries that Redshift cannot run, as far as their names are qualified.
+"""Correlated subqueries that Redshift cannot run, as far as their names are qualified; SUPER values in FROM.
 
 https://docs.aws.amazon.com/redshift/latest/dg/r_correlated_subqueries.html
+https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from local_redshift.statements.queries.selects import select_items
 from local_redshift.statements.refusals.query_blocks import QueryBlock, clause_of, query_blocks
 from local_redshift.statements.tokens.edits import matches
+from local_redshift.statements.tokens.errors import not_here
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import NUMBER, QUOTED, WORD, Token
 from local_redshift.wire.errors import RedshiftError
@@ -18,14 +20,13 @@ _AGGREGATES = keywords("AVG COUNT SUM STDDEV STDDEV_SAMP STDDEV_POP VARIANCE VAR
 
 
 def refuse_subqueries(tokens: Sequence[Token]) -> None:
-    """Refuse correlated subqueries of the patterns that the guide lists.
+    """Refuse correlated subqueries of the patterns that the guide lists, and SUPER values as relations.
 
     :param tokens: the statement.
     :raises RedshiftError: that says which pattern it is.
     """
-    if sum(token.upper == "SELECT" for token in tokens if token.kind is WORD) < 2:
-        return
     for block in query_blocks(tokens):
+        _refuse_unnesting(tokens, block)
         if block.parent is None or block.opening is None or not block.is_correlated:
             continue
         if max(block.levels) > 1:
@@ -38,6 +39,21 @@ def refuse_subqueries(tokens: Sequence[Token]) -> None:
             raise _refused(tokens, block, "GROUP BY names its result.")
         if _is_in_aggregate(tokens, block):
             raise _refused(tokens, block, "It has an aggregate function and GROUP BY in an IN condition.")
+
+
+def _refuse_unnesting(tokens: Sequence[Token], block: QueryBlock) -> None:
+    """FROM orders AS o, o.items AS i AT place; FROM UNPIVOT o.item AS value AT name."""
+    aliases: set[str | None] = set()
+    for relation in block.relations:
+        first = relation.tokens[0]
+        is_value = len(relation.tokens) > 1 and not relation.is_subquery and first.name in aliases
+        if is_value or (first.upper == "UNPIVOT" and relation.alias is not None):
+            raise not_here("A SUPER value in FROM", first, "Load its elements into a table of their own.")
+        aliases.add(relation.alias)
+    for place in clause_of(tokens, block, "FROM"):
+        is_at = tokens[place].upper == "AT" and tokens[place].kind is WORD and not matches(tokens, place + 1, "TIME")
+        if is_at and place + 1 < len(tokens) and tokens[place + 1].kind in (WORD, QUOTED):
+            raise not_here("AT in FROM, for the places in SUPER values,", tokens[place], "Number rows by ROW_NUMBER().")
 
 
 def _is_in_outer_join(tokens: Sequence[Token], block: QueryBlock, parent: QueryBlock) -> bool:
