@@ -152,7 +152,9 @@ BEGIN
         JOIN pg_class AS c ON c.oid = d.objid AND c.relkind = 'r'
         WHERE d.object_type = 'table' AND d.schema_name NOT IN ('pg_catalog', 'redshift_catalog')
     LOOP
-        PERFORM redshift_catalog.refuse_intervals(made.objid);
+        IF made.command_tag <> 'ALTER TABLE' THEN
+            PERFORM redshift_catalog.refuse_intervals(made.objid);
+        END IF;
         PERFORM redshift_catalog.keep_utc(made.objid, made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO'));
         PERFORM redshift_catalog.check_lengths(made.objid);
         IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN

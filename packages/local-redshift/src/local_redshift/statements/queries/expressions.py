@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from local_redshift.statements.parameters import PARAMETERS
+from local_redshift.statements.parameters import PARAMETERS, posix_zone
 from local_redshift.statements.queries import aggregates, casts, moments, window_functions
 from local_redshift.statements.queries.catalog_names import FIRST_WORDS, rewrite_catalog_name
 from local_redshift.statements.queries.dateparts import TAKE_DATEPART, read_datepart
@@ -175,9 +175,13 @@ def _setting(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_SETTING.html
     https://docs.aws.amazon.com/redshift/latest/dg/r_SET_CONFIG.html
     """
-    token = tokens[index + 2] if index + 2 < len(tokens) else None
-    if token is not None and token.kind is STRING and token.value.upper() in PARAMETERS:
-        edits.replace(token.start, token.end, f"'redshift.{token.value.lower()}'")
+    texts = [token for token in tokens[index + 2 : index + 5 : 2] if token.kind is STRING]
+    name = texts[0].value.lower() if texts else ""
+    if name.upper() in PARAMETERS:
+        edits.replace(texts[0].start, texts[0].end, f"'redshift.{name}'")
+    elif name == "timezone":
+        for value in texts[1:]:
+            edits.replace_token(value, posix_zone(value.value) or value.text)
     return index + 1
 
 
@@ -229,10 +233,11 @@ def _is_column(tokens: Sequence[Token], index: int) -> bool:
     if before not in ("SELECT", ",") or after not in _AFTER_ITEM:
         return False
     depth = 0
-    for token in reversed(tokens[:index]):
-        depth += (token.text == ")") - (token.text == "(")
-        if depth < 0 or (depth == 0 and token.upper == "SELECT"):
-            return depth == 0
+    for at in range(index - 1, -1, -1):
+        depth += (tokens[at].text == ")") - (tokens[at].text == "(")
+        if depth < 0 or (depth == 0 and tokens[at].upper == "SELECT"):
+            # what is DISTINCT has to be the same text in ORDER BY
+            return depth == 0 and tokens[at + 1].upper != "DISTINCT"
     return False
 
 
