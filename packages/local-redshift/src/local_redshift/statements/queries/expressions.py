@@ -175,13 +175,14 @@ def _setting(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_SETTING.html
     https://docs.aws.amazon.com/redshift/latest/dg/r_SET_CONFIG.html
     """
-    texts = [token for token in tokens[index + 2 : index + 5 : 2] if token.kind is STRING]
-    name = texts[0].value.lower() if texts else ""
+    texts = tokens[index + 2 : index + 5 : 2]
+    if not texts or texts[0].kind is not STRING:
+        return index + 1
+    name = texts[0].value.lower()
     if name.upper() in PARAMETERS:
         edits.replace(texts[0].start, texts[0].end, f"'redshift.{name}'")
-    elif name == "timezone":
-        for value in texts[1:]:
-            edits.replace_token(value, posix_zone(value.value) or value.text)
+    elif name == "timezone" and texts[-1].kind is STRING:
+        edits.replace_token(texts[-1], posix_zone(texts[-1].value) or texts[-1].text)
     return index + 1
 
 

@@ -75,6 +75,8 @@ def test_redshifts_parameters_are_set_to_what_their_pages_list(statement: str) -
         ("ALTER USER u SET timezone TO '-8:00'", "ALTER USER u SET timezone TO '<-08:00>+8:00'"),
         ("SELECT set_config('timezone', '-8:00', false)", "SELECT set_config('timezone', '<-08:00>+8:00', false)"),
         ("SELECT set_config('timezone', $1, false)", "SELECT set_config('timezone', $1, false)"),
+        ("SELECT set_config($1, 'query_group', false)", "SELECT set_config($1, 'query_group', false)"),
+        ("SELECT current_setting('timezone')", "SELECT current_setting('timezone')"),
     ],
 )
 def test_an_offset_is_east_of_greenwich_when_it_is_positive(statement: str, sent: str) -> None:
