@@ -10,8 +10,7 @@ from typing import Any
 
 import psycopg
 
-from local_redshift.documented.model import Answer
-from local_redshift.statements.tokens.lexer import split, tokenize
+from local_redshift.documented.model import Answer, split_script
 
 
 def ask(connection: psycopg.Connection[Any], sql: str) -> Answer:
@@ -21,9 +20,9 @@ def ask(connection: psycopg.Connection[Any], sql: str) -> Answer:
     :param sql: one or more statements.
     """
     answer = Answer()
-    for tokens in split(tokenize(sql)):
+    for statement in split_script(sql):
         try:
-            cursor = connection.execute(sql[tokens[0].start : tokens[-1].end].encode())
+            cursor = connection.execute(statement.encode())
         except psycopg.Error as error:
             diagnosis = error.diag
             text = diagnosis.message_primary or str(error)

@@ -25,6 +25,8 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
+from local_redshift.statements.tokens.lexer import split, tokenize
+
 #: How NULL is written in ``rows``.
 NULL = r"\N"
 
@@ -103,6 +105,11 @@ class Place:
 
 #: Runs statements one after the other, and returns what the last of them or the first that failed gave.
 Ask = Callable[[str], Answer]
+
+
+def split_script(script: str) -> list[str]:
+    """Return the statements of a script as they are written, bodies in dollars included, without semicolons."""
+    return [script[tokens[0].start : tokens[-1].end] for tokens in split(tokenize(script))]
 
 
 def load_cases(family: str | None = None) -> tuple[Case, ...]:

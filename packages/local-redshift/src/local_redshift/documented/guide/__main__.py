@@ -15,7 +15,7 @@ from local_redshift.documented.guide.examples import read_page
 from local_redshift.documented.guide.model import Outcome, Verdict
 from local_redshift.documented.guide.pages import PageRun
 from local_redshift.documented.guide.report import details, summary, table
-from local_redshift.documented.guide.tables import find_recipes
+from local_redshift.documented.guide.tables import find_recipes, made_objects
 from local_redshift.redshift_server import RedshiftServer
 from local_redshift.settings import Settings
 
@@ -44,7 +44,7 @@ def main(folder: Path, patterns: tuple[str, ...], dsn: str | None, tables: Path 
     wanted = {path.stem for path in _files(folder, patterns)}
     outcomes: dict[str, Sequence[Outcome]] = {}
     with _server(dsn) as address:
-        run = PageRun(lambda: psycopg.connect(address, autocommit=True), recipes, own=dsn is None)
+        run = PageRun(lambda: psycopg.connect(address, autocommit=True), recipes, made_objects(pages), own=dsn is None)
         for page in pages:
             if page.examples and page.name in wanted:
                 outcomes[page.name] = run.run(page)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from local_redshift.documented.guide.model import Printed
+from local_redshift.documented.guide.rules import sort_columns
 from local_redshift.documented.model import Answer
 
 _NULLS = frozenset(("", "null", "[null]", "<null>", "(null)"))
@@ -23,12 +24,13 @@ _NUMBER = re.compile(r"^[+-]?(?:\d+\.?(\d*)|\.(\d+))(?:[eE][+-]?\d+)?$")
 _Row = tuple[str | None, ...]
 
 
-def are_same(printed: Printed, answer: Answer, *, ordered: bool) -> bool:
+def are_same(printed: Printed, answer: Answer, sql: str) -> bool:
     """Return whether an answer's rows are the printed ones.
 
     :param printed: what the page prints.
     :param answer: what the server said.
-    :param ordered: whether the rows come in an order.
+    :param sql: the statement, whose ORDER BY tells of which columns the order counts: rows that are equal in them may
+        come in any order.
     """
     rows = answer.rows or ()
     if len(printed.names) != len(answer.types or ()):
@@ -40,9 +42,12 @@ def are_same(printed: Printed, answer: Answer, *, ordered: bool) -> bool:
         return False
     if printed.count is not None and len(rows) != printed.count:
         return False
-    if ordered:
-        return _in_order(printed.rows, rows, answer.types or ())
-    return _in_any_order(printed.rows, rows, answer.types or ())
+    keys = [at for at in sort_columns(sql, answer.names or ()) if at < len(printed.names)]
+    return _in_any_order(printed.rows, rows, answer.types or ()) and _in_order(
+        [tuple(row[at] for at in keys) for row in printed.rows],
+        [tuple(row[at] for at in keys) for row in rows],
+        [(answer.types or ())[at] for at in keys],
+    )
 
 
 def are_names_same(printed: Printed, names: Sequence[str]) -> bool:
@@ -73,6 +78,8 @@ def _same_row(printed: tuple[str, ...], row: _Row, types: Sequence[str]) -> bool
 def _same(cell: str, value: str | None, kind: str) -> bool:
     if value is None:
         return cell.lower() in _NULLS
+    if len(cell) > 1 and cell[0] == cell[-1] == "'" and not value.startswith("'"):
+        cell = cell[1:-1]
     if _plain(cell) == _plain(value):
         return True
     if kind == "boolean":
@@ -106,8 +113,3 @@ def _same_float(cell: str, value: str) -> bool:
     # A cell without a point is a whole number; otherwise a client may have rounded or cut the digits after the last.
     tolerance = 0.0 if not digits and "e" not in cell.lower() else unit
     return wanted == found or abs(wanted - found) <= max(tolerance, abs(found) * 1e-14)
-
-
-def is_sorted_differently(printed: Printed, answer: Answer) -> bool:
-    """Return whether only the order of rows differs."""
-    return are_same(printed, answer, ordered=False)

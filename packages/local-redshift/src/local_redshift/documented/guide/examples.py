@@ -10,8 +10,8 @@ from pathlib import Path
 from local_redshift.documented.guide.blocks import read_blocks
 from local_redshift.documented.guide.model import Block, Example, Page, Printed
 from local_redshift.documented.guide.printed import Unreadable, end_of_table, find_table, read_table
-from local_redshift.documented.guide.rules import begins_statement, is_syntax, without_prompts
-from local_redshift.statements.tokens.lexer import split, tokenize
+from local_redshift.documented.guide.rules import begins_statement, is_command_tag, is_syntax, without_prompts
+from local_redshift.documented.model import split_script
 
 _ERROR = re.compile(r"^\s*(?:ERROR|Error|error)\s*(?::|\d)|^\s*An error occurred|^\s*\[Amazon\]|^\s*Invalid operation")
 _NOTICE = re.compile(r"^\s*(?:INFO|NOTICE|WARNING)\s*:")
@@ -38,7 +38,7 @@ def read_page(path: Path) -> Page:
             continue
         for kind, content in parts:
             if kind == "sql":
-                examples.extend(Example(sql) for sql in _statements(str(content)))
+                examples.extend(Example(sql, before=block.before) for sql in split_script(str(content)))
             elif examples and not examples[-1].is_answered:
                 examples[-1] = _with_answer(examples[-1], kind, content)
         heading = block.heading
@@ -49,10 +49,6 @@ def _with_answer(example: Example, kind: str, content: str | Printed) -> Example
     if isinstance(content, Printed):
         return replace(example, printed=content)
     return replace(example, error=content) if kind == "error" else replace(example, unread=content)
-
-
-def _statements(sql: str) -> list[str]:
-    return [sql[tokens[0].start : tokens[-1].end] for tokens in split(tokenize(sql))]
 
 
 def _parts(block: Block) -> Iterator[_Part]:
@@ -98,12 +94,12 @@ def _kind_of(line: str, kind: str, held: Sequence[str]) -> str:
     """Return what a line belongs to, given what the lines before it are."""
     if _ERROR.match(line):
         return "error"
-    if _NOTICE.match(line):
+    if _NOTICE.match(line) or (_is_complete(held, kind) and is_command_tag(line)):
         return "notice"
     if not line.strip():
         return kind
     if kind == "sql":
-        return "sql" if not _is_complete(held) or _is_sql(line) else "unread"
+        return "sql" if not _is_complete(held, kind) or _is_sql(line) else "unread"
     # What is printed ends with a blank line, or with a line that no result begins with.
     return "sql" if (not held or not held[-1].strip() or kind == "notice") and begins_statement(line) else kind
 
@@ -112,7 +108,9 @@ def _is_sql(line: str) -> bool:
     return line.strip().startswith(("--", "/*")) or begins_statement(line)
 
 
-def _is_complete(held: Sequence[str]) -> bool:
-    """Return whether the last line that is not blank ends a statement."""
+def _is_complete(held: Sequence[str], kind: str) -> bool:
+    """Return whether no statement is open: the last line that is not blank ends one."""
+    if kind != "sql":
+        return True
     last = next((line for line in reversed(held) if line.strip()), "")
     return _COMMENT.sub("", last).rstrip().endswith(";")

@@ -12,10 +12,12 @@ class Block:
 
     :param heading: the heading above it.
     :param text: as written, without the indentation of a list.
+    :param before: the paragraph right before it.
     """
 
     heading: str
     text: str
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,14 @@ class Example:
     :param printed: its result.
     :param error: the text of its error.
     :param unread: what is printed after it in a layout that is not read.
+    :param before: the paragraph before its listing.
     """
 
     sql: str
     printed: Printed | None = None
     error: str | None = None
     unread: str | None = None
+    before: str = ""
 
     @property
     def is_answered(self) -> bool:

@@ -16,7 +16,8 @@ from collections.abc import Callable, Sequence
 
 from local_redshift.documented.guide.model import Printed
 
-_DASHES = re.compile(r"^\s*[-+|]*-{2,}[-+|\s]*$")
+#: A line below a header; two dashes and nothing else are a comment.
+_DASHES = re.compile(r"^(?!\s*--\s*$)\s*[-+|]*-{2,}[-+|\s]*$")
 _BOX_EDGE = re.compile(r"^\s*\+[-=+]*-[-=+]*\+?\s*$")
 _COUNT = re.compile(r"^\s*\(?\s*(\d[\d,]*)\s+(?:rows?|record\(?s?\)?)\b.*$", re.IGNORECASE)
 _GAP = re.compile(r"^[\s|]*(?:\.\s*){2,}[\s.|]*$|^[\s|]*…[\s…|]*$")
@@ -80,20 +81,29 @@ def _cells(line: str) -> tuple[str, ...]:
 
 
 def _read_psql(lines: Sequence[str], start: int) -> tuple[Printed, int]:
-    cut = _cutter(lines[start], lines[start + 1])
     end = _end_of_rows(lines, start + 2)
+    cut = _cutter(lines[start], lines[start + 1], lines[start + 2 : end])
     rows = [None if _GAP.match(line) else cut(line) for line in lines[start + 2 : end]]
     return _table(cut(lines[start]), rows, lines, end)
 
 
-def _cutter(header: str, dashes: str) -> Callable[[str], tuple[str, ...]]:
+def _cutter(header: str, dashes: str, rows: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
     """Return the function that cuts a line of a result into cells."""
     if "|" in header or "+" in dashes:
-        width = header.count("|") + 1
+        width = header.strip().removesuffix("|").count("|") + 1
         return lambda line: tuple(cell.strip() for cell in _as_wide(line, width))
+    words = header.split()
+    if len(words) > 1 and "-" in dashes.strip() and " " not in dashes.strip() and _are_words(rows, len(words)):
+        return lambda line: tuple(line.split())
     columns = [match.span() for match in re.finditer("-+", dashes)]
     edges = [begin for begin, _ in columns[1:]]
     return lambda line: tuple(line[a:b].strip() for a, b in zip([0, *edges], [*edges, None], strict=True))
+
+
+def _are_words(rows: Sequence[str], width: int) -> bool:
+    """Return whether all rows have as many words as the header: then each is a column, and blanks are between them."""
+    whole = [row for row in rows if not _GAP.match(row)]
+    return bool(whole) and all(len(row.split()) == width for row in whole)
 
 
 def _as_wide(line: str, width: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""The tables that examples read and that their own page does not make. Pure.
+"""The tables that examples read and that their own page does not make, and what else pages make. Pure.
 
 A page may use a table that another page makes (the window functions' pages share one), or one of AWS's sample database.
 """
@@ -11,13 +11,24 @@ from dataclasses import dataclass
 
 from local_redshift.documented.guide.model import Page
 from local_redshift.documented.guide.rules import needs_aws, why_not_run
-from local_redshift.statements.tokens.lexer import QUOTED, WORD, split, tokenize
+from local_redshift.documented.model import split_script
+from local_redshift.statements.tokens.lexer import QUOTED, WORD, tokenize
 
-_MADE = re.compile(
-    r"^(?:\s|--[^\n]*\n)*create\s+(?:(?:local\s+)?temp(?:orary)?\s+)?table\s+(?:if\s+not\s+exists\s+)?(?:public\.)?([\w#]+)\s*\(",
-    re.IGNORECASE,
+_BEGIN = r"^(?:\s|--[^\n]*\n|/\*.*?\*/)*"
+_TABLE = re.compile(
+    _BEGIN + r"create\s+(?:(?:local\s+)?temp(?:orary)?\s+)?table\s+(?:if\s+not\s+exists\s+)?(?:public\.)?([\w#]+)\s*\(",
+    re.IGNORECASE | re.DOTALL,
 )
-_FILLED = re.compile(r"^\s*insert\s+into\s+(?:public\.)?(\w+)\b", re.IGNORECASE)
+_FILLED = re.compile(_BEGIN + r"insert\s+into\s+(?:public\.)?(\w+)\b", re.IGNORECASE | re.DOTALL)
+_RELATION = re.compile(
+    _BEGIN + r"(?:create\b[^(]*?\b(?:table|view)\s+(?:if\s+not\s+exists\s+)?(?:public\.)?([\w#]+)|declare\s+(\w+))",
+    re.IGNORECASE | re.DOTALL,
+)
+_OBJECT = re.compile(
+    _BEGIN + r"create\b[^(]*?\b(?:function|procedure|schema|database|user|group|role|model)"
+    r"\s+(?:if\s+not\s+exists\s+)?([\w.]+)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -30,9 +41,37 @@ class Recipe:
     statements: tuple[str, ...]
 
     @property
+    def has_rows(self) -> bool:
+        """Whether anything fills it."""
+        return len(self.statements) > 1
+
+    @property
     def weight(self) -> tuple[bool, int]:
         """What tells the better of two: rows, then the length of what makes it."""
-        return len(self.statements) > 1, len(self.statements[0])
+        return self.has_rows, len(self.statements[0])
+
+
+def made_table(sql: str) -> str | None:
+    """Return the name of the table that a CREATE TABLE with columns makes, or None."""
+    match = _TABLE.match(sql)
+    return match[1].lower() if match else None
+
+
+def made_relation(sql: str) -> str | None:
+    """Return the name of the table, view or cursor that a statement makes, or None."""
+    match = _RELATION.match(sql)
+    return (match[1] or match[2]).lower() if match else None
+
+
+def made_object(sql: str) -> str | None:
+    """Return the name of the function, schema, user or the like that a statement makes, or None."""
+    match = _OBJECT.match(sql)
+    return match[1].lower() if match else None
+
+
+def made_objects(pages: Iterable[Page]) -> frozenset[str]:
+    """Return the names of functions, schemas, users and the like that any page makes."""
+    return frozenset(name for page in pages for example in page.examples if (name := made_object(example.sql)))
 
 
 def find_recipes(pages: Iterable[Page], script: str = "") -> dict[str, Recipe]:
@@ -46,12 +85,12 @@ def find_recipes(pages: Iterable[Page], script: str = "") -> dict[str, Recipe]:
         for name, recipe in _recipes([example.sql for example in page.examples]).items():
             if name not in found or recipe.weight > found[name].weight:
                 found[name] = recipe
-    return found | _recipes([script[tokens[0].start : tokens[-1].end] for tokens in split(tokenize(script))])
+    return found | _recipes(split_script(script))
 
 
 def _recipes(statements: Sequence[str]) -> dict[str, Recipe]:
     runs = [sql for sql in statements if not needs_aws(sql) and not why_not_run(sql)]
-    made = {match[1].lower(): sql for sql in reversed(runs) if (match := _MADE.match(sql))}
+    made = {name: sql for sql in reversed(runs) if (name := made_table(sql))}
     return {
         name: Recipe((sql, *(other for other in runs if (match := _FILLED.match(other)) and match[1].lower() == name)))
         for name, sql in made.items()
@@ -64,12 +103,11 @@ def borrowed(page: Page, recipes: Mapping[str, Recipe]) -> dict[str, Recipe]:
     :param page: the page.
     :param recipes: how tables are made, by name.
     """
-    named = {token.name for example in page.examples for token in tokenize(example.sql) if token.kind in (WORD, QUOTED)}
-    own = _recipes([example.sql for example in page.examples])
-    made = {match[1].lower() for example in page.examples if (match := _CREATED.match(example.sql))}
-    return {name: recipe for name, recipe in recipes.items() if name in named - own.keys() - made}
+    named = {name for example in page.examples for name in names_in(example.sql)}
+    made = {made_relation(example.sql) for example in page.examples}
+    return {name: recipe for name, recipe in recipes.items() if name in named - made}
 
 
-_CREATED = re.compile(
-    r"^\s*create\s+.*?\b(?:table|view)\s+(?:if\s+not\s+exists\s+)?(?:public\.)?(\w+)", re.I | re.DOTALL
-)
+def names_in(sql: str) -> set[str]:
+    """Return the words of a statement that may be names."""
+    return {token.name for token in tokenize(sql) if token.kind in (WORD, QUOTED)}
