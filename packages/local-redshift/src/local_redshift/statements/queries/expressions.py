@@ -335,6 +335,7 @@ _WORDS: dict[str, _Rewrite] = {
     "SYSDATE": _value,
     "CURRENT_DATE": _value,
     **dict.fromkeys(moments.TYPES, moments.rewrite_literal),
+    "INTERVAL": moments.rewrite_interval,
     "CURRENT_AWS_ACCOUNT": _no_account,
     "CURRENT_NAMESPACE": _value,
     "CURRENT_USER_ID": _value,
