@@ -35,10 +35,10 @@ def rewrite_literal(tokens: Sequence[Token], at: int, edits: Edits) -> int:
     following = at + 1
     if matches(tokens, at + 1, "WITH", "TIME", "ZONE") or matches(tokens, at + 1, "WITHOUT", "TIME", "ZONE"):
         following = at + 4
-    if following < len(tokens) and tokens[following].kind is STRING:
-        _swap(tokens[following], edits)
-    elif at > 1 and tokens[at - 1].upper in ("::", "AS") and tokens[at - 2].kind is STRING:
-        _swap(tokens[at - 2], edits)
+    is_cast = at > 1 and (tokens[at - 1].text == "::" or (at > 3 and matches(tokens, at - 4, "CAST", "(")))
+    place = at - 2 if is_cast else following
+    if place < len(tokens) and tokens[place].kind is STRING:
+        _swap(tokens[place], edits)
     return at + 1
 
 

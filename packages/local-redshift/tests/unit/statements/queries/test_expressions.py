@@ -46,6 +46,8 @@ PART = "redshift_catalog.date_part"
         ("'31.12.1997'::timestamp(3)", "E'1997-12-31'::timestamp(3)"),
         ("DATE '12.11.1997'", "DATE '12.11.1997'"),
         ("'31.12.1997'", "'31.12.1997'"),
+        ("'31.12.1997' AS date", "'31.12.1997' AS date"),
+        ("('31.12.1997') AS timestamp", "('31.12.1997') AS timestamp"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_interval_data_types.html
         ("d + INTERVAL '1' DAY", "d + INTERVAL '1' DAY"),
         ("INTERVAL '1 day'", "INTERVAL '1 day'"),
