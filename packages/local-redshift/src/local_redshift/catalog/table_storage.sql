@@ -161,7 +161,9 @@ BEGIN
     LOOP
         has_rows := made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO');
         IF made.command_tag <> 'CREATE MATERIALIZED VIEW' THEN
-            PERFORM redshift_catalog.refuse_intervals(made.objid);
+            IF made.command_tag <> 'ALTER TABLE' THEN
+                PERFORM redshift_catalog.refuse_intervals(made.objid);
+            END IF;
             PERFORM redshift_catalog.keep_utc(made.objid, has_rows);
             IF has_rows THEN
                 PERFORM redshift_catalog.bound_columns(made.objid);
