@@ -4,7 +4,8 @@
 -- /*redshift {"schema": …, "table": …, "like": …, "sort_key": […], …}*/. The functions run with the session's own
 -- search_path, by which names in that comment are found.
 
--- Their names begin in a way by which the server recognizes a violated length: 'redshift_bytes_64_3'.
+-- Their names begin in a way by which the server recognizes a violated length: 'redshift_bytes_64_3'. A DECIMAL of 19
+-- digits is stored in 8 bytes, so not all of them fit: https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html: excess blanks are no excess, and CHAR holds
 -- single-byte characters only. The rows that a table is made with are checked when it has some.
 CREATE OR REPLACE FUNCTION redshift_catalog.check_lengths(table_id oid, has_rows boolean) RETURNS void
@@ -14,10 +15,15 @@ DECLARE
     changes text;
 BEGIN
     WITH lengths AS (
-        SELECT a.attnum, a.attname, a.atttypmod - 4 AS most, format_type(a.atttypid, NULL) AS type_name
+        SELECT
+            a.attnum, a.attname, format_type(a.atttypid, NULL) AS type_name, (a.atttypmod - 4) & 2047 AS scale,
+            CASE a.atttypid WHEN 'numeric'::regtype THEN (a.atttypmod - 4) >> 16 ELSE a.atttypmod - 4 END AS most
         FROM pg_attribute AS a
         WHERE a.attrelid = table_id AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypmod > 4
-            AND a.atttypid IN ('varchar'::regtype, 'bpchar'::regtype)
+            AND (
+                a.atttypid IN ('varchar'::regtype, 'bpchar'::regtype)
+                OR (a.atttypid = 'numeric'::regtype AND (a.atttypmod - 4) >> 16 = 19)
+            )
     ), checks AS (
         SELECT c.conname, c.conkey[1] AS attnum, starts_with(c.conname, 'redshift_bytes_' || l.most || '_') AS is_right
         FROM pg_constraint AS c
@@ -33,11 +39,14 @@ BEGIN
         UNION ALL
         SELECT format(
             CASE type_name
-                WHEN 'character' THEN 'ADD CONSTRAINT %1$I CHECK (octet_length(%2$I) <= %3$s)%4$s'
-                ELSE 'ADD CONSTRAINT %1$I CHECK (octet_length(%2$I) <= %3$s OR octet_length(rtrim(%2$I)) <= %3$s)%4$s'
+                WHEN 'character' THEN 'ADD CONSTRAINT %1$I CHECK (octet_length(%2$I) <= %3$s)%5$s'
+                WHEN 'numeric' THEN
+                    'ADD CONSTRAINT %1$I CHECK (abs(%2$I) * 1e%4$s <= 9223372036854775807)%5$s'
+                ELSE 'ADD CONSTRAINT %1$I CHECK (octet_length(%2$I) <= %3$s OR octet_length(rtrim(%2$I)) <= %3$s)%5$s'
             END,
-            'redshift_bytes_' || most || '_' || attnum || CASE type_name WHEN 'character' THEN '_char' ELSE '' END,
-            attname, most, CASE WHEN has_rows THEN '' ELSE ' NOT VALID' END
+            'redshift_bytes_' || most || '_' || attnum
+                || CASE type_name WHEN 'character' THEN '_char' WHEN 'numeric' THEN '_decimal' ELSE '' END,
+            attname, most, scale, CASE WHEN has_rows THEN '' ELSE ' NOT VALID' END
         )
         FROM lengths
         WHERE attnum NOT IN (SELECT attnum FROM checks WHERE is_right)

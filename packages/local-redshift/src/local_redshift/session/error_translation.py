@@ -14,6 +14,7 @@ from local_redshift.wire import server_messages
 from local_redshift.wire.errors import RedshiftError
 
 _CHECK_VIOLATION = "23514"
+_OUT_OF_RANGE = "22003"
 _STRING_TOO_LONG = "22001"
 _SERIALIZATION_FAILURE = "40001"
 _QUERY_CANCELED = "57014"
@@ -33,7 +34,7 @@ _OUT_OF_RANGE = "22003"
 
 _RELATION = re.compile(r'relation "([^"]+)" does not exist')
 _WHOLE_TYPE = re.compile(r"(?<=^invalid input syntax for )type (?:smallint|integer|bigint)(?=: )")
-_BYTES = re.compile(r"redshift_bytes_(\d+)_.*?(_char)?$")
+_BYTES = re.compile(r"redshift_bytes_(\d+)_.*?(_char|_decimal)?$")
 
 #: Takes an ErrorResponse and the id of the session's running query.
 ErrorTranslator = Callable[[bytes, int], bytes]
@@ -84,6 +85,8 @@ def _length_check(fields: dict[str, str]) -> dict[str, str] | None:
     found = _BYTES.match(fields.get("n", ""))
     if found is None:
         return None
+    if found[2] == "_decimal":
+        return _fields(fields, _OUT_OF_RANGE, "numeric field overflow")
     name = "character" if found[2] else "character varying"
     return _fields(fields, _STRING_TOO_LONG, f"value too long for type {name}({found[1]})")
 
