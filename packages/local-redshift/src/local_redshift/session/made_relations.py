@@ -12,6 +12,8 @@ from local_redshift.session.context import SessionContext
 from local_redshift.session.name_resolution import Resolution, resolve_names
 from local_redshift.statements import Statement
 from local_redshift.typed_sql.columns import declare_columns
+from local_redshift.wire import server_messages
+from local_redshift.wire.errors import RedshiftError
 
 
 async def resolve(context: SessionContext, statement: Statement, types: bytes = NO_TYPES) -> Resolution:
@@ -21,7 +23,11 @@ async def resolve(context: SessionContext, statement: Statement, types: bytes = 
     :param statement: one that needs it.
     :param types: the count and types of its parameters, as they stand in a Parse.
     """
-    named = await resolve_names(context.backend, statement, lenient=context.services.lenient)
+    try:
+        named = await resolve_names(context.backend, statement, lenient=context.services.lenient)
+    except RedshiftError as refused:  # for what the columns show that it asked for, in PIVOT for instance
+        reply = await context.backend.fail()
+        return Resolution(statement, b"" if reply.error is None else server_messages.error(refused))
     makes = named.statement.makes
     if named.error is not None or makes is None:
         return named
