@@ -173,18 +173,3 @@ WHERE oprname = '^' AND oprleft = 'numeric'::regtype AND oprright = 'numeric'::r
 UPDATE pg_operator
 SET oprcode = 'redshift_catalog.cbrt(double precision)'::regprocedure
 WHERE oprname = '||/' AND oprleft = 0 AND oprright = 'double precision'::regtype;
-
--- A BOOLEAN has no text, which projects get around with CASE: https://docs.aws.amazon.com/redshift/latest/dg/
--- c_Supported_data_types.html#r_Type_conversion
-CREATE OR REPLACE FUNCTION redshift_catalog.no_text(value boolean) RETURNS text
-LANGUAGE plpgsql STABLE STRICT
-AS $$
-BEGIN
-    RAISE EXCEPTION 'cannot cast type boolean to character varying'
-        USING ERRCODE = 'cannot_coerce', HINT = 'Write CASE WHEN x THEN ''true'' ELSE ''false'' END.';
-END
-$$;
-
-UPDATE pg_cast
-SET castfunc = 'redshift_catalog.no_text'::regproc
-WHERE castsource = 'boolean'::regtype AND casttarget IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype);

@@ -15,7 +15,9 @@ SELECT
     pg_get_userbyid(c.relowner)::varchar(128) AS owner,
     c.relacl::text AS acl,
     obj_description(c.oid, 'pg_class') AS remarks,
-    s.attributes
+    s.attributes,
+    c.relkind,
+    c.relowner AS owner_id
 FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN redshift_catalog.table_storage AS s ON s.table_id = c.oid
@@ -47,7 +49,10 @@ SELECT
     information_schema._pg_numeric_precision_radix(a.atttypid, a.atttypmod)::integer AS numeric_precision_radix,
     information_schema._pg_numeric_scale(a.atttypid, a.atttypmod)::integer AS numeric_scale,
     information_schema._pg_datetime_precision(a.atttypid, a.atttypmod)::integer AS datetime_precision,
-    col_description(a.attrelid, a.attnum) AS remarks
+    col_description(a.attrelid, a.attnum) AS remarks,
+    a.attnum AS column_number,
+    a.atttypid AS type_id,
+    a.atttypmod AS type_modifier
 FROM redshift_catalog.relations AS r
 JOIN pg_attribute AS a ON a.attrelid = r.table_id AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -192,28 +197,49 @@ SELECT
     redshift_catalog.sort_position(c.attributes, c.column_name) AS sortkey,
     c.is_required AS "notnull"
 FROM redshift_catalog.relation_columns AS c
-WHERE pg_table_is_visible(c.table_id);
+WHERE pg_table_is_visible(c.table_id) AND c.table_id NOT IN (SELECT v.view_id FROM redshift_catalog.late_bindings AS v);
+
+-- A table's size on disk, up to a gigabyte, and beyond that what the last ANALYZE counted. PostgreSQL's own functions
+-- wait for a table that another transaction changes.
+CREATE OR REPLACE FUNCTION redshift_catalog.bytes_of(relation oid) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER
+RETURN (
+    SELECT greatest((pg_stat_file(pg_relation_filepath(relation), true)).size, c.relpages * 8192::bigint, 0)
+    FROM pg_class AS c
+    WHERE c.oid = relation
+);
 
 -- PostgreSQL's statistics lag behind, so rows are counted. Whoever may see the table in a view may know their number.
+-- Of a table that another transaction holds, it is the number that is known: who reads the catalog does not wait.
 CREATE OR REPLACE FUNCTION redshift_catalog.row_count(of_table oid) RETURNS bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET lock_timeout = '10ms'
 AS $$
 DECLARE
     found bigint;
 BEGIN
     EXECUTE format('SELECT count(*) FROM %s', of_table::regclass) INTO found;
     RETURN found;
+EXCEPTION
+    WHEN lock_not_available THEN
+        RETURN (
+            SELECT greatest(pg_stat_get_live_tuples(of_table), c.reltuples::bigint, 0)
+            FROM pg_class AS c
+            WHERE c.oid = of_table
+        );
 END
 $$;
 
 CREATE OR REPLACE FUNCTION redshift_catalog.has_rows(of_table oid) RETURNS boolean
-LANGUAGE plpgsql STABLE SECURITY DEFINER
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET lock_timeout = '10ms'
 AS $$
 DECLARE
     found boolean;
 BEGIN
     EXECUTE format('SELECT EXISTS (SELECT FROM %s)', of_table::regclass) INTO found;
     RETURN found;
+EXCEPTION
+    WHEN lock_not_available THEN
+        RETURN redshift_catalog.row_count(of_table) > 0;
 END
 $$;
 
@@ -237,7 +263,7 @@ SELECT
             THEN coalesce(nullif(r.attributes -> 'encodings' ->> (r.attributes -> 'sort_key' ->> 0), 'raw'), 'none')
     END::char(32) AS sortkey1_enc,
     coalesce(json_array_length(r.attributes -> 'sort_key'), 0) AS sortkey_num,
-    greatest(pg_total_relation_size(r.table_id) / 1048576, 1) AS size,
+    greatest(redshift_catalog.bytes_of(r.table_id) / 1048576, 1) AS size,
     0::numeric(10, 4) AS pct_used,
     0::bigint AS empty,
     0::numeric(5, 2) AS unsorted,
@@ -258,7 +284,7 @@ JOIN LATERAL (
             WHERE a.table_id = r.table_id AND a.data_type = 'character varying'
         ), 0) AS max_varchar
     FROM pg_class AS c
-    WHERE c.oid = r.table_id AND c.relkind = 'r'
+    WHERE c.oid = r.table_id AND c.relkind IN ('r', 'm')
 ) AS w ON redshift_catalog.has_rows(r.table_id)
 WHERE r.schema_name NOT IN ('pg_catalog', 'information_schema');
 

@@ -156,16 +156,18 @@ BEGIN
     FOR made IN
         SELECT d.objid, d.command_tag
         FROM pg_event_trigger_ddl_commands() AS d
-        JOIN pg_class AS c ON c.oid = d.objid AND c.relkind = 'r'
-        WHERE d.object_type = 'table' AND d.schema_name NOT IN ('pg_catalog', 'redshift_catalog')
+        JOIN pg_class AS c ON c.oid = d.objid AND c.relkind IN ('r', 'm')
+        WHERE d.object_type IN ('table', 'materialized view') AND d.schema_name NOT IN ('pg_catalog', 'redshift_catalog')
     LOOP
-        PERFORM redshift_catalog.refuse_intervals(made.objid);
-        PERFORM redshift_catalog.keep_utc(made.objid, made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO'));
-        IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
-            PERFORM redshift_catalog.bound_columns(made.objid);
+        IF made.command_tag <> 'CREATE MATERIALIZED VIEW' THEN
+            PERFORM redshift_catalog.refuse_intervals(made.objid);
+            PERFORM redshift_catalog.keep_utc(made.objid, made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO'));
+            IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
+                PERFORM redshift_catalog.bound_columns(made.objid);
+            END IF;
+            PERFORM redshift_catalog.check_lengths(made.objid);
         END IF;
-        PERFORM redshift_catalog.check_lengths(made.objid);
-        IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
+        IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO', 'CREATE MATERIALIZED VIEW') THEN
             -- "Amazon Redshift automatically runs ANALYZE on tables that you create with CREATE TABLE AS":
             -- https://docs.aws.amazon.com/redshift/latest/dg/r_ANALYZE.html. PostgreSQL takes a table it knows nothing
             -- of for ten pages at least, and reads all of what a few rows are joined with.
@@ -197,7 +199,7 @@ $$;
 DROP EVENT TRIGGER IF EXISTS redshift_storage;
 
 CREATE EVENT TRIGGER redshift_storage ON ddl_command_end
-WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE')
+WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE', 'CREATE MATERIALIZED VIEW')
 EXECUTE FUNCTION redshift_catalog.make_storage();
 
 -- A column's place in the sort key, 0 when it is not part of it; of an interleaved one, every second is negative:

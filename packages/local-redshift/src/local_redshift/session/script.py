@@ -18,6 +18,7 @@ from local_redshift.session.made_relations import resolve
 from local_redshift.session.plans import STAND_IN, Plan
 from local_redshift.session.recording import begin_recording, send_last_queries
 from local_redshift.session.s3_statements import S3_KINDS, run_s3_statement
+from local_redshift.session.view_binding import bind_views
 from local_redshift.statements import StatementKind
 from local_redshift.wire import client_messages, server_messages
 from local_redshift.wire.protocol import ClientMessage, ServerMessage
@@ -50,7 +51,10 @@ class _Script:
         statement = self._plan.statements[index]
         recording = self._begin_recording(index)
         self.end.release()
-        if statement.kind in S3_KINDS:
+        error = await bind_views(self._context, statement.original)
+        if error is not None:
+            self._fail(error, recording)
+        elif statement.kind in S3_KINDS:
             self.end.kept = await run_s3_statement(self._context, statement, recording)
         elif statement.needs_resolution:
             await self._resolve(index, recording)
@@ -73,9 +77,12 @@ class _Script:
             resolved = self._plan.resolved(index, resolution.statement)
             self._send(resolved, 0, recording, last=self._is_last(index))
             return
-        self.end.kept = resolution.error
+        self._fail(resolution.error, recording)
+
+    def _fail(self, error: bytes, recording: Recording | None) -> None:
+        self.end.kept = error
         if recording is not None:
-            recording.failed(resolution.error)
+            recording.failed(error)
 
     def _send(self, plan: Plan, index: int, recording: Recording | None, *, last: bool) -> None:
         statement, backend = plan.statements[index], self._context.backend

@@ -37,7 +37,8 @@ class Key:
 class Storage:
     """The attributes in a CREATE TABLE or ALTER TABLE.
 
-    ``like`` names the table whose storage is copied, ``removed`` the attributes that an ALTER TABLE takes away.
+    ``like`` names the table whose storage is copied, ``removed`` the attributes that an ALTER TABLE takes away. Of a
+    materialized view, ``statement`` is the text that made it, which the catalog shows.
     """
 
     table: str = ""
@@ -51,6 +52,7 @@ class Storage:
     keys: list[Key] = field(default_factory=list)
     dropped_key: str | None = None
     removed: list[str] = field(default_factory=list)
+    statement: str | None = None
 
     @property
     def primary_key(self) -> list[str]:

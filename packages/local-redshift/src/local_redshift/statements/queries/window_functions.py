@@ -68,8 +68,9 @@ def ranking(tokens: Sequence[Token], index: int, edits: Edits) -> int:
 
 
 def percentile(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> int:
-    """PERCENTILE_CONT(p) WITHIN GROUP (ORDER BY x) OVER (…), and PERCENTILE_DISC.
+    """PERCENTILE_CONT(p) WITHIN GROUP (ORDER BY x) [OVER (…)], and PERCENTILE_DISC over a window.
 
+    https://docs.aws.amazon.com/redshift/latest/dg/r_PERCENTILE_CONT.html
     https://docs.aws.amazon.com/redshift/latest/dg/r_WF_PERCENTILE_CONT.html
 
     :param tokens: the statement.
@@ -82,17 +83,19 @@ def percentile(tokens: Sequence[Token], index: int, edits: Edits, render: Render
     if not matches(tokens, end + 1, "WITHIN", "GROUP", "(", "ORDER", "BY"):
         return index + 1
     ordered = closing(tokens, end + 3)
-    if not matches(tokens, ordered + 1, "OVER", "("):
+    over, last = "", ordered
+    if matches(tokens, ordered + 1, "OVER", "("):
+        last = closing(tokens, ordered + 2)
+        over = f" OVER ({render(tokens[ordered + 3 : last], edits)})"
+    elif tokens[index].upper == "PERCENTILE_DISC":
         return index + 1
-    last = closing(tokens, ordered + 2)
     key = list(tokens[end + 6 : ordered])
     descending = key[-1].upper == "DESC"
     value = render(key[:-1] if key[-1].upper in ("ASC", "DESC") else key, edits)
     fraction = render(tokens[index + 2 : end], edits)
-    window = render(tokens[ordered + 3 : last], edits)
     text = (
         f"redshift_catalog.{tokens[index].text.lower()}({fraction}, {str(descending).lower()}, "
-        f"redshift_catalog.sorted_values({value}) OVER ({window}))"
+        f"redshift_catalog.sorted_values({value}){over})"
     )
     edits.replace(tokens[index].start, tokens[last].end, text)
     return last + 1

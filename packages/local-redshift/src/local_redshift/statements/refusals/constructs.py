@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from local_redshift.statements.queries.merge import check_merge
 from local_redshift.statements.refusals.functions import refuse_beside_tables, refuse_function
 from local_redshift.statements.refusals.queries import check_query
+from local_redshift.statements.refusals.select_lists import refuse_compute_node_function, refuse_lists
 from local_redshift.statements.refusals.subqueries import refuse_subqueries
 from local_redshift.statements.refusals.windows import check_window
 from local_redshift.statements.tokens.cursor import Cursor
@@ -117,17 +118,25 @@ def refuse(tokens: Sequence[Token]) -> None:
         if token.kind is SYMBOL and token.text == "[" and index:
             raise _unsupported("Arrays are", token, "Redshift has no arrays; SUPER holds lists.")
         if token.kind is WORD and not (index and tokens[index - 1].text == "."):
-            _refuse_phrases(tokens, index)
-            check_query(tokens, index)
-            if reads_tables:
-                refuse_beside_tables(tokens, index)
-            if matches(tokens, index + 1, "("):
-                refuse_function(tokens, index)
-                check_window(tokens, index)
+            _refuse_word(tokens, index, reads_tables=reads_tables)
+    if reads_tables:
+        refuse_lists(tokens)
     refuse_subqueries(tokens)
     check = _CHECKS.get(verb)
     if check is not None:
         check(Cursor(tokens, 1))
+
+
+def _refuse_word(tokens: Sequence[Token], index: int, *, reads_tables: bool) -> None:
+    _refuse_phrases(tokens, index)
+    check_query(tokens, index)
+    if reads_tables:
+        refuse_beside_tables(tokens, index)
+    if matches(tokens, index + 1, "("):
+        refuse_function(tokens, index)
+        check_window(tokens, index)
+        if not reads_tables:
+            refuse_compute_node_function(tokens, index)
 
 
 def _asks_leader(tokens: Sequence[Token]) -> bool:
