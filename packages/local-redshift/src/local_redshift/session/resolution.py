@@ -15,6 +15,8 @@ from local_redshift.session.name_resolution import resolve_names
 from local_redshift.session.plans import Plan
 from local_redshift.session.typed_cache import Typed
 from local_redshift.session.typed_statements import type_statement
+from local_redshift.wire import server_messages
+from local_redshift.wire.errors import RedshiftError
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,11 @@ async def resolve(context: SessionContext, plan: Plan, index: int = 0, types: by
     if not statement.needs_names and not statement.needs_types:
         return Resolved(plan)
     if statement.needs_names:
-        resolution = await resolve_names(context.backend, statement, lenient=context.services.lenient)
+        try:
+            resolution = await resolve_names(context.backend, statement, lenient=context.services.lenient)
+        except RedshiftError as refused:  # for what the columns show that it asked for, in PIVOT for instance
+            reply = await context.backend.fail()
+            return Resolved(plan, error=b"" if reply.error is None else server_messages.error(refused))
         if resolution.error is not None:
             return Resolved(plan, error=resolution.error)
         statement = resolution.statement
