@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+#: Sessions that clients can have at the same time: enough for dashboards, notebooks and the tasks of a scheduler.
+SESSIONS = 250
+
 
 class Isolation(StrEnum):
     """The isolation of transactions: https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation.html"""

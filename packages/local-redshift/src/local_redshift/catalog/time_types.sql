@@ -70,3 +70,10 @@ BEGIN
     END IF;
 END
 $$;
+
+-- The names of zones can be asked of a function; PostgreSQL calls this one otherwise since version 18:
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_AT_TIME_ZONE.html
+CREATE OR REPLACE FUNCTION pg_catalog.pg_timezone_abbrevs(OUT abbrev text, OUT utc_offset interval, OUT is_dst boolean)
+RETURNS SETOF record
+LANGUAGE sql STABLE
+AS 'SELECT abbrev, utc_offset, is_dst FROM pg_catalog.pg_timezone_abbrevs';

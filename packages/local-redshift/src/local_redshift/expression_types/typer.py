@@ -25,10 +25,8 @@ from local_redshift.expression_types.model import (
     char,
     varchar,
 )
+from local_redshift.expression_types.trees import CTE, GROUP, JOIN, SUBQUERY, VALUES, targets
 from local_redshift.query_tree.nodes import Node
-
-#: Kinds of range table entries: https://github.com/postgres/postgres/blob/REL_18_STABLE/src/include/nodes/parsenodes.h
-_SUBQUERY, _JOIN, _VALUES, _CTE, _GROUP = 1, 2, 5, 6, 9
 
 #: SubLinkType of ``(SELECT …)`` as a value, and of ``ARRAY(SELECT …)``.
 _SCALAR, _ARRAY = 4, 6
@@ -56,11 +54,6 @@ def column_types(query: Node, catalog: Catalog) -> tuple[RedshiftType, ...]:
     return tuple(_declared(each) for each in Typer(query, catalog).columns())
 
 
-def column_names(query: Node) -> tuple[str, ...]:
-    """Return the names of a query's columns."""
-    return tuple(str(target.fields.get("resname") or "") for target in _targets(query))
-
-
 class Typer:
     """The types of the expressions of one query.
 
@@ -84,7 +77,7 @@ class Typer:
             if operation is not None:
                 self._columns = tuple(self._of_set(operation, at) for at in range(len(operation.items("colTypes"))))
             else:
-                self._columns = tuple(self._of(target.child("expr")) for target in _targets(self._query))
+                self._columns = tuple(self._of(target.child("expr")) for target in targets(self._query))
         return self._columns
 
     def type_of(self, expression: Node) -> RedshiftType:
@@ -125,15 +118,15 @@ class Typer:
 
     def _of_entry(self, number: int, entry: Node, at: int) -> RedshiftType | None:
         kind = entry.number("rtekind")
-        if kind == _SUBQUERY:
+        if kind == SUBQUERY:
             return _at(self._subquery(number, entry), at)
-        if kind == _CTE:
+        if kind == CTE:
             return self._of_cte(entry, at)
-        if kind == _VALUES:
+        if kind == VALUES:
             rows = [row for row in entry.items("values_lists") if isinstance(row, list)]
             cells = [row[at] for row in rows if at < len(row)]
             return self.common([cell for cell in cells if isinstance(cell, Node)], None)
-        field = {_JOIN: "joinaliasvars", _GROUP: "groupexprs"}.get(kind)
+        field = {JOIN: "joinaliasvars", GROUP: "groupexprs"}.get(kind)
         expressions = entry.items(field) if field else []
         expression = expressions[at] if at < len(expressions) else None
         return self._of(expression) if isinstance(expression, Node) else None
@@ -262,10 +255,6 @@ class Typer:
         if query is None or node.number("subLinkType") not in (_SCALAR, _ARRAY):
             return RedshiftType(BOOL)
         return _at(Typer(query, self._catalog, (self, *self._parents)).columns(), 0) or _OF_NULL
-
-
-def _targets(query: Node) -> list[Node]:
-    return [target for target in query.nodes("targetList") if target.fields.get("resjunk") != "true"]
 
 
 def _at(columns: Sequence[RedshiftType], at: int) -> RedshiftType | None:

@@ -16,10 +16,13 @@ from local_redshift.copy.workers import CopyWorkers
 from local_redshift.history.queries import QueryLog
 from local_redshift.history.writer import HistoryWriter
 from local_redshift.server.connection import Connection
+from local_redshift.server.login import KeptPasswords
 from local_redshift.server.sessions import Sessions
+from local_redshift.server.waiting import WaitingClients
 from local_redshift.server.warehouse import Warehouse
 from local_redshift.session.context import Services
 from local_redshift.session.error_translation import translator
+from local_redshift.session.late_binding import LateBindingViews
 from local_redshift.settings import Isolation, Settings
 from local_redshift.wire.errors import RedshiftError
 
@@ -40,6 +43,7 @@ class Server:
         self._copy_workers = CopyWorkers()
         self._history = HistoryWriter(warehouse.dsn)
         self._queries = QueryLog(warehouse.cluster.data)
+        self._late_binding = LateBindingViews(warehouse.dsn)
         self._tls = tls
         self._tls_mode = settings.tls
         services = Services(
@@ -49,10 +53,13 @@ class Server:
             queries=self._queries,
             copy_threads=self._copy_threads,
             copy_workers=self._copy_workers,
+            late_binding=self._late_binding,
             next_query_id=itertools.count(warehouse.first_query_id).__next__,
             translate_error=translator(serializable=settings.isolation is Isolation.SERIALIZABLE),
         )
         self._sessions = Sessions(services, warehouse.socket, warehouse.session_defaults)
+        self._kept_passwords = KeptPasswords(warehouse.dsn)
+        self._waiting = WaitingClients()
         self._listener: asyncio.Server | None = None
 
     async def start(self, listener: socket.socket) -> None:
@@ -60,6 +67,7 @@ class Server:
 
         :param listener: a socket that already listens.
         """
+        await self._late_binding.load()
         loop = asyncio.get_running_loop()
         self._listener = await loop.create_server(self._accept, sock=listener, backlog=256)
 
@@ -74,6 +82,8 @@ class Server:
         self._copy_workers.stop()
         self._queries.write()
         await self._history.close()
+        await self._late_binding.close()
+        await self._kept_passwords.close()
 
     def _accept(self) -> asyncio.Protocol:
-        return Connection(self._sessions, self._tls, self._tls_mode).client
+        return Connection(self._sessions, self._kept_passwords, self._waiting, self._tls, self._tls_mode).client

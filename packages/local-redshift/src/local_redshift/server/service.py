@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import signal
 import socket
 import ssl
@@ -36,6 +37,9 @@ _WATCH_INTERVAL = 0.5
 #: Seconds after which a thread that converts rows for a COPY lets other sessions be answered.
 _SWITCH_INTERVAL = 0.0005
 
+#: Files and sockets that the process may have open.
+_FILES = 4096
+
 
 def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     """Run until SIGTERM or SIGINT.
@@ -46,6 +50,7 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
     :raises PostgresError: when PostgreSQL does not start.
     """
     sys.setswitchinterval(_SWITCH_INTERVAL)
+    _allow_files()
     with _listen(settings) as listener:
         warehouse = Warehouse(settings)
         try:
@@ -53,6 +58,14 @@ def serve(settings: Settings, ready: Callable[[str], None]) -> None:
             uvloop.run(_serve(settings, warehouse, tls, listener, ready))
         finally:
             warehouse.stop()
+
+
+def _allow_files() -> None:
+    """Let the process have two sockets for each session, and those of the clients that log in."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _start(settings: Settings, warehouse: Warehouse) -> ssl.SSLContext:

@@ -17,7 +17,7 @@ from local_redshift import catalog
 from local_redshift.catalog import bootstrap
 from local_redshift.postgres.cluster import PostgresCluster
 from local_redshift.postgres.processes import PostgresError
-from local_redshift.settings import Settings
+from local_redshift.settings import SESSIONS, Settings
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,9 @@ _SUPERUSER = "rdsdb"
 
 #: Redshift's administrator may create users and databases, and cancel anybody's queries.
 _ADMINISTRATOR = "LOGIN CREATEDB CREATEROLE"
+
+#: Connections that clients never get; as many again are for those that are just ending.
+_RESERVED = 10
 
 _SETTINGS = {
     # Redshift asks for MD5 too; every driver for it can answer that.
@@ -41,8 +44,11 @@ _SETTINGS = {
     "random_page_cost": "0.11",
     # Under SERIALIZABLE, conflicts are between tables as on Redshift: reading a row counts as reading the table.
     "max_pred_locks_per_relation": "0",
-    # Enough for dashboards, notebooks and the tasks of a scheduler at the same time.
-    "max_connections": "260",
+    # The server's own connections are the superuser's: no number of clients keeps it from its work.
+    "max_connections": str(SESSIONS + 2 * _RESERVED),
+    "superuser_reserved_connections": str(_RESERVED),
+    # The server has asked for the password before, and answers at once.
+    "authentication_timeout": "10s",
 }
 
 

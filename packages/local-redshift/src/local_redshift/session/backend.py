@@ -5,7 +5,7 @@ Contract: messages go out in the order of ``send``, at the next ``flush``. What 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from local_redshift.history.queries import Recording
 from local_redshift.session.answers import AnswerHandler, HideSuccess, Reply
@@ -57,7 +57,7 @@ class BackEnd:
             self.peer.write(self._outbox[0] if len(self._outbox) == 1 else b"".join(self._outbox))
             self._outbox.clear()
 
-    def begin(self, parameters: dict[str, str], handler: AnswerHandler) -> None:
+    def begin(self, parameters: Mapping[str, str], handler: AnswerHandler) -> None:
         """Send the start-up message.
 
         :param parameters: the start-up parameters.

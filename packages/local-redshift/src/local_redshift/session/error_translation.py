@@ -8,18 +8,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from local_redshift.settings import SESSIONS
 from local_redshift.statements.refusals.system_views import absent_view
 from local_redshift.wire import server_messages
+from local_redshift.wire.errors import RedshiftError
 
 _CHECK_VIOLATION = "23514"
 _STRING_TOO_LONG = "22001"
 _SERIALIZATION_FAILURE = "40001"
 _QUERY_CANCELED = "57014"
 _CARDINALITY_VIOLATION = "21000"
+_INVALID_TEXT = "22P02"
 _INVALID_TERMINATION = "2D000"
+_INVALID_FUNCTION_DEFINITION = "42P13"
+_TOO_MANY_CONNECTIONS = "53300"
+
+#: What PostgreSQL says when there is no connection left; a limit of the user or the database has another text.
+_NONE_LEFT = ("sorry, too many clients", "remaining connection slots")
+
+#: What late-binding views are made of: their functions, and what binds them.
+_LATE_BINDING = ("late_binding_", "bind_views_here")
 _UNDEFINED_TABLE = "42P01"
 
 _RELATION = re.compile(r'relation "([^"]+)" does not exist')
+_WHOLE_TYPE = re.compile(r"(?<=^invalid input syntax for )type (?:smallint|integer|bigint)(?=: )")
 _BYTES = re.compile(r"redshift_bytes_(\d+)_.*?(_char)?$")
 
 #: Takes an ErrorResponse and the id of the session's running query.
@@ -34,20 +46,16 @@ def translator(*, serializable: bool) -> ErrorTranslator:
 
     def translate(frame: bytes, query_id: int) -> bytes:
         fields = server_messages.parse_fields(frame)
-        code = fields.get("C")
+        code = fields.get("C", "")
         changed = None
-        if code == _CHECK_VIOLATION:
-            changed = _length_check(fields)
-        elif code == _SERIALIZATION_FAILURE and serializable:
+        if code == _SERIALIZATION_FAILURE and serializable:
             changed = _serializable_conflict(fields)
         elif code == _QUERY_CANCELED:
             changed = _cancelled(fields, query_id)
-        elif code == _CARDINALITY_VIOLATION:
-            changed = _several_matches(fields)
-        elif code == _INVALID_TERMINATION:
-            changed = _append_in_transaction(fields)
-        elif code == _UNDEFINED_TABLE:
-            changed = _absent_view(fields)
+        elif code in _BY_CODE:
+            changed = _BY_CODE[code](fields)
+        if changed is None and any(name in fields.get("W", "") for name in _LATE_BINDING):
+            changed = _late_binding(fields)
         return frame if changed is None else server_messages.error_of_fields(changed)
 
     return translate
@@ -58,6 +66,18 @@ def cancelled(query_id: int) -> dict[str, str]:
     return _fields({}, _QUERY_CANCELED, f"Query ({query_id}) cancelled on user's request")
 
 
+def too_many_connections() -> RedshiftError:
+    """Return the error of a client that would have one session too many.
+
+    https://repost.aws/knowledge-center/redshift-connection-limits
+    """
+    return RedshiftError(
+        _TOO_MANY_CONNECTIONS,
+        f'connection limit "{SESSIONS}" exceeded for non-bootstrap users',
+        hint="Close sessions that are not used: STV_SESSIONS shows them, PG_TERMINATE_BACKEND ends them.",
+    )
+
+
 def _length_check(fields: dict[str, str]) -> dict[str, str] | None:
     """VARCHAR(n) counts bytes, which the catalog checks by constraints whose names begin ``redshift_bytes_<n>_``."""
     found = _BYTES.match(fields.get("n", ""))
@@ -65,6 +85,11 @@ def _length_check(fields: dict[str, str]) -> dict[str, str] | None:
         return None
     name = "character" if found[2] else "character varying"
     return _fields(fields, _STRING_TOO_LONG, f"value too long for type {name}({found[1]})")
+
+
+def _no_integer(fields: dict[str, str]) -> dict[str, str]:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_NVL_function.html shows the text
+    return {**fields, "M": _WHOLE_TYPE.sub("integer", fields.get("M", ""))}
 
 
 def _serializable_conflict(fields: dict[str, str]) -> dict[str, str]:
@@ -92,6 +117,18 @@ def _append_in_transaction(fields: dict[str, str]) -> dict[str, str] | None:
     return _fields(fields, "25001", "ALTER TABLE APPEND cannot run inside a transaction block")
 
 
+def _late_binding(fields: dict[str, str]) -> dict[str, str]:
+    """A late-binding view is a function inside, whose text is none of the client's."""
+    changed = {key: value for key, value in fields.items() if key not in "WqpP"}
+    if fields.get("C") == _INVALID_FUNCTION_DEFINITION:
+        # Its names have been looked up before the statement was sent, and another session has changed them since.
+        changed |= {
+            "M": "The columns of a view WITH NO SCHEMA BINDING have changed while it was read.",
+            "H": "Run the statement again.",
+        }
+    return changed
+
+
 def _absent_view(fields: dict[str, str]) -> dict[str, str] | None:
     """A system view that Redshift has is refused by name: "does not exist" would be wrong about Redshift."""
     found = _RELATION.fullmatch(fields.get("M", ""))
@@ -102,6 +139,24 @@ def _absent_view(fields: dict[str, str]) -> dict[str, str] | None:
     return {**_fields(fields, "0A000", absent[0]), "H": absent[1], **position}
 
 
+def _too_many_connections(fields: dict[str, str]) -> dict[str, str] | None:
+    if not fields.get("M", "").startswith(_NONE_LEFT):
+        return None
+    error = too_many_connections()
+    return {**_fields(fields, error.sqlstate, error.message), "H": error.hint or ""}
+
+
 def _fields(fields: dict[str, str], sqlstate: str, text: str) -> dict[str, str]:
     severity = fields.get("V", "ERROR")
     return {"S": severity, "V": severity, "C": sqlstate, "M": text}
+
+
+#: What looks at an error, by its code.
+_BY_CODE: dict[str, Callable[[dict[str, str]], dict[str, str] | None]] = {
+    _CHECK_VIOLATION: _length_check,
+    _CARDINALITY_VIOLATION: _several_matches,
+    _INVALID_TERMINATION: _append_in_transaction,
+    _TOO_MANY_CONNECTIONS: _too_many_connections,
+    _UNDEFINED_TABLE: _absent_view,
+    _INVALID_TEXT: _no_integer,
+}

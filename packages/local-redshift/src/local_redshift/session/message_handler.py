@@ -15,11 +15,12 @@ from local_redshift.history.queries import LateRecording, Recording
 from local_redshift.session.answers import ChangeError, ReplaceError, ReplaceTag
 from local_redshift.session.backend import FAILING, Expected
 from local_redshift.session.context import SessionContext
-from local_redshift.session.name_resolution import resolve_names
+from local_redshift.session.made_relations import resolve
 from local_redshift.session.plans import Plan, plan
 from local_redshift.session.recording import begin_recording, send_last_queries
 from local_redshift.session.s3_statements import S3_KINDS, run_s3_statement
 from local_redshift.session.script import run_script
+from local_redshift.session.view_binding import bind_views
 from local_redshift.statements import Statement, StatementKind
 from local_redshift.wire import client_messages, server_messages
 from local_redshift.wire.errors import RedshiftError
@@ -95,7 +96,7 @@ class MessageHandler:
             self._refuse(error)
             return
         self._warn(planned)
-        if planned.forward is None or planned.needs_resolution:
+        if self._needs_binding(planned) or planned.forward is None or planned.needs_resolution:
             self._hold(run_script(self._context, planned))
             return
         recording = self._begin_recording(planned, before_query=True)
@@ -117,7 +118,7 @@ class MessageHandler:
             return
         self._warn(planned)
         self._statements[name] = planned
-        if planned.needs_resolution:
+        if self._needs_binding(planned) or planned.needs_resolution:
             self._hold(self._parse_resolved(planned, name, message[end:]))
             return
         recording = LateRecording(lambda: begin_recording(self._context, planned.texts))
@@ -129,13 +130,15 @@ class MessageHandler:
             self._backend.send(sent, (ClientMessage.PARSE, moved), recording=recording)
 
     async def _parse_resolved(self, planned: Plan, name: bytes, types: bytes) -> None:
-        resolution = await resolve_names(self._backend, planned.statements[0], lenient=self._lenient)
-        if resolution.error is not None:
-            self._context.client.write(resolution.error)
+        error = await bind_views(self._context, planned.statements[0].original)
+        if error is None and planned.needs_resolution:
+            resolution = await resolve(self._context, planned.statements[0], types)
+            error, planned = resolution.error, planned.resolved(0, resolution.statement)
+        if error is not None:
+            self._context.client.write(error)
             return
-        resolved = planned.resolved(0, resolution.statement)
-        sent = client_messages.parse(resolution.statement.sql, name, types)
-        self._backend.send(sent, (ClientMessage.PARSE, ChangeError(resolved.move_position)))
+        sent = client_messages.parse(planned.text_to_parse, name, types)
+        self._backend.send(sent, (ClientMessage.PARSE, ChangeError(planned.move_position)))
 
     def _bind(self, message: bytes) -> None:
         (portal, name), _ = c_strings(message, 2)
@@ -184,6 +187,14 @@ class MessageHandler:
             send_last_queries(self._context, before_query=before_query)
             return None
         return begin_recording(self._context, planned.texts)
+
+    def _needs_binding(self, planned: Plan) -> bool:
+        """Return whether the statements may read late-binding views; learn from those that create some."""
+        names, needs = self._context.services.late_binding.names, False
+        for statement in planned.statements:
+            names.follow(statement.original)
+            needs = names.use_of(statement.original) is not None or needs
+        return needs
 
     def _warn(self, planned: Plan) -> None:
         """Tell the client and the log what Redshift would have refused."""

@@ -8,6 +8,7 @@ other, and PostgreSQL rolls back.
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -16,7 +17,7 @@ from local_redshift.session.backend import BackEnd
 from local_redshift.session.context import Services, SessionContext
 from local_redshift.session.last_queries import LastQueries
 from local_redshift.session.message_handler import MessageHandler
-from local_redshift.session.startup import StartUp
+from local_redshift.session.startup import StartRequest, StartUp
 from local_redshift.wire import client_messages, server_messages
 from local_redshift.wire.errors import RedshiftError
 from local_redshift.wire.protocol import LENGTH, MESSAGE_LIMIT, ClientMessage, ProtocolError
@@ -27,8 +28,8 @@ log = logging.getLogger(__name__)
 #: Bytes of a waiting client that are kept in memory; beyond them the client is not read.
 _INBOX_LIMIT = 1 << 20
 
-#: What a client may send before its login is complete; redshift_connector sends Flush.
-_BEFORE_LOGIN = (ClientMessage.PASSWORD, ClientMessage.FLUSH, ClientMessage.TERMINATE)
+#: What a client may send while its back end starts; redshift_connector sends Flush.
+_BEFORE_START = (ClientMessage.FLUSH, ClientMessage.TERMINATE)
 
 
 class Session:
@@ -36,7 +37,7 @@ class Session:
 
     :param services: what all sessions share.
     :param client: the client's end.
-    :param started: called when the client has logged in.
+    :param started: called when the back end is ready.
     :param ended: called when the back end has ended.
     """
 
@@ -67,7 +68,7 @@ class Session:
 
     @property
     def ready(self) -> bool:
-        """Whether the client has logged in."""
+        """Whether the back end is ready for the client."""
         return self._ready
 
     @property
@@ -75,16 +76,21 @@ class Session:
         """The back end's process id, 0 before there is one."""
         return self._context.info.pid
 
-    def start(self, parameters: dict[str, str], *, shows_catalog: bool) -> None:
-        """Begin on a connected back end, which asks the client for the password itself.
+    def start(self, request: StartRequest) -> None:
+        """Begin on a connected back end.
 
-        :param parameters: start-up parameters for the back end.
-        :param shows_catalog: whether the client's driver is told which forms of SHOW it may use.
+        :param request: what it is started with.
         """
         info = self._context.info
-        info.user, info.database = parameters["user"], parameters["database"]
-        application = parameters.get("application_name", "")
-        self._backend.begin(parameters, StartUp(application, self._logged_in, shows_catalog=shows_catalog))
+        info.user, info.database = request.parameters["user"], request.parameters["database"]
+        self._backend.begin(request.parameters, StartUp(request, self.backend.write, self._logged_in))
+
+    def has_secret(self, secret: bytes) -> bool:
+        """Return whether a cancel request has this session's secret.
+
+        :param secret: the request's.
+        """
+        return hmac.compare_digest(secret, self._secret)
 
     def receive(self, data: bytes) -> None:
         """Take bytes of the client."""
@@ -110,13 +116,9 @@ class Session:
         else:
             self.backend.close()
 
-    def request_cancel(self, secret: bytes) -> None:
-        """Stop the COPY that this session feeds, if it does.
-
-        :param secret: of the request; the session's own, or nothing happens.
-        """
-        if secret == self._secret:
-            self._context.cancel_requested.set()
+    def request_cancel(self) -> None:
+        """Stop the COPY that this session feeds, if it does."""
+        self._context.cancel_requested.set()
 
     def _process(self) -> None:
         """Handle the whole messages that have come, until one makes the others wait."""
@@ -132,7 +134,7 @@ class Session:
             message = data[position:end]
             if self._ready:
                 self._messages.handle(code, message)
-            elif code in _BEFORE_LOGIN:
+            elif code in _BEFORE_START:
                 self._backend.send(message)
             else:
                 raise ProtocolError(f"Message of kind {code} before the login was complete.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from local_redshift.session.answers import AnswerHandler
 from local_redshift.statements.parameters import OWN, check_parameter
-from local_redshift.wire import server_messages
+from local_redshift.wire import passwords, server_messages
 from local_redshift.wire.protocol import LENGTH, ProtocolError, ServerMessage
 
 #: The version that Redshift reports; drivers and tools use it to distinguish Redshift from PostgreSQL.
@@ -35,29 +36,52 @@ _KNOWN = frozenset(
 )
 
 
-class StartUp(AnswerHandler):
-    """Takes the back end's answers until the first ReadyForQuery.
+@dataclass(frozen=True)
+class StartRequest:
+    """What a back end is started with, for a client that has logged in.
 
-    :param application: the client's application_name.
-    :param logged_in: called at the end with the back end's process id and the secret for cancel requests.
+    :param parameters: its start-up parameters.
+    :param kept_password: what is kept of the user's password.
     :param shows_catalog: whether the client's driver is told which forms of SHOW it may use.
     """
 
-    def __init__(self, application: str, logged_in: Callable[[int, bytes], None], *, shows_catalog: bool) -> None:
+    parameters: Mapping[str, str]
+    kept_password: str = field(repr=False)
+    shows_catalog: bool = False
+
+
+class StartUp(AnswerHandler):
+    """Takes the back end's answers until the first ReadyForQuery.
+
+    :param request: what the back end was started with.
+    :param send: sends the back end the answer to its request for the password.
+    :param logged_in: called at the end with the back end's process id and the secret for cancel requests.
+    """
+
+    def __init__(
+        self, request: StartRequest, send: Callable[[bytes], None], logged_in: Callable[[int, bytes], None]
+    ) -> None:
+        application = request.parameters.get("application_name", "")
         self._version = _PSQL_VERSION if application == "psql" else _REDSHIFT_VERSION
+        self._request = request
+        self._send = send
         self._logged_in = logged_in
-        self._shows_catalog = shows_catalog
         self._pid = 0
         self._secret = b""
 
     def receive(self, code: int, message: bytes) -> bytes:
-        """Keep the process id and its secret, and show Redshift's version."""
-        if code == ServerMessage.BACKEND_KEY_DATA:
+        """Answer for the client, keep the process id and its secret, and show Redshift's version."""
+        if code == ServerMessage.AUTHENTICATION:
+            salt = passwords.salt_of(message)
+            if salt is not None:
+                self._send(passwords.answer(self._request.kept_password, salt))
+                return b""
+        elif code == ServerMessage.BACKEND_KEY_DATA:
             self._pid = LENGTH.unpack_from(message, 5)[0]
             self._secret = message[9:]
         elif code == ServerMessage.READY_FOR_QUERY:
             self._logged_in(self._pid, self._secret)
-            if self._shows_catalog:
+            if self._request.shows_catalog:
                 return server_messages.parameter_status("show_discovery", _SHOW_DISCOVERY) + message
         elif code == ServerMessage.PARAMETER_STATUS and message.startswith(b"server_version\0", 5):
             return server_messages.parameter_status("server_version", self._version)

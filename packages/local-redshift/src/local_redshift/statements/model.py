@@ -162,3 +162,8 @@ class Statement:
     relation: str | None = None
     makes: MadeFrom | None = None
     warnings: tuple[RedshiftError, ...] = ()
+
+    @property
+    def needs_resolution(self) -> bool:
+        """Whether names in it, or types, have to be looked up before it can be sent."""
+        return bool(self.lateral_aliases) or self.relation is not None or self.makes is not None

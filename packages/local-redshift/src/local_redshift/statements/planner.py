@@ -13,7 +13,7 @@ from local_redshift.statements.commands.maintenance import plan_analyze, plan_va
 from local_redshift.statements.commands.settings import check_setting, rewrite_setting, rewrite_zone
 from local_redshift.statements.commands.show import show_query
 from local_redshift.statements.commands.unload_parser import parse_unload
-from local_redshift.statements.ddl.access import rewrite_drop, rewrite_grant, rewrite_role, rewrite_user
+from local_redshift.statements.ddl.access import drop_role_call, rewrite_drop, rewrite_grant, rewrite_role, rewrite_user
 from local_redshift.statements.ddl.alter_table import append_call, rewrite_alter_table
 from local_redshift.statements.ddl.create_table import rewrite_create_table
 from local_redshift.statements.ddl.made_from import made_from, makes_relation
@@ -29,6 +29,7 @@ from local_redshift.statements.queries.expansions import expand
 from local_redshift.statements.queries.expressions import rewrite_expressions
 from local_redshift.statements.queries.lateral_aliases import find_lateral_aliases
 from local_redshift.statements.queries.pivot import ColumnsNeeded
+from local_redshift.statements.queries.updates import rewrite_update
 from local_redshift.statements.refusals.clauses import refuse_clauses
 from local_redshift.statements.refusals.constructs import refuse
 from local_redshift.statements.refusals.verbs import check_verb, is_of_postgres
@@ -119,6 +120,8 @@ def _sent(script: str, tokens: Sequence[Token], options: _Options) -> _Sent:
         append = append_call(script, tokens)
         if append is not None:
             return _Sent(StatementKind.STANDS_IN, append, "ALTER TABLE APPEND")
+    if verb == "DROP" and matches(tokens, 1, "ROLE"):
+        return _Sent(StatementKind.STANDS_IN, drop_role_call(tokens), "DROP ROLE")
     sql = _rewritten(script, tokens, options)
     if verb == "MERGE" and matches(tokens, len(tokens) - 2, "REMOVE", "DUPLICATES"):
         return _Sent(StatementKind.STANDS_IN, sql, "MERGE")
@@ -222,6 +225,8 @@ def _rewrite(tokens: Sequence[Token], edits: Edits, plan_sql: PlanSql) -> None:
     else:
         if verb == "DELETE" and not what.peek("FROM"):
             edits.insert(tokens[0].end, " FROM")
+        elif verb == "UPDATE":
+            rewrite_update(tokens, edits)
         rewrite_expressions(tokens, edits)
 
 

@@ -47,11 +47,17 @@ class Handshake:
         self._offers_tls = offers_tls
         self._data = b""
         self._encrypted = False
+        self._asked: set[int] = set()
 
     @property
     def encrypted(self) -> bool:
         """Whether TLS was asked for and granted."""
         return self._encrypted
+
+    @property
+    def rest(self) -> bytes:
+        """What has come after the last packet."""
+        return self._data
 
     def receive(self, data: bytes) -> None:
         """Take bytes of the client.
@@ -72,14 +78,8 @@ class Handshake:
     def _packet(self, packet: bytes) -> bool:
         """Handle one packet; return whether it was the last one of the handshake."""
         code = LENGTH.unpack_from(packet, 4)[0]
-        if code == SSL_REQUEST and not self._offers_tls:
-            self._write(b"N")
-            return False
-        if code == SSL_REQUEST:
-            self._answer_tls()
-            return False
-        if code == GSSENC_REQUEST:
-            self._write(b"N")
+        if code in (SSL_REQUEST, GSSENC_REQUEST):
+            self._answer_encryption(code)
             return False
         if code == CANCEL_REQUEST:
             self._cancel(packet)
@@ -89,9 +89,19 @@ class Handshake:
         self._start(parse_startup(packet[8:]))
         return True
 
+    def _answer_encryption(self, code: int) -> None:
+        """Answer a request for encryption; each kind can be asked for once, as PostgreSQL has it."""
+        if code in self._asked:
+            raise ProtocolError("The same encryption was asked for twice.")
+        self._asked.add(code)
+        if code == SSL_REQUEST and self._offers_tls:
+            self._answer_tls()
+        else:
+            self._write(b"N")
+
     def _answer_tls(self) -> None:
-        if self._encrypted or self._data:
+        if self._data:
             # Bytes after the request came unencrypted: an attacker may have added them.
-            raise ProtocolError("TLS was asked for twice, or more was sent before it was answered.")
+            raise ProtocolError("TLS was asked for, and more was sent before it was answered.")
         self._encrypted = True
         self._start_tls()

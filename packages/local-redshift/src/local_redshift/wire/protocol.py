@@ -25,6 +25,9 @@ GSSENC_REQUEST: Final = 80877104
 CANCEL_REQUEST: Final = 80877102
 PROTOCOL_3: Final = 3
 
+#: The kind of an Authentication message that asks for the password as MD5.
+MD5_PASSWORD: Final = 5
+
 
 class ClientMessage(IntEnum):
     """The codes of the messages that a client sends."""
@@ -48,6 +51,7 @@ class ClientMessage(IntEnum):
 class ServerMessage(IntEnum):
     """The codes of the messages that a server sends."""
 
+    AUTHENTICATION = ord("R")
     PARSE_COMPLETE = ord("1")
     BIND_COMPLETE = ord("2")
     CLOSE_COMPLETE = ord("3")

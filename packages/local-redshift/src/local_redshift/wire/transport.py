@@ -18,11 +18,15 @@ class Peer(asyncio.Protocol):
 
     :param receive: takes the bytes that arrive.
     :param lost: called once when the connection has ended.
+    :param made: called once when the connection has begun.
     """
 
-    def __init__(self, receive: Callable[[bytes], None], lost: Callable[[], None]) -> None:
+    def __init__(
+        self, receive: Callable[[bytes], None], lost: Callable[[], None], made: Callable[[], None] | None = None
+    ) -> None:
         self.receive = receive
         self.lost = lost
+        self._made = made
         self.other: Peer | None = None
         self._transport: asyncio.Transport | None = None
         self._writable = asyncio.Event()
@@ -35,6 +39,12 @@ class Peer(asyncio.Protocol):
         if self._transport is None:
             raise ConnectionError("The connection is not made yet.")
         return self._transport
+
+    @property
+    def address(self) -> str:
+        """The other program's IP address, empty for a Unix socket."""
+        name = self.transport.get_extra_info("peername")
+        return str(name[0]) if isinstance(name, tuple) else ""
 
     @property
     def closed(self) -> bool:
@@ -85,6 +95,9 @@ class Peer(asyncio.Protocol):
             # asyncio does it only for sockets made with an explicit protocol number; without it, the second of two
             # small answers waits 40 ms for the client's delayed acknowledgement of the first.
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        made, self._made = self._made, None
+        if made is not None:
+            made()
 
     def data_received(self, data: bytes) -> None:
         """Pass bytes on."""

@@ -38,6 +38,15 @@ def test_a_violated_length_in_bytes_is_a_value_too_long(constraint: str, type_na
     assert (fields["C"], fields["M"]) == ("22001", f"value too long for type {type_name}")
 
 
+@pytest.mark.parametrize("type_name", ["smallint", "integer", "bigint"])
+def test_a_text_that_is_no_whole_number_has_redshifts_message(type_name: str) -> None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_NVL_function.html
+    frame = error(C="22P02", M=f'invalid input syntax for type {type_name}: "type integer: x"', P="8")
+    fields = server_messages.parse_fields(translator(serializable=False)(frame, 1))
+    assert fields["M"] == 'invalid input syntax for integer: "type integer: x"'
+    assert (fields["C"], fields["P"]) == ("22P02", "8")
+
+
 @pytest.mark.parametrize(
     "frame",
     [

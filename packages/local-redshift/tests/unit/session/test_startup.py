@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 
 import pytest
 
-from local_redshift.session.startup import StartUp, backend_parameters
-from local_redshift.wire import server_messages
+from local_redshift.session.startup import StartRequest, StartUp, backend_parameters
+from local_redshift.wire import passwords, server_messages
 from local_redshift.wire.errors import RedshiftError
 from local_redshift.wire.protocol import ProtocolError, ServerMessage, frame
 
@@ -70,13 +71,33 @@ def test_a_start_up_message_without_user_is_refused() -> None:
         backend_parameters({"database": "dev"}, DEFAULTS)
 
 
+def started(
+    application: str,
+    send: Callable[[bytes], None] = lambda message: None,
+    logged_in: Callable[[int, bytes], None] = lambda pid, secret: None,
+    *,
+    shows_catalog: bool = False,
+) -> StartUp:
+    parameters = {"user": "u", "application_name": application}
+    return StartUp(StartRequest(parameters, "md5" + "0" * 32, shows_catalog), send, logged_in)
+
+
+def test_the_back_end_is_answered_in_the_clients_place() -> None:
+    sent: list[bytes] = []
+    tested = started("", send=sent.append)
+    assert tested.receive(ServerMessage.AUTHENTICATION, passwords.request(b"salt")) == b""
+    assert [passwords.is_answer(message, "md5" + "0" * 32, b"salt") for message in sent] == [True]
+    granted = frame(ServerMessage.AUTHENTICATION, struct.pack("!I", 0))
+    assert tested.receive(ServerMessage.AUTHENTICATION, granted) == granted
+
+
 KEY_DATA = frame(ServerMessage.BACKEND_KEY_DATA, struct.pack("!I", 4711) + b"secret")
 READY = frame(ServerMessage.READY_FOR_QUERY, b"I")
 
 
 @pytest.mark.parametrize(("application", "version"), [("psql", "14.0"), ("", "8.0.2"), ("my tool", "8.0.2")])
 def test_a_client_sees_redshifts_version_and_psql_one_that_its_queries_fit(application: str, version: str) -> None:
-    tested = StartUp(application, lambda pid, secret: None, shows_catalog=False)
+    tested = started(application)
     sent = server_messages.parameter_status("server_version", "18.1")
     seen = server_messages.parameter_status("server_version", version)
     assert tested.receive(ServerMessage.PARAMETER_STATUS, sent) == seen
@@ -86,7 +107,7 @@ def test_a_client_sees_redshifts_version_and_psql_one_that_its_queries_fit(appli
 
 def test_the_session_learns_its_process_and_secret_once_the_client_is_logged_in() -> None:
     known: list[tuple[int, bytes]] = []
-    tested = StartUp("", lambda pid, secret: known.append((pid, secret)), shows_catalog=False)
+    tested = started("", logged_in=lambda pid, secret: known.append((pid, secret)))
     assert tested.receive(ServerMessage.BACKEND_KEY_DATA, KEY_DATA) == KEY_DATA
     assert known == []
     assert tested.receive(ServerMessage.READY_FOR_QUERY, READY) == READY
@@ -94,6 +115,6 @@ def test_the_session_learns_its_process_and_secret_once_the_client_is_logged_in(
 
 
 def test_a_driver_that_asks_is_told_which_forms_of_show_it_may_use() -> None:
-    tested = StartUp("", lambda pid, secret: None, shows_catalog=True)
+    tested = started("", shows_catalog=True)
     shown = server_messages.parameter_status("show_discovery", "5")
     assert tested.receive(ServerMessage.READY_FOR_QUERY, READY) == shown + READY

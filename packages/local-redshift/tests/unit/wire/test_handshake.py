@@ -77,11 +77,20 @@ def test_garbage_is_refused(data: bytes) -> None:
         Client().handshake.receive(data)
 
 
-def test_tls_that_is_off_is_declined_however_often_it_is_asked_for() -> None:
+def test_tls_that_is_off_is_declined() -> None:
     sent: list[bytes] = []
     events: list[object] = []
     tested = Handshake(sent.append, lambda: events.append("tls"), events.append, events.append, offers_tls=False)
-    tested.receive(request(SSL_REQUEST) + request(SSL_REQUEST) + START_UP)
+    tested.receive(request(SSL_REQUEST) + request(GSSENC_REQUEST) + START_UP + b"more")
     assert sent == [b"N", b"N"]
     assert events == [{"user": "awsuser", "database": "dev"}]
     assert not tested.encrypted
+    assert tested.rest == b"more"
+
+
+@pytest.mark.parametrize("code", [SSL_REQUEST, GSSENC_REQUEST])
+def test_no_encryption_can_be_asked_for_twice(code: int) -> None:
+    tested = Handshake(lambda data: None, lambda: None, lambda data: None, lambda data: None, offers_tls=False)
+    tested.receive(request(code))
+    with pytest.raises(ProtocolError, match="twice"):
+        tested.receive(request(code))

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 
 from local_redshift.statements.parameters import PARAMETERS, check_parameter
-from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits, matches
 from local_redshift.statements.tokens.errors import not_here
 from local_redshift.statements.tokens.keywords import keywords
@@ -22,7 +21,15 @@ _NO_PARAMETERS = keywords("SESSION TRANSACTION CHARACTERISTICS AUTHORIZATION TIM
 #: PostgreSQL shows it with a unit, Redshift as milliseconds.
 _SHOWN_TIMEOUT = "SELECT setting AS statement_timeout FROM pg_catalog.pg_settings WHERE name = 'statement_timeout'"
 
-_ON = ("on", "true", "1", "yes")
+_ON, _OFF = ("on", "true", "1", "yes"), ("off", "false", "0", "no")
+
+#: Values of parameters that this server cannot follow, with what it does.
+_NOT_FOLLOWED = {
+    "ENABLE_CASE_SENSITIVE_IDENTIFIER": (_ON, "Names fold to lower case, quoted or not."),
+    "DOWNCASE_DELIMITED_IDENTIFIER": (_OFF, "Names fold to lower case, quoted or not."),
+    "DESCRIBE_FIELD_NAME_IN_UPPERCASE": (_ON, "Names of columns are returned in lower case."),
+    "ERROR_ON_NONDETERMINISTIC_UPDATE": (_ON, "An UPDATE with several matches takes one of them: use MERGE."),
+}
 
 #: An ISO 8601 offset, positive to the east.
 _OFFSET = re.compile(r"\s*([+-])(\d{1,2}):(\d\d)\s*")
@@ -55,10 +62,8 @@ def rewrite_setting(tokens: Sequence[Token], edits: Edits) -> None:
     :raises RedshiftError: for a setting that this server cannot follow.
     """
     rewrite_zone(tokens, edits)
-    cursor = Cursor(tokens, 1)
-    if cursor.accept("ENABLE_CASE_SENSITIVE_IDENTIFIER") and cursor.tokens[-1].text.strip("'").lower() in _ON:
-        raise not_here("enable_case_sensitive_identifier", tokens[1], "Names fold to lower case, quoted or not.")
     at = _at(tokens)
+    _refuse_values(tokens, at)
     if len(tokens) > at and tokens[at].kind is WORD and tokens[at].upper in PARAMETERS:
         if tokens[0].upper == "SHOW":  # the column has the parameter's own name
             name = tokens[at].text.lower()
@@ -87,6 +92,13 @@ def rewrite_zone(tokens: Sequence[Token], edits: Edits) -> None:
         if found is not None:
             inverse = "-" if found[1] == "+" else "+"
             edits.replace_token(token, f"'<{found[1]}{found[2]:0>2}:{found[3]}>{inverse}{found[2]}:{found[3]}'")
+
+
+def _refuse_values(tokens: Sequence[Token], at: int) -> None:
+    name = tokens[at].upper if len(tokens) > at else ""
+    values, hint = _NOT_FOLLOWED.get(name, ((), ""))
+    if tokens[0].upper == "SET" and tokens[-1].text.strip("'").lower() in values:
+        raise not_here(name.lower(), tokens[at], hint)
 
 
 def _at(tokens: Sequence[Token]) -> int:

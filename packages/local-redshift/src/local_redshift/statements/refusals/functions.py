@@ -77,6 +77,10 @@ _ARGUMENTS: dict[str, tuple[Sequence[int], str]] = {
     "DATE_TRUNC": ((2,), "CONVERT_TIMEZONE first"),
 }
 
+#: With so many arguments, they have Teradata's formats, which this server does not have:
+#: https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric-format-teradata.html
+_FORMATTED = {"TEXT_TO_INT_ALT": (2,), "TEXT_TO_NUMERIC_ALT": (2, 4)}
+
 #: What only the leader node has, so not beside a table: https://docs.aws.amazon.com/redshift/latest/dg/
 #: c_SQL_functions_leader_node_only.html
 LEADER_FUNCTIONS = keywords(
@@ -102,6 +106,8 @@ def refuse_function(tokens: Sequence[Token], index: int) -> None:
         return
     if name in HINTS:
         raise not_here(f"{name}()", token, HINTS[name])
+    if len(arguments(tokens, index + 1)) in _FORMATTED.get(token.upper, ()):
+        raise not_here(f"{token.upper} with a format", token, "Leave the format out, or take its characters off.")
     instead = _INSTEAD.get(name)
     if instead is None and name.startswith(_PREFIXES) and name not in _JSON:
         instead = "no counterpart"

@@ -56,6 +56,16 @@ FAMILIES = (
         "hll hll_create_sketch hll_cardinality hll_combine hll_combine_sketches",
         "Count with COUNT(DISTINCT x) or APPROXIMATE COUNT(DISTINCT x), which is exact here.",
     ),
+    _family(
+        "r_System_information_functions",
+        "has_assumerole_privilege pg_get_grantee_by_iam_role pg_get_iam_role_by_user",
+        "Any role will do here: none is granted to users.",
+    ),
+    _family(
+        "r_System_administration_functions",
+        "change_query_priority change_session_priority change_user_priority reboot_cluster",
+        "This server has one queue without priorities. Leave the call out.",
+    ),
     _family("ml-function", "explain_model", "This server trains no models."),
     _family("hash-functions", "farmfingerprint64 murmur3_32_hash", _NO_HASH),
     _family(

@@ -58,11 +58,23 @@ PART = "redshift_catalog.date_part"
             "ELSE 'z' END",
         ),
         ("DECODE(a, 1, 'x')", "CASE WHEN (a) IS NOT DISTINCT FROM (1) THEN 'x' END"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_compound_expressions.html
+        ("@ -5 + 2", "(@ -5) + 2"),
+        ("|/ 25 * 2, ||/ f(x) - 1, @ a.b::int * 2 - c", "(|/ 25) * 2, (||/ f(x)) - 1, (@ a.b::int * 2) - c"),
+        ("@ a, 'x' || b - 1, |/ 4 ^ 2", "@ a, 'x' || b - 1, |/ 4 ^ 2"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html
+        (
+            "SUM(a) OVER (ORDER BY b ROWS UNBOUNDED FOLLOWING)",
+            "SUM(a) OVER (ORDER BY b ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)",
+        ),
+        ("NTILE(4) OVER (ORDER BY NVL(b, 0)) + 1", "NTILE(4) OVER (ORDER BY COALESCE(b, 0))::bigint + 1"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_STRTOL.html
+        ("strtol('\\0', 2)", "strtol('', 2)"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_LISTAGG.html
         ("LISTAGG(a)", "redshift_catalog.listagg(a, '')"),
         (
             "listagg(distinct a, ', ') within group (order by a desc)",
-            "redshift_catalog.listagg(distinct a, ', ' order by a desc)",
+            "redshift_catalog.listagg((a)::text, ', ', true order by a desc)",
         ),
         (
             "LISTAGG(a, ',') WITHIN GROUP (ORDER BY NVL(b, 0))",
