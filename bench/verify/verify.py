@@ -24,7 +24,7 @@ from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.documented import Case, problem_of
 from local_redshift.s3 import S3Server
 
-_BUCKET = "verify"
+_BUCKET = "local-bucket"
 
 
 @dataclass(frozen=True)
