@@ -134,7 +134,7 @@ def _delimited_line(statement: UnloadStatement) -> Line:
 
 
 def _fixed_line(statement: UnloadStatement, columns: Sequence[ResultColumn]) -> Line:
-    """Widths belong to columns by their order; what does not fit fails, as "UNLOAD will fail rather than truncate data".
+    """Give columns their widths by their order; "UNLOAD will fail rather than truncate data".
 
     https://docs.aws.amazon.com/redshift/latest/dg/t_unloading_fixed_width_data.html
     """
