@@ -89,3 +89,15 @@ def test_late_binding_views_of_an_older_version_are_read_on(warehouse: Warehouse
         told = "SELECT columns, is_definer, reads FROM redshift_catalog.late_bindings"
         assert connection.execute(told).fetchall() == [("( x )", True, ["public.plays"])]
         assert connection.execute("SELECT has_table_privilege('public', 'late', 'select')").fetchone() == (True,)
+
+
+def test_functions_that_compare_dates_are_postgresqls_own_again(warehouse: Warehouse) -> None:
+    make_older(
+        warehouse,
+        "CREATE OR REPLACE FUNCTION pg_catalog.date_cmp(first date, last date) RETURNS integer "
+        "LANGUAGE sql IMMUTABLE RETURN sign(first - last)::integer",
+    )
+    start_again(warehouse)
+    with psycopg.connect(warehouse.dsn) as connection:
+        query = "SELECT prosrc FROM pg_proc WHERE oid = 'pg_catalog.date_cmp(date, date)'::regprocedure"
+        assert connection.execute(query).fetchall() == [("date_cmp",)]
