@@ -145,6 +145,11 @@ def test_queries_of_the_documentation_give_the_documented_rows(
         # each page says what its function's column is called by default
         ("nvl(1, 2)", "coalesce"),
         ("decode(1, 1, 2)", "case"),
+        ("log(100)", "dlog10"),
+        ("nullif(n, 2)", "n"),
+        ("nullif(q.n, 2)", "n"),
+        ("user", "current_user"),
+        ("cast(random() as int)", "int4"),
         ("listagg(n)", "listagg"),
         ("regexp_replace('a', 'a', '')", "regexp_replace"),
     ],
