@@ -30,6 +30,7 @@ _NONE_LEFT = ("sorry, too many clients", "remaining connection slots")
 #: What late-binding views are made of: their functions, and what binds them.
 _LATE_BINDING = ("late_binding_", "bind_views_here")
 _UNDEFINED_TABLE = "42P01"
+_OUT_OF_RANGE = "22003"
 
 _RELATION = re.compile(r'relation "([^"]+)" does not exist')
 _WHOLE_TYPE = re.compile(r"(?<=^invalid input syntax for )type (?:smallint|integer|bigint)(?=: )")
@@ -142,6 +143,13 @@ def _absent_view(fields: dict[str, str]) -> dict[str, str] | None:
     return {**_fields(fields, "0A000", absent[0]), "H": absent[1], **position}
 
 
+def _overflow(fields: dict[str, str]) -> dict[str, str] | None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
+    if fields.get("M") != "numeric field overflow" or "precision 38," not in fields.get("D", ""):
+        return None  # of an assignment: r_Examples_with_numeric_types201.html
+    return {**fields, "M": "Numeric data overflow (result precision)"}
+
+
 def _too_many_connections(fields: dict[str, str]) -> dict[str, str] | None:
     if not fields.get("M", "").startswith(_NONE_LEFT):
         return None
@@ -162,4 +170,5 @@ _BY_CODE: dict[str, Callable[[dict[str, str]], dict[str, str] | None]] = {
     _TOO_MANY_CONNECTIONS: _too_many_connections,
     _UNDEFINED_TABLE: _absent_view,
     _INVALID_TEXT: _no_integer,
+    _OUT_OF_RANGE: _overflow,
 }
