@@ -13,7 +13,7 @@ from local_redshift.statements.queries import aggregates, casts, moments, window
 from local_redshift.statements.queries.catalog_names import FIRST_WORDS, rewrite_catalog_name
 from local_redshift.statements.queries.dateparts import TAKE_DATEPART, read_datepart
 from local_redshift.statements.queries.group_by_all import group_by_all
-from local_redshift.statements.queries.number_literals import check_rest, convert_literal, guard_text, rewrite_number
+from local_redshift.statements.queries.number_literals import check_rest, guard_text, rewrite_number
 from local_redshift.statements.queries.prefix_operators import bracket_prefix_operator
 from local_redshift.statements.tokens.edits import Edits, arguments, closing, matches
 from local_redshift.statements.tokens.errors import not_here, syntax_error
@@ -85,8 +85,7 @@ def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     """Rewrite what begins at a token; return the index of what follows."""
     token = tokens[index]
     if token.kind is SYMBOL and token.text == "::":
-        convert_literal(tokens[index - 1 : index], tokens[index + 1 : index + 2], edits)
-        return casts.rewrite_type(tokens, index + 1, edits)
+        return casts.rewrite_cast(tokens, index, edits)
     if token.kind is SYMBOL:
         bracket_prefix_operator(tokens, index, edits)
     if token.kind is not WORD:

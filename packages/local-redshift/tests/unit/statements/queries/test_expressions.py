@@ -159,9 +159,12 @@ PART = "redshift_catalog.date_part"
         # https://docs.aws.amazon.com/redshift/latest/dg/r_CAST_function.html
         ("CONVERT(INTEGER, a)", "CAST(a AS INTEGER)"),
         ("CONVERT(VARCHAR(10), NVL(a, b))", "CAST(COALESCE(a, b) AS VARCHAR(10))"),
-        ("CAST(a AS DECIMAL)", "CAST(a AS decimal(18,0))"),
-        ("CAST(NVL(a, 0) AS DECIMAL(10, 2))", "CAST(COALESCE(a, 0) AS DECIMAL(10, 2))"),
-        ("a::numeric", "a::decimal(18,0)"),
+        ("CAST(a AS DECIMAL)", "CAST((a)::redshift_catalog.cut_decimal(18,0) AS decimal(18,0))"),
+        (
+            "CAST(NVL(a, 0) AS DECIMAL(10, 2))",
+            "CAST((COALESCE(a, 0))::redshift_catalog.cut_decimal(10, 2) AS DECIMAL(10, 2))",
+        ),
+        ("a::numeric", "a::redshift_catalog.cut_decimal(18,0)::decimal(18,0)"),
         ("a::varchar(max)", "a::varchar(65535)"),
         ("a::varchar || b::text", "a::varchar || b::text"),
         ("'now'::timestamp", "'now'::timestamp"),
