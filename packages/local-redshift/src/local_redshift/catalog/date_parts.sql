@@ -58,6 +58,16 @@ CREATE OR REPLACE FUNCTION pg_catalog.date_trunc(datepart text, moment text) RET
 LANGUAGE sql STABLE
 RETURN date_trunc(datepart, moment::timestamp);
 
+-- A TIME does not convert to a timestamp; PostgreSQL would take it for an interval.
+CREATE OR REPLACE FUNCTION pg_catalog.date_trunc(datepart text, moment time) RETURNS timestamp
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+    RAISE EXCEPTION 'function date_trunc(text, time without time zone) does not exist'
+        USING ERRCODE = 'undefined_function', HINT = 'DATE_TRUNC takes a TIMESTAMP: add the time to a date.';
+END
+$$;
+
 -- "A date column or an expression that implicitly converts to a date":
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_DATE_PART_YEAR.html
 CREATE OR REPLACE FUNCTION pg_catalog.date_part_year(moment date) RETURNS integer
