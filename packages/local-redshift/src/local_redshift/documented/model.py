@@ -14,7 +14,8 @@ A file is one family of the guide's pages, in TOML::
     error = "..."                           # in place of rows: a part of the error's text
     refused = true                          # optional: this server refuses it by name (SQLSTATE 0A000); a real
                                             # Redshift gives rows or error
-    objects = { "a.csv" = "1,x\\n" }        # optional: files for {s3}/a.csv, where sql says {s3} and {credentials}
+    objects = { "a.csv" = "1,x\\n" }        # optional: files for {s3}/a.csv, where sql says {s3} and {credentials};
+                                            # a file may say {s3} too
     note = "..."                            # optional: why the result is not the one that the page prints
 """
 
@@ -102,7 +103,7 @@ class Place:
     credentials: str
 
     def fill(self, sql: str) -> str:
-        """Return SQL whose ``{s3}`` and ``{credentials}`` are filled in."""
+        """Return SQL, or the text of an object, whose ``{s3}`` and ``{credentials}`` are filled in."""
         return sql.replace("{s3}", self.s3).replace("{credentials}", self.credentials)
 
 
