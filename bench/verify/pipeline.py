@@ -117,21 +117,24 @@ def _note_rows(scratch: Scratch, asker: Asker, step: str, findings: Findings) ->
         findings.answers[Asked(f"rows after: {step}", f"{schema}.{table}")] = answer
 
 
-def redacted(scratch: Scratch, answer: Answer) -> Answer:
-    """Return an answer with its rows in a fixed order and nothing in it that names a place."""
-    clean = scratch.redaction
-    rows = (
-        None
-        if answer.rows is None
-        else tuple(
-            sorted(
-                (tuple(None if value is None else clean(value) for value in row) for row in answer.rows),
-                key=lambda row: [(value is None, value or "") for value in row],
-            )
-        )
-    )
-    error = None if answer.error is None else clean(answer.error)
+def redacted(scratch: Scratch, answer: Answer, *, ordered: bool = False) -> Answer:
+    """Return an answer with nothing in it that names a place.
+
+    :param scratch: the places.
+    :param answer: what the server said.
+    :param ordered: whether its rows stay in their order; otherwise they come in a fixed one.
+    """
+    rows = answer.rows
+    if rows is not None:
+        clean = scratch.redaction
+        rows = tuple(tuple(None if value is None else clean(value) for value in row) for row in rows)
+        rows = rows if ordered else tuple(sorted(rows, key=_sort_key))
+    error = None if answer.error is None else scratch.redaction(answer.error)
     return Answer(rows, answer.types, error, answer.sqlstate, names=answer.names)
+
+
+def _sort_key(row: tuple[str | None, ...]) -> list[tuple[bool, str]]:
+    return [(value is None, value or "") for value in row]
 
 
 def _put_sample(scratch: Scratch) -> None:

@@ -90,12 +90,13 @@ def examine(target: Target, cases: dict[Asked, Case], tell: Callable[[str], None
         findings.version = str(asker.rows("SELECT version()")[0][0])
         with _noted(sent):
             run_pipeline(scratch, asker, findings)
-            findings.costs = read_costs(asker, scratch.database)
             asker("SET search_path TO public, etl")
             ask_statements(scratch, asker, sent, findings)
             run_last_steps(scratch, asker, findings)
         ask_cases(scratch, cases, findings)
         ask_probes(scratch, load_assumptions(), findings)
+        # Last, because the history of statements is written with a delay.
+        findings.costs = read_costs(asker, scratch.database)
     return findings
 
 
