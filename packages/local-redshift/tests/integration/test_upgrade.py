@@ -67,3 +67,15 @@ def test_views_that_read_load_errors_stay_when_a_table_behind_them_has_another_n
             "SELECT to_regclass('redshift_catalog.noted_load_errors'), to_regproc('redshift_catalog.note_load_errors')"
         )
         assert connection.execute(left).fetchone() == (None, None)
+
+
+def test_functions_that_compare_dates_are_postgresqls_own_again(warehouse: Warehouse) -> None:
+    make_older(
+        warehouse,
+        "CREATE OR REPLACE FUNCTION pg_catalog.date_cmp(first date, last date) RETURNS integer "
+        "LANGUAGE sql IMMUTABLE RETURN sign(first - last)::integer",
+    )
+    start_again(warehouse)
+    with psycopg.connect(warehouse.dsn) as connection:
+        query = "SELECT prosrc FROM pg_proc WHERE oid = 'pg_catalog.date_cmp(date, date)'::regprocedure"
+        assert connection.execute(query).fetchall() == [("date_cmp",)]

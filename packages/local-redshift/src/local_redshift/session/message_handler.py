@@ -8,20 +8,23 @@ PostgreSQL itself enters the error state; the client gets this server's error in
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final
 
+from local_redshift.expression_types import RedshiftType
 from local_redshift.history.queries import LateRecording, Recording
-from local_redshift.session.answers import ChangeError, ReplaceError, ReplaceTag
+from local_redshift.session.answers import ChangeDescription, ChangeError, ReplaceError, ReplaceTag
 from local_redshift.session.backend import FAILING, Expected
 from local_redshift.session.context import SessionContext
-from local_redshift.session.made_relations import resolve
+from local_redshift.session.cursors import Cursors
 from local_redshift.session.plans import Plan, plan
 from local_redshift.session.recording import begin_recording, send_last_queries
+from local_redshift.session.resolution import Resolved, known, resolve
 from local_redshift.session.s3_statements import S3_KINDS, run_s3_statement
 from local_redshift.session.script import run_script
 from local_redshift.session.view_binding import bind_views
 from local_redshift.statements import Statement, StatementKind
+from local_redshift.typed_sql.results import described
 from local_redshift.wire import client_messages, server_messages
 from local_redshift.wire.errors import RedshiftError
 from local_redshift.wire.protocol import ClientMessage, ProtocolError, c_strings, decode
@@ -29,7 +32,7 @@ from local_redshift.wire.protocol import ClientMessage, ProtocolError, c_strings
 log = logging.getLogger(__name__)
 
 #: Forwarded as they are; what PostgreSQL answers is the client's.
-_FORWARDED = (ClientMessage.DESCRIBE, ClientMessage.CLOSE, ClientMessage.SYNC)
+_FORWARDED = (ClientMessage.CLOSE, ClientMessage.SYNC)
 
 #: What is expected of messages whose answers are the client's.
 _QUERY: Final[Expected] = (ClientMessage.QUERY, None)
@@ -59,12 +62,14 @@ class MessageHandler:
         self._backend = context.backend
         self._lenient = context.services.lenient
         self._hold = hold
-        self._statements: dict[bytes, Plan] = {}
-        self._portals: dict[bytes, Plan] = {}
+        self._cursors = Cursors()
+        self._statements: dict[bytes, Resolved] = {}
+        self._portals: dict[bytes, Resolved] = {}
         self._handlers: dict[int, Callable[[bytes], None]] = {
             ClientMessage.QUERY: self._query,
             ClientMessage.PARSE: self._parse,
             ClientMessage.BIND: self._bind,
+            ClientMessage.DESCRIBE: self._describe,
             ClientMessage.EXECUTE: self._execute,
             ClientMessage.FLUSH: self._backend.send,
             ClientMessage.FUNCTION_CALL: self._function_call,
@@ -96,17 +101,43 @@ class MessageHandler:
             self._refuse(error)
             return
         self._warn(planned)
-        if self._needs_binding(planned) or planned.forward is None or planned.needs_resolution:
+        needs_types, is_script = planned.needs_types, len(planned.statements) > 1
+        is_stepwise = planned.forward is None or planned.needs_names or (needs_types and is_script)
+        if self._needs_binding(planned) or is_stepwise:
             self._hold(run_script(self._context, planned))
-            return
-        recording = self._begin_recording(planned, before_query=True)
-        if planned.unchanged:
-            self._backend.send(message, _QUERY, recording=recording)
+        elif needs_types:
+            resolved = known(self._context, planned)
+            if resolved is None:
+                self._hold(self._query_resolved(planned))
+            else:
+                self._send_query(resolved.plan, resolved.columns)
+        elif columns := self._cursors.fetched(planned):
+            self._send_query(planned, columns)
+        elif planned.unchanged:
+            self._backend.send(message, _QUERY, recording=self._begin_recording(planned, before_query=True))
         else:
-            moved = ChangeError(planned.move_position)
-            self._backend.send(
-                client_messages.query(planned.forward), (ClientMessage.QUERY, moved), recording=recording
-            )
+            self._send_query(planned)
+
+    async def _query_resolved(self, planned: Plan) -> None:
+        resolved = await resolve(self._context, planned)
+        ready = self._backend.synchronize()
+        if resolved.error is None:
+            self._send_query(resolved.plan, resolved.columns)
+            return
+        await ready.done.wait()
+        begin_recording(self._context, planned.texts).failed(resolved.error)
+        self._context.client.write(resolved.error + ready.message)
+
+    def _send_query(self, planned: Plan, columns: Sequence[RedshiftType] = ()) -> None:
+        """Send the text of a Query.
+
+        :param planned: the text.
+        :param columns: the types of the result's columns; empty when PostgreSQL's description is right.
+        """
+        recording = self._begin_recording(planned, before_query=True)
+        self._cursors.declare(planned, columns)
+        expected = (ClientMessage.QUERY, _handler(planned, columns))
+        self._backend.send(client_messages.query(planned.forward or ""), expected, recording=recording)
 
     def _parse(self, message: bytes) -> None:
         (name, sql), end = c_strings(message, 2)
@@ -117,28 +148,37 @@ class MessageHandler:
             self._backend.send(client_messages.parse(FAILING, name), (ClientMessage.PARSE, replaced))
             return
         self._warn(planned)
-        self._statements[name] = planned
-        if self._needs_binding(planned) or planned.needs_resolution:
-            self._hold(self._parse_resolved(planned, name, message[end:]))
-            return
-        recording = LateRecording(lambda: begin_recording(self._context, planned.texts))
-        if planned.unchanged:
-            self._backend.send(message, _PARSE, recording=recording)
+        types, needs_binding = message[end:], self._needs_binding(planned)
+        if needs_binding or planned.needs_names or planned.needs_types:
+            resolved = None if needs_binding else known(self._context, planned, types)
+            if resolved is None:
+                self._hold(self._parse_resolved(planned, name, types))
+                return
+            planned = resolved.plan
+            self._statements[name] = resolved
         else:
-            sent = client_messages.parse(planned.text_to_parse, name, message[end:])
-            moved = ChangeError(planned.move_position)
-            self._backend.send(sent, (ClientMessage.PARSE, moved), recording=recording)
+            self._statements[name] = Resolved(planned, tuple(self._cursors.fetched(planned)))
+        self._send_parse(planned, name, types, message)
 
     async def _parse_resolved(self, planned: Plan, name: bytes, types: bytes) -> None:
         error = await bind_views(self._context, planned.statements[0].original)
-        if error is None and planned.needs_resolution:
-            resolution = await resolve(self._context, planned.statements[0], types)
-            error, planned = resolution.error, planned.resolved(0, resolution.statement)
-        if error is not None:
-            self._context.client.write(error)
+        resolved = await resolve(self._context, planned, types=types) if error is None else Resolved(planned, (), error)
+        if resolved.error is not None:
+            self._statements.pop(name, None)
+            LateRecording(lambda: begin_recording(self._context, planned.texts)).failed(resolved.error)
+            self._context.client.write(resolved.error)
+            return
+        self._statements[name] = resolved
+        self._send_parse(resolved.plan, name, types)
+
+    def _send_parse(self, planned: Plan, name: bytes, types: bytes, message: bytes | None = None) -> None:
+        recording = LateRecording(lambda: begin_recording(self._context, planned.texts))
+        if planned.unchanged and message is not None:
+            self._backend.send(message, _PARSE, recording=recording)
             return
         sent = client_messages.parse(planned.text_to_parse, name, types)
-        self._backend.send(sent, (ClientMessage.PARSE, ChangeError(planned.move_position)))
+        moved = ChangeError(planned.move_position)
+        self._backend.send(sent, (ClientMessage.PARSE, moved), recording=recording)
 
     def _bind(self, message: bytes) -> None:
         (portal, name), _ = c_strings(message, 2)
@@ -148,15 +188,26 @@ class MessageHandler:
             self._portals.pop(portal, None)
         self._backend.send(message, _BIND)
 
+    def _describe(self, message: bytes) -> None:
+        (name,), _ = c_strings(message, 1, start=6)
+        is_portal = message[5:6] == b"P"
+        resolved = (self._portals if is_portal else self._statements).get(name)
+        columns = resolved.columns if resolved is not None else ()
+        if resolved is None and is_portal:
+            columns = tuple(self._cursors.columns(decode(name)))
+        handler = ChangeDescription(_unchanged, lambda row: described(row, columns)) if columns else None
+        self._backend.send(message, (ClientMessage.DESCRIBE, handler))
+
     def _execute(self, message: bytes) -> None:
         (portal,), _ = c_strings(message, 1)
-        planned = self._portals.get(portal)
-        if planned is None:
+        resolved = self._portals.get(portal)
+        if resolved is None:
             self._backend.send(message, _EXECUTE)
-        elif planned.forward is None and not planned.needs_resolution:
-            self._execute_own(message, planned)
+        elif resolved.plan.forward is None:
+            self._execute_own(message, resolved.plan)
         else:
-            recording = self._begin_recording(planned)
+            recording = self._begin_recording(resolved.plan)
+            self._cursors.declare(resolved.plan, resolved.columns)
             self._backend.send(message, _EXECUTE, recording=recording)
 
     def _execute_own(self, message: bytes, planned: Plan) -> None:
@@ -206,3 +257,14 @@ class MessageHandler:
     def _refuse(self, error: RedshiftError) -> None:
         replaced = ReplaceError(server_messages.error(error))
         self._backend.send(client_messages.query(FAILING), (ClientMessage.QUERY, replaced))
+
+
+def _handler(planned: Plan, columns: Sequence[RedshiftType]) -> ChangeError:
+    """Return what takes the answers to a Query."""
+    if not columns:
+        return ChangeError(planned.move_position)
+    return ChangeDescription(planned.move_position, lambda message: described(message, columns))
+
+
+def _unchanged(message: bytes) -> bytes:
+    return message

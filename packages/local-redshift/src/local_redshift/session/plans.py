@@ -71,9 +71,14 @@ class Plan:
         return self.forward is not None and self.forward == self.original
 
     @property
-    def needs_resolution(self) -> bool:
-        """Whether names in it, or types, have to be looked up before it can be sent."""
-        return any(statement.needs_resolution for statement in self.statements)
+    def needs_names(self) -> bool:
+        """Whether names in it have to be looked up before it can be sent."""
+        return any(statement.needs_names for statement in self.statements)
+
+    @property
+    def needs_types(self) -> bool:
+        """Whether types of expressions have to be known before it can be sent."""
+        return any(statement.needs_types for statement in self.statements)
 
     @property
     def warnings(self) -> tuple[RedshiftError, ...]:

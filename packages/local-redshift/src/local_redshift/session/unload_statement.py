@@ -19,6 +19,7 @@ from local_redshift.history.unloads import UnloadRecord
 from local_redshift.session.answers import Reply
 from local_redshift.session.context import SessionContext
 from local_redshift.session.name_resolution import resolve_names
+from local_redshift.session.typed_statements import type_statement
 from local_redshift.statements import Statement
 from local_redshift.statements.model import UnloadStatement
 from local_redshift.unload import ResultColumn, Unload
@@ -73,12 +74,18 @@ class UnloadRunner:
         Nothing is returned when the back end ignored the statement because an earlier one had failed.
         """
         inner = self._unload.query
-        if inner.lateral_aliases or inner.relation is not None:
+        if inner.needs_names:
             resolution = await resolve_names(self._backend, inner, lenient=self._context.services.lenient)
             if resolution.error is not None:
                 return resolution.error
             inner = resolution.statement
-        first = await self._open(inner.sql)
+        sql = inner.sql
+        if inner.needs_types:
+            typed = await type_statement(self._context, inner)
+            if typed.error is not None:
+                return _without_position(typed.error)
+            sql = typed.sql
+        first = await self._open(sql)
         if first.error is not None or first.was_skipped:
             return _without_position(first.error)
         try:

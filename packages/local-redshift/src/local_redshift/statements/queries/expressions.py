@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from local_redshift.statements.parameters import PARAMETERS
+from local_redshift.statements.parameters import PARAMETERS, posix_zone
 from local_redshift.statements.queries import aggregates, casts, moments, window_functions
 from local_redshift.statements.queries.catalog_names import FIRST_WORDS, rewrite_catalog_name
 from local_redshift.statements.queries.dateparts import TAKE_DATEPART, read_datepart
 from local_redshift.statements.queries.group_by_all import group_by_all
-from local_redshift.statements.queries.number_literals import check_rest, convert_literal, guard_text, rewrite_number
+from local_redshift.statements.queries.number_literals import check_rest, guard_text, rewrite_number
 from local_redshift.statements.queries.prefix_operators import bracket_prefix_operator
 from local_redshift.statements.tokens.edits import Edits, arguments, closing, matches
 from local_redshift.statements.tokens.errors import not_here, syntax_error
@@ -85,8 +85,7 @@ def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     """Rewrite what begins at a token; return the index of what follows."""
     token = tokens[index]
     if token.kind is SYMBOL and token.text == "::":
-        convert_literal(tokens[index - 1 : index], tokens[index + 1 : index + 2], edits)
-        return casts.rewrite_type(tokens, index + 1, edits)
+        return casts.rewrite_cast(tokens, index, edits)
     if token.kind is SYMBOL:
         bracket_prefix_operator(tokens, index, edits)
     if token.kind is not WORD:
@@ -194,8 +193,11 @@ def _setting(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     """
     items = arguments(tokens, index + 1)
     token = items[0][0] if items else None
-    if token is not None and token.kind is STRING and token.value.upper() in PARAMETERS:
-        edits.replace(token.start, token.end, f"'redshift.{token.value.lower()}'")
+    name = token.value.lower() if token is not None and token.kind is STRING else ""
+    if token is not None and name.upper() in PARAMETERS:
+        edits.replace(token.start, token.end, f"'redshift.{name}'")
+    elif name == "timezone" and len(items) > 1 and items[1][0].kind is STRING:
+        edits.replace_token(items[1][0], posix_zone(items[1][0].value) or items[1][0].text)
     if tokens[index].upper == "CURRENT_SETTING" and len(items) == 2:
         edits.insert(items[1][0].start, "NOT (")
         edits.insert(items[1][-1].end, ")")
@@ -256,10 +258,11 @@ def _is_column(tokens: Sequence[Token], index: int) -> bool:
     if before not in ("SELECT", ",") or after not in _AFTER_ITEM:
         return False
     depth = 0
-    for token in reversed(tokens[:index]):
-        depth += (token.text == ")") - (token.text == "(")
-        if depth < 0 or (depth == 0 and token.upper == "SELECT"):
-            return depth == 0
+    for at in range(index - 1, -1, -1):
+        depth += (tokens[at].text == ")") - (tokens[at].text == "(")
+        if depth < 0 or (depth == 0 and tokens[at].upper == "SELECT"):
+            # what is DISTINCT has to be the same text in ORDER BY
+            return depth == 0 and tokens[at + 1].upper != "DISTINCT"
     return False
 
 
@@ -331,6 +334,7 @@ _WORDS: dict[str, _Rewrite] = {
     "SYSDATE": _value,
     "CURRENT_DATE": _value,
     **dict.fromkeys(moments.TYPES, moments.rewrite_literal),
+    "INTERVAL": moments.rewrite_interval,
     "CURRENT_AWS_ACCOUNT": _no_account,
     "CURRENT_NAMESPACE": _value,
     "CURRENT_USER_ID": _value,

@@ -46,6 +46,11 @@ PART = "redshift_catalog.date_part"
         ("'31.12.1997'::timestamp(3)", "E'1997-12-31'::timestamp(3)"),
         ("DATE '12.11.1997'", "DATE '12.11.1997'"),
         ("'31.12.1997'", "'31.12.1997'"),
+        ("'31.12.1997' AS date", "'31.12.1997' AS date"),
+        ("('31.12.1997') AS timestamp", "('31.12.1997') AS timestamp"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_interval_data_types.html
+        ("d + INTERVAL '1' DAY", "d + INTERVAL '1' DAY"),
+        ("INTERVAL '1 day'", "INTERVAL '1 day'"),
         ("t.sysdate", "t.sysdate"),
         ("current_user_id", "pg_catalog.current_user_id()"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_NVL_function.html, r_NVL2.html
@@ -154,9 +159,12 @@ PART = "redshift_catalog.date_part"
         # https://docs.aws.amazon.com/redshift/latest/dg/r_CAST_function.html
         ("CONVERT(INTEGER, a)", "CAST(a AS INTEGER)"),
         ("CONVERT(VARCHAR(10), NVL(a, b))", "CAST(COALESCE(a, b) AS VARCHAR(10))"),
-        ("CAST(a AS DECIMAL)", "CAST(a AS decimal(18,0))"),
-        ("CAST(NVL(a, 0) AS DECIMAL(10, 2))", "CAST(COALESCE(a, 0) AS DECIMAL(10, 2))"),
-        ("a::numeric", "a::decimal(18,0)"),
+        ("CAST(a AS DECIMAL)", "CAST((a)::redshift_catalog.cut_decimal(18,0) AS decimal(18,0))"),
+        (
+            "CAST(NVL(a, 0) AS DECIMAL(10, 2))",
+            "CAST((COALESCE(a, 0))::redshift_catalog.cut_decimal(10, 2) AS DECIMAL(10, 2))",
+        ),
+        ("a::numeric", "a::redshift_catalog.cut_decimal(18,0)::decimal(18,0)"),
         ("a::varchar(max)", "a::varchar(65535)"),
         ("a::varchar || b::text", "a::varchar || b::text"),
         ("'now'::timestamp", "'now'::timestamp"),
@@ -237,3 +245,22 @@ def test_a_long_insert_is_planned_in_time() -> None:
     rows = ", ".join(f"({number}, 'it''s {number}')" for number in range(2000))
     (statement,) = plan_script(f"INSERT INTO t VALUES {rows}")
     assert statement.sql == statement.original
+
+
+@pytest.mark.parametrize(
+    ("sql", "sent"),
+    [
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_interval_data_types.html
+        ("SELECT INTERVAL '1-2' YEAR TO MONTH", "SELECT redshift_catalog.intervaly2m(INTERVAL '1-2' YEAR TO MONTH)"),
+        (
+            "SELECT (1), INTERVAL '2' DAY TO SECOND (3) AS a FROM t",
+            "SELECT (1), redshift_catalog.intervald2s(INTERVAL '2' DAY TO SECOND (3)) AS a FROM t",
+        ),
+        ("SELECT INTERVAL '1' DAY + d FROM t", "SELECT INTERVAL '1' DAY + d FROM t"),
+        ("SELECT d + a FROM (SELECT INTERVAL '1' DAY AS a)", "SELECT d + a FROM (SELECT INTERVAL '1' DAY AS a)"),
+        ("SELECT f(1, INTERVAL '1' DAY)", "SELECT f(1, INTERVAL '1' DAY)"),
+        ("INSERT INTO t SELECT INTERVAL '1' DAY", "INSERT INTO t SELECT INTERVAL '1' DAY"),
+    ],
+)
+def test_an_interval_that_is_a_result_is_written_as_redshift_does(sql: str, sent: str) -> None:
+    assert rewritten(sql) == sent

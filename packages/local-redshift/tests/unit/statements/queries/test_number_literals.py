@@ -32,6 +32,15 @@ def sent(expression: str) -> str:
         ("CONVERT(bigint, a)", "CAST(a AS bigint)"),
         ("2.5::decimal(2, 1)", "2.5::decimal(2, 1)"),
         ("a::int", "a::int"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_enable_numeric_rounding.html
+        ("a::decimal(5, 2)", "a::redshift_catalog.cut_decimal(5, 2)::decimal(5, 2)"),
+        ("a::numeric", "a::redshift_catalog.cut_decimal(18,0)::decimal(18,0)"),
+        ("CAST(a + 1 AS dec(5))", "CAST((a + 1)::redshift_catalog.cut_decimal(5) AS dec(5))"),
+        (
+            "CONVERT(decimal(5, 2), nvl(a, 0))",
+            "CAST((COALESCE(a, 0))::redshift_catalog.cut_decimal(5, 2) AS decimal(5, 2))",
+        ),
+        ("$1::decimal(5, 2), NULL::decimal(5, 2)", "$1::decimal(5, 2), NULL::decimal(5, 2)"),
         # texts that PostgreSQL would read as numbers
         ("'0x1F'", "'0x1F'::varchar"),
         ("a = ' 1_000'", "a = ' 1_000'::varchar"),
