@@ -27,6 +27,7 @@ from local_redshift.statements.ddl.views import (
 from local_redshift.statements.model import Statement, StatementKind
 from local_redshift.statements.queries.expansions import expand
 from local_redshift.statements.queries.expressions import rewrite_expressions
+from local_redshift.statements.queries.inner_queries import inner_query
 from local_redshift.statements.queries.lateral_aliases import find_lateral_aliases
 from local_redshift.statements.queries.pivot import ColumnsNeeded
 from local_redshift.statements.queries.type_needs import has_typed_results, has_typed_values
@@ -98,10 +99,17 @@ def _plan(sql: str, script: str, tokens: list[Token], options: _Options) -> Stat
         query=sent.query,
         lateral_aliases=find_lateral_aliases(tokens),
         makes=made_from(sent.sql) if sent.kind is StatementKind.PASS and makes_relation(tokens) else None,
+        inner=inner_query(sent.sql) if _has_inner_query(tokens) else None,
         has_typed_values=sent.kind is StatementKind.PASS and has_typed_values(tokens),
         has_typed_results=sent.kind is StatementKind.PASS and has_typed_results(tokens),
         warnings=warnings,
     )
+
+
+def _has_inner_query(tokens: Sequence[Token]) -> bool:
+    """Return whether a statement has a query that PostgreSQL does not analyze with it."""
+    is_function = tokens[0].upper == "CREATE" and "FUNCTION" in (token.upper for token in tokens[1:4])
+    return is_function or tokens[0].upper == "PREPARE"
 
 
 @dataclass(frozen=True)
