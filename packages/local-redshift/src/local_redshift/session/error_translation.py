@@ -147,6 +147,7 @@ def _absent_view(fields: dict[str, str]) -> dict[str, str] | None:
 
 
 def _overflow(fields: dict[str, str]) -> dict[str, str] | None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
     if fields.get("M") != "numeric field overflow":
         return None
     return {**fields, "M": _OVERFLOW}
