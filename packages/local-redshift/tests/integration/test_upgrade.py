@@ -101,3 +101,15 @@ def test_functions_that_compare_dates_are_postgresqls_own_again(warehouse: Wareh
     with psycopg.connect(warehouse.dsn) as connection:
         query = "SELECT prosrc FROM pg_proc WHERE oid = 'pg_catalog.date_cmp(date, date)'::regprocedure"
         assert connection.execute(query).fetchall() == [("date_cmp",)]
+
+
+def test_times_with_a_zone_are_in_utc_afterwards(warehouse: Warehouse) -> None:
+    make_older(
+        warehouse,
+        "SET session_replication_role = replica",  # no event triggers
+        "CREATE TABLE zoned AS SELECT timetz '10:00-05' AS at",
+    )
+    start_again(warehouse)
+    with psycopg.connect(warehouse.dsn) as connection:
+        connection.execute("INSERT INTO zoned VALUES ('09:00-06')")
+        assert connection.execute("SELECT at::text FROM zoned").fetchall() == [("15:00:00+00",), ("15:00:00+00",)]

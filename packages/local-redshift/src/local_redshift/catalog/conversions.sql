@@ -158,6 +158,15 @@ BEGIN
 END
 $$;
 
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
+CREATE OR REPLACE FUNCTION redshift_catalog.refuse_precision() RETURNS numeric
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RAISE EXCEPTION 'Numeric data overflow (result precision)' USING ERRCODE = 'numeric_value_out_of_range';
+END
+$$;
+
 -- A DECIMAL whose digits were cut off. The planner casts to it, with the precision and the scale, before it casts to the
 -- DECIMAL: the cast between DECIMALs itself stays PostgreSQL's, since of all functions only its result has a precision.
 DO $$
@@ -179,7 +188,11 @@ BEGIN
         CREATE CAST (redshift_catalog.cut_decimal AS numeric) WITHOUT FUNCTION AS IMPLICIT;
         CREATE FUNCTION redshift_catalog.to_cut(value numeric, modifier integer, explicit boolean)
         RETURNS redshift_catalog.cut_decimal LANGUAGE sql STABLE PARALLEL SAFE
-        RETURN redshift_catalog.as_cut(redshift_catalog.cut_off(value, (modifier - 4) & 2047, explicit));
+        RETURN redshift_catalog.as_cut(CASE
+            WHEN abs(value) >= redshift_catalog.power(10::numeric, (((modifier - 4) >> 16) - ((modifier - 4) & 2047))::numeric)
+                THEN redshift_catalog.refuse_precision()
+            ELSE redshift_catalog.cut_off(value, (modifier - 4) & 2047, explicit)
+        END);
         CREATE CAST (numeric AS redshift_catalog.cut_decimal)
         WITH FUNCTION redshift_catalog.to_cut(numeric, integer, boolean);
     END IF;

@@ -17,7 +17,7 @@ from local_redshift.statements.queries.number_literals import check_rest, guard_
 from local_redshift.statements.queries.prefix_operators import bracket_prefix_operator
 from local_redshift.statements.tokens.edits import Edits, arguments, closing, matches
 from local_redshift.statements.tokens.errors import not_here, syntax_error
-from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, STRING, SYMBOL, WORD, Token
+from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, QUOTED, STRING, SYMBOL, WORD, Token
 
 #: Functions that are called by another name: PostgreSQL has none of that name, or one that does something else.
 RENAMED = {
@@ -34,6 +34,7 @@ RENAMED = {
     "DIFFERENCE": "redshift_catalog.difference",
     "CRC32": "redshift_catalog.crc32",
     "FNV_HASH": "redshift_catalog.fnv_hash",
+    "LOG": "dlog10",
     "MEDIAN": "redshift_catalog.median",
     "OCTET_LENGTH": "redshift_catalog.octet_length",
     "QUOTE_LITERAL": "redshift_catalog.quote_literal",
@@ -238,6 +239,27 @@ def _nvl2(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     return end + 1
 
 
+def _nullif(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """NULLIF(a, x) → CASE, so that the result's column is called a.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_NULLIF_function.html
+    """
+    items = arguments(tokens, index + 1)
+    if len(items) != 2 or any(token.kind not in (WORD, QUOTED) and token.text != "." for token in items[0]):
+        return index + 1
+    first, last = (rewritten(item, edits) for item in items)
+    end = closing(tokens, index + 1)
+    edits.replace(tokens[index].start, tokens[end].end, f"CASE WHEN {first} = ({last}) THEN NULL ELSE {first} END")
+    return end + 1
+
+
+def _user(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """USER is CURRENT_USER, and its column is called so: https://docs.aws.amazon.com/redshift/latest/dg/r_USER.html"""
+    if index and tokens[index - 1].upper in ("SELECT", ",", "("):
+        edits.replace(tokens[index].start, tokens[index].end, "CURRENT_USER")
+    return index + 1
+
+
 def _minus(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     """MINUS is EXCEPT: https://docs.aws.amazon.com/redshift/latest/dg/r_UNION.html"""
     edits.replace(tokens[index].start, tokens[index].end, "EXCEPT")
@@ -341,6 +363,7 @@ _WORDS: dict[str, _Rewrite] = {
     "APPROXIMATE": _approximate,
     "ROWS": _rows,
     "TOP": _top,
+    "USER": _user,
 }
 
 _CALLS: dict[str, _Rewrite] = {
@@ -355,6 +378,7 @@ _CALLS: dict[str, _Rewrite] = {
     "JSON_EXTRACT_PATH_TEXT": _json_path,
     "LISTAGG": lambda tokens, index, edits: aggregates.listagg(tokens, index, edits, rewritten),
     "RATIO_TO_REPORT": lambda tokens, index, edits: aggregates.ratio_to_report(tokens, index, edits, rewritten),
+    "NULLIF": _nullif,
     "NVL2": _nvl2,
     "SET_CONFIG": _setting,
     "SLICE_NUM": _slice_num,

@@ -79,7 +79,7 @@ PART = "redshift_catalog.date_part"
         ("LISTAGG(a)", "redshift_catalog.listagg(a, '')"),
         (
             "listagg(distinct a, ', ') within group (order by a desc)",
-            "redshift_catalog.listagg((a)::text, ', ', true order by a desc)",
+            "redshift_catalog.listagg(redshift_catalog.distinct_values((a)::text order by a desc), ', ')",
         ),
         (
             "LISTAGG(a, ',') WITHIN GROUP (ORDER BY NVL(b, 0))",
@@ -139,6 +139,26 @@ PART = "redshift_catalog.date_part"
             "NTH_VALUE(a, 3) IGNORE NULLS OVER (PARTITION BY b)",
             "redshift_catalog.nth_value(array_agg(a) FILTER (WHERE (a) IS NOT NULL) OVER (PARTITION BY b), 3)",
         ),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_PERCENTILE_CONT.html: a DECIMAL
+        (
+            "PERCENTILE_CONT(0.6) WITHIN GROUP (ORDER BY a DESC)",
+            "redshift_catalog.percentile_cont(0.6, true, redshift_catalog.sorted_values(a))",
+        ),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_SETTING.html: whether an absent variable is an error
+        ("CURRENT_SETTING('app.clerk', FALSE)", "CURRENT_SETTING('app.clerk', NOT (FALSE))"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_NULLIF_function.html: the column is called a
+        ("NULLIF(t.a, 2)", "CASE WHEN t.a = (2) THEN NULL ELSE t.a END"),
+        ("NULLIF(a + 1, 2)", "NULLIF(a + 1, 2)"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_NVL2.html: mixed types have that of the first value
+        ("NVL2(a, 'x', 5)", "CASE WHEN (a) IS NOT NULL THEN 'x'::varchar ELSE 5::varchar END"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html
+        (
+            "TRY_CAST(a + 1 AS DECIMAL)",
+            "CAST(redshift_catalog.try_cast(a + 1, 'decimal(18,0)', NULL::decimal(18,0)) AS decimal(18,0))",
+        ),
+        ("TRY_CAST('x' AS INT)", "CAST(redshift_catalog.try_cast(('x')::varchar, 'INT', NULL::INT) AS INT)"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_LOG.html
+        ("LOG(a)", "dlog10(a)"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_COUNT.html
         ("APPROXIMATE COUNT(DISTINCT a)", "COUNT(DISTINCT a)"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html: AVG of integers is an integer

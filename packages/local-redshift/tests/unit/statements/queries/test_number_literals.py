@@ -64,7 +64,12 @@ def test_numbers_of_other_bases_and_with_underscores_are_refused(number: str) ->
     assert raised.value.hint == "Numbers have decimal digits only. STRTOL('1F', 16) reads other bases."
 
 
-@pytest.mark.parametrize("literal", ["INTEGER '0x1F'", "double precision '1_0'"])
+@pytest.mark.parametrize("literal", ["INTEGER '0x1F'", "double precision '1_0'", "decimal(5, 2) '1_0'"])
 def test_a_literal_of_a_type_is_checked_too(literal: str) -> None:
     with pytest.raises(RedshiftError, match="invalid input syntax"):
         sent(literal)
+
+
+def test_a_comment_is_no_expression() -> None:
+    (statement,) = plan_script("COMMENT ON TABLE t IS '1_000'")
+    assert statement.sql == "COMMENT ON TABLE t IS '1_000'"
