@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg2
@@ -30,16 +31,16 @@ def main(words: list[str] | None = None) -> int:
     be_quiet()
     try:
         with local_target() as (local, _):
-            outcome = verify(real, local, load_cases(), lambda text: print(text, flush=True))
+            report = verify(real, local, load_cases(), lambda text: print(text, flush=True))
     except (ScratchError, ValueError, psycopg2.OperationalError) as error:  # none of them holds a password
         print(str(error).strip(), file=sys.stderr)
         return 2
     chosen.report.parent.mkdir(parents=True, exist_ok=True)
-    chosen.report.write_text(outcome.text, encoding="utf-8")
-    print(f"{len(outcome.found)} differences. The report: {chosen.report}")
-    for text in outcome.left:
+    chosen.report.write_text(report.text(datetime.now(UTC)), encoding="utf-8")
+    print(f"{len(report.found)} differences. The report: {chosen.report}")
+    for text in report.left:
         print(text)
-    return bool(outcome.found or outcome.left)
+    return bool(report.found or report.left)
 
 
 if __name__ == "__main__":

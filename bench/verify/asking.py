@@ -7,7 +7,7 @@ runs with its own driver all the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -107,7 +107,7 @@ def open_asker(conn_id: str, aws_conn_id: str | None, *, database: str | None = 
         connection.close()
 
 
-def _encryption(extra: dict[str, Any]) -> dict[str, str]:
+def _encryption(extra: dict[str, Any]) -> dict[str, Any]:
     """Return psycopg2's options of TLS for the extra of a connection: by default the server has to prove its name."""
     if str(extra.get("ssl", True)).lower() in ("false", "f", "0"):
         return {"sslmode": "disable"}
@@ -133,8 +133,3 @@ def _type(column: Any) -> str:
     if oid in _CHARACTER and column.internal_size > 0:
         return f"{oid} {int(column.internal_size) + _HEADER}"
     return f"{oid} -1"
-
-
-def text_of(rows: Sequence[tuple[str | None, ...]]) -> list[str]:
-    """Return rows as lines."""
-    return [" | ".join("NULL" if value is None else value for value in row) for row in rows]

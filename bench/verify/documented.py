@@ -50,7 +50,7 @@ def ask_cases(scratch: Scratch, cases: dict[Asked, Case], findings: Findings) ->
                 place = _place(scratch, asked, case)
                 answer = asker(place.fill(case.sql))
                 asker.roll_back()
-                findings.answers[asked] = redacted(scratch, answer) if not case.ordered else answer
+                findings.answers[asked] = redacted(scratch, answer, ordered=case.ordered)
 
 
 def _place(scratch: Scratch, asked: Asked, case: Case) -> Place:

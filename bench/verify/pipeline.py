@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from bench.cost_cases import correct_plays
@@ -14,6 +15,7 @@ from bench.warehouse import HOUR, START
 from local.sample import Layout, Sample
 from local.sample.delivery import log_files
 from local_redshift.documented import Answer
+from sparkify.settings import load_settings
 
 #: Hours of the sample: the first is loaded, loaded again and corrected, the others are a window.
 HOURS = 4
@@ -50,21 +52,13 @@ def run_pipeline(scratch: Scratch, asker: Asker, findings: Findings) -> None:
 def run_last_steps(scratch: Scratch, asker: Asker, findings: Findings) -> None:
     """Take the tables back to version 1, migrate them, and drop them."""
     back, migrate = Asked("the pipeline", "back to version 1"), Asked("the pipeline", "migrate the tables")
-    script = (_sql_folder() / "upkeep" / "back_to_version_1.sql").read_text(encoding="utf-8")
+    script = (Path(load_settings().sql_folder) / "upkeep" / "back_to_version_1.sql").read_text(encoding="utf-8")
     answer = asker(script)
     asker.roll_back()
     findings.answers[back] = redacted(scratch, answer)
     findings.answers[migrate] = _outcome(scratch, _create)
     _note_rows(scratch, asker, "migrate the tables", findings)
     findings.answers[Asked("the pipeline", "drop the tables")] = _outcome(scratch, _drop)
-
-
-def _sql_folder() -> Any:
-    from pathlib import Path
-
-    from sparkify.settings import load_settings
-
-    return Path(load_settings().sql_folder)
 
 
 def _steps(scratch: Scratch) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -117,21 +111,24 @@ def _note_rows(scratch: Scratch, asker: Asker, step: str, findings: Findings) ->
         findings.answers[Asked(f"rows after: {step}", f"{schema}.{table}")] = answer
 
 
-def redacted(scratch: Scratch, answer: Answer) -> Answer:
-    """Return an answer with its rows in a fixed order and nothing in it that names a place."""
-    clean = scratch.redaction
-    rows = (
-        None
-        if answer.rows is None
-        else tuple(
-            sorted(
-                (tuple(None if value is None else clean(value) for value in row) for row in answer.rows),
-                key=lambda row: [(value is None, value or "") for value in row],
-            )
-        )
-    )
-    error = None if answer.error is None else clean(answer.error)
+def redacted(scratch: Scratch, answer: Answer, *, ordered: bool = False) -> Answer:
+    """Return an answer with nothing in it that names a place.
+
+    :param scratch: the places.
+    :param answer: what the server said.
+    :param ordered: whether its rows stay in their order; otherwise they come in a fixed one.
+    """
+    rows = answer.rows
+    if rows is not None:
+        clean = scratch.redaction
+        rows = tuple(tuple(None if value is None else clean(value) for value in row) for row in rows)
+        rows = rows if ordered else tuple(sorted(rows, key=_sort_key))
+    error = None if answer.error is None else scratch.redaction(answer.error)
     return Answer(rows, answer.types, error, answer.sqlstate, names=answer.names)
+
+
+def _sort_key(row: tuple[str | None, ...]) -> list[tuple[bool, str]]:
+    return [(value is None, value or "") for value in row]
 
 
 def _put_sample(scratch: Scratch) -> None:

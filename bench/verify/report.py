@@ -4,44 +4,55 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 
 from bench.verify.model import Costs, Difference, Settled, Verdict
 
 
-def write(
-    title: str,
-    versions: tuple[str, str],
-    found: Sequence[Difference],
-    asked: int,
-    documented: Sequence[tuple[str, str]],
-    settled: Sequence[Settled],
-    costs: Costs | None,
-    not_tried: Sequence[tuple[str, str]],
-    left: Sequence[str],
-) -> str:
-    """Return the report.
+@dataclass(frozen=True)
+class Report:
+    """What a verification found.
 
-    :param title: its first line.
-    :param versions: of the real and the local server.
-    :param found: where they differ.
+    :param versions: of the real and the local server, as they name themselves.
     :param asked: how many things both were asked.
-    :param documented: documented results that the real one does not give: what was asked, and the problem.
+    :param found: where they differ.
+    :param undocumented: documented results that the real one does not give: what was asked, and the problem.
     :param settled: the assumptions.
     :param costs: what the real one says of the pipeline's statements.
     :param not_tried: what the real one was not asked, and why.
     :param left: what could not be removed.
     """
-    lines = [f"# {title}", "", f"Redshift: {versions[0]}  ", f"local: {versions[1]}", ""]
-    lines += [f"{asked} things were asked of both; {len(found)} differ.", ""]
-    lines += [f"**{text}**" for text in left]
-    lines += ["", "## What differs", "", *_differences(found)]
-    lines += ["", "## Documented results that Redshift does not give", ""]
-    lines += [f"- {name}: {problem}" for name, problem in documented] or ["None."]
-    lines += ["", "## Assumptions", "", *_settled(settled)]
-    lines += ["", "## What the pipeline's statements cost", "", *_costs(costs)]
-    lines += ["", "## Not tried", "", *([f"- {name}: {why}" for name, why in not_tried] or ["Nothing."])]
-    return "\n".join(lines) + "\n"
+
+    versions: tuple[str, str]
+    asked: int
+    found: tuple[Difference, ...]
+    undocumented: tuple[tuple[str, str], ...]
+    settled: tuple[Settled, ...]
+    costs: Costs | None
+    not_tried: tuple[tuple[str, str], ...]
+    left: tuple[str, ...]
+
+    def text(self, moment: datetime) -> str:
+        """Return the report as Markdown.
+
+        :param moment: when it was made, UTC.
+        """
+        lines = [f"# Redshift and the local Redshift, {moment:%Y-%m-%d %H:%M} UTC", ""]
+        lines += [f"Redshift: {self.versions[0]}  ", f"local: {self.versions[1]}", ""]
+        lines += [f"{self.asked} things were asked of both; {len(self.found)} differ.", ""]
+        lines += [f"**{text}**\n" for text in self.left]
+        lines += ["## What differs", "", *_differences(self.found)]
+        lines += ["", "## Documented results that Redshift does not give", "", *_items(self.undocumented)]
+        lines += ["", "## Assumptions", "", *_settled(self.settled)]
+        lines += ["", "## What the pipeline's statements cost", "", *_costs(self.costs)]
+        lines += ["", "## Not tried", "", *_items(self.not_tried)]
+        return "\n".join(lines) + "\n"
+
+
+def _items(items: Sequence[tuple[str, str]]) -> list[str]:
+    return [f"- {name}: {text}" for name, text in items] or ["None."]
 
 
 def _differences(found: Sequence[Difference]) -> Iterator[str]:

@@ -20,10 +20,12 @@ from sparkify.hooks.connecting import find_login
 
 #: The pipeline's own names of its Airflow connections.
 REDSHIFT, AWS = "sparkify_redshift", "sparkify_aws"
+#: What users have made: Redshift's own objects, which are in every database, belong to its user 1.
 _TABLES = """
 SELECT n.nspname, c.relname, c.relkind
 FROM pg_class AS c INNER JOIN pg_namespace AS n ON c.relnamespace = n.oid
 WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'v')
+    AND c.relowner <> 1
 ORDER BY 1, 2
 """
 _SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'"

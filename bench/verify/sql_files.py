@@ -67,10 +67,11 @@ def ask_statements(scratch: Scratch, asker: Asker, sent: Iterable[str], findings
     :param sent: what the pipeline's sessions ran without an error.
     :param findings: gets what each statement gave.
     """
-    texts = [_plain(text) for text in sent]
+    texts = {_plain(text) for text in sent}
     for folder, name, statement in _statements():
         asked = Asked(SECTION, name)
-        if any(is_within(statement, text) for text in texts):
+        parts = parts_of(statement)
+        if any(is_within(parts, text) for text in texts):
             findings.answers[asked] = Answer()
         else:
             _ask(scratch, asker, asked, _bound(folder, statement), findings)
@@ -122,12 +123,21 @@ def _plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def is_within(statement: str, sent: str) -> bool:
-    """Return whether a statement was sent, alone or within another, with values in its places."""
+def parts_of(statement: str) -> list[str]:
+    """Return what a statement has between the places for its values."""
+    return [_plain(part) for part in _PLACE.split(statement)[:: _PLACE.groups + 1]]
+
+
+def is_within(parts: Iterable[str], sent: str) -> bool:
+    """Return whether a statement was sent, alone or within another, with values in its places.
+
+    :param parts: see :func:`parts_of`.
+    :param sent: what was sent, with single blanks.
+    """
     position = 0
-    for part in _PLACE.split(statement)[:: _PLACE.groups + 1]:
-        position = sent.find(_plain(part), position)
+    for part in parts:
+        position = sent.find(part, position)
         if position < 0:
             return False
-        position += len(_plain(part))
+        position += len(part)
     return True

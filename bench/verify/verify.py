@@ -6,17 +6,15 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.rig.driver_cursors import around_statements
-from bench.verify import report
 from bench.verify.compare import differences
 from bench.verify.costs import read_costs
 from bench.verify.documented import ask_cases, name_cases
-from bench.verify.model import Asked, Difference, Findings
+from bench.verify.model import Asked, Findings
 from bench.verify.pipeline import run_last_steps, run_pipeline
+from bench.verify.report import Report
 from bench.verify.scratch import Target, open_scratch
 from bench.verify.settle import ask_probes, load_assumptions, plans, settle, settle_features
 from bench.verify.sql_files import ask_statements
@@ -27,22 +25,8 @@ from local_redshift.s3 import S3Server
 _BUCKET = "local-bucket"
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """A verification.
-
-    :param text: the report.
-    :param found: where the servers differ.
-    :param left: what could not be removed.
-    """
-
-    text: str
-    found: tuple[Difference, ...]
-    left: tuple[str, ...]
-
-
-def verify(real: Target, local: Target, cases: Sequence[Case], tell: Callable[[str], None]) -> Outcome:
-    """Ask both servers, and return the report.
+def verify(real: Target, local: Target, cases: Sequence[Case], tell: Callable[[str], None]) -> Report:
+    """Ask both servers, and return what was found.
 
     :param real: the real Redshift.
     :param local: the local one.
@@ -50,32 +34,27 @@ def verify(real: Target, local: Target, cases: Sequence[Case], tell: Callable[[s
     :param tell: is told of the progress.
     """
     named, left = name_cases(cases), list[str]()
-    found = []
+    answers = []
     for target in (real, local):
         tell(f"{target.name}: asking")
-        found.append(examine(target, named, left.append))
-    tell(f"{real.name}: compared with {local.name}")
-    refused = {asked for asked, case in named.items() if case.refused}
+        answers.append(examine(target, named, left.append))
+    first, second = answers
     assumptions = load_assumptions()
-    differ = list(differences(*found, refused=refused, unlike=plans(assumptions)))
-    settled = settle(assumptions, found[0]) + settle_features(named, *found)
-    documented = [
-        (asked.name, problem)
-        for asked, case in named.items()
-        if asked in found[0].answers and (problem := problem_of(case, found[0].answers[asked], local=False))
-    ]
-    text = report.write(
-        f"Redshift and the local Redshift, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        (found[0].version, found[1].version),
-        differ,
-        len(found[0].answers.keys() & found[1].answers.keys()),
-        documented,
-        settled,
-        found[0].costs,
-        [(f"{asked.section}, {asked.name}", why) for asked, why in found[0].not_tried.items()],
-        left,
+    refused = {asked for asked, case in named.items() if case.refused}
+    return Report(
+        versions=(first.version, second.version),
+        asked=len(first.answers.keys() & second.answers.keys()),
+        found=tuple(differences(first, second, refused=refused, unlike=plans(assumptions))),
+        undocumented=tuple(
+            (asked.name, problem)
+            for asked, case in named.items()
+            if asked in first.answers and (problem := problem_of(case, first.answers[asked], local=False))
+        ),
+        settled=(*settle(assumptions, first), *settle_features(named, first, second)),
+        costs=first.costs,
+        not_tried=tuple((f"{asked.section}, {asked.name}", why) for asked, why in first.not_tried.items()),
+        left=tuple(left),
     )
-    return Outcome(text, tuple(differ), tuple(left))
 
 
 def examine(target: Target, cases: dict[Asked, Case], tell: Callable[[str], None]) -> Findings:
@@ -90,12 +69,13 @@ def examine(target: Target, cases: dict[Asked, Case], tell: Callable[[str], None
         findings.version = str(asker.rows("SELECT version()")[0][0])
         with _noted(sent):
             run_pipeline(scratch, asker, findings)
-            findings.costs = read_costs(asker, scratch.database)
             asker("SET search_path TO public, etl")
             ask_statements(scratch, asker, sent, findings)
             run_last_steps(scratch, asker, findings)
         ask_cases(scratch, cases, findings)
         ask_probes(scratch, load_assumptions(), findings)
+        # Last, because the history of statements is written with a delay.
+        findings.costs = read_costs(asker, scratch.database)
     return findings
 
 

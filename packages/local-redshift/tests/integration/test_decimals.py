@@ -179,6 +179,19 @@ def test_a_quotient_is_stored_with_its_scale(amounts: Db, statements: list[str])
     assert row[0] == Decimal("3.3333333333333")
 
 
+def test_the_definition_of_a_view_shows_what_was_written(amounts: Db) -> None:
+    amounts.execute(
+        "CREATE VIEW ratios AS SELECT price / (sold + fee) AS a, SUM(price) * 2 AS b FROM amounts GROUP BY 1"
+    )
+    (row,) = amounts.execute("SELECT definition FROM pg_views WHERE viewname = 'ratios'").fetchall()
+
+    assert "redshift_catalog" not in row[0]
+    amounts.execute(f"CREATE VIEW ratios_again AS {row[0]}".encode())
+    assert (
+        amounts.execute("SELECT * FROM ratios_again").fetchall() == amounts.execute("SELECT * FROM ratios").fetchall()
+    )
+
+
 def test_a_prepared_statement_divides_by_the_types_of_its_parameters(amounts: Db) -> None:
     for _ in range(3):
         row = amounts.execute("SELECT price / %s FROM amounts WHERE id = %s", [3, 1], prepare=True).fetchone()

@@ -74,7 +74,7 @@ def test_csv_json_and_manifests(venue: Db, bucket: Bucket) -> None:
         "id": 1,
         "name": "Toyota, Park",
         "seats": None,
-        "is_open": True,
+        "is_open": "t",
         "built": "2018-11-01",
     }
     assert json.loads(found["u/venue_manifest"])["meta"]["record_count"] == 2
@@ -110,8 +110,8 @@ def test_parquet_in_partitions(venue: Db, bucket: Bucket) -> None:
         "SELECT id, id + 1 AS n, n * 2 AS m, is_open FROM venue",
     )
     found = objects(bucket)
-    assert sorted(found) == ["u/venue_is_open=f/0000_part_00.parquet", "u/venue_is_open=t/0000_part_00.parquet"]
-    table = pq.read_table(io.BytesIO(found["u/venue_is_open=t/0000_part_00.parquet"]))
+    assert sorted(found) == ["u/venue_/is_open=f/0000_part_00.parquet", "u/venue_/is_open=t/0000_part_00.parquet"]
+    table = pq.read_table(io.BytesIO(found["u/venue_/is_open=t/0000_part_00.parquet"]))
     assert table.to_pylist() == [{"id": 1, "n": 2, "m": 4}]
 
 

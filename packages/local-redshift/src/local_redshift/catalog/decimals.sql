@@ -61,3 +61,14 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- A definition with the operators that its author wrote.
+CREATE OR REPLACE FUNCTION redshift_catalog.written_operators(definition text) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN regexp_replace(
+    regexp_replace(
+        replace(definition, 'OPERATOR(redshift_catalog./) ROW(', '/ ('),
+        E', \'10*\'::numeric, 0[.]0*1[)]::redshift_catalog[.]divisor', ')', 'g'
+    ),
+    'OPERATOR[(]redshift_catalog[.]([*+-])[)]', E'\\1', 'g'
+);

@@ -5,9 +5,9 @@
 -- A view's definition without the casts of its columns, which the session has put around the query.
 CREATE OR REPLACE FUNCTION redshift_catalog.written_query(definition text) RETURNS text
 LANGUAGE sql IMMUTABLE
-RETURN coalesce(
+RETURN redshift_catalog.written_operators(coalesce(
     ' ' || substring(definition, E'FROM [(] (.*)[)] redshift_query[(]c1[c0-9, ]*[)];$') || ';', definition
-);
+));
 
 -- Columns that a table has of a query which no session has analyzed, in a stored procedure for instance: strings get
 -- the longest type, numbers the largest precision and the scale of their values.

@@ -71,6 +71,13 @@ BEGIN
 END
 $$;
 
+-- Tables of an earlier version get the trigger too.
+SELECT redshift_catalog.keep_utc(c.oid, true)
+FROM pg_class AS c
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND c.relpersistence <> 't'
+    AND n.nspname NOT IN ('pg_catalog', 'redshift_catalog', 'information_schema');
+
 -- The names of zones can be asked of a function; PostgreSQL calls this one otherwise since version 18:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_AT_TIME_ZONE.html
 CREATE OR REPLACE FUNCTION pg_catalog.pg_timezone_abbrevs(OUT abbrev text, OUT utc_offset interval, OUT is_dst boolean)

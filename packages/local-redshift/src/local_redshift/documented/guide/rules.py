@@ -44,7 +44,8 @@ _NOT_RUN = (
 _VARIES = (
     (
         re.compile(
-            r"""\b(?:now|random|timeofday|pg_backend_pid|pg_last_\w+|version|slice_num|last_user_query_id|has_\w+|default_iam_role|role_is_\w+)\s*\(
+            r"""\b(?:now|random|timeofday|pg_backend_pid|pg_last_\w+|version|slice_num|last_user_query_id)\s*\(
+            |\b(?:has_\w+|default_iam_role|role_is_\w+)\s*\(
             |\b(?:getdate\s*\(|sysdate\b|session_user\b)
             |\bcurrent_(?:date|time|timestamp|user|user_id|schemas?|database|setting|namespace|aws_account|session_\w+)\b
             |'(?:now|today|tomorrow|yesterday)'""",
@@ -61,7 +62,7 @@ _VARIES = (
     (re.compile(r"\bidentity\s*\(", re.IGNORECASE), "It has values of an IDENTITY column, which have gaps."),
 )
 _TAG = re.compile(
-    r"^\s*(?:CALL|COPY|COMMIT|ROLLBACK|BEGIN|DROP \w+|CREATE \w+|(?:INSERT|UPDATE|DELETE|SELECT)(?: \d+)+)\s*$"
+    r"^\s*(?:CALL|COPY|SET|RESET|BEGIN|COMMIT|ROLLBACK|(?:DROP|CREATE) \w+|(?:INSERT|UPDATE|DELETE|SELECT)[ \d]+)\s*$"
 )
 _FAILS = re.compile(r"\b(?:errors?|fails?|failed|overflow)\b", re.IGNORECASE)
 _SYSTEM = re.compile(r"^(?:pg|stl|stv|svl|svv|svcs|stcs|sys)_|^information_schema", re.IGNORECASE)
@@ -87,7 +88,11 @@ def _contradictions() -> dict[str, str]:
 def begins_statement(text: str) -> bool:
     """Return whether text begins with a statement, comments and brackets before it aside."""
     words = (token for token in tokenize(text) if token.text != "(")
-    return (first := next(words, None)) is not None and _VERB.match(first.text) is not None
+    first, second = next(words, None), next(words, None)
+    if first is None or _VERB.match(first.text) is None:
+        return False
+    # A file's name or what a program prints may begin with a verb, as unload/part and copy: do.
+    return second is None or not (second.text in ("/", ":", ".") and second.start == first.end)
 
 
 def without_prompts(text: str) -> str:

@@ -25,6 +25,8 @@ from local_redshift.documented.guide.rules import (
         ("/* a comment */ WITH a AS (SELECT 1) SELECT 1", True),
         ("{'a': 1}", False),
         ("aws s3 ls", False),
+        ("unload/0000_part_00", False),
+        ("copy: a to b", False),
         ("-- only a comment", False),
         ("", False),
     ],

@@ -79,7 +79,7 @@ PART = "redshift_catalog.date_part"
         ("LISTAGG(a)", "redshift_catalog.listagg(a, '')"),
         (
             "listagg(distinct a, ', ') within group (order by a desc)",
-            "redshift_catalog.listagg((a)::text, ', ', true order by a desc)",
+            "redshift_catalog.listagg(redshift_catalog.distinct_values((a)::text order by a desc), ', ')",
         ),
         (
             "LISTAGG(a, ',') WITHIN GROUP (ORDER BY NVL(b, 0))",
