@@ -85,10 +85,11 @@ def rewritten(tokens: Sequence[Token], edits: Edits) -> str:
 def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     """Rewrite what begins at a token; return the index of what follows."""
     token = tokens[index]
-    if token.kind is SYMBOL and token.text == "::":
-        return casts.rewrite_cast(tokens, index, edits)
     if token.kind is SYMBOL:
+        if token.text == "::":
+            return casts.rewrite_cast(tokens, index, edits)
         bracket_prefix_operator(tokens, index, edits)
+        return index + 1
     if token.kind is not WORD:
         return _literal(tokens, index, edits)
     if token.text.startswith("#"):

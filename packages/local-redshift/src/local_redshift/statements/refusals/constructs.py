@@ -224,7 +224,7 @@ def _check_insert(cursor: Cursor) -> None:
     rows = [item for item in split_at(tokens[cursor.at + 1 :], ",") if item[0].text == "("]
     for row in rows if len(rows) > 1 else ():
         for index, token in enumerate(row):
-            if matches(row, index, "(", "SELECT"):
+            if token.text == "(" and matches(row, index + 1, "SELECT"):
                 raise RedshiftError(
                     "0A000",
                     "can't use subqueries in multi-row VALUES",
