@@ -16,11 +16,14 @@ from local_redshift.session.answers import ChangeError, ReplaceError, ReplaceTag
 from local_redshift.session.backend import FAILING, Expected
 from local_redshift.session.context import SessionContext
 from local_redshift.session.name_resolution import resolve_names
-from local_redshift.session.plans import Plan, plan
+from local_redshift.session.planning import FailedTransactionError, plan_at_once, plan_on_thread
+from local_redshift.session.plans import Plan
 from local_redshift.session.recording import begin_recording, send_last_queries
 from local_redshift.session.s3_statements import S3_KINDS, run_s3_statement
 from local_redshift.session.script import run_script
 from local_redshift.statements import Statement, StatementKind
+from local_redshift.statements.tokens.effort import require_size
+from local_redshift.statements.tokens.errors import internal_error
 from local_redshift.wire import client_messages, server_messages
 from local_redshift.wire.errors import RedshiftError
 from local_redshift.wire.protocol import ClientMessage, ProtocolError, c_strings, decode
@@ -29,6 +32,9 @@ log = logging.getLogger(__name__)
 
 #: Forwarded as they are; what PostgreSQL answers is the client's.
 _FORWARDED = (ClientMessage.DESCRIBE, ClientMessage.CLOSE, ClientMessage.SYNC)
+
+#: The prepared statement that never comes into being.
+_FAILED = b"redshift_failed"
 
 #: What is expected of messages whose answers are the client's.
 _QUERY: Final[Expected] = (ClientMessage.QUERY, None)
@@ -73,7 +79,7 @@ class MessageHandler:
         }
 
     def handle(self, code: int, message: bytes) -> None:
-        """Handle one message.
+        """Handle one message. Whatever goes wrong within the server is an error of the statement.
 
         :param code: its code.
         :param message: the whole of it.
@@ -82,44 +88,98 @@ class MessageHandler:
         handler = self._handlers.get(code)
         if handler is None:
             raise ProtocolError(f"There is no message of kind {code}.")
-        handler(message)
+        try:
+            handler(message)
+        except ProtocolError as error:
+            self._refuse(RedshiftError("08P01", str(error)), is_query=code == ClientMessage.QUERY)
+        except Exception as error:
+            log.exception("A message of kind %s failed in the server.", code)
+            self._refuse(internal_error(error), is_query=code == ClientMessage.QUERY)
+
+    def refuse_size(self, code: int, size: int) -> None:
+        """Refuse a statement that was not read, because it is too long.
+
+        :param code: Query or Parse.
+        :param size: its bytes.
+        """
+        try:
+            require_size(size)
+        except RedshiftError as error:
+            self._refuse(error, is_query=code == ClientMessage.QUERY)
 
     def _forward(self, code: ClientMessage) -> Callable[[bytes], None]:
         backend, expected = self._backend, (code, None)
         return lambda message: backend.send(message, expected)
 
     def _query(self, message: bytes) -> None:
+        (text,), end = c_strings(message, 1)
+        if end < len(message):
+            raise ProtocolError("A text in a message has a zero byte in it.")
+        sql = decode(text)
         try:
-            planned = plan(decode(message[5:-1]), lenient=self._lenient)
+            planned = plan_at_once(sql, single=False, lenient=self._lenient)
         except RedshiftError as error:
             self._refuse(error)
             return
+        if planned is None:
+            self._hold_guarded(lambda: self._query_later(message, sql), is_query=True)
+        elif self._is_script(planned):
+            self._hold_guarded(lambda: run_script(self._context, planned), is_query=True)
+        else:
+            self._send_query(message, planned)
+
+    async def _query_later(self, message: bytes, sql: str) -> None:
+        """Run a text that takes long to plan."""
+        planned = await plan_on_thread(self._backend, sql, single=False, lenient=self._lenient)
+        if self._is_script(planned):
+            await run_script(self._context, planned)
+        else:
+            self._send_query(message, planned)
+
+    def _is_script(self, planned: Plan) -> bool:
+        """Whether a text is run statement by statement; warn of what Redshift would refuse in it."""
         self._warn(planned)
-        if planned.forward is None or planned.needs_resolution:
-            self._hold(run_script(self._context, planned))
-            return
+        return planned.forward is None or planned.needs_resolution
+
+    def _send_query(self, message: bytes, planned: Plan) -> None:
         recording = self._begin_recording(planned, before_query=True)
         if planned.unchanged:
             self._backend.send(message, _QUERY, recording=recording)
         else:
             moved = ChangeError(planned.move_position)
-            self._backend.send(
-                client_messages.query(planned.forward), (ClientMessage.QUERY, moved), recording=recording
-            )
+            sent = client_messages.query(planned.forward or "")
+            self._backend.send(sent, (ClientMessage.QUERY, moved), recording=recording)
 
     def _parse(self, message: bytes) -> None:
         (name, sql), end = c_strings(message, 2)
         try:
-            planned = plan(decode(sql), single=True, lenient=self._lenient)
+            planned = plan_at_once(decode(sql), single=True, lenient=self._lenient)
         except RedshiftError as error:
-            replaced = ReplaceError(server_messages.error(error))
-            self._backend.send(client_messages.parse(FAILING, name), (ClientMessage.PARSE, replaced))
+            self._refuse(error, is_query=False, name=name)
             return
+        if planned is None:
+            self._hold_guarded(lambda: self._parse_later(message, name, sql, end), is_query=False)
+        elif planned.needs_resolution:
+            self._prepare(name, planned)
+            self._hold_guarded(lambda: self._parse_resolved(planned, name, message[end:]), is_query=False)
+        else:
+            self._prepare(name, planned)
+            self._send_parse(message, planned, name, end)
+
+    async def _parse_later(self, message: bytes, name: bytes, sql: bytes, end: int) -> None:
+        """Prepare a text that takes long to plan."""
+        planned = await plan_on_thread(self._backend, decode(sql), single=True, lenient=self._lenient)
+        self._prepare(name, planned)
+        if planned.needs_resolution:
+            await self._parse_resolved(planned, name, message[end:])
+        else:
+            self._send_parse(message, planned, name, end)
+
+    def _prepare(self, name: bytes, planned: Plan) -> None:
         self._warn(planned)
         self._statements[name] = planned
-        if planned.needs_resolution:
-            self._hold(self._parse_resolved(planned, name, message[end:]))
-            return
+
+    def _send_parse(self, message: bytes, planned: Plan, name: bytes, end: int) -> None:
         recording = LateRecording(lambda: begin_recording(self._context, planned.texts))
         if planned.unchanged:
             self._backend.send(message, _PARSE, recording=recording)
@@ -161,7 +221,7 @@ class MessageHandler:
         statement = planned.statements[0]
         recording = begin_recording(self._context, planned.texts)
         if statement.kind in S3_KINDS:
-            self._hold(self._run(statement, recording))
+            self._hold_guarded(lambda: self._run(statement, recording), is_query=False)
         elif statement.kind is StatementKind.TRUNCATE:
             self._backend.send(message, _EXECUTE, recording=recording)
             self._backend.commit()
@@ -192,6 +252,36 @@ class MessageHandler:
             text = f"Amazon Redshift would refuse this: {warning.message}"
             self._context.client.write(server_messages.notice("WARNING", text, warning.hint))
 
-    def _refuse(self, error: RedshiftError) -> None:
+    def _refuse(self, error: RedshiftError, *, is_query: bool = True, name: bytes = _FAILED) -> None:
+        """Let PostgreSQL refuse a message, so that the transaction fails, with this server's error."""
         replaced = ReplaceError(server_messages.error(error))
-        self._backend.send(client_messages.query(FAILING), (ClientMessage.QUERY, replaced))
+        if is_query:
+            self._backend.send(client_messages.query(FAILING), (ClientMessage.QUERY, replaced))
+        else:
+            self._backend.send(client_messages.parse(FAILING, name), (ClientMessage.PARSE, replaced))
+
+    def _hold_guarded(self, work: Callable[[], Coroutine[Any, Any, None]], *, is_query: bool) -> None:
+        self._hold(self._guard(work, is_query=is_query))
+
+    async def _guard(self, work: Callable[[], Coroutine[Any, Any, None]], *, is_query: bool) -> None:
+        """Run work; whatever goes wrong within the server is an error of the statement.
+
+        :param work: what to run.
+        :param is_query: whether the statement came as a Query, whose end is for this server to announce.
+        """
+        try:
+            await work()
+        except FailedTransactionError as error:
+            self._context.client.write(error.answer)
+        except RedshiftError as error:
+            await self._fail(error, is_query=is_query)
+        except Exception as error:
+            log.exception("A statement of process %s failed in the server.", self._context.info.pid)
+            await self._fail(internal_error(error), is_query=is_query)
+
+    async def _fail(self, error: RedshiftError, *, is_query: bool) -> None:
+        reply = await self._backend.fail()
+        if reply.error is not None:  # or an earlier statement has failed, and the client knows
+            self._context.client.write(server_messages.error(error))
+        if is_query:
+            self._backend.send(client_messages.SYNC, (ClientMessage.SYNC, None))

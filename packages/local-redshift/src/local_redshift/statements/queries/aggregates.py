@@ -117,12 +117,11 @@ def require_frames(tokens: Sequence[Token], index: int) -> None:
     end = closing(tokens, index + 1)
     if not matches(tokens, end + 1, "OVER", "("):
         return
-    window = tokens[end + 3 : closing(tokens, end + 2)]
-    depth, at_top = 0, []
-    for token in window:
-        depth += (token.text == "(") - (token.text == ")")
-        if depth == 0 and token.kind is WORD:
-            at_top.append(token.upper)
+    at, last, at_top = end + 3, closing(tokens, end + 2), []
+    while at < last:
+        if tokens[at].kind is WORD:
+            at_top.append(tokens[at].upper)
+        at = closing(tokens, at) + 1 if tokens[at].text == "(" else at + 1
     for word in ("RANGE", "GROUPS"):
         if word in at_top:
             raise RedshiftError(

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from local_redshift.statements.queries.merge import remove_duplicates
 from local_redshift.statements.queries.pivot import expand_pivot
 from local_redshift.statements.queries.qualify import expand_qualify
+from local_redshift.statements.tokens.effort import spend
 from local_redshift.statements.tokens.lexer import Token, tokenize
 
 _EXPANSIONS = {
@@ -47,6 +48,7 @@ def expand(script: str, tokens: Sequence[Token], columns: Mapping[str, Sequence[
 
 def _innermost(tokens: Sequence[Token]) -> int | None:
     """Return the place of the clause that stands in the most brackets."""
+    spend(len(tokens))
     found, deepest, depth = None, -1, 0
     for index, token in enumerate(tokens):
         depth += (token.text == "(") - (token.text == ")")

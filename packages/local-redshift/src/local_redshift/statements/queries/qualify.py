@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from local_redshift.statements.queries.expressions import RENAMED
-from local_redshift.statements.queries.selects import SelectItem, end_of_list, relations, select_items
+from local_redshift.statements.queries.selects import SelectItem, end_of_list, relations, written_items
 from local_redshift.statements.tokens.edits import Edits, closing, quoted, split_at
 from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.keywords import keywords
@@ -37,7 +37,7 @@ class _Qualify:
         self._edits = Edits(script)
         self._select = _select_of(tokens, at)
         self._end_of_list = end_of_list(tokens, self._select + 1)
-        self._items = list(select_items(tokens, self._select + 1, self._end_of_list))
+        self._items = written_items(tokens, self._select + 1, self._end_of_list)
         self._names: list[str] = []
         self._shown: list[str] = []
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_redshift.statements.tokens.edits import arguments
+from local_redshift.statements.tokens.edits import argument_count, closing
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import Token
 from local_redshift.wire.errors import RedshiftError
@@ -101,8 +101,7 @@ def refuse_function(tokens: Sequence[Token], index: int) -> None:
     if instead is not None:
         raise _missing(token, f"{name}()", f"Redshift has {instead}.")
     expected = _ARGUMENTS.get(token.upper)
-    if expected is not None and len(arguments(tokens, index + 1)) not in expected[0]:
-        count = len(arguments(tokens, index + 1))
+    if expected is not None and (count := argument_count(tokens, index + 1)) not in expected[0]:
         raise _missing(token, f"{name}() of {count} argument(s)", f"Write {expected[1]}.")
     if token.upper not in _ORDERED:
         _refuse_order(tokens, index)
@@ -128,19 +127,19 @@ def refuse_beside_tables(tokens: Sequence[Token], index: int) -> None:
 
 def _refuse_order(tokens: Sequence[Token], index: int) -> None:
     """count(x ORDER BY y): Redshift orders WITHIN GROUP only."""
-    depth = 0
-    for at in range(index + 1, len(tokens)):
+    at, end = index + 2, closing(tokens, index + 1)
+    while at < end:
         token = tokens[at]
-        depth += (token.text == "(") - (token.text == ")")
-        if depth == 0 or (depth == 1 and token.upper in ("SELECT", "WITH")):
+        if token.upper in ("SELECT", "WITH"):
             return
-        if depth == 1 and token.upper == "ORDER" and tokens[at + 1 : at + 2] and tokens[at + 1].upper == "BY":
+        if token.upper == "ORDER" and tokens[at + 1].upper == "BY":
             raise RedshiftError(
                 "42601",
                 f'syntax error at or near "{token.text}"',
                 hint="An aggregate takes no ORDER BY: LISTAGG(…) WITHIN GROUP (ORDER BY …) does.",
                 position=token.start + 1,
             )
+        at = closing(tokens, at) + 1 if token.text == "(" else at + 1
 
 
 def _missing(token: Token, what: str, hint: str) -> RedshiftError:
