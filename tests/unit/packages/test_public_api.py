@@ -12,7 +12,9 @@ import pytest
 ROOT = Path(__file__).parents[3]
 PACKAGE = ROOT / "packages" / "local-redshift"
 #: As the package's README lists them.
-PUBLIC = {f"local_redshift{name}" for name in ("", ".s3", ".testing", ".postgres", ".scans", ".supervision")}
+PUBLIC = {
+    f"local_redshift{name}" for name in ("", ".s3", ".testing", ".postgres", ".scans", ".supervision", ".documented")
+}
 USERS = [
     path
     for folder in ("bench", "dags", "docs", "infra", "local", "notebooks", "plugins", "tests")

@@ -1,8 +1,8 @@
 """A Redshift server for one machine: the wire protocol, Redshift's SQL and COPY from S3, over PostgreSQL.
 
 Public are the names of ``__all__``, and the modules :mod:`local_redshift.s3`, :mod:`local_redshift.postgres`,
-:mod:`local_redshift.scans`, :mod:`local_redshift.testing` and :mod:`local_redshift.supervision`, each with an
-``__all__`` of its own. Everything else may change in any version.
+:mod:`local_redshift.scans`, :mod:`local_redshift.documented`, :mod:`local_redshift.testing` and
+:mod:`local_redshift.supervision`, each with an ``__all__`` of its own. Everything else may change in any version.
 
 Contract: importing this package loads nothing; a name is loaded when it is first used.
 """

@@ -69,7 +69,7 @@ def test_columns_tell_of_distribution_sorting_and_encoding(tables: Connection) -
         "SELECT attname, attisdistkey, attsortkeyord, format_encoding(attencodingtype::integer) FROM pg_attribute"
         " WHERE attrelid = 'child'::regclass AND attnum > 0 ORDER BY attnum",
     )
-    assert found == [("a", False, 1, "zstd"), ("b", False, -2, "none"), ("p", True, 0, "none")]
+    assert found == [("a", False, 1, "zstd"), ("b", False, -2, "none"), ("p", True, 0, "az64")]
     styles = "SELECT relname, reldiststyle, relhaspkey FROM pg_class WHERE relname IN ('parent', 'child') ORDER BY 1"
     assert rows(tables, styles) == [("child", 1, False), ("parent", 10, True)]
 

@@ -74,13 +74,16 @@ def test_abbreviations_are_those_of_the_database(db: Connection) -> None:
 
 
 def test_times_of_day_and_special_values_are_loaded(db: Connection, bucket: Bucket) -> None:
-    """https://docs.aws.amazon.com/redshift/latest/dg/r_Date_and_time_literals.html"""
+    """https://docs.aws.amazon.com/redshift/latest/dg/r_Date_and_time_literals.html
+
+    "TIMETZ values are UTC in both user tables and Amazon Redshift system tables": r_Datetime_types.html
+    """
     db.execute("CREATE TABLE t (a TIME, b TIMETZ, c DATE)")
     source = bucket.put("times.txt", "04:05 PM|04:05:06 PST|today\n|040506-08|\n25:00||\n")
     options = "DATEFORMAT 'auto' MAXERROR 2"
     db.execute(f"COPY t FROM '{source}' IAM_ROLE '{ROLE}' {options}")
     loaded = db.execute("SELECT a::VARCHAR, b::VARCHAR, c = CURRENT_DATE FROM t ORDER BY a").fetchall()
-    assert loaded == [("16:05:00", "04:05:06-08", True), (None, "04:05:06-08", None)]
+    assert loaded == [("16:05:00", "12:05:06+00", True), (None, "12:05:06+00", None)]
     errors = "SELECT TRIM(colname), err_code, TRIM(err_reason) FROM stl_load_errors WHERE session = pg_backend_pid()"
     assert db.execute(errors).fetchall() == [("a", 1206, "Invalid time format or value")]
 

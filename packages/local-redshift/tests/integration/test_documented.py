@@ -38,6 +38,7 @@ def test_the_documented_result(
         connection.execute(f"CREATE SCHEMA {schema}".encode())
         connection.execute(f"SET search_path TO {schema}, public".encode())
         assert ask(connection, case.setup).error is None
+    connection.execute("RESET ALL")  # of what an earlier case has set
     connection.execute(f"SET search_path TO {families[case.family]}, public".encode())
     problem = problem_of(case, ask(connection, _place(case, request).fill(case.sql)))
     assert problem is None

@@ -93,10 +93,10 @@ def test_show_table_is_a_statement_that_makes_it_again(cursor: Cursor, schema: s
     assert shown == (
         f"CREATE TABLE {schema}.t (\n"
         "    id integer NOT NULL DEFAULT 5 ENCODE az64 distkey,\n"
-        "    name character varying(20),\n"
-        "    d numeric(10,2),\n"
-        "    at timestamp without time zone,\n"
-        "    n integer NOT NULL identity(1, 2),\n"
+        "    name character varying(20) ENCODE lzo,\n"
+        "    d numeric(10,2) ENCODE az64,\n"
+        "    at timestamp without time zone ENCODE RAW,\n"
+        "    n integer NOT NULL identity(1, 2) ENCODE az64,\n"
         "    FOREIGN KEY (id) REFERENCES parent(id)\n"
         ")\nDISTSTYLE KEY\nSORTKEY ( at, id );"
     )

@@ -63,6 +63,40 @@ def test_an_exception_is_raised_again_unless_the_procedure_is_nonatomic(db: Db) 
     make(db, "CALL careful()")
 
 
+def test_exceptions_in_nested_calls_are_handled_by_each_procedure(db: Db) -> None:
+    make(db, "CREATE TABLE log (message VARCHAR(100))")
+    handler = "EXCEPTION WHEN OTHERS THEN INSERT INTO log VALUES"
+    for name, statement in (("inner_p", "EXECUTE 'SELECT 1 / 0'"), ("outer_p", "CALL inner_p()")):
+        body = f"BEGIN {statement}; {handler} ('{name}'); END"
+        make(db, f"CREATE PROCEDURE {name}() AS $$ {body} $$ LANGUAGE plpgsql")
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        make(db, "CALL outer_p()")
+    assert ("outer_p",) in rows(db, "SELECT message FROM log")
+
+
+def test_nothing_is_committed_inside_a_clients_transaction(db: Db) -> None:
+    make(db, "CREATE TABLE t (v INT)")
+    make(
+        db,
+        "CREATE PROCEDURE fill() NONATOMIC AS $$ BEGIN INSERT INTO t VALUES (1); INSERT INTO t VALUES (2); END $$ "
+        "LANGUAGE plpgsql",
+    )
+    make(db, "BEGIN")
+    make(db, "CALL fill()")
+    make(db, "ROLLBACK")
+    assert rows(db, "SELECT COUNT(*) FROM t") == [(0,)]
+
+
+def test_a_procedure_of_its_owners_rights_ends_no_transaction(db: Db) -> None:
+    make(
+        db,
+        "CREATE PROCEDURE failing() AS $$ BEGIN EXECUTE 'SELECT 1 / 0'; EXCEPTION WHEN OTHERS THEN RAISE INFO 'x'; END "
+        "$$ LANGUAGE plpgsql SECURITY DEFINER",
+    )
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        make(db, "CALL failing()")
+
+
 def test_a_sql_function_can_be_called(db: Db) -> None:
     # https://docs.aws.amazon.com/redshift/latest/dg/udf-creating-a-scalar-sql-udf.html
     make(

@@ -116,7 +116,7 @@ def test_storage_is_remembered_and_taken_over_by_like(db: Db) -> None:
     )
     expected = [
         ("id", "az64", True, 2, True),
-        ("at", "raw", False, 1, False),
+        ("at", "none", False, 1, False),
         ("c", "lzo", False, 0, False),
     ]
     db.execute("CREATE TEMP TABLE copied (LIKE t)")

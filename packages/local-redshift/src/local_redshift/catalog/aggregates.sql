@@ -35,8 +35,68 @@ CREATE OR REPLACE AGGREGATE redshift_catalog.listagg(value text, delimiter text)
     SFUNC = redshift_catalog.append_text, STYPE = text
 );
 
+-- LISTAGG(DISTINCT …): of values that are equal but for trailing blanks the first counts, in the order of the call.
+-- The first element of the state is the delimiter.
+CREATE OR REPLACE FUNCTION redshift_catalog.append_distinct(
+    list text[], value text, delimiter text, is_distinct boolean
+) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+    WHEN value IS NULL OR value = '' OR array_position(list, value, 2) IS NOT NULL THEN list
+    ELSE coalesce(list, ARRAY[coalesce(delimiter, '')]) || value
+END;
+
+CREATE OR REPLACE FUNCTION redshift_catalog.join_distinct(list text[]) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN redshift_catalog.append_to_list(NULL, array_to_string(list[2:], list[1]), NULL);
+
+CREATE OR REPLACE AGGREGATE redshift_catalog.listagg(value text, delimiter text, is_distinct boolean) (
+    SFUNC = redshift_catalog.append_distinct, STYPE = text[], FINALFUNC = redshift_catalog.join_distinct
+);
+
 -- The planner hands the sum over the window over: https://docs.aws.amazon.com/redshift/latest/dg/r_WF_RATIO_TO_REPORT.html
 CREATE OR REPLACE FUNCTION redshift_catalog.ratio_to_report(value double precision, total double precision)
 RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN value / nullif(total, 0);
+
+-- DOUBLE PRECISION for floating-point numbers: https://docs.aws.amazon.com/redshift/latest/dg/r_SUM.html
+CREATE OR REPLACE FUNCTION redshift_catalog.add(total double precision, value real) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN value IS NULL THEN total ELSE coalesce(total, 0) + value END;
+
+CREATE OR REPLACE AGGREGATE pg_catalog.sum(real) (
+    SFUNC = redshift_catalog.add, STYPE = double precision, COMBINEFUNC = float8pl, PARALLEL = SAFE
+);
+
+-- Of whole numbers, those that are not zero are true: https://docs.aws.amazon.com/redshift/latest/dg/r_BOOL_AND.html
+DO $$
+DECLARE
+    type_name text;
+BEGIN
+    FOREACH type_name IN ARRAY ARRAY['smallint', 'integer', 'bigint'] LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION redshift_catalog.both(state boolean, value %1$s) RETURNS boolean '
+            'LANGUAGE sql IMMUTABLE PARALLEL SAFE '
+            'RETURN CASE WHEN value IS NULL THEN state ELSE coalesce(state, true) AND value <> 0 END',
+            type_name
+        );
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION redshift_catalog.either(state boolean, value %1$s) RETURNS boolean '
+            'LANGUAGE sql IMMUTABLE PARALLEL SAFE '
+            'RETURN CASE WHEN value IS NULL THEN state ELSE coalesce(state, false) OR value <> 0 END',
+            type_name
+        );
+        EXECUTE format(
+            'CREATE OR REPLACE AGGREGATE pg_catalog.bool_and(%s) '
+            '(SFUNC = redshift_catalog.both, STYPE = boolean, COMBINEFUNC = booland_statefunc, PARALLEL = SAFE)',
+            type_name
+        );
+        EXECUTE format(
+            'CREATE OR REPLACE AGGREGATE pg_catalog.bool_or(%s) '
+            '(SFUNC = redshift_catalog.either, STYPE = boolean, COMBINEFUNC = boolor_statefunc, PARALLEL = SAFE)',
+            type_name
+        );
+    END LOOP;
+END
+$$;

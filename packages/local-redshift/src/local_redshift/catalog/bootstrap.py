@@ -10,9 +10,15 @@ from local_redshift.statements.tokens.lexer import split, tokenize
 #: In the order of their dependencies.
 _FILES = (
     "settings",
+    "hidden_functions",
     "tables",
     "session_functions",
+    "query_trees",
     "date_functions",
+    "date_parts",
+    "date_comparisons",
+    "date_formats",
+    "time_types",
     "string_functions",
     "number_functions",
     "hash_functions",
@@ -23,11 +29,14 @@ _FILES = (
     "string_arguments",
     "json_functions",
     "table_keys",
+    "declared_types",
     "table_storage",
     "column_attributes",
     "definitions",
     "late_binding_views",
     "table_append",
+    "roles",
+    "procedure_transactions",
     "load_views",
     "query_views",
     "activity_views",
@@ -40,12 +49,20 @@ _FILES = (
     "routine_views",
     "privilege_views",
     "cluster_views",
+    "materialized_views",
     "earlier_versions",
+    "conversions",
+    "teradata_functions",
 )
 
-#: Until the transaction ends: a superuser may put objects into pg_catalog, and strings are read as in sessions.
+#: Until the transaction ends: a superuser may put objects into pg_catalog, strings are read as in sessions, and what
+#: follows clients' statements does not follow these.
 #: https://www.postgresql.org/docs/current/runtime-config-developer.html#GUC-ALLOW-SYSTEM-TABLE-MODS
-_FIRST = ("SET LOCAL allow_system_table_mods = on", "SET LOCAL standard_conforming_strings = off")
+_FIRST = (
+    "SET LOCAL allow_system_table_mods = on",
+    "SET LOCAL standard_conforming_strings = off",
+    "SET LOCAL event_triggers = off",
+)
 
 
 #: Drops the views of an older version, whose columns CREATE OR REPLACE VIEW may not be able to change. Objects of

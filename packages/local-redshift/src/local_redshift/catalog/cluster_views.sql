@@ -61,28 +61,6 @@ CREATE OR REPLACE VIEW pg_catalog.svv_query_inflight AS
 SELECT userid, slice, query, pid, starttime, suspended, text, 0 AS sequence
 FROM pg_catalog.stv_inflight;
 
--- https://docs.aws.amazon.com/redshift/latest/dg/SVV_MV_INFO.html
-CREATE OR REPLACE VIEW pg_catalog.svv_mv_info AS
-SELECT
-    current_database()::char(128) AS database_name,
-    n.nspname::char(128) AS schema_name,
-    pg_get_userbyid(c.relowner)::char(128) AS user_name,
-    c.relname::char(128) AS name,
-    't'::char(1) AS is_stale,
-    0 AS state,
-    'f'::char(1) AS autorefresh,
-    'f'::char(1) AS autorewrite
-FROM pg_class AS c
-JOIN pg_namespace AS n ON n.oid = c.relnamespace
-WHERE c.relkind = 'm';
-
--- https://docs.aws.amazon.com/redshift/latest/dg/r_STV_MV_INFO.html
-CREATE OR REPLACE VIEW pg_catalog.stv_mv_info AS
-SELECT
-    database_name AS db_name, schema_name AS schema, name, 0::bigint AS updated_upto_xid, is_stale, user_name AS owner_user_name,
-    state, autorewrite, autorefresh
-FROM pg_catalog.svv_mv_info;
-
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_DATASHARES.html
 CREATE OR REPLACE VIEW pg_catalog.svv_datashares AS
 SELECT
@@ -126,7 +104,7 @@ WHERE false;
 
 GRANT SELECT ON
     pg_catalog.stv_slices, pg_catalog.stv_tbl_perm, pg_catalog.stv_locks, pg_catalog.stl_wlm_query,
-    pg_catalog.stv_wlm_query_state, pg_catalog.svv_query_inflight, pg_catalog.svv_mv_info, pg_catalog.stv_mv_info,
+    pg_catalog.stv_wlm_query_state, pg_catalog.svv_query_inflight,
     pg_catalog.svv_datashares, pg_catalog.svv_external_databases, pg_catalog.svv_external_partitions,
     pg_catalog.svv_alter_table_recommendations, pg_catalog.pg_library, pg_catalog.pg_external_schema
 TO PUBLIC;

@@ -1,4 +1,4 @@
--- Redshift's date functions. Dateparts arrive as PostgreSQL's names: the planner has replaced the abbreviations.
+-- Redshift's arithmetic of dates and times. Dateparts arrive as PostgreSQL's names: the planner has replaced the abbreviations.
 
 -- The time at which the statement began, without a zone and a fraction:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_GETDATE.html
@@ -10,6 +10,16 @@ RETURN date_trunc('second', statement_timestamp()::timestamp);
 CREATE OR REPLACE FUNCTION pg_catalog.sysdate() RETURNS timestamp
 LANGUAGE sql STABLE
 RETURN transaction_timestamp()::timestamp;
+
+-- The same under the names that columns of SYSDATE and CURRENT_DATE have:
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_DATE_function.html
+CREATE OR REPLACE FUNCTION redshift_catalog."timestamp"() RETURNS timestamp
+LANGUAGE sql STABLE
+RETURN transaction_timestamp()::timestamp;
+
+CREATE OR REPLACE FUNCTION redshift_catalog.date() RETURNS date
+LANGUAGE sql STABLE
+RETURN CURRENT_DATE;
 
 CREATE OR REPLACE FUNCTION redshift_catalog.unknown_datepart(datepart text) RETURNS bigint
 LANGUAGE plpgsql IMMUTABLE
@@ -53,6 +63,25 @@ RETURN CASE
     ELSE moment + amount * redshift_catalog.one(datepart)
 END;
 
+-- The same for a time of day, which has no other parts: "The DATE, TIME, TIMETZ, or TIMESTAMP expression must contain
+-- the specified date part." https://docs.aws.amazon.com/redshift/latest/dg/r_DATEADD_function.html
+CREATE OR REPLACE FUNCTION redshift_catalog.part_without_time(datepart text) RETURNS bigint
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+    RAISE EXCEPTION 'timestamp units "%" not supported for a time of day', datepart
+        USING ERRCODE = 'feature_not_supported', HINT = 'A TIME or TIMETZ has hours, minutes, seconds and their fractions.';
+END
+$$;
+
+CREATE OR REPLACE FUNCTION redshift_catalog.one_of_day(datepart text) RETURNS interval
+LANGUAGE sql IMMUTABLE
+RETURN CASE
+    WHEN datepart IN ('hour', 'minute', 'second', 'epoch', 'milliseconds', 'microseconds')
+        THEN redshift_catalog.one(datepart)
+    ELSE redshift_catalog.part_without_time(datepart) * interval '1 second'
+END;
+
 -- They are called date_add and date_diff, since those are the names of result columns.
 -- A date gives a timestamp: https://docs.aws.amazon.com/redshift/latest/dg/r_DATEADD_function.html
 CREATE OR REPLACE FUNCTION pg_catalog.date_add(datepart text, amount bigint, moment timestamp) RETURNS timestamp
@@ -69,11 +98,13 @@ RETURN redshift_catalog.shift(datepart, amount, moment::timestamp);
 
 CREATE OR REPLACE FUNCTION pg_catalog.date_add(datepart text, amount bigint, moment time) RETURNS time
 LANGUAGE sql IMMUTABLE
-RETURN moment + amount * redshift_catalog.one(datepart);
+RETURN moment + amount * redshift_catalog.one_of_day(datepart);
 
+-- "The output values in these examples are in UTC":
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_DATEADD_function.html#r_DATEADD_function-examples-timetz
 CREATE OR REPLACE FUNCTION pg_catalog.date_add(datepart text, amount bigint, moment timetz) RETURNS timetz
-LANGUAGE sql IMMUTABLE
-RETURN moment + amount * redshift_catalog.one(datepart);
+LANGUAGE sql STABLE
+RETURN (moment + amount * redshift_catalog.one_of_day(datepart)) AT TIME ZONE 'UTC';
 
 CREATE OR REPLACE FUNCTION pg_catalog.date_add(datepart text, amount bigint, moment text) RETURNS timestamp
 LANGUAGE sql STABLE
@@ -116,81 +147,26 @@ CREATE OR REPLACE FUNCTION pg_catalog.date_diff(datepart text, first date, last 
 LANGUAGE sql IMMUTABLE
 RETURN redshift_catalog.boundary(datepart, last::timestamp) - redshift_catalog.boundary(datepart, first::timestamp);
 
+CREATE OR REPLACE FUNCTION redshift_catalog.boundary(datepart text, moment time) RETURNS bigint
+LANGUAGE sql IMMUTABLE
+RETURN CASE
+    WHEN datepart IN ('hour', 'minute', 'second', 'epoch', 'milliseconds', 'microseconds')
+        THEN redshift_catalog.boundary(datepart, timestamp '2000-01-01' + moment)
+    ELSE redshift_catalog.part_without_time(datepart)
+END;
+
 CREATE OR REPLACE FUNCTION pg_catalog.date_diff(datepart text, first time, last time) RETURNS bigint
 LANGUAGE sql IMMUTABLE
-RETURN redshift_catalog.boundary(datepart, (timestamp '2000-01-01' + last)) - redshift_catalog.boundary(datepart, (timestamp '2000-01-01' + first));
+RETURN redshift_catalog.boundary(datepart, last) - redshift_catalog.boundary(datepart, first);
 
 CREATE OR REPLACE FUNCTION pg_catalog.date_diff(datepart text, first timetz, last timetz) RETURNS bigint
-LANGUAGE sql IMMUTABLE
-RETURN redshift_catalog.boundary(datepart, (timestamp '2000-01-01' + (last AT TIME ZONE 'UTC')::time)) - redshift_catalog.boundary(datepart, (timestamp '2000-01-01' + (first AT TIME ZONE 'UTC')::time));
+LANGUAGE sql STABLE
+RETURN redshift_catalog.boundary(datepart, (last AT TIME ZONE 'UTC')::time)
+    - redshift_catalog.boundary(datepart, (first AT TIME ZONE 'UTC')::time);
 
 CREATE OR REPLACE FUNCTION pg_catalog.date_diff(datepart text, first text, last text) RETURNS bigint
 LANGUAGE sql STABLE
 RETURN redshift_catalog.boundary(datepart, last::timestamp) - redshift_catalog.boundary(datepart, first::timestamp);
-
--- Integers, of the named part only: https://docs.aws.amazon.com/redshift/latest/dg/r_EXTRACT_function.html
-CREATE OR REPLACE FUNCTION redshift_catalog.date_part(datepart text, moment timestamp) RETURNS integer
-LANGUAGE sql IMMUTABLE
-RETURN CASE datepart
-    WHEN 'second' THEN floor(extract(second FROM moment))
-    WHEN 'milliseconds' THEN floor(extract(second FROM moment) * 1000)::bigint % 1000
-    WHEN 'microseconds' THEN floor(extract(second FROM moment) * 1000000)::bigint % 1000000
-    ELSE floor(date_part(datepart, moment))
-END::integer;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.date_part(datepart text, moment date) RETURNS integer
-LANGUAGE sql IMMUTABLE
-RETURN CASE datepart
-    WHEN 'second' THEN floor(extract(second FROM moment::timestamp))
-    WHEN 'milliseconds' THEN floor(extract(second FROM moment::timestamp) * 1000)::bigint % 1000
-    WHEN 'microseconds' THEN floor(extract(second FROM moment::timestamp) * 1000000)::bigint % 1000000
-    ELSE floor(date_part(datepart, moment::timestamp))
-END::integer;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.date_part(datepart text, moment time) RETURNS integer
-LANGUAGE sql IMMUTABLE
-RETURN CASE datepart
-    WHEN 'second' THEN floor(extract(second FROM moment))
-    WHEN 'milliseconds' THEN floor(extract(second FROM moment) * 1000)::bigint % 1000
-    WHEN 'microseconds' THEN floor(extract(second FROM moment) * 1000000)::bigint % 1000000
-    ELSE floor(date_part(datepart, moment))
-END::integer;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.date_part(datepart text, moment interval) RETURNS integer
-LANGUAGE sql IMMUTABLE
-RETURN CASE datepart
-    WHEN 'second' THEN floor(extract(second FROM moment))
-    WHEN 'milliseconds' THEN floor(extract(second FROM moment) * 1000)::bigint % 1000
-    WHEN 'microseconds' THEN floor(extract(second FROM moment) * 1000000)::bigint % 1000000
-    ELSE floor(date_part(datepart, moment))
-END::integer;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.date_part(datepart text, moment timestamptz) RETURNS double precision
-LANGUAGE sql STABLE
-RETURN CASE datepart
-    WHEN 'second' THEN floor(extract(second FROM moment))
-    WHEN 'milliseconds' THEN floor(extract(second FROM moment) * 1000)::bigint % 1000
-    WHEN 'microseconds' THEN floor(extract(second FROM moment) * 1000000)::bigint % 1000000
-    ELSE floor(date_part(datepart, moment))
-END::double precision;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.date_part(datepart text, moment timetz) RETURNS integer
-LANGUAGE sql IMMUTABLE
-RETURN CASE datepart
-    WHEN 'second' THEN floor(extract(second FROM moment))
-    WHEN 'milliseconds' THEN floor(extract(second FROM moment) * 1000)::bigint % 1000
-    WHEN 'microseconds' THEN floor(extract(second FROM moment) * 1000000)::bigint % 1000000
-    ELSE floor(date_part(datepart, moment))
-END::integer;
-
--- A date gives a timestamp without a zone: https://docs.aws.amazon.com/redshift/latest/dg/r_DATE_TRUNC.html
-CREATE OR REPLACE FUNCTION pg_catalog.date_trunc(datepart text, moment date) RETURNS timestamp
-LANGUAGE sql IMMUTABLE
-RETURN date_trunc(datepart, moment::timestamp);
-
-CREATE OR REPLACE FUNCTION pg_catalog.date_trunc(datepart text, moment text) RETURNS timestamp
-LANGUAGE sql STABLE
-RETURN date_trunc(datepart, moment::timestamp);
 
 -- The last day of a month goes to the last day of a month:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_ADD_MONTHS.html
@@ -206,6 +182,10 @@ CREATE OR REPLACE FUNCTION pg_catalog.add_months(moment date, months bigint) RET
 LANGUAGE sql IMMUTABLE
 RETURN add_months(moment::timestamp, months);
 
+CREATE OR REPLACE FUNCTION pg_catalog.add_months(moment timestamptz, months bigint) RETURNS timestamp
+LANGUAGE sql STABLE
+RETURN add_months(moment::timestamp, months);
+
 CREATE OR REPLACE FUNCTION pg_catalog.add_months(moment text, months bigint) RETURNS timestamp
 LANGUAGE sql STABLE
 RETURN add_months(moment::timestamp, months);
@@ -219,22 +199,46 @@ CREATE OR REPLACE FUNCTION pg_catalog.last_day(moment date) RETURNS date
 LANGUAGE sql IMMUTABLE
 RETURN last_day(moment::timestamp);
 
+CREATE OR REPLACE FUNCTION pg_catalog.last_day(moment timestamptz) RETURNS date
+LANGUAGE sql STABLE
+RETURN last_day(moment::timestamp);
+
 CREATE OR REPLACE FUNCTION pg_catalog.last_day(moment text) RETURNS date
 LANGUAGE sql STABLE
 RETURN last_day(moment::timestamp);
+
+CREATE OR REPLACE FUNCTION redshift_catalog.unknown_weekday(weekday text) RETURNS integer
+LANGUAGE plpgsql IMMUTABLE STRICT
+AS $$
+BEGIN
+    RAISE EXCEPTION 'invalid day of the week: "%"', weekday
+        USING ERRCODE = 'invalid_parameter_value',
+            HINT = 'Names of days: https://docs.aws.amazon.com/redshift/latest/dg/r_NEXT_DAY.html';
+END
+$$;
 
 -- The first such weekday after a date: https://docs.aws.amazon.com/redshift/latest/dg/r_NEXT_DAY.html
 CREATE OR REPLACE FUNCTION pg_catalog.next_day(moment timestamp, weekday text) RETURNS date
 LANGUAGE sql IMMUTABLE
 RETURN moment::date + 1 + mod(
-    6 + CASE left(lower(weekday), 2)
-        WHEN 'su' THEN 0 WHEN 'mo' THEN 1 WHEN 'tu' THEN 2 WHEN 'we' THEN 3
-        WHEN 'th' THEN 4 WHEN 'fr' THEN 5 WHEN 'sa' THEN 6
-    END - extract(dow FROM moment)::integer, 7
+    6 - extract(dow FROM moment)::integer + CASE
+        WHEN lower(weekday) IN ('su', 'sun', 'sunday') THEN 0
+        WHEN lower(weekday) IN ('m', 'mo', 'mon', 'monday') THEN 1
+        WHEN lower(weekday) IN ('tu', 'tue', 'tues', 'tuesday') THEN 2
+        WHEN lower(weekday) IN ('w', 'we', 'wed', 'wednesday') THEN 3
+        WHEN lower(weekday) IN ('th', 'thu', 'thurs', 'thursday') THEN 4
+        WHEN lower(weekday) IN ('f', 'fr', 'fri', 'friday') THEN 5
+        WHEN lower(weekday) IN ('sa', 'sat', 'saturday') THEN 6
+        ELSE redshift_catalog.unknown_weekday(weekday)
+    END, 7
 );
 
 CREATE OR REPLACE FUNCTION pg_catalog.next_day(moment date, weekday text) RETURNS date
 LANGUAGE sql IMMUTABLE
+RETURN next_day(moment::timestamp, weekday);
+
+CREATE OR REPLACE FUNCTION pg_catalog.next_day(moment timestamptz, weekday text) RETURNS date
+LANGUAGE sql STABLE
 RETURN next_day(moment::timestamp, weekday);
 
 CREATE OR REPLACE FUNCTION pg_catalog.next_day(moment text, weekday text) RETURNS date
@@ -257,6 +261,10 @@ CREATE OR REPLACE FUNCTION pg_catalog.months_between(first date, last date) RETU
 LANGUAGE sql IMMUTABLE
 RETURN months_between(first::timestamp, last::timestamp);
 
+CREATE OR REPLACE FUNCTION pg_catalog.months_between(first timestamptz, last timestamptz) RETURNS double precision
+LANGUAGE sql STABLE
+RETURN months_between(first::timestamp, last::timestamp);
+
 CREATE OR REPLACE FUNCTION pg_catalog.months_between(first text, last text) RETURNS double precision
 LANGUAGE sql STABLE
 RETURN months_between(first::timestamp, last::timestamp);
@@ -266,21 +274,15 @@ CREATE OR REPLACE FUNCTION pg_catalog.trunc(moment timestamp) RETURNS date
 LANGUAGE sql IMMUTABLE
 RETURN moment::date;
 
--- -1, 0 or 1: https://docs.aws.amazon.com/redshift/latest/dg/r_DATE_CMP.html
-CREATE OR REPLACE FUNCTION pg_catalog.date_cmp(first date, last date) RETURNS integer
-LANGUAGE sql IMMUTABLE
-RETURN sign(first - last)::integer;
+CREATE OR REPLACE FUNCTION pg_catalog.trunc(moment timestamptz) RETURNS date
+LANGUAGE sql STABLE
+RETURN moment::date;
 
--- https://docs.aws.amazon.com/redshift/latest/dg/r_TIMESTAMP_CMP.html
-CREATE OR REPLACE FUNCTION pg_catalog.timestamp_cmp(first timestamp, last timestamp) RETURNS integer
+CREATE OR REPLACE FUNCTION pg_catalog.trunc(moment date) RETURNS date
 LANGUAGE sql IMMUTABLE
-RETURN CASE WHEN first < last THEN -1 WHEN first > last THEN 1 WHEN first = last THEN 0 END;
+RETURN moment;
 
--- https://docs.aws.amazon.com/redshift/latest/dg/r_DATE_PART_YEAR.html
-CREATE OR REPLACE FUNCTION pg_catalog.date_part_year(moment date) RETURNS integer
-LANGUAGE sql IMMUTABLE
-RETURN extract(year FROM moment)::integer;
-
+-- A TIMESTAMPTZ is converted to a TIMESTAMP first, and a text is read as one, without its zone:
 -- https://docs.aws.amazon.com/redshift/latest/dg/CONVERT_TIMEZONE.html
 CREATE OR REPLACE FUNCTION pg_catalog.convert_timezone(target_zone text, moment timestamp) RETURNS timestamp
 LANGUAGE sql IMMUTABLE
@@ -290,6 +292,25 @@ CREATE OR REPLACE FUNCTION pg_catalog.convert_timezone(source_zone text, target_
 RETURNS timestamp
 LANGUAGE sql IMMUTABLE
 RETURN (moment AT TIME ZONE source_zone) AT TIME ZONE target_zone;
+
+DO $$
+DECLARE
+    type_name text;
+BEGIN
+    FOREACH type_name IN ARRAY ARRAY['timestamptz', 'date', 'text'] LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION pg_catalog.convert_timezone(target_zone text, moment %s) RETURNS timestamp '
+            'LANGUAGE sql STABLE RETURN convert_timezone(target_zone, moment::timestamp)',
+            type_name
+        );
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION pg_catalog.convert_timezone(source_zone text, target_zone text, moment %s) '
+            'RETURNS timestamp LANGUAGE sql STABLE RETURN convert_timezone(source_zone, target_zone, moment::timestamp)',
+            type_name
+        );
+    END LOOP;
+END
+$$;
 
 -- Days are added to and taken from timestamps as whole numbers: getdate() - 7.
 DO $$
@@ -314,85 +335,3 @@ BEGIN
     END LOOP;
 END
 $$;
-
--- -1, 0 or 1: https://docs.aws.amazon.com/redshift/latest/dg/r_DATE_CMP_TIMESTAMP.html and the pages beside it. Those of
--- them that PostgreSQL has are left to it.
-DO $$
-DECLARE
-    made record;
-BEGIN
-    FOR made IN
-        SELECT firsts.name || '_cmp_' || lasts.name AS name, firsts.name AS first, lasts.name AS last
-        FROM unnest(ARRAY['date', 'timestamp', 'timestamptz']) AS firsts (name)
-        JOIN unnest(ARRAY['date', 'timestamp', 'timestamptz']) AS lasts (name) ON firsts.name <> lasts.name
-        UNION ALL
-        SELECT 'interval_cmp', 'interval', 'interval'
-        UNION ALL
-        SELECT 'timestamptz_cmp', 'timestamptz', 'timestamptz'
-    LOOP
-        CONTINUE WHEN to_regprocedure(format('pg_catalog.%s(%s, %s)', made.name, made.first, made.last)) IS NOT NULL;
-        EXECUTE format(
-            'CREATE FUNCTION pg_catalog.%s(first %s, last %s) RETURNS integer LANGUAGE sql STABLE STRICT PARALLEL SAFE '
-            'RETURN CASE WHEN first < last THEN -1 WHEN first > last THEN 1 ELSE 0 END',
-            made.name, made.first, made.last
-        );
-    END LOOP;
-END
-$$;
-
--- The 31st of June is the 1st of July unless is_strict says otherwise:
--- https://docs.aws.amazon.com/redshift/latest/dg/r_TO_DATE_function.html
-CREATE OR REPLACE FUNCTION redshift_catalog.to_date(value text, format text, is_strict boolean DEFAULT false) RETURNS date
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-AS $$
-DECLARE
-    place integer := strpos(upper(format), 'DD');
-    digits text := substr(value, place, 2);
-BEGIN
-    RETURN pg_catalog.to_date(value, format);
-EXCEPTION
-    WHEN datetime_field_overflow THEN
-        IF is_strict OR place = 0 OR digits !~ '^[0-9]{2}$' OR digits::integer NOT BETWEEN 1 AND 31 THEN
-            RAISE;
-        END IF;
-        RETURN pg_catalog.to_date(overlay(value PLACING '01' FROM place FOR 2), format) + digits::integer - 1;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.to_date(value bigint, format text, is_strict boolean DEFAULT false)
-RETURNS date
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN redshift_catalog.to_date(value::text, format, is_strict);
-
--- Days past a month's end go over, and so does 24 o'clock: https://docs.aws.amazon.com/redshift/latest/dg/r_TO_TIMESTAMP.html
-CREATE OR REPLACE FUNCTION redshift_catalog.to_timestamp(value text, format text, is_strict boolean DEFAULT false)
-RETURNS timestamptz
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
-AS $$
-DECLARE
-    day_at integer := strpos(upper(format), 'DD');
-    day text := substr(value, day_at, 2);
-    -- 'HH24' is two characters longer than its value
-    hour_at integer := strpos(upper(format), 'HH24');
-    hour text := substr(value, hour_at, 2);
-    over interval := interval '0';
-BEGIN
-    RETURN pg_catalog.to_timestamp(value, format);
-EXCEPTION
-    WHEN datetime_field_overflow THEN
-        IF is_strict OR day_at = 0 OR day !~ '^[0-9]{2}$' OR day::integer NOT BETWEEN 1 AND 31 THEN
-            RAISE;
-        END IF;
-        IF hour_at > 0 AND hour = '24' THEN
-            value := overlay(value PLACING '00' FROM hour_at FOR 2);
-            over := interval '1 day';
-        END IF;
-        value := overlay(value PLACING '01' FROM day_at FOR 2);
-        RETURN pg_catalog.to_timestamp(value, format) + (day::integer - 1) * interval '1 day' + over;
-END
-$$;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.to_timestamp(value bigint, format text, is_strict boolean DEFAULT false)
-RETURNS timestamptz
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-RETURN redshift_catalog.to_timestamp(value::text, format, is_strict);

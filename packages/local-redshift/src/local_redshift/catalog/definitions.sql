@@ -35,7 +35,7 @@ AS $$
             WHERE e.refobjid = of_table AND e.refobjsubid = a.attnum AND e.classid = 'pg_class'::regclass
                 AND e.deptype = 'i'
         ) END,
-        'ENCODE ' || (attributes -> 'encodings' ->> a.attname),
+        'ENCODE ' || replace(redshift_catalog.encoding(attributes, a.attname, a.atttypid), 'none', 'RAW'),
         CASE WHEN attributes ->> 'dist_key' = a.attname THEN 'distkey' END
     )
     FROM pg_attribute AS a

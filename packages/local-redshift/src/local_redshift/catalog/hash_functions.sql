@@ -1,6 +1,6 @@
 -- Redshift's hash functions: https://docs.aws.amazon.com/redshift/latest/dg/hash-functions.html
 
--- https://docs.aws.amazon.com/redshift/latest/dg/SHA2.html
+-- An empty string for another number of bits: https://docs.aws.amazon.com/redshift/latest/dg/SHA2.html
 CREATE OR REPLACE FUNCTION pg_catalog.sha2(value text, bits integer) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE bits
@@ -9,7 +9,36 @@ RETURN CASE bits
     WHEN 256 THEN encode(sha256(convert_to(value, 'UTF8')), 'hex')
     WHEN 384 THEN encode(sha384(convert_to(value, 'UTF8')), 'hex')
     WHEN 512 THEN encode(sha512(convert_to(value, 'UTF8')), 'hex')
+    ELSE CASE WHEN value IS NOT NULL AND bits IS NOT NULL THEN '' END
 END;
+
+-- A DECIMAL's digits without its point. How texts and integers are summed is not documented:
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_CHECKSUM.html
+CREATE OR REPLACE FUNCTION pg_catalog.checksum(value numeric) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (value * power(10::numeric, scale(value)))::integer;
+
+CREATE OR REPLACE FUNCTION redshift_catalog.refuse_checksum() RETURNS integer
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    RAISE EXCEPTION 'CHECKSUM of another type than DECIMAL is not supported by this local Redshift.'
+        USING ERRCODE = 'feature_not_supported', HINT = 'Hash with FNV_HASH.';
+END
+$$;
+
+CREATE OR REPLACE FUNCTION pg_catalog.checksum(value text) RETURNS integer
+LANGUAGE sql
+RETURN redshift_catalog.refuse_checksum();
+
+CREATE OR REPLACE FUNCTION pg_catalog.checksum(value bigint) RETURNS integer
+LANGUAGE sql
+RETURN redshift_catalog.refuse_checksum();
+
+CREATE OR REPLACE FUNCTION pg_catalog.checksum(value integer) RETURNS integer
+LANGUAGE sql
+RETURN redshift_catalog.refuse_checksum();
+
 
 -- 64-bit FNV-1a over the value's bytes: https://docs.aws.amazon.com/redshift/latest/dg/r_FNV_HASH.html
 -- BIGINT overflows, so the hash is kept as two halves of 32 bits; the prime is 2^40 + 435.

@@ -2,18 +2,22 @@
 -- error about invalid JSON; in PL/pgSQL, since PostgreSQL evaluates constants before it looks at conditions.
 -- https://docs.aws.amazon.com/redshift/latest/dg/json-functions.html
 
--- The value as text; an empty string when the path leads nowhere or to null. The planner moves the Boolean to the
--- front: https://docs.aws.amazon.com/redshift/latest/dg/JSON_EXTRACT_PATH_TEXT.html
+-- The value as text, NULL when the path leads nowhere or to null. The planner moves the Boolean to the front:
+-- https://docs.aws.amazon.com/redshift/latest/dg/JSON_EXTRACT_PATH_TEXT.html
 CREATE OR REPLACE FUNCTION redshift_catalog.json_extract_path_text(
     null_if_invalid boolean, value text, VARIADIC path text[]
 ) RETURNS text
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 BEGIN
-    IF value IS NULL OR array_position(path, NULL) IS NOT NULL OR (null_if_invalid AND NOT value IS JSON) THEN
+    IF cardinality(path) > 5 THEN
+        RAISE EXCEPTION 'JSON_EXTRACT_PATH_TEXT takes up to five path elements' USING ERRCODE = 'too_many_arguments';
+    ELSIF value IS NULL OR array_position(path, NULL) IS NOT NULL OR (null_if_invalid AND NOT value IS JSON) THEN
         RETURN NULL;
+    ELSIF NOT value IS JSON THEN
+        RAISE EXCEPTION 'invalid json object %', value USING ERRCODE = 'internal_error', DETAIL = 'JSON parsing error';
     END IF;
-    RETURN coalesce(value::json #>> path, '');
+    RETURN value::json #>> path;
 END
 $$;
 
@@ -24,7 +28,12 @@ CREATE OR REPLACE FUNCTION pg_catalog.json_extract_array_element_text(
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 BEGIN
-    RETURN CASE WHEN place < 0 OR (null_if_invalid AND NOT value IS JSON ARRAY) THEN NULL ELSE value::json ->> place END;
+    IF value IS JSON ARRAY THEN
+        RETURN CASE WHEN place >= 0 THEN value::json ->> place END;
+    ELSIF value IS NULL OR null_if_invalid THEN
+        RETURN NULL;
+    END IF;
+    RAISE EXCEPTION 'invalid json array object %', value USING ERRCODE = 'internal_error', DETAIL = 'JSON parsing error';
 END
 $$;
 
@@ -34,9 +43,19 @@ RETURNS integer
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 BEGIN
-    RETURN CASE WHEN null_if_invalid AND NOT value IS JSON ARRAY THEN NULL ELSE json_array_length(value::json) END;
+    IF value IS JSON ARRAY THEN
+        RETURN json_array_length(value::json);
+    ELSIF value IS NULL OR null_if_invalid THEN
+        RETURN NULL;
+    END IF;
+    RAISE EXCEPTION 'invalid json array object %', value USING ERRCODE = 'internal_error', DETAIL = 'JSON parsing error';
 END
 $$;
+
+-- Whether JSON_PARSE would read it: https://docs.aws.amazon.com/redshift/latest/dg/CAN_JSON_PARSE.html
+CREATE OR REPLACE FUNCTION pg_catalog.can_json_parse(value text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN value IS JSON;
 
 -- Whether it is a JSON object: https://docs.aws.amazon.com/redshift/latest/dg/IS_VALID_JSON.html
 CREATE OR REPLACE FUNCTION pg_catalog.is_valid_json(value text) RETURNS boolean

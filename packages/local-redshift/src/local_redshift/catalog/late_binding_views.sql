@@ -1,106 +1,188 @@
--- Views WITH NO SCHEMA BINDING: they may name tables that there are not (yet), and do not keep tables from being dropped:
+-- Views WITH NO SCHEMA BINDING: what they read is looked up when they are read, and may come and go:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
 --
--- Such a view is a PostgreSQL view without its dependencies. Its definition is stored, and it is created again whenever a
--- table changes that it reads. As long as a table is missing, the view raises an error that names it.
+-- Such a view selects from a function in SQL, whose text is the view's query. PostgreSQL parses that text whenever it
+-- plans a statement that reads the view, in the reader's own session, and plans it as a subquery. So the view depends on
+-- no table, no statement about a table touches it, and each session sees it by what that session sees of the tables.
+--
+-- Only the names and types of the columns are the view's own. When they are no longer those of the query, the view is
+-- made again before a statement that reads it is sent (session/late_binding.py): by the server on a connection of its
+-- own, in a short transaction, or, if the session itself has changed a table that the view reads and not committed
+-- that, in that session.
 
-CREATE TABLE IF NOT EXISTS redshift_catalog.late_binding_views (
+CREATE SEQUENCE IF NOT EXISTS redshift_catalog.late_binding_ids;
+
+-- What the server's own connection has seen of each view; no other connection writes it.
+CREATE UNLOGGED TABLE IF NOT EXISTS redshift_catalog.late_binding_looks (
     view_id oid PRIMARY KEY,
-    definition text NOT NULL,
-    columns text NOT NULL,
-    search_path text NOT NULL,
-    -- What it reads, and the columns of that; NULL as long as something is missing.
-    reads oid[],
-    looked text
+    looked text NOT NULL,
+    problem text
 );
 
-CREATE OR REPLACE FUNCTION redshift_catalog.unbound(problem text) RETURNS integer
-LANGUAGE plpgsql
-AS $$
-BEGIN
-    RAISE EXCEPTION '%', problem USING ERRCODE = 'undefined_table',
-        HINT = 'The view is WITH NO SCHEMA BINDING: what it reads has to be there when it is used.';
-END
-$$;
+-- Until the query of a view can be parsed, the view has one column of this name.
+-- "columns" is the list of names in CREATE VIEW, "reads" the qualified names in the query.
+CREATE OR REPLACE VIEW redshift_catalog.late_bindings AS
+SELECT
+    c.oid AS view_id, c.relname AS view_name, n.nspname AS schema_name, c.relowner AS owner_id, c.relacl AS acl,
+    p.oid AS function_id, p.proname AS function_name, p.proowner AS function_owner_id, p.prosecdef AS is_definer,
+    p.prosrc AS definition,
+    f.facts ->> 'columns' AS columns,
+    ARRAY(SELECT json_array_elements_text(f.facts -> 'reads')) AS reads
+FROM pg_catalog.pg_proc AS p
+CROSS JOIN LATERAL (SELECT obj_description(p.oid, 'pg_proc')::json AS facts) AS f
+JOIN pg_catalog.pg_depend AS d
+    ON d.refclassid = 'pg_proc'::regclass AND d.refobjid = p.oid AND d.classid = 'pg_rewrite'::regclass
+JOIN pg_catalog.pg_rewrite AS r ON r.oid = d.objid
+JOIN pg_catalog.pg_class AS c ON c.oid = r.ev_class
+JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+WHERE p.proname BETWEEN 'late_binding_0' AND 'late_binding_9999999999'
+    AND p.pronamespace = (SELECT s.oid FROM pg_catalog.pg_namespace AS s WHERE s.nspname = 'redshift_catalog');
 
--- What a view sees of relations: their names, and the names and types of their columns.
-CREATE OR REPLACE FUNCTION redshift_catalog.looks(relations oid[]) RETURNS text
-LANGUAGE sql STABLE
-AS $$
-    SELECT md5(string_agg(concat_ws(' ', n.nspname, c.relname, a.attname, a.atttypid, a.atttypmod), ',' ORDER BY c.oid, a.attnum))
-    FROM pg_class AS c
-    JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-    WHERE c.oid = ANY (relations)
-$$;
+-- A statement without its strings and quoted names.
+CREATE OR REPLACE FUNCTION redshift_catalog.without_quotes(sql text) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN regexp_replace(sql, E'\'(?:[^\'\\\\]|\\\\.|\'\')*\'|"(?:[^"]|"")*"', '', 'g');
 
 -- Whether a text can only be one statement: nothing of it is a semicolon, a comment or a dollar quote outside of
 -- its strings and quoted names. The superuser runs the stored text later; the planner writes it in this form.
 CREATE OR REPLACE FUNCTION redshift_catalog.is_one_statement(sql text) RETURNS boolean
 LANGUAGE sql IMMUTABLE
-RETURN regexp_replace(sql, E'\'(?:[^\'\\\\]|\\\\.|\'\')*\'|"(?:[^"]|"")*"', '', 'g') !~ E'[;\'"]|--|/[*]|[$][^0-9]';
+RETURN redshift_catalog.without_quotes(sql) !~ E'[;\'"]|--|/[*]|[$][^0-9]';
 
--- Store a view's definition, and delete its dependencies.
-CREATE OR REPLACE FUNCTION redshift_catalog.keep_unbound(
-    made_id oid, definition text, columns text, search_path text, is_complete boolean
-) RETURNS void
+-- All names of a query that have a qualifier: the relations that it reads are among them.
+CREATE OR REPLACE FUNCTION redshift_catalog.qualified_names(sql text) RETURNS text[]
+LANGUAGE sql IMMUTABLE
+RETURN ARRAY(
+    SELECT DISTINCT m[1] || '.' || m[2]
+    FROM regexp_matches(
+        regexp_replace(sql, E'\'(?:[^\'\\\\]|\\\\.|\'\')*\'', '', 'g'),
+        '(?:(?:[[:alpha:]_][[:alnum:]_$]*|"(?:[^"]|"")*")[[:space:]]*[.][[:space:]]*)?'
+        '([[:alpha:]_][[:alnum:]_$]*|"(?:[^"]|"")*")[[:space:]]*[.][[:space:]]*([[:alpha:]_][[:alnum:]_$]*|"(?:[^"]|"")*")',
+        'g'
+    ) AS m
+    ORDER BY 1
+);
+
+-- The columns of a relation as text; NULL when there is no relation of that name.
+CREATE OR REPLACE FUNCTION redshift_catalog.columns_of(relation oid) RETURNS text
+LANGUAGE sql STABLE
+RETURN (
+    SELECT string_agg(format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)), ', ' ORDER BY a.attnum)
+    FROM pg_catalog.pg_attribute AS a
+    WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped
+);
+
+-- What a view sees of the relations that its query may read.
+CREATE OR REPLACE FUNCTION redshift_catalog.looks(reads text[]) RETURNS text
+LANGUAGE sql STABLE
+RETURN (
+    SELECT coalesce(md5(string_agg(
+        concat_ws(' ', r.name, coalesce(redshift_catalog.columns_of(to_regclass(r.name)), '-')), ';' ORDER BY r.name
+    )), '')
+    FROM unnest(reads) AS r (name)
+);
+
+-- The columns that a query has now, or why it cannot be parsed: SQLSTATE, blank, text.
+CREATE OR REPLACE FUNCTION redshift_catalog.describe_query(
+    definition text, columns text, OUT shape text, OUT problem text
+)
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    found oid[];
+    made CONSTANT text := format('redshift_catalog.late_binding_shape_%s', pg_backend_pid());
 BEGIN
-    SELECT coalesce(array_agg(DISTINCT d.refobjid), '{}')
-    INTO found
-    FROM pg_depend AS d
-    JOIN pg_rewrite AS r ON r.oid = d.objid AND r.ev_class = made_id
-    WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> made_id;
-    DELETE FROM pg_depend AS d
-    USING pg_rewrite AS r
-    WHERE r.ev_class = made_id AND d.objid = r.oid AND d.classid = 'pg_rewrite'::regclass
-        AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> made_id;
-    INSERT INTO redshift_catalog.late_binding_views
-    VALUES (
-        made_id, definition, columns, search_path, found,
-        CASE WHEN is_complete THEN coalesce(redshift_catalog.looks(found), '') END
-    );
-END
-$$;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.unbind_view(
-    view_id oid, definition text, columns text, search_path text, is_complete boolean
-) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER
-AS $$
-BEGIN
-    IF NOT EXISTS (
-        SELECT FROM pg_class AS c
-        WHERE c.oid = view_id AND c.relkind = 'v' AND pg_has_role(session_user, c.relowner, 'MEMBER')
-    ) THEN
-        RAISE EXCEPTION 'must be owner of the view' USING ERRCODE = 'insufficient_privilege';
-    ELSIF NOT (redshift_catalog.is_one_statement(definition) AND redshift_catalog.is_one_statement(columns)) THEN
+    IF NOT (redshift_catalog.is_one_statement(definition) AND redshift_catalog.is_one_statement(columns)) THEN
         RAISE EXCEPTION 'a view is made of one query' USING ERRCODE = 'syntax_error';
     END IF;
-    PERFORM redshift_catalog.keep_unbound(view_id, definition, columns, search_path, is_complete);
+    BEGIN
+        EXECUTE format('CREATE VIEW %s%s AS %s', made, columns, definition);
+        shape := redshift_catalog.columns_of(made::regclass);
+        RAISE EXCEPTION USING ERRCODE = 'RS000'; -- undoes the view
+    EXCEPTION
+        WHEN SQLSTATE 'RS000' THEN
+            NULL;
+        WHEN syntax_error OR duplicate_column THEN
+            RAISE;
+        WHEN syntax_error_or_access_rule_violation OR invalid_schema_name OR invalid_catalog_name
+            OR feature_not_supported
+        THEN
+            problem := SQLSTATE || ' ' || SQLERRM;
+    END;
 END
 $$;
 
--- Create the view, or one that raises an error; return whether it is complete.
-CREATE OR REPLACE FUNCTION redshift_catalog.try_view(view_name text, definition text, columns text) RETURNS boolean
+CREATE OR REPLACE FUNCTION redshift_catalog.view_body(function_name name, shape text) RETURNS text
+LANGUAGE sql IMMUTABLE
+RETURN format(
+    'SELECT * FROM redshift_catalog.%I() AS q (%s)', function_name, coalesce(shape, 'redshift_unbound integer')
+);
+
+-- Give a view other columns or another function; its owner, grants and comment stay.
+CREATE OR REPLACE FUNCTION redshift_catalog.reshape_view(of_view oid, function_name name, shape text) RETURNS void
 LANGUAGE plpgsql
 AS $$
+DECLARE
+    body CONSTANT text := redshift_catalog.view_body(function_name, shape);
+    view_name text;
+    kept pg_class;
+    remark CONSTANT text := obj_description(of_view, 'pg_class');
 BEGIN
-    EXECUTE format('CREATE VIEW %s%s AS %s', view_name, columns, definition);
-    RETURN true;
-EXCEPTION
-    WHEN undefined_table OR undefined_column OR undefined_function OR datatype_mismatch THEN
-        EXECUTE format('CREATE VIEW %s AS SELECT redshift_catalog.unbound(%L) AS unbound', view_name, SQLERRM);
-        RETURN false;
-    WHEN invalid_schema_name THEN
-        IF to_regnamespace(split_part(view_name, '.', 1)) IS NULL AND strpos(view_name, '.') > 0 THEN
-            RAISE;
-        END IF;
-        EXECUTE format('CREATE VIEW %s AS SELECT redshift_catalog.unbound(%L) AS unbound', view_name, SQLERRM);
-        RETURN false;
+    SELECT format('%I.%I', n.nspname, c.relname)
+    INTO view_name
+    FROM pg_class AS c
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE c.oid = of_view;
+    BEGIN
+        EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', view_name, body);
+    EXCEPTION
+        WHEN invalid_table_definition THEN -- columns went, or have other names or types
+            SELECT * INTO kept FROM pg_class AS c WHERE c.oid = of_view;
+            EXECUTE format('DROP VIEW %s', view_name);
+            EXECUTE format('CREATE VIEW %s AS %s', view_name, body);
+            EXECUTE format('ALTER VIEW %s OWNER TO %I', view_name, pg_get_userbyid(kept.relowner));
+            UPDATE pg_class SET relacl = kept.relacl WHERE oid = view_name::regclass;
+            EXECUTE format('COMMENT ON VIEW %s IS %L', view_name, remark);
+    END;
+END
+$$;
+
+-- The function of a new view. A client may only make one: what it may read is decided when it is called.
+CREATE OR REPLACE FUNCTION redshift_catalog.make_late_binding(
+    definition text, columns text, OUT function_name name, OUT shape text
+)
+LANGUAGE plpgsql SECURITY DEFINER SET check_function_bodies = off
+AS $$
+BEGIN
+    shape := (redshift_catalog.describe_query(definition, columns)).shape;
+    function_name := 'late_binding_' || nextval('redshift_catalog.late_binding_ids');
+    EXECUTE format(
+        'CREATE FUNCTION redshift_catalog.%I() RETURNS SETOF record LANGUAGE sql STABLE AS %L',
+        function_name, definition
+    );
+    EXECUTE format('COMMENT ON FUNCTION redshift_catalog.%I() IS %L', function_name, json_build_object(
+        'columns', columns, 'reads', redshift_catalog.qualified_names(definition)
+    ));
+END
+$$;
+
+-- CREATE OR REPLACE of a view that is there.
+CREATE OR REPLACE FUNCTION redshift_catalog.replace_late_binding(of_view oid, function_name name, shape text)
+RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+AS $$
+DECLARE
+    older name;
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM pg_class AS c WHERE c.oid = of_view AND pg_has_role(session_user, c.relowner, 'MEMBER')
+    ) THEN
+        RAISE EXCEPTION 'must be owner of view %', of_view::regclass USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT v.function_name INTO older FROM redshift_catalog.late_bindings AS v WHERE v.view_id = of_view;
+    PERFORM redshift_catalog.reshape_view(of_view, function_name, shape);
+    IF older IS NOT NULL THEN
+        EXECUTE format('DROP FUNCTION redshift_catalog.%I()', older);
+    END IF;
 END
 $$;
 
@@ -110,85 +192,206 @@ CREATE OR REPLACE PROCEDURE redshift_catalog.create_late_binding_view(
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    is_complete boolean;
+    made record := redshift_catalog.make_late_binding(definition, columns);
+    parts CONSTANT text[] := parse_ident(view_name);
+    older CONSTANT regclass := to_regclass(format(
+        '%I.%I', CASE cardinality(parts) WHEN 1 THEN current_schema() ELSE parts[cardinality(parts) - 1] END,
+        parts[cardinality(parts)]
+    ));
 BEGIN
-    PERFORM set_config('redshift.rebinding', 'on', true);
-    IF is_replaced AND to_regclass(view_name) IS NOT NULL THEN
-        EXECUTE format('DROP VIEW %s', view_name);
+    IF is_replaced AND older IS NOT NULL THEN
+        PERFORM redshift_catalog.replace_late_binding(older, made.function_name, made.shape);
+    ELSE
+        EXECUTE format(
+            'CREATE VIEW %s AS %s', view_name, redshift_catalog.view_body(made.function_name, made.shape)
+        );
     END IF;
-    is_complete := redshift_catalog.try_view(view_name, definition, columns);
-    PERFORM redshift_catalog.unbind_view(
-        view_name::regclass, definition, columns, current_setting('search_path'), is_complete
-    );
-    PERFORM set_config('redshift.rebinding', 'off', true);
 END
 $$;
 
--- Create one view again, with its owner and its grants.
-CREATE OR REPLACE FUNCTION redshift_catalog.rebind_view(old redshift_catalog.late_binding_views) RETURNS void
-LANGUAGE plpgsql
-AS $$
-DECLARE
-    path CONSTANT text := current_setting('search_path');
-    kept pg_class := (SELECT c FROM pg_class AS c WHERE c.oid = old.view_id);
-    -- with its schema: search_path does not hold it
-    view_name CONSTANT text := format('%I.%I', kept.relnamespace::regnamespace::text, kept.relname);
-    is_complete boolean;
-BEGIN
-    PERFORM set_config('search_path', old.search_path, true);
-    EXECUTE format('DROP VIEW %s', view_name);
-    is_complete := redshift_catalog.try_view(view_name, old.definition, old.columns);
-    EXECUTE format('ALTER VIEW %s OWNER TO %I', view_name, pg_get_userbyid(kept.relowner));
-    UPDATE pg_class SET relacl = kept.relacl WHERE oid = view_name::regclass;
-    PERFORM redshift_catalog.keep_unbound(
-        view_name::regclass, old.definition, old.columns, old.search_path, is_complete
-    );
-    PERFORM set_config('search_path', path, true);
-END
-$$;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.rebind_views() RETURNS event_trigger
+-- A view is read with its owner's privileges. PostgreSQL plans a query within the reader's only if it is run with the
+-- reader's; so that is done as long as nobody but the owner can read the view.
+CREATE OR REPLACE FUNCTION redshift_catalog.follow_owners() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 DECLARE
-    old redshift_catalog.late_binding_views;
+    found record;
 BEGIN
-    IF coalesce(current_setting('redshift.rebinding', true), '') = 'on'
-        OR NOT EXISTS (SELECT FROM redshift_catalog.late_binding_views)
-    THEN
-        RETURN;
-    END IF;
-    PERFORM set_config('redshift.rebinding', 'on', true);
-    DELETE FROM redshift_catalog.late_binding_views AS v WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = v.view_id);
-    BEGIN
-        -- What was missing may exist now; views that read a view that was created again are created again too.
-        FOR round IN 1 .. 10 LOOP
-            FOR old IN
-                DELETE FROM redshift_catalog.late_binding_views AS v
-                WHERE v.looked IS DISTINCT FROM coalesce(redshift_catalog.looks(v.reads), '')
-                    AND (v.looked IS NOT NULL OR round = 1)
-                RETURNING *
-            LOOP
-                PERFORM redshift_catalog.rebind_view(old);
-            END LOOP;
-            EXIT WHEN NOT FOUND;
-        END LOOP;
-    EXCEPTION
-        WHEN serialization_failure THEN
-            NULL; -- another session is creating them again
-    END;
-    PERFORM set_config('redshift.rebinding', 'off', true);
+    FOR found IN
+        SELECT v.function_name, v.owner_id, w.is_definer
+        FROM redshift_catalog.late_bindings AS v
+        CROSS JOIN LATERAL (
+            SELECT
+                EXISTS (SELECT FROM aclexplode(v.acl) AS a WHERE a.grantee <> v.owner_id)
+                OR EXISTS (
+                    SELECT
+                    FROM pg_depend AS d
+                    JOIN pg_rewrite AS r ON r.oid = d.objid AND r.ev_class <> v.view_id
+                    JOIN pg_class AS c ON c.oid = r.ev_class AND NOT starts_with(c.relname, 'late_binding_shape_')
+                    WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = v.view_id
+                        AND d.classid = 'pg_rewrite'::regclass
+                ) AS is_definer
+        ) AS w
+        WHERE (v.function_owner_id, v.is_definer) <> (v.owner_id, w.is_definer)
+    LOOP
+        EXECUTE format(
+            'ALTER FUNCTION redshift_catalog.%I() SECURITY %s',
+            found.function_name, CASE WHEN found.is_definer THEN 'DEFINER' ELSE 'INVOKER' END
+        );
+        EXECUTE format(
+            'ALTER FUNCTION redshift_catalog.%I() OWNER TO %I', found.function_name, pg_get_userbyid(found.owner_id)
+        );
+    END LOOP;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION redshift_catalog.on_changed_view() RETURNS event_trigger
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    PERFORM redshift_catalog.follow_owners();
 END
 $$;
 
 DROP EVENT TRIGGER IF EXISTS redshift_late_binding;
 
 CREATE EVENT TRIGGER redshift_late_binding ON ddl_command_end
-WHEN TAG IN (
-    'CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE', 'DROP TABLE', 'CREATE VIEW', 'ALTER VIEW', 'DROP VIEW',
-    'CREATE SCHEMA', 'ALTER SCHEMA', 'DROP SCHEMA', 'CREATE MATERIALIZED VIEW', 'DROP MATERIALIZED VIEW', 'CREATE FUNCTION'
-)
-EXECUTE FUNCTION redshift_catalog.rebind_views();
+WHEN TAG IN ('CREATE VIEW', 'CREATE MATERIALIZED VIEW', 'ALTER VIEW', 'ALTER TABLE', 'GRANT', 'REVOKE')
+EXECUTE FUNCTION redshift_catalog.on_changed_view();
+
+-- The views whose names are among a statement's words, and those that they read; all of them when words is NULL. What
+-- is read comes before what reads it.
+CREATE OR REPLACE FUNCTION redshift_catalog.late_bindings_of(words text[])
+RETURNS SETOF redshift_catalog.late_bindings
+LANGUAGE sql STABLE
+AS $$
+    WITH RECURSIVE named AS (
+        SELECT v.*, 0 AS depth
+        FROM redshift_catalog.late_bindings AS v
+        WHERE words IS NULL OR lower(v.view_name) = ANY (words)
+        UNION
+        SELECT i.*, o.depth + 1
+        FROM named AS o
+        JOIN redshift_catalog.late_bindings AS i
+            ON to_regclass(format('%I.%I', i.schema_name, i.view_name)) = ANY (
+                SELECT to_regclass(r.name) FROM unnest(o.reads) AS r (name)
+            )
+        WHERE o.depth < 20
+    ), deepest AS (
+        SELECT n.view_id, max(n.depth) AS depth FROM named AS n GROUP BY n.view_id
+    )
+    SELECT v.*
+    FROM redshift_catalog.late_bindings AS v
+    JOIN deepest AS d ON d.view_id = v.view_id
+    ORDER BY d.depth DESC
+$$;
+
+-- The problem of a view that a query reads, if one has any.
+CREATE OR REPLACE FUNCTION redshift_catalog.problem_of(reads text[], problems jsonb) RETURNS text
+LANGUAGE sql STABLE
+RETURN (SELECT max(problems ->> to_regclass(r.name)::oid::text) FROM unnest(reads) AS r (name));
+
+-- On the server's own connection: give the views the columns that their queries have now, by what is committed. Return
+-- those whose queries cannot be parsed. A view that another transaction holds is left as it is.
+CREATE OR REPLACE FUNCTION redshift_catalog.bind_views(words text[]) RETURNS SETOF text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v redshift_catalog.late_bindings;
+    known redshift_catalog.late_binding_looks;
+    described record;
+    looked text;
+    id oid;
+    problems jsonb := '{}';
+BEGIN
+    FOR v IN SELECT * FROM redshift_catalog.late_bindings_of(words) LOOP
+        looked := redshift_catalog.looks(v.reads);
+        SELECT * INTO known FROM redshift_catalog.late_binding_looks AS k WHERE k.view_id = v.view_id;
+        IF known.looked IS DISTINCT FROM looked THEN
+            known := NULL;
+            BEGIN
+                described := redshift_catalog.describe_query(v.definition, v.columns);
+                id := v.view_id;
+                IF described.shape <> redshift_catalog.columns_of(v.view_id) THEN
+                    PERFORM redshift_catalog.reshape_view(v.view_id, v.function_name, described.shape);
+                    id := to_regclass(format('%I.%I', v.schema_name, v.view_name));
+                END IF;
+                known.problem := coalesce(described.problem, redshift_catalog.problem_of(v.reads, problems));
+                DELETE FROM redshift_catalog.late_binding_looks AS k WHERE k.view_id IN (id, v.view_id);
+                INSERT INTO redshift_catalog.late_binding_looks VALUES (id, looked, known.problem);
+            EXCEPTION
+                WHEN lock_not_available OR dependent_objects_still_exist OR transaction_rollback THEN
+                    NULL;
+            END;
+        END IF;
+        IF known.problem IS NOT NULL THEN
+            problems := problems || jsonb_build_object(v.view_id::text, known.problem);
+            RETURN NEXT v.view_name;
+        END IF;
+    END LOOP;
+END
+$$;
+
+-- In a client's session: do the same for views that read what this session has changed and not committed, and for
+-- those that are not bound. One that a statement reads and that cannot be bound is an error.
+CREATE OR REPLACE FUNCTION redshift_catalog.bind_views_here(words text[], used text[], unbound text[]) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+AS $$
+DECLARE
+    v redshift_catalog.late_bindings;
+    described record;
+    problems jsonb := '{}';
+BEGIN
+    FOR v IN
+        SELECT o.*
+        FROM redshift_catalog.late_bindings_of(words) AS o
+        WHERE o.view_name = ANY (unbound) OR EXISTS (
+            SELECT
+            FROM pg_locks AS l
+            WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
+                AND l.relation = ANY (SELECT to_regclass(r.name) FROM unnest(o.reads) AS r (name))
+        )
+    LOOP
+        described := redshift_catalog.describe_query(v.definition, v.columns);
+        IF described.shape <> redshift_catalog.columns_of(v.view_id) THEN
+            PERFORM redshift_catalog.reshape_view(v.view_id, v.function_name, described.shape);
+        END IF;
+        described.problem := coalesce(described.problem, redshift_catalog.problem_of(v.reads, problems));
+        CONTINUE WHEN described.problem IS NULL;
+        problems := problems || jsonb_build_object(v.view_id::text, described.problem);
+        IF lower(v.view_name) = ANY (used)
+            AND (pg_table_is_visible(v.view_id) OR lower(v.schema_name) = ANY (words))
+        THEN
+            RAISE EXCEPTION '%', substr(described.problem, 7) USING ERRCODE = left(described.problem, 5),
+                HINT = 'The view is WITH NO SCHEMA BINDING: what it reads has to be there when it is used.';
+        END IF;
+    END LOOP;
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION redshift_catalog.bind_views(text[]) FROM PUBLIC;
+
+-- What a text has to mention so that it may read one of the views: their names, and those of views and routines that
+-- read them.
+CREATE OR REPLACE FUNCTION redshift_catalog.late_binding_names(OUT name text, OUT is_view boolean)
+RETURNS SETOF record
+LANGUAGE sql STABLE
+AS $$
+    SELECT v.view_name::text, true
+    FROM redshift_catalog.late_bindings AS v
+    UNION ALL
+    SELECT c.relname::text, false
+    FROM redshift_catalog.late_bindings AS v
+    JOIN pg_depend AS d
+        ON d.refclassid = 'pg_class'::regclass AND d.refobjid = v.view_id AND d.classid = 'pg_rewrite'::regclass
+    JOIN pg_rewrite AS r ON r.oid = d.objid AND r.ev_class <> v.view_id
+    JOIN pg_class AS c ON c.oid = r.ev_class
+    UNION ALL
+    SELECT p.proname::text, false
+    FROM redshift_catalog.late_bindings AS v
+    JOIN pg_proc AS p ON p.oid >= 16384 AND strpos(lower(p.prosrc), lower(v.view_name)) > 0
+    JOIN pg_namespace AS n ON n.oid = p.pronamespace AND n.nspname NOT IN ('pg_catalog', 'redshift_catalog')
+$$;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/PG_GET_LATE_BINDING_VIEW_COLS.html
 DROP FUNCTION IF EXISTS pg_catalog.pg_get_late_binding_view_cols();
@@ -196,10 +399,11 @@ DROP FUNCTION IF EXISTS pg_catalog.pg_get_late_binding_view_cols();
 CREATE FUNCTION pg_catalog.pg_get_late_binding_view_cols() RETURNS SETOF record
 LANGUAGE sql STABLE SECURITY DEFINER
 AS $$
-    SELECT n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod)::varchar, a.attnum::integer
-    FROM redshift_catalog.late_binding_views AS v
-    JOIN pg_class AS c ON c.oid = v.view_id
-    JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0
-    WHERE v.looked IS NOT NULL
+    SELECT v.schema_name, v.view_name, a.attname, format_type(a.atttypid, a.atttypmod)::varchar,
+        row_number() OVER (PARTITION BY v.view_id ORDER BY a.attnum)::integer
+    FROM redshift_catalog.late_bindings AS v
+    JOIN pg_attribute AS a ON a.attrelid = v.view_id AND a.attnum > 0 AND a.attname <> 'redshift_unbound'
+    WHERE NOT EXISTS (
+        SELECT FROM redshift_catalog.late_binding_looks AS k WHERE k.view_id = v.view_id AND k.problem IS NOT NULL
+    )
 $$;

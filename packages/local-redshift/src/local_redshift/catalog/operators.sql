@@ -123,17 +123,53 @@ BEGIN
 END
 $$;
 
--- A BOOLEAN has no text, which projects get around with CASE: https://docs.aws.amazon.com/redshift/latest/dg/
--- c_Supported_data_types.html#r_Type_conversion
-CREATE OR REPLACE FUNCTION redshift_catalog.no_text(value boolean) RETURNS text
-LANGUAGE plpgsql STABLE STRICT
-AS $$
+-- likevegas = 1, as in https://docs.aws.amazon.com/redshift/latest/dg/r_logical_condition.html
+DO $$
+DECLARE
+    made record;
 BEGIN
-    RAISE EXCEPTION 'cannot cast type boolean to character varying'
-        USING ERRCODE = 'cannot_coerce', HINT = 'Write CASE WHEN x THEN ''true'' ELSE ''false'' END.';
+    FOR made IN
+        SELECT sides.first, sides.last, sides.a, sides.b, comparisons.symbol, comparisons.name
+        FROM (VALUES ('boolean', 'bigint', 'a', 'b <> 0'), ('bigint', 'boolean', 'a <> 0', 'b')) AS sides (first, last, a, b)
+        CROSS JOIN (VALUES ('=', 'equal'), ('<>', 'differ')) AS comparisons (symbol, name)
+    LOOP
+        CONTINUE WHEN to_regoperator(format('pg_catalog.%s(%s, %s)', made.symbol, made.first, made.last)) IS NOT NULL;
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION redshift_catalog.%1$s(a %2$s, b %3$s) RETURNS boolean '
+            'LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE RETURN (%4$s) %5$s (%6$s)',
+            made.name, made.first, made.last, made.a, made.symbol, made.b
+        );
+        EXECUTE format(
+            'CREATE OPERATOR pg_catalog.%1$s (LEFTARG = %2$s, RIGHTARG = %3$s, FUNCTION = redshift_catalog.%4$s)',
+            made.symbol, made.first, made.last, made.name
+        );
+    END LOOP;
 END
 $$;
 
-UPDATE pg_cast
-SET castfunc = 'redshift_catalog.no_text'::regproc
-WHERE castsource = 'boolean'::regtype AND casttarget IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype);
+-- Only ASCII letters match in both cases: https://docs.aws.amazon.com/redshift/latest/dg/r_patternmatching_condition_like.html
+CREATE OR REPLACE FUNCTION redshift_catalog.is_ilike(a text, b text) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN lower(a COLLATE "C") ~~ lower(b COLLATE "C");
+
+CREATE OR REPLACE FUNCTION redshift_catalog.is_not_ilike(a text, b text) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN lower(a COLLATE "C") !~~ lower(b COLLATE "C");
+
+UPDATE pg_operator
+SET oprcode = CASE oprname WHEN '~~*' THEN 'redshift_catalog.is_ilike(text, text)'::regprocedure
+    ELSE 'redshift_catalog.is_not_ilike(text, text)'::regprocedure END
+WHERE oprname IN ('~~*', '!~~*') AND oprleft = 'text'::regtype AND oprright = 'text'::regtype;
+
+-- 2.0 ^ 3.0 and ||/ 27.0 are DOUBLE PRECISION: https://docs.aws.amazon.com/redshift/latest/dg/r_OPERATOR_SYMBOLS.html
+CREATE OR REPLACE FUNCTION redshift_catalog.raise_to(a numeric, b numeric) RETURNS double precision
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN a::double precision ^ b::double precision;
+
+UPDATE pg_operator
+SET oprcode = 'redshift_catalog.raise_to(numeric, numeric)'::regprocedure, oprresult = 'double precision'::regtype
+WHERE oprname = '^' AND oprleft = 'numeric'::regtype AND oprright = 'numeric'::regtype;
+
+UPDATE pg_operator
+SET oprcode = 'redshift_catalog.cbrt(double precision)'::regprocedure
+WHERE oprname = '||/' AND oprleft = 0 AND oprright = 'double precision'::regtype;

@@ -15,7 +15,7 @@ SELECT
     c.relpages, c.reltuples, c.relallvisible, c.reltoastrelid,
     EXISTS (SELECT FROM redshift_catalog.keys AS k WHERE k.table_id = c.oid AND k.key_type IN ('p', 'u'))
         AS relhasindex,
-    c.relisshared, c.relpersistence, c.relkind, c.relnatts, 0::smallint AS relchecks, c.relhasrules,
+    c.relisshared, c.relpersistence, CASE c.relkind WHEN 'm' THEN 'v'::"char" ELSE c.relkind END AS relkind, c.relnatts, 0::smallint AS relchecks, c.relhasrules,
     EXISTS (SELECT FROM redshift_catalog.keys AS k WHERE k.key_type = 'f' AND c.oid IN (k.table_id, k.target_id))
         AS relhastriggers,
     c.relhassubclass, c.relrowsecurity, c.relforcerowsecurity, c.relispopulated, c.relreplident, c.relispartition,
@@ -23,7 +23,7 @@ SELECT
     false AS relhasoids,
     EXISTS (SELECT FROM redshift_catalog.keys AS k WHERE k.table_id = c.oid AND k.key_type = 'p') AS relhaspkey,
     CASE
-        WHEN c.relkind <> 'r' THEN 0
+        WHEN c.relkind NOT IN ('r', 'm') THEN 0
         WHEN s.attributes ->> 'dist_key' IS NOT NULL THEN 1
         WHEN s.attributes ->> 'dist_style' = 'EVEN' THEN 0
         WHEN s.attributes ->> 'dist_style' = 'ALL' THEN 8
@@ -51,10 +51,15 @@ SELECT
     a.atthasdef OR a.attidentity <> '' AS atthasdef, a.atthasmissing, ''::"char" AS attidentity, a.attgenerated, a.attisdropped, a.attislocal, a.attinhcount,
     a.attcollation, a.attacl, a.attoptions, a.attfdwoptions, a.tableoid,
     coalesce(s.attributes ->> 'dist_key' = a.attname, false) AS attisdistkey,
-    redshift_catalog.encoding_number(s.attributes -> 'encodings' ->> a.attname) AS attencodingtype,
+    CASE
+        WHEN EXISTS (SELECT FROM pg_catalog.pg_class AS c WHERE c.oid = a.attrelid AND c.relkind = 'r')
+            THEN redshift_catalog.encoding_number(redshift_catalog.encoding(s.attributes, a.attname, a.atttypid))
+        ELSE 0::smallint
+    END AS attencodingtype,
     redshift_catalog.sort_position(s.attributes, a.attname)::smallint AS attsortkeyord
 FROM pg_catalog.pg_attribute AS a
-LEFT JOIN redshift_catalog.table_storage AS s ON s.table_id = a.attrelid;
+LEFT JOIN redshift_catalog.table_storage AS s ON s.table_id = a.attrelid
+WHERE a.attrelid NOT IN (SELECT v.view_id FROM redshift_catalog.late_bindings AS v);
 
 -- adbin is the text that redshift_catalog.pg_get_expr() returns: of PostgreSQL's own form there is none for identities.
 CREATE OR REPLACE VIEW redshift_catalog.pg_attrdef AS

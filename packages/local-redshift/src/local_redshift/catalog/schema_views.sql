@@ -15,7 +15,9 @@ SELECT
     pg_get_userbyid(c.relowner)::varchar(128) AS owner,
     c.relacl::text AS acl,
     obj_description(c.oid, 'pg_class') AS remarks,
-    s.attributes
+    s.attributes,
+    c.relkind,
+    c.relowner AS owner_id
 FROM pg_class AS c
 JOIN pg_namespace AS n ON n.oid = c.relnamespace
 LEFT JOIN redshift_catalog.table_storage AS s ON s.table_id = c.oid
@@ -34,6 +36,7 @@ SELECT
     r.schema_name,
     r.table_name,
     r.attributes,
+    CASE WHEN r.table_type <> 'VIEW' THEN redshift_catalog.encoding(r.attributes, a.attname, a.atttypid) END AS encoding,
     a.attname::varchar(128) AS column_name,
     row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum)::integer AS ordinal_position,
     coalesce(pg_get_expr(d.adbin, d.adrelid), i.expression)::varchar(4000) AS column_default,
@@ -46,7 +49,10 @@ SELECT
     information_schema._pg_numeric_precision_radix(a.atttypid, a.atttypmod)::integer AS numeric_precision_radix,
     information_schema._pg_numeric_scale(a.atttypid, a.atttypmod)::integer AS numeric_scale,
     information_schema._pg_datetime_precision(a.atttypid, a.atttypmod)::integer AS datetime_precision,
-    col_description(a.attrelid, a.attnum) AS remarks
+    col_description(a.attrelid, a.attnum) AS remarks,
+    a.attnum AS column_number,
+    a.atttypid AS type_id,
+    a.atttypmod AS type_modifier
 FROM redshift_catalog.relations AS r
 JOIN pg_attribute AS a ON a.attrelid = r.table_id AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
@@ -142,7 +148,7 @@ SELECT
     full_type AS data_type,
     column_default,
     is_nullable,
-    attributes -> 'encodings' ->> column_name AS encoding,
+    encoding,
     attributes ->> 'dist_key' = column_name AS distkey,
     redshift_catalog.sort_position(attributes, column_name) AS sortkey,
     NULL::varchar(128) AS column_acl,
@@ -186,12 +192,56 @@ SELECT
     c.table_name::name AS tablename,
     c.column_name::name AS "column",
     c.full_type AS type,
-    coalesce(c.attributes -> 'encodings' ->> c.column_name, 'none')::char(32) AS encoding,
+    coalesce(c.encoding, 'none')::char(32) AS encoding,
     coalesce(c.attributes ->> 'dist_key' = c.column_name, false) AS distkey,
     redshift_catalog.sort_position(c.attributes, c.column_name) AS sortkey,
     c.is_required AS "notnull"
 FROM redshift_catalog.relation_columns AS c
-WHERE pg_table_is_visible(c.table_id);
+WHERE pg_table_is_visible(c.table_id) AND c.table_id NOT IN (SELECT v.view_id FROM redshift_catalog.late_bindings AS v);
+
+-- A table's size on disk, up to a gigabyte, and beyond that what the last ANALYZE counted. PostgreSQL's own functions
+-- wait for a table that another transaction changes.
+CREATE OR REPLACE FUNCTION redshift_catalog.bytes_of(relation oid) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER
+RETURN (
+    SELECT greatest((pg_stat_file(pg_relation_filepath(relation), true)).size, c.relpages * 8192::bigint, 0)
+    FROM pg_class AS c
+    WHERE c.oid = relation
+);
+
+-- PostgreSQL's statistics lag behind, so rows are counted. Whoever may see the table in a view may know their number.
+-- Of a table that another transaction holds, it is the number that is known: who reads the catalog does not wait.
+CREATE OR REPLACE FUNCTION redshift_catalog.row_count(of_table oid) RETURNS bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET lock_timeout = '10ms'
+AS $$
+DECLARE
+    found bigint;
+BEGIN
+    EXECUTE format('SELECT count(*) FROM %s', of_table::regclass) INTO found;
+    RETURN found;
+EXCEPTION
+    WHEN lock_not_available THEN
+        RETURN (
+            SELECT greatest(pg_stat_get_live_tuples(of_table), c.reltuples::bigint, 0)
+            FROM pg_class AS c
+            WHERE c.oid = of_table
+        );
+END
+$$;
+
+CREATE OR REPLACE FUNCTION redshift_catalog.has_rows(of_table oid) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET lock_timeout = '10ms'
+AS $$
+DECLARE
+    found boolean;
+BEGIN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', of_table::regclass) INTO found;
+    RETURN found;
+EXCEPTION
+    WHEN lock_not_available THEN
+        RETURN redshift_catalog.row_count(of_table) > 0;
+END
+$$;
 
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SVV_TABLE_INFO.html: tables without rows are not shown.
 CREATE OR REPLACE VIEW pg_catalog.svv_table_info AS
@@ -208,32 +258,34 @@ SELECT
         'AUTO(SORTKEY)'
     ) AS sortkey1,
     w.max_varchar,
-    (r.attributes -> 'encodings' ->> (r.attributes -> 'sort_key' ->> 0))::char(32) AS sortkey1_enc,
+    CASE
+        WHEN r.attributes -> 'sort_key' ->> 0 IS NOT NULL
+            THEN coalesce(nullif(r.attributes -> 'encodings' ->> (r.attributes -> 'sort_key' ->> 0), 'raw'), 'none')
+    END::char(32) AS sortkey1_enc,
     coalesce(json_array_length(r.attributes -> 'sort_key'), 0) AS sortkey_num,
-    greatest(pg_total_relation_size(r.table_id) / 1048576, 1) AS size,
+    greatest(redshift_catalog.bytes_of(r.table_id) / 1048576, 1) AS size,
     0::numeric(10, 4) AS pct_used,
     0::bigint AS empty,
     0::numeric(5, 2) AS unsorted,
     0::numeric(5, 2) AS stats_off,
-    w.row_count::numeric(38, 0) AS tbl_rows,
+    redshift_catalog.row_count(r.table_id)::numeric(38, 0) AS tbl_rows,
     NULL::numeric(19, 2) AS skew_sortkey1,
     NULL::numeric(19, 2) AS skew_rows,
-    w.row_count::numeric(38, 0) AS estimated_visible_rows,
+    redshift_catalog.row_count(r.table_id)::numeric(38, 0) AS estimated_visible_rows,
     NULL::text AS risk_event,
     0::numeric(12, 2) AS vacuum_sort_benefit,
     NULL::timestamp AS create_time
 FROM redshift_catalog.relations AS r
 JOIN LATERAL (
     SELECT
-        greatest(pg_stat_get_live_tuples(r.table_id), c.reltuples::bigint, 0) AS row_count,
         coalesce((
             SELECT max(a.character_maximum_length)
             FROM redshift_catalog.relation_columns AS a
             WHERE a.table_id = r.table_id AND a.data_type = 'character varying'
         ), 0) AS max_varchar
     FROM pg_class AS c
-    WHERE c.oid = r.table_id AND c.relkind = 'r'
-) AS w ON w.row_count > 0
+    WHERE c.oid = r.table_id AND c.relkind IN ('r', 'm')
+) AS w ON redshift_catalog.has_rows(r.table_id)
 WHERE r.schema_name NOT IN ('pg_catalog', 'information_schema');
 
 GRANT SELECT ON

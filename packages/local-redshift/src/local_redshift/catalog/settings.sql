@@ -13,6 +13,9 @@ BEGIN
             ('backslash_quote', 'on'),
             -- The administrator may act for the users it makes, as Redshift's superuser may.
             ('createrole_self_grant', 'set, inherit'),
+            -- 15 digits of a DOUBLE PRECISION and 6 of a REAL:
+            -- https://docs.aws.amazon.com/redshift/latest/dg/r_extra_float_digits.html
+            ('extra_float_digits', '0'),
             -- A variable of a procedure goes before a column of its name.
             ('plpgsql.variable_conflict', 'use_variable'),
             -- Redshift's own, with their defaults:
@@ -24,6 +27,7 @@ BEGIN
             ('redshift.downcase_delimited_identifier', 'on'),
             ('redshift.enable_case_sensitive_identifier', 'off'),
             ('redshift.enable_case_sensitive_super_attribute', 'off'),
+            ('redshift.enable_numeric_rounding', 'off'),
             ('redshift.enable_result_cache_for_session', 'on'),
             ('redshift.enable_vacuum_boost', 'off'),
             ('redshift.enable_spectrum_oid', 'on'),
@@ -37,7 +41,7 @@ BEGIN
             ('redshift.navigate_super_null_on_error', 'on'),
             ('redshift.parse_super_null_on_error', 'off'),
             ('redshift.pg_federation_repeatable_read', 'on'),
-            ('redshift.query_group', 'default'),
+            ('redshift.query_group', 'unset'),
             ('redshift.spectrum_enable_pseudo_columns', 'on'),
             ('redshift.spectrum_query_maxerror', '-1'),
             ('redshift.stored_proc_log_min_messages', 'log'),

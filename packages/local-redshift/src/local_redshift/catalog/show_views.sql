@@ -57,7 +57,7 @@ SELECT
     END::varchar(128) AS sort_key_type,
     abs(redshift_catalog.sort_position(attributes, column_name)) AS sort_key,
     coalesce(attributes ->> 'dist_key' = column_name, false)::integer AS dist_key,
-    (attributes -> 'encodings' ->> column_name)::varchar(128) AS encoding,
+    encoding::varchar(128) AS encoding,
     NULL::varchar(128) AS collation
 FROM redshift_catalog.relation_columns
 ORDER BY schema_name, table_name, ordinal_position;

@@ -11,6 +11,11 @@ CREATE OR REPLACE FUNCTION pg_catalog.textlen(value text) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN char_length(value);
 
+-- Bytes, trailing blanks of CHAR not counted: https://docs.aws.amazon.com/redshift/latest/dg/r_OCTET_LENGTH.html
+CREATE OR REPLACE FUNCTION redshift_catalog.octet_length(value text) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN pg_catalog.octet_length(value);
+
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_CHARINDEX.html
 CREATE OR REPLACE FUNCTION pg_catalog.charindex(part text, value text) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -49,6 +54,19 @@ BEGIN
 END
 $$;
 
+-- Every text compares by case; the other collation is refused: https://docs.aws.amazon.com/redshift/latest/dg/r_COLLATE.html
+CREATE OR REPLACE FUNCTION redshift_catalog."collate"(value text, collation_name text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+BEGIN
+    IF collation_name <> 'case_sensitive' THEN
+        RAISE EXCEPTION 'COLLATE % is not supported by this local Redshift.', collation_name
+            USING ERRCODE = 'feature_not_supported', HINT = 'Compare LOWER(column).';
+    END IF;
+    RETURN value;
+END
+$$;
+
 -- The flags of Redshift: i ignores case, c does not, e is for subexpressions, p is Perl's syntax, which PostgreSQL's
 -- own is close to.
 CREATE OR REPLACE FUNCTION redshift_catalog.regexp_flags(parameters text) RETURNS text
@@ -63,18 +81,18 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN regexp_replace(
     value, pattern,
     CASE WHEN strpos(parameters, 'p') > 0
-        THEN regexp_replace(replacement, '[$]([0-9])', E'\\\\\\1', 'g')
+        THEN replace(regexp_replace(replacement, '[$]([1-9])', E'\\\\\\1', 'g'), '$0', E'\\&')
         ELSE replacement
     END,
     greatest(place, 1), 0, redshift_catalog.regexp_flags(parameters)
 );
 
--- An empty string when there is none: https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_SUBSTR.html
+-- An empty string when there is none, NULL for an occurrence that no value of that length can have: https://docs.aws.amazon.com/redshift/latest/dg/REGEXP_SUBSTR.html
 CREATE OR REPLACE FUNCTION redshift_catalog.regexp_substr(
     value text, pattern text, place integer DEFAULT 1, occurrence integer DEFAULT 1, parameters text DEFAULT 'c'
 ) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN value IS NOT NULL AND pattern IS NOT NULL AND occurrence > 0 THEN coalesce(
+RETURN CASE WHEN value IS NOT NULL AND pattern IS NOT NULL AND occurrence BETWEEN 1 AND char_length(value) THEN coalesce(
     regexp_substr(
         value, pattern, greatest(place, 1), greatest(occurrence, 1), redshift_catalog.regexp_flags(parameters),
         CASE WHEN strpos(parameters, 'e') > 0 THEN 1 ELSE 0 END
@@ -94,25 +112,49 @@ CREATE OR REPLACE FUNCTION redshift_catalog.regexp_instr(
     parameters text DEFAULT 'c'
 ) RETURNS integer
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN regexp_instr(value, pattern, greatest(place, 1), occurrence, after, redshift_catalog.regexp_flags(parameters));
+RETURN CASE WHEN occurrence BETWEEN 1 AND char_length(value) THEN regexp_instr(
+    value, pattern, greatest(place, 1), greatest(occurrence, 1), abs(sign(after))::integer,
+    redshift_catalog.regexp_flags(parameters), CASE WHEN strpos(parameters, 'e') > 0 THEN 1 ELSE 0 END
+) WHEN value IS NOT NULL AND pattern IS NOT NULL THEN 0 END;
 
 -- NULL when either is NULL, unlike PostgreSQL's: https://docs.aws.amazon.com/redshift/latest/dg/r_CONCAT.html
+-- Of other types than TEXT: string_arguments.sql.
 CREATE OR REPLACE FUNCTION redshift_catalog.concat(first text, last text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 AS $$ SELECT first::text || last::text $$;
 
-CREATE OR REPLACE FUNCTION redshift_catalog.concat(first text, last anynonarray) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT first::text || last::text $$;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.concat(first anynonarray, last text) RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
-AS $$ SELECT first::text || last::text $$;
-
--- https://docs.aws.amazon.com/redshift/latest/dg/r_CHR.html
-CREATE OR REPLACE FUNCTION pg_catalog.chr(value bigint) RETURNS text
+-- NULL for what is no ASCII character: https://docs.aws.amazon.com/redshift/latest/dg/r_CHR.html
+CREATE OR REPLACE FUNCTION redshift_catalog.chr(value bigint) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN chr(value::integer);
+RETURN CASE WHEN value BETWEEN 0 AND 127 THEN pg_catalog.chr(value::integer) END;
+
+-- -1, 0 or 1: https://docs.aws.amazon.com/redshift/latest/dg/r_BPCHARCMP.html
+CREATE OR REPLACE FUNCTION redshift_catalog.bpcharcmp(first text, last text) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN sign(pg_catalog.bpcharcmp(first::bpchar COLLATE "C", last::bpchar COLLATE "C"))::integer;
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_BTTEXT_PATTERN_CMP.html
+CREATE OR REPLACE FUNCTION redshift_catalog.bttext_pattern_cmp(first text, last text) RETURNS integer
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN redshift_catalog.bpcharcmp(first, last);
+
+-- Quotation marks and backslashes are doubled, without PostgreSQL's E:
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_QUOTE_LITERAL.html
+CREATE OR REPLACE FUNCTION redshift_catalog.quote_literal(value text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN '\'' || replace(replace(value, '\\', '\\\\'), '\'', '\'\'') || '\'';
+
+-- Parts are counted from the first: https://docs.aws.amazon.com/redshift/latest/dg/SPLIT_PART.html
+CREATE OR REPLACE FUNCTION redshift_catalog.split_part(value text, delimiter text, part integer) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+BEGIN
+    IF part < 1 THEN
+        RAISE EXCEPTION 'field position must be greater than zero' USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    RETURN pg_catalog.split_part(value, delimiter, part);
+END
+$$;
 
 -- Four characters that sound alike for names that do: https://docs.aws.amazon.com/redshift/latest/dg/SOUNDEX.html
 CREATE OR REPLACE FUNCTION pg_catalog.soundex(value text) RETURNS text
@@ -135,14 +177,15 @@ BEGIN
 END
 $$;
 
--- How many places of two SOUNDEX codes are the same: https://docs.aws.amazon.com/redshift/latest/dg/DIFFERENCE.html
-CREATE OR REPLACE FUNCTION pg_catalog.difference(first text, last text) RETURNS integer
+-- How many places of two SOUNDEX codes are the same, 0 when one of them is empty and 1 when both are:
+-- https://docs.aws.amazon.com/redshift/latest/dg/DIFFERENCE.html
+CREATE OR REPLACE FUNCTION redshift_catalog.difference(first text, last text) RETURNS integer
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN (
+RETURN CASE WHEN soundex(first) = '' AND soundex(last) = '' THEN 1 ELSE (
     SELECT count(*)::integer
     FROM generate_series(1, 4) AS place
-    WHERE substr(soundex(first), place, 1) = substr(soundex(last), place, 1)
-);
+    WHERE substr(soundex(first), place, 1) = nullif(substr(soundex(last), place, 1), '')
+) END;
 
 -- The byte at which a part begins: https://docs.aws.amazon.com/redshift/latest/dg/OCTETINDEX.html
 CREATE OR REPLACE FUNCTION pg_catalog.octetindex(part text, value text) RETURNS integer

@@ -179,11 +179,13 @@ AS $$
     SELECT coalesce(
         (
             SELECT CASE column_number
-                WHEN 0 THEN 'CREATE UNIQUE INDEX ' || quote_ident(k.key_name) || ' ON ' || k.table_id::regclass
+                WHEN 0 THEN format('CREATE UNIQUE INDEX %I ON %I.%I', k.key_name, n.nspname, c.relname)
                     || ' USING btree (' || redshift_catalog.column_names(k.table_id, k.key_columns) || ')'
                 ELSE redshift_catalog.column_names(k.table_id, k.key_columns[column_number:column_number])
             END
             FROM redshift_catalog.keys AS k
+            JOIN pg_class AS c ON c.oid = k.table_id
+            JOIN pg_namespace AS n ON n.oid = c.relnamespace
             WHERE k.key_id = index_id
         ),
         pg_catalog.pg_get_indexdef(index_id, column_number, pretty)

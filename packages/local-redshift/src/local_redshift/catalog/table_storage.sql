@@ -89,9 +89,6 @@ DECLARE
     later text;
     number integer := 1;
 BEGIN
-    IF whole IS NULL THEN
-        RETURN;
-    END IF;
     FOR found IN
         SELECT i.indexrelid
         FROM pg_index AS i
@@ -100,6 +97,9 @@ BEGIN
     LOOP
         EXECUTE format('DROP INDEX %s', found);
     END LOOP;
+    IF whole IS NULL THEN
+        RETURN;
+    END IF;
     EXECUTE format('CREATE INDEX %I ON %s (%s)', 'redshift_sortkey_' || table_id, table_id::regclass, whole);
     FOR later IN
         SELECT redshift_catalog.indexable(table_id, json_build_array(name))
@@ -115,6 +115,12 @@ BEGIN
 END
 $$;
 
+CREATE OR REPLACE FUNCTION redshift_catalog.removed_attributes(declared json) RETURNS text[]
+LANGUAGE sql IMMUTABLE
+AS $$
+    SELECT coalesce(array_agg(name), '{}') FROM json_array_elements_text(declared -> 'removed') AS name
+$$;
+
 -- What is known of a table's storage after a statement: of a table made LIKE another, the other's; of a changed table,
 -- what was known and what the change adds. Keys are kept apart.
 CREATE OR REPLACE FUNCTION redshift_catalog.merge_storage(command text, known json, declared json) RETURNS json
@@ -123,11 +129,12 @@ AS $$
     SELECT CASE
         WHEN declared ->> 'like' IS NOT NULL THEN known
         WHEN command = 'ALTER TABLE' AND known IS NOT NULL THEN (
-            known::jsonb || (declared::jsonb - 'keys' - 'dropped_key') || jsonb_strip_nulls(jsonb_build_object(
+            known::jsonb - redshift_catalog.removed_attributes(declared)
+            || (declared::jsonb - '{keys,dropped_key,removed}'::text[]) || jsonb_strip_nulls(jsonb_build_object(
                 'encodings', coalesce((known -> 'encodings')::jsonb, '{}') || (declared -> 'encodings')::jsonb
             ))
         )::json
-        ELSE (declared::jsonb - 'keys' - 'dropped_key')::json
+        ELSE (declared::jsonb - '{keys,dropped_key,removed}'::text[])::json
     END
 $$;
 
@@ -149,17 +156,27 @@ BEGIN
     FOR made IN
         SELECT d.objid, d.command_tag
         FROM pg_event_trigger_ddl_commands() AS d
-        JOIN pg_class AS c ON c.oid = d.objid AND c.relkind = 'r'
-        WHERE d.object_type = 'table' AND d.schema_name NOT IN ('pg_catalog', 'redshift_catalog')
+        JOIN pg_class AS c ON c.oid = d.objid AND c.relkind IN ('r', 'm')
+        WHERE d.object_type IN ('table', 'materialized view') AND d.schema_name NOT IN ('pg_catalog', 'redshift_catalog')
     LOOP
-        PERFORM redshift_catalog.check_lengths(made.objid);
-        IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
+        IF made.command_tag <> 'CREATE MATERIALIZED VIEW' THEN
+            PERFORM redshift_catalog.refuse_intervals(made.objid);
+            PERFORM redshift_catalog.keep_utc(made.objid, made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO'));
+            IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
+                PERFORM redshift_catalog.bound_columns(made.objid);
+            END IF;
+            PERFORM redshift_catalog.check_lengths(made.objid);
+        END IF;
+        IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO', 'CREATE MATERIALIZED VIEW') THEN
             -- "Amazon Redshift automatically runs ANALYZE on tables that you create with CREATE TABLE AS":
             -- https://docs.aws.amazon.com/redshift/latest/dg/r_ANALYZE.html. PostgreSQL takes a table it knows nothing
             -- of for ten pages at least, and reads all of what a few rows are joined with.
             EXECUTE format('ANALYZE %s', made.objid::regclass);
         END IF;
         declared := redshift_catalog.declared_storage(made.objid, context);
+        IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
+            declared := redshift_catalog.made_storage(made.objid, declared);
+        END IF;
         CONTINUE WHEN declared IS NULL;
         SELECT redshift_catalog.merge_storage(made.command_tag, s.attributes, declared)
         INTO stored
@@ -171,7 +188,8 @@ BEGIN
         PERFORM redshift_catalog.add_key(made.objid, k.value)
         FROM json_array_elements(declared -> 'keys') AS k;
         PERFORM redshift_catalog.drop_key(made.objid, declared ->> 'dropped_key');
-        CONTINUE WHEN made.command_tag = 'ALTER TABLE' AND declared -> 'sort_key' IS NULL;
+        CONTINUE WHEN made.command_tag = 'ALTER TABLE' AND declared -> 'sort_key' IS NULL
+            AND NOT 'sort_key' = ANY (redshift_catalog.removed_attributes(declared));
         PERFORM redshift_catalog.index_sort_key(made.objid, stored -> 'sort_key');
     END LOOP;
     PERFORM set_config('redshift.storing', 'off', true);
@@ -181,7 +199,7 @@ $$;
 DROP EVENT TRIGGER IF EXISTS redshift_storage;
 
 CREATE EVENT TRIGGER redshift_storage ON ddl_command_end
-WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE')
+WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS', 'SELECT INTO', 'ALTER TABLE', 'CREATE MATERIALIZED VIEW')
 EXECUTE FUNCTION redshift_catalog.make_storage();
 
 -- A column's place in the sort key, 0 when it is not part of it; of an interleaved one, every second is negative:
@@ -195,4 +213,21 @@ AS $$
         FROM json_array_elements_text(attributes -> 'sort_key') WITH ORDINALITY AS k (name, place)
         WHERE k.name = column_name
     ), 0)
+$$;
+
+-- A column's encoding as the catalog names it: RAW is none, and what is not declared follows from the type.
+-- https://docs.aws.amazon.com/redshift/latest/dg/c_Compression_encodings.html
+CREATE OR REPLACE FUNCTION redshift_catalog.encoding(attributes json, column_name text, type_id oid) RETURNS text
+LANGUAGE sql STABLE
+AS $$
+    SELECT CASE coalesce(attributes -> 'encodings' ->> column_name, '')
+        WHEN 'raw' THEN 'none'
+        WHEN '' THEN CASE
+            WHEN redshift_catalog.sort_position(attributes, column_name) <> 0 THEN 'none'
+            WHEN type_id IN ('varchar'::regtype, 'bpchar'::regtype, 'text'::regtype) THEN 'lzo'
+            WHEN type_id IN ('boolean'::regtype, 'real'::regtype, 'double precision'::regtype) THEN 'none'
+            ELSE 'az64'
+        END
+        ELSE attributes -> 'encodings' ->> column_name
+    END
 $$;

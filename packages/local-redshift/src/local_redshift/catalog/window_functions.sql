@@ -51,18 +51,41 @@ CREATE OR REPLACE AGGREGATE redshift_catalog.sorted_values(anycompatible) (
     SFUNC = array_append, STYPE = anycompatiblearray, FINALFUNC = redshift_catalog.sort_values, INITCOND = '{}'
 );
 
--- Interpolated: https://docs.aws.amazon.com/redshift/latest/dg/r_WF_PERCENTILE_CONT.html
-CREATE OR REPLACE FUNCTION redshift_catalog.percentile_cont(
-    fraction double precision, descending boolean, ordered anyarray
-) RETURNS double precision
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$
-    SELECT ordered[floor(p.place)::integer + 1]::double precision + (p.place - floor(p.place)) * (
-        ordered[ceil(p.place)::integer + 1]::double precision - ordered[floor(p.place)::integer + 1]::double precision
-    )
-    FROM (
-        SELECT (CASE WHEN descending THEN 1 - fraction ELSE fraction END) * (cardinality(ordered) - 1) AS place
-    ) AS p
+-- Interpolated between the two values nearest to a place. Whole numbers and decimals give a DECIMAL:
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_PERCENTILE_CONT.html
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_WF_PERCENTILE_CONT.html
+DROP FUNCTION IF EXISTS redshift_catalog.percentile_cont(double precision, boolean, anyarray);
+
+DO $$
+DECLARE
+    made record;
+BEGIN
+    FOR made IN
+        SELECT * FROM (VALUES
+            ('smallint', 'numeric', 'low::numeric + share * (high - low)::numeric'),
+            ('integer', 'numeric', 'low::numeric + share * (high::numeric - low::numeric)'),
+            ('bigint', 'numeric', 'low::numeric + share * (high::numeric - low::numeric)'),
+            ('numeric', 'numeric', 'low + share * (high - low)'),
+            ('real', 'double precision', 'low::float8 + share::float8 * (high::float8 - low::float8)'),
+            ('double precision', 'double precision', 'low + share::float8 * (high - low)'),
+            ('date', 'date', 'low + trunc(share * (high - low)::numeric)::integer'),
+            ('timestamp', 'timestamp', 'low + share::float8 * (high - low)'),
+            ('timestamptz', 'timestamptz', 'low + share::float8 * (high - low)')
+        ) AS m (type_name, result, value)
+    LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION redshift_catalog.percentile_cont('
+            'fraction numeric, descending boolean, ordered %1$s[]) RETURNS %2$s '
+            'LANGUAGE sql STABLE PARALLEL SAFE RETURN ('
+            'SELECT CASE WHEN cardinality(ordered) > 0 THEN %3$s END FROM ('
+            'SELECT ordered[floor(place)::integer + 1] AS low, ordered[ceil(place)::integer + 1] AS high, '
+            'place - floor(place) AS share FROM ('
+            'SELECT (CASE WHEN descending THEN 1 - fraction ELSE fraction END) * (cardinality(ordered) - 1) AS place'
+            ') AS p) AS v)',
+            made.type_name, made.result, made.value
+        );
+    END LOOP;
+END
 $$;
 
 -- The first whose share reaches the fraction: https://docs.aws.amazon.com/redshift/latest/dg/r_WF_PERCENTILE_DISC.html
@@ -83,10 +106,10 @@ DECLARE
 BEGIN
     FOR made IN
         SELECT * FROM (VALUES
-            ('smallint', 'numeric', 'a::numeric + (b - a)::numeric / 2'),
-            ('integer', 'numeric', 'a::numeric + (b - a)::numeric / 2'),
-            ('bigint', 'numeric', 'a::numeric + (b - a)::numeric / 2'),
-            ('numeric', 'numeric', 'a + (b - a) / 2'),
+            ('smallint', 'numeric', '(a::numeric + b::numeric) * 0.5'),
+            ('integer', 'numeric', '(a::numeric + b::numeric) * 0.5'),
+            ('bigint', 'numeric', '(a::numeric + b::numeric) * 0.5'),
+            ('numeric', 'numeric', '(a + b) * 0.5'),
             ('real', 'double precision', 'a::double precision + (b::double precision - a::double precision) / 2'),
             ('double precision', 'double precision', 'a + (b - a) / 2'),
             ('date', 'date', 'a + (b - a) / 2'),

@@ -4,6 +4,6 @@ A case is a statement of our own with the trait of one of the guide's examples, 
 """
 
 from local_redshift.documented.compare import problem_of
-from local_redshift.documented.model import Answer, Ask, Case, Place, load_cases
+from local_redshift.documented.model import Answer, Ask, Case, Place, load_cases, split_script
 
-__all__ = ["Answer", "Ask", "Case", "Place", "load_cases", "problem_of"]
+__all__ = ["Answer", "Ask", "Case", "Place", "load_cases", "problem_of", "split_script"]

@@ -5,12 +5,12 @@ Contract: one statement after the other on one connection in autocommit mode; an
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import psycopg
 
-from local_redshift.documented.model import Answer
-from local_redshift.statements.tokens.lexer import split, tokenize
+from local_redshift.documented.model import Answer, split_script
 
 
 def ask(connection: psycopg.Connection[Any], sql: str) -> Answer:
@@ -20,11 +20,13 @@ def ask(connection: psycopg.Connection[Any], sql: str) -> Answer:
     :param sql: one or more statements.
     """
     answer = Answer()
-    for tokens in split(tokenize(sql)):
+    for statement in split_script(sql):
         try:
-            cursor = connection.execute(sql[tokens[0].start : tokens[-1].end].encode())
+            cursor = connection.execute(statement.encode())
         except psycopg.Error as error:
-            return Answer(error=error.diag.message_primary or str(error), sqlstate=error.sqlstate)
+            diagnosis = error.diag
+            text = diagnosis.message_primary or str(error)
+            return Answer(error=text, sqlstate=error.sqlstate, hint=diagnosis.message_hint)
         answer = _answer(cursor)
     return _with_type_names(connection, answer)
 
@@ -38,7 +40,8 @@ def _answer(cursor: psycopg.Cursor[Any]) -> Answer:
         tuple(None if (value := result.get_value(row, at)) is None else value.decode() for at in columns)
         for row in range(result.ntuples)
     )
-    return Answer(rows, tuple(f"{result.ftype(at)} {result.fmod(at)}" for at in columns))
+    names = tuple((result.fname(at) or b"").decode() for at in columns)
+    return Answer(rows, tuple(f"{result.ftype(at)} {result.fmod(at)}" for at in columns), names=names)
 
 
 def _with_type_names(connection: psycopg.Connection[Any], answer: Answer) -> Answer:
@@ -47,4 +50,4 @@ def _with_type_names(connection: psycopg.Connection[Any], answer: Answer) -> Ans
     pairs = [pair.split() for pair in answer.types]
     calls = ", ".join(f"format_type({oid}, {modifier})" for oid, modifier in pairs)
     names = connection.execute(f"SELECT {calls}".encode()).fetchone() or ()
-    return Answer(answer.rows, tuple(str(name) for name in names))
+    return replace(answer, types=tuple(str(name) for name in names))

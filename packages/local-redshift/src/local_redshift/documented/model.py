@@ -25,6 +25,8 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
+from local_redshift.statements.tokens.lexer import split, tokenize
+
 #: How NULL is written in ``rows``.
 NULL = r"\N"
 
@@ -73,12 +75,16 @@ class Answer:
     :param types: of the columns, as ``format_type`` writes them; None when the client cannot tell.
     :param error: the error's text.
     :param sqlstate: the error's code, None when the client does not tell or there is no error.
+    :param hint: what the error advises, None without one.
+    :param names: of the columns; None when the statement has no rows.
     """
 
     rows: tuple[tuple[str | None, ...], ...] | None = None
     types: tuple[str, ...] | None = None
     error: str | None = None
     sqlstate: str | None = None
+    hint: str | None = None
+    names: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,11 @@ class Place:
 
 #: Runs statements one after the other, and returns what the last of them or the first that failed gave.
 Ask = Callable[[str], Answer]
+
+
+def split_script(script: str) -> list[str]:
+    """Return the statements of a script as they are written, bodies in dollars included, without semicolons."""
+    return [script[tokens[0].start : tokens[-1].end] for tokens in split(tokenize(script))]
 
 
 def load_cases(family: str | None = None) -> tuple[Case, ...]:

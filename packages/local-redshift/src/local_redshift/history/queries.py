@@ -44,7 +44,9 @@ _SECRETS = re.compile(
 _MAY_HOLD_SECRETS = ("COPY", "UNLO", "CREA", "ALTE")
 _LABEL = re.compile(r"(?:SET\s+(?:SESSION\s+|LOCAL\s+)?query_group\s*(?:TO|=)|RESET\s+query_group)\s*(.*)", re.I | re.S)
 _BEGINNINGS = ("stl_", "svl_", "sys_query_")
-_HISTORY = re.compile(r"\b(?:stl_(?:query|ddltext|utilitytext|wlm_query)|svl_(?:qlog|statementtext)|sys_query_)")
+_HISTORY = re.compile(
+    r"\b(?:stl_(?:query|ddltext|utilitytext|wlm_query)|svl_(?:qlog|statementtext|mv_refresh_status)|sys_query_)"
+)
 _CANCELLED = "57014"
 
 

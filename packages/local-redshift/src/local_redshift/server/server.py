@@ -22,6 +22,7 @@ from local_redshift.server.waiting import WaitingClients
 from local_redshift.server.warehouse import Warehouse
 from local_redshift.session.context import Services
 from local_redshift.session.error_translation import translator
+from local_redshift.session.late_binding import LateBindingViews
 from local_redshift.settings import Isolation, Settings
 from local_redshift.wire.errors import RedshiftError
 
@@ -42,6 +43,7 @@ class Server:
         self._copy_workers = CopyWorkers()
         self._history = HistoryWriter(warehouse.dsn)
         self._queries = QueryLog(warehouse.cluster.data)
+        self._late_binding = LateBindingViews(warehouse.dsn)
         self._tls = tls
         self._tls_mode = settings.tls
         services = Services(
@@ -51,6 +53,7 @@ class Server:
             queries=self._queries,
             copy_threads=self._copy_threads,
             copy_workers=self._copy_workers,
+            late_binding=self._late_binding,
             next_query_id=itertools.count(warehouse.first_query_id).__next__,
             translate_error=translator(serializable=settings.isolation is Isolation.SERIALIZABLE),
         )
@@ -64,6 +67,7 @@ class Server:
 
         :param listener: a socket that already listens.
         """
+        await self._late_binding.load()
         loop = asyncio.get_running_loop()
         self._listener = await loop.create_server(self._accept, sock=listener, backlog=256)
 
@@ -78,6 +82,7 @@ class Server:
         self._copy_workers.stop()
         self._queries.write()
         await self._history.close()
+        await self._late_binding.close()
         await self._kept_passwords.close()
 
     def _accept(self) -> asyncio.Protocol:

@@ -14,8 +14,10 @@ from local_redshift.copy.workers import CopyWorkers
 from local_redshift.history.queries import ClientInfo, QueryLog
 from local_redshift.history.writer import HistoryWriter
 from local_redshift.session.backend import BackEnd
+from local_redshift.session.catalog_names import FunctionNames
 from local_redshift.session.error_translation import ErrorTranslator
 from local_redshift.session.last_queries import LastQueries
+from local_redshift.session.late_binding import LateBindingViews
 from local_redshift.settings import S3Settings
 from local_redshift.wire.transport import Peer
 
@@ -30,8 +32,10 @@ class Services:
     :param queries: the log of the statements that ran.
     :param copy_threads: where COPY and UNLOAD read, convert and write.
     :param copy_workers: the processes that convert much data for COPY.
+    :param late_binding: the views that are bound when they are read.
     :param next_query_id: returns the next query id.
     :param translate_error: turns an error of PostgreSQL into Redshift's.
+    :param functions: the names of functions by their numbers.
     """
 
     s3: S3Settings
@@ -40,8 +44,10 @@ class Services:
     queries: QueryLog
     copy_threads: Executor
     copy_workers: CopyWorkers
+    late_binding: LateBindingViews
     next_query_id: Callable[[], int]
     translate_error: ErrorTranslator
+    functions: FunctionNames = field(default_factory=FunctionNames)
 
 
 @dataclass

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from local_redshift.settings import SESSIONS
+from local_redshift.statements.refusals.system_views import absent_view
 from local_redshift.wire import server_messages
 from local_redshift.wire.errors import RedshiftError
 
@@ -17,12 +18,20 @@ _STRING_TOO_LONG = "22001"
 _SERIALIZATION_FAILURE = "40001"
 _QUERY_CANCELED = "57014"
 _CARDINALITY_VIOLATION = "21000"
+_INVALID_TEXT = "22P02"
 _INVALID_TERMINATION = "2D000"
+_INVALID_FUNCTION_DEFINITION = "42P13"
 _TOO_MANY_CONNECTIONS = "53300"
 
 #: What PostgreSQL says when there is no connection left; a limit of the user or the database has another text.
 _NONE_LEFT = ("sorry, too many clients", "remaining connection slots")
 
+#: What late-binding views are made of: their functions, and what binds them.
+_LATE_BINDING = ("late_binding_", "bind_views_here")
+_UNDEFINED_TABLE = "42P01"
+
+_RELATION = re.compile(r'relation "([^"]+)" does not exist')
+_WHOLE_TYPE = re.compile(r"(?<=^invalid input syntax for )type (?:smallint|integer|bigint)(?=: )")
 _BYTES = re.compile(r"redshift_bytes_(\d+)_.*?(_char)?$")
 
 #: Takes an ErrorResponse and the id of the session's running query.
@@ -37,20 +46,16 @@ def translator(*, serializable: bool) -> ErrorTranslator:
 
     def translate(frame: bytes, query_id: int) -> bytes:
         fields = server_messages.parse_fields(frame)
-        code = fields.get("C")
+        code = fields.get("C", "")
         changed = None
-        if code == _CHECK_VIOLATION:
-            changed = _length_check(fields)
-        elif code == _SERIALIZATION_FAILURE and serializable:
+        if code == _SERIALIZATION_FAILURE and serializable:
             changed = _serializable_conflict(fields)
         elif code == _QUERY_CANCELED:
             changed = _cancelled(fields, query_id)
-        elif code == _CARDINALITY_VIOLATION:
-            changed = _several_matches(fields)
-        elif code == _INVALID_TERMINATION:
-            changed = _append_in_transaction(fields)
-        elif code == _TOO_MANY_CONNECTIONS:
-            changed = _too_many_connections(fields)
+        elif code in _BY_CODE:
+            changed = _BY_CODE[code](fields)
+        if changed is None and any(name in fields.get("W", "") for name in _LATE_BINDING):
+            changed = _late_binding(fields)
         return frame if changed is None else server_messages.error_of_fields(changed)
 
     return translate
@@ -82,6 +87,11 @@ def _length_check(fields: dict[str, str]) -> dict[str, str] | None:
     return _fields(fields, _STRING_TOO_LONG, f"value too long for type {name}({found[1]})")
 
 
+def _no_integer(fields: dict[str, str]) -> dict[str, str]:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_NVL_function.html shows the text
+    return {**fields, "M": _WHOLE_TYPE.sub("integer", fields.get("M", ""))}
+
+
 def _serializable_conflict(fields: dict[str, str]) -> dict[str, str]:
     # https://docs.aws.amazon.com/redshift/latest/dg/c_serial_isolation-serializable-isolation-troubleshooting.html
     detail = f"Serializable isolation violation on table, transactions forming the cycle: {fields.get('M', '')}"
@@ -107,6 +117,28 @@ def _append_in_transaction(fields: dict[str, str]) -> dict[str, str] | None:
     return _fields(fields, "25001", "ALTER TABLE APPEND cannot run inside a transaction block")
 
 
+def _late_binding(fields: dict[str, str]) -> dict[str, str]:
+    """A late-binding view is a function inside, whose text is none of the client's."""
+    changed = {key: value for key, value in fields.items() if key not in "WqpP"}
+    if fields.get("C") == _INVALID_FUNCTION_DEFINITION:
+        # Its names have been looked up before the statement was sent, and another session has changed them since.
+        changed |= {
+            "M": "The columns of a view WITH NO SCHEMA BINDING have changed while it was read.",
+            "H": "Run the statement again.",
+        }
+    return changed
+
+
+def _absent_view(fields: dict[str, str]) -> dict[str, str] | None:
+    """A system view that Redshift has is refused by name: "does not exist" would be wrong about Redshift."""
+    found = _RELATION.fullmatch(fields.get("M", ""))
+    absent = absent_view(found[1]) if found is not None else None
+    if absent is None:
+        return None
+    position = {"P": fields["P"]} if "P" in fields else {}
+    return {**_fields(fields, "0A000", absent[0]), "H": absent[1], **position}
+
+
 def _too_many_connections(fields: dict[str, str]) -> dict[str, str] | None:
     if not fields.get("M", "").startswith(_NONE_LEFT):
         return None
@@ -117,3 +149,14 @@ def _too_many_connections(fields: dict[str, str]) -> dict[str, str] | None:
 def _fields(fields: dict[str, str], sqlstate: str, text: str) -> dict[str, str]:
     severity = fields.get("V", "ERROR")
     return {"S": severity, "V": severity, "C": sqlstate, "M": text}
+
+
+#: What looks at an error, by its code.
+_BY_CODE: dict[str, Callable[[dict[str, str]], dict[str, str] | None]] = {
+    _CHECK_VIOLATION: _length_check,
+    _CARDINALITY_VIOLATION: _several_matches,
+    _INVALID_TERMINATION: _append_in_transaction,
+    _TOO_MANY_CONNECTIONS: _too_many_connections,
+    _UNDEFINED_TABLE: _absent_view,
+    _INVALID_TEXT: _no_integer,
+}

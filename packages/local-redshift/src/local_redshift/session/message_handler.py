@@ -15,12 +15,13 @@ from local_redshift.history.queries import LateRecording, Recording
 from local_redshift.session.answers import ChangeError, ReplaceError, ReplaceTag
 from local_redshift.session.backend import FAILING, Expected
 from local_redshift.session.context import SessionContext
-from local_redshift.session.name_resolution import resolve_names
+from local_redshift.session.made_relations import resolve
 from local_redshift.session.planning import FailedTransactionError, plan_at_once, plan_on_thread
 from local_redshift.session.plans import Plan
 from local_redshift.session.recording import begin_recording, send_last_queries
 from local_redshift.session.s3_statements import S3_KINDS, run_s3_statement
 from local_redshift.session.script import run_script
+from local_redshift.session.view_binding import bind_views
 from local_redshift.statements import Statement, StatementKind
 from local_redshift.statements.tokens.effort import require_size
 from local_redshift.statements.tokens.errors import internal_error
@@ -139,7 +140,7 @@ class MessageHandler:
     def _is_script(self, planned: Plan) -> bool:
         """Whether a text is run statement by statement; warn of what Redshift would refuse in it."""
         self._warn(planned)
-        return planned.forward is None or planned.needs_resolution
+        return self._needs_binding(planned) or planned.forward is None or planned.needs_resolution
 
     def _send_query(self, message: bytes, planned: Plan) -> None:
         recording = self._begin_recording(planned, before_query=True)
@@ -159,25 +160,24 @@ class MessageHandler:
             return
         if planned is None:
             self._hold_guarded(lambda: self._parse_later(message, name, sql, end), is_query=False)
-        elif planned.needs_resolution:
-            self._prepare(name, planned)
+        elif self._is_resolved_first(name, planned):
             self._hold_guarded(lambda: self._parse_resolved(planned, name, message[end:]), is_query=False)
         else:
-            self._prepare(name, planned)
             self._send_parse(message, planned, name, end)
 
     async def _parse_later(self, message: bytes, name: bytes, sql: bytes, end: int) -> None:
         """Prepare a text that takes long to plan."""
         planned = await plan_on_thread(self._backend, decode(sql), single=True, lenient=self._lenient)
-        self._prepare(name, planned)
-        if planned.needs_resolution:
+        if self._is_resolved_first(name, planned):
             await self._parse_resolved(planned, name, message[end:])
         else:
             self._send_parse(message, planned, name, end)
 
-    def _prepare(self, name: bytes, planned: Plan) -> None:
+    def _is_resolved_first(self, name: bytes, planned: Plan) -> bool:
+        """Remember a prepared statement; return whether names in it have to be looked up before it can be sent."""
         self._warn(planned)
         self._statements[name] = planned
+        return self._needs_binding(planned) or planned.needs_resolution
 
     def _send_parse(self, message: bytes, planned: Plan, name: bytes, end: int) -> None:
         recording = LateRecording(lambda: begin_recording(self._context, planned.texts))
@@ -189,13 +189,15 @@ class MessageHandler:
             self._backend.send(sent, (ClientMessage.PARSE, moved), recording=recording)
 
     async def _parse_resolved(self, planned: Plan, name: bytes, types: bytes) -> None:
-        resolution = await resolve_names(self._backend, planned.statements[0], lenient=self._lenient)
-        if resolution.error is not None:
-            self._context.client.write(resolution.error)
+        error = await bind_views(self._context, planned.statements[0].original)
+        if error is None and planned.needs_resolution:
+            resolution = await resolve(self._context, planned.statements[0], types)
+            error, planned = resolution.error, planned.resolved(0, resolution.statement)
+        if error is not None:
+            self._context.client.write(error)
             return
-        resolved = planned.resolved(0, resolution.statement)
-        sent = client_messages.parse(resolution.statement.sql, name, types)
-        self._backend.send(sent, (ClientMessage.PARSE, ChangeError(resolved.move_position)))
+        sent = client_messages.parse(planned.text_to_parse, name, types)
+        self._backend.send(sent, (ClientMessage.PARSE, ChangeError(planned.move_position)))
 
     def _bind(self, message: bytes) -> None:
         (portal, name), _ = c_strings(message, 2)
@@ -244,6 +246,14 @@ class MessageHandler:
             send_last_queries(self._context, before_query=before_query)
             return None
         return begin_recording(self._context, planned.texts)
+
+    def _needs_binding(self, planned: Plan) -> bool:
+        """Return whether the statements may read late-binding views; learn from those that create some."""
+        names, needs = self._context.services.late_binding.names, False
+        for statement in planned.statements:
+            names.follow(statement.original)
+            needs = names.use_of(statement.original) is not None or needs
+        return needs
 
     def _warn(self, planned: Plan) -> None:
         """Tell the client and the log what Redshift would have refused."""

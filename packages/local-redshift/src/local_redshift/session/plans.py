@@ -72,8 +72,8 @@ class Plan:
 
     @property
     def needs_resolution(self) -> bool:
-        """Whether names in it have to be looked up before it can be sent."""
-        return any(statement.lateral_aliases or statement.relation for statement in self.statements)
+        """Whether names in it, or types, have to be looked up before it can be sent."""
+        return any(statement.needs_resolution for statement in self.statements)
 
     @property
     def warnings(self) -> tuple[RedshiftError, ...]:

@@ -14,10 +14,11 @@ from local_redshift.history.queries import Recording, asks_history
 from local_redshift.session.answers import AnswerHandler, HideCompletion
 from local_redshift.session.context import SessionContext
 from local_redshift.session.last_queries import asks_last_queries
-from local_redshift.session.name_resolution import resolve_names
+from local_redshift.session.made_relations import resolve
 from local_redshift.session.plans import STAND_IN, Plan
 from local_redshift.session.recording import begin_recording, send_last_queries
 from local_redshift.session.s3_statements import S3_KINDS, run_s3_statement
+from local_redshift.session.view_binding import bind_views
 from local_redshift.statements import StatementKind
 from local_redshift.wire import client_messages, server_messages
 from local_redshift.wire.protocol import ClientMessage, ServerMessage
@@ -50,9 +51,12 @@ class _Script:
         statement = self._plan.statements[index]
         recording = self._begin_recording(index)
         self.end.release()
-        if statement.kind in S3_KINDS:
+        error = await bind_views(self._context, statement.original)
+        if error is not None:
+            self._fail(error, recording)
+        elif statement.kind in S3_KINDS:
             self.end.kept = await run_s3_statement(self._context, statement, recording)
-        elif statement.lateral_aliases or statement.relation is not None:
+        elif statement.needs_resolution:
             await self._resolve(index, recording)
         else:
             self._send(self._plan, index, recording, last=self._is_last(index))
@@ -68,15 +72,17 @@ class _Script:
 
     async def _resolve(self, index: int, recording: Recording | None) -> None:
         """Send a statement once its names were looked up."""
-        lenient = self._context.services.lenient
-        resolution = await resolve_names(self._context.backend, self._plan.statements[index], lenient=lenient)
+        resolution = await resolve(self._context, self._plan.statements[index])
         if resolution.error is None:
             resolved = self._plan.resolved(index, resolution.statement)
             self._send(resolved, 0, recording, last=self._is_last(index))
             return
-        self.end.kept = resolution.error
+        self._fail(resolution.error, recording)
+
+    def _fail(self, error: bytes, recording: Recording | None) -> None:
+        self.end.kept = error
         if recording is not None:
-            recording.failed(resolution.error)
+            recording.failed(error)
 
     def _send(self, plan: Plan, index: int, recording: Recording | None, *, last: bool) -> None:
         statement, backend = plan.statements[index], self._context.backend

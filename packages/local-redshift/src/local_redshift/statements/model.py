@@ -116,6 +116,24 @@ class UnloadStatement:
 
 
 @dataclass(frozen=True)
+class MadeFrom:
+    """A statement that makes a table or a view of a query, in parts.
+
+    :param head: what stands before the query, as PostgreSQL is sent it.
+    :param query: the query.
+    :param analyzed: the query alone, at the place that it has in the statement as it is sent otherwise.
+    :param table: the table's name by its parts; empty for a view.
+    :param columns: the names that the statement gives the columns.
+    """
+
+    head: str
+    query: str
+    analyzed: str
+    table: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Statement:
     """One statement of a script.
 
@@ -129,6 +147,7 @@ class Statement:
         ``statements.queries.lateral_aliases``.
     :param query: what EXPLAIN takes of it, when that is not ``sql``.
     :param relation: a table whose columns are needed before the statement can be planned.
+    :param makes: the query whose columns become those of a table or a view.
     :param warnings: what Redshift would have refused.
     """
 
@@ -141,4 +160,10 @@ class Statement:
     lateral_aliases: tuple[str, ...] = ()
     query: str | None = None
     relation: str | None = None
+    makes: MadeFrom | None = None
     warnings: tuple[RedshiftError, ...] = ()
+
+    @property
+    def needs_resolution(self) -> bool:
+        """Whether names in it, or types, have to be looked up before it can be sent."""
+        return bool(self.lateral_aliases) or self.relation is not None or self.makes is not None

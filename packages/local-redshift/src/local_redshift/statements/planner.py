@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 from local_redshift.statements.commands.copy_parser import parse_copy
 from local_redshift.statements.commands.maintenance import plan_analyze, plan_vacuum
-from local_redshift.statements.commands.settings import check_setting, rewrite_setting
+from local_redshift.statements.commands.settings import check_setting, rewrite_setting, rewrite_zone
 from local_redshift.statements.commands.show import show_query
 from local_redshift.statements.commands.unload_parser import parse_unload
-from local_redshift.statements.ddl.access import rewrite_drop, rewrite_grant, rewrite_user
+from local_redshift.statements.ddl.access import drop_role_call, rewrite_drop, rewrite_grant, rewrite_role, rewrite_user
 from local_redshift.statements.ddl.alter_table import append_call, rewrite_alter_table
 from local_redshift.statements.ddl.create_table import rewrite_create_table
+from local_redshift.statements.ddl.made_from import made_from, makes_relation
 from local_redshift.statements.ddl.routines import PlanSql, rewrite_function, rewrite_procedure
 from local_redshift.statements.ddl.views import (
     is_late_binding,
@@ -29,6 +30,8 @@ from local_redshift.statements.queries.expansions import expand
 from local_redshift.statements.queries.expressions import rewrite_expressions
 from local_redshift.statements.queries.lateral_aliases import find_lateral_aliases
 from local_redshift.statements.queries.pivot import ColumnsNeeded
+from local_redshift.statements.queries.updates import rewrite_update
+from local_redshift.statements.refusals.clauses import refuse_clauses
 from local_redshift.statements.refusals.constructs import refuse
 from local_redshift.statements.refusals.verbs import check_verb, is_of_postgres
 from local_redshift.statements.tokens.cursor import Cursor
@@ -114,6 +117,7 @@ def _plan(sql: str, script: str, tokens: list[Token], options: _Options) -> Stat
         tag=sent.tag,
         query=sent.query,
         lateral_aliases=find_lateral_aliases(tokens),
+        makes=made_from(sent.sql) if sent.kind is StatementKind.PASS and makes_relation(tokens) else None,
         warnings=warnings,
     )
 
@@ -137,6 +141,8 @@ def _sent(script: str, tokens: Sequence[Token], options: _Options) -> _Sent:
         append = append_call(script, tokens)
         if append is not None:
             return _Sent(StatementKind.STANDS_IN, append, "ALTER TABLE APPEND")
+    if verb == "DROP" and matches(tokens, 1, "ROLE"):
+        return _Sent(StatementKind.STANDS_IN, drop_role_call(tokens), "DROP ROLE")
     sql = _rewritten(script, tokens, options)
     if verb == "MERGE" and matches(tokens, len(tokens) - 2, "REMOVE", "DUPLICATES"):
         return _Sent(StatementKind.STANDS_IN, sql, "MERGE")
@@ -146,7 +152,7 @@ def _sent(script: str, tokens: Sequence[Token], options: _Options) -> _Sent:
 def _refusals(tokens: Sequence[Token], *, lenient: bool) -> tuple[RedshiftError, ...]:
     """Refuse what only PostgreSQL has, or return it as warnings."""
     found = []
-    for check in (check_verb, refuse, check_setting):
+    for check in (check_verb, refuse_clauses, refuse, check_setting):
         if check is refuse and (tokens[0].upper in _SPECIAL or tokens[0].upper == "UNLOAD"):
             continue
         try:
@@ -229,6 +235,9 @@ def _rewrite(tokens: Sequence[Token], edits: Edits, plan_sql: PlanSql) -> None:
         rewrite_expressions(tokens[:3], edits)
     elif verb == "ALTER" and what.peek("USER"):
         rewrite_user(tokens, edits)
+        rewrite_zone(tokens, edits)
+    elif verb == "ALTER" and what.peek("ROLE"):
+        rewrite_role(tokens, edits)
     elif verb in ("GRANT", "REVOKE") or (verb == "ALTER" and what.peek("DEFAULT", "PRIVILEGES")):
         rewrite_grant(tokens, edits)
     elif verb == "DROP":
@@ -237,6 +246,8 @@ def _rewrite(tokens: Sequence[Token], edits: Edits, plan_sql: PlanSql) -> None:
     else:
         if verb == "DELETE" and not what.peek("FROM"):
             edits.insert(tokens[0].end, " FROM")
+        elif verb == "UPDATE":
+            rewrite_update(tokens, edits)
         rewrite_expressions(tokens, edits)
 
 
@@ -268,6 +279,9 @@ def _rewrite_create_other(cursor: Cursor, edits: Edits, *, temporary: bool) -> N
         rewrite_schema(tokens, edits)
     elif cursor.peek("USER"):
         rewrite_user(tokens, edits)
+        return
+    elif cursor.peek("ROLE"):
+        rewrite_role(tokens, edits)
         return
     rewrite_expressions(tokens, edits)
 

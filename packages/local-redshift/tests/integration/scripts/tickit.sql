@@ -95,7 +95,7 @@ create table sales_by_day distkey(dateid) sortkey(dateid) as
 select dateid, count(*) as n, sum(pricepaid) as paid from sales group by dateid;
 
 select "column", type, distkey, sortkey from pg_table_def where tablename = 'sales_by_day';
--- rows: [["dateid", "smallint", true, 1], ["n", "bigint", false, 0], ["paid", "numeric", false, 0]]
+-- rows: [["dateid", "smallint", true, 1], ["n", "bigint", false, 0], ["paid", "numeric(38,2)", false, 0]]
 
 begin;
 

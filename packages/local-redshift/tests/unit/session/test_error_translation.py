@@ -38,6 +38,15 @@ def test_a_violated_length_in_bytes_is_a_value_too_long(constraint: str, type_na
     assert (fields["C"], fields["M"]) == ("22001", f"value too long for type {type_name}")
 
 
+@pytest.mark.parametrize("type_name", ["smallint", "integer", "bigint"])
+def test_a_text_that_is_no_whole_number_has_redshifts_message(type_name: str) -> None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_NVL_function.html
+    frame = error(C="22P02", M=f'invalid input syntax for type {type_name}: "type integer: x"', P="8")
+    fields = server_messages.parse_fields(translator(serializable=False)(frame, 1))
+    assert fields["M"] == 'invalid input syntax for integer: "type integer: x"'
+    assert (fields["C"], fields["P"]) == ("22P02", "8")
+
+
 @pytest.mark.parametrize(
     "frame",
     [
@@ -50,3 +59,13 @@ def test_a_violated_length_in_bytes_is_a_value_too_long(constraint: str, type_na
 )
 def test_other_errors_pass_as_they_came(frame: bytes) -> None:
     assert translator(serializable=False)(frame, 1) == frame
+
+
+def test_a_system_view_that_is_not_here_is_refused_by_name() -> None:
+    frame = server_messages.error_of_fields(
+        {"S": "ERROR", "V": "ERROR", "C": "42P01", "M": 'relation "stl_hashjoin" does not exist', "P": "15"}
+    )
+    fields = server_messages.parse_fields(translator(serializable=False)(frame, 7))
+    assert fields["C"] == "0A000"
+    assert fields["M"] == "System view STL_HASHJOIN is not supported by this local Redshift."
+    assert fields["P"] == "15"

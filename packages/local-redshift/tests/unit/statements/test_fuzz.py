@@ -56,7 +56,7 @@ _VALUES = st.one_of(
     st.text(st.characters(exclude_characters="\x00\\", codec="utf-8"), max_size=8).map(
         lambda text: "'" + text.replace("'", "''") + "'"
     ),
-    st.sampled_from(["NULL", "1.5", "TRUE", "$1", "CURRENT_DATE"]),
+    st.sampled_from(["NULL", "1.5", "TRUE", "$1", "CURRENT_DATE - 1"]),
 )
 _CONDITIONS = st.builds(" {} {} {}".format, _NAMES, st.sampled_from(["=", "<>", "<", "LIKE", ">="]), _VALUES)
 _QUERIES = st.builds(

@@ -6,11 +6,11 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_SET.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from local_redshift.statements.parameters import PARAMETERS, check_parameter
-from local_redshift.statements.tokens.cursor import Cursor
-from local_redshift.statements.tokens.edits import Edits
+from local_redshift.statements.tokens.edits import Edits, matches
 from local_redshift.statements.tokens.errors import not_here
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import QUOTED, STRING, WORD, Token
@@ -21,7 +21,18 @@ _NO_PARAMETERS = keywords("SESSION TRANSACTION CHARACTERISTICS AUTHORIZATION TIM
 #: PostgreSQL shows it with a unit, Redshift as milliseconds.
 _SHOWN_TIMEOUT = "SELECT setting AS statement_timeout FROM pg_catalog.pg_settings WHERE name = 'statement_timeout'"
 
-_ON = ("on", "true", "1", "yes")
+_ON, _OFF = ("on", "true", "1", "yes"), ("off", "false", "0", "no")
+
+#: Values of parameters that this server cannot follow, with what it does.
+_NOT_FOLLOWED = {
+    "ENABLE_CASE_SENSITIVE_IDENTIFIER": (_ON, "Names fold to lower case, quoted or not."),
+    "DOWNCASE_DELIMITED_IDENTIFIER": (_OFF, "Names fold to lower case, quoted or not."),
+    "DESCRIBE_FIELD_NAME_IN_UPPERCASE": (_ON, "Names of columns are returned in lower case."),
+    "ERROR_ON_NONDETERMINISTIC_UPDATE": (_ON, "An UPDATE with several matches takes one of them: use MERGE."),
+}
+
+#: An ISO 8601 offset, positive to the east.
+_OFFSET = re.compile(r"\s*([+-])(\d{1,2}):(\d\d)\s*")
 
 
 def check_setting(tokens: Sequence[Token]) -> None:
@@ -50,10 +61,9 @@ def rewrite_setting(tokens: Sequence[Token], edits: Edits) -> None:
     :param edits: takes the change.
     :raises RedshiftError: for a setting that this server cannot follow.
     """
-    cursor = Cursor(tokens, 1)
-    if cursor.accept("ENABLE_CASE_SENSITIVE_IDENTIFIER") and cursor.tokens[-1].text.strip("'").lower() in _ON:
-        raise not_here("enable_case_sensitive_identifier", tokens[1], "Names fold to lower case, quoted or not.")
+    rewrite_zone(tokens, edits)
     at = _at(tokens)
+    _refuse_values(tokens, at)
     if len(tokens) > at and tokens[at].kind is WORD and tokens[at].upper in PARAMETERS:
         if tokens[0].upper == "SHOW":  # the column has the parameter's own name
             name = tokens[at].text.lower()
@@ -62,6 +72,33 @@ def rewrite_setting(tokens: Sequence[Token], edits: Edits) -> None:
             edits.insert(tokens[at].start, "redshift.")
     elif tokens[0].upper == "SHOW" and [token.upper for token in tokens[1:]] == ["STATEMENT_TIMEOUT"]:
         edits.replace(tokens[0].start, tokens[1].end, _SHOWN_TIMEOUT)
+
+
+def rewrite_zone(tokens: Sequence[Token], edits: Edits) -> None:
+    """Write a time zone that is an offset, ``-8:00``, as PostgreSQL has it: it would take that for one in the east.
+
+    :param tokens: a SET or ALTER USER … SET.
+    :param edits: takes the changes.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_timezone_config.html
+    """
+    at = next((at for at, token in enumerate(tokens) if token.upper in ("TIMEZONE", "ZONE")), len(tokens))
+    if matches(tokens, at + 1, "INTERVAL"):
+        if tokens[at].upper == "TIMEZONE":
+            edits.replace_token(tokens[at], "TIME ZONE")
+        return
+    for token in tokens[at + 1 : at + 3]:
+        found = _OFFSET.fullmatch(token.value) if token.kind is STRING else None
+        if found is not None:
+            inverse = "-" if found[1] == "+" else "+"
+            edits.replace_token(token, f"'<{found[1]}{found[2]:0>2}:{found[3]}>{inverse}{found[2]}:{found[3]}'")
+
+
+def _refuse_values(tokens: Sequence[Token], at: int) -> None:
+    name = tokens[at].upper if len(tokens) > at else ""
+    values, hint = _NOT_FOLLOWED.get(name, ((), ""))
+    if tokens[0].upper == "SET" and tokens[-1].text.strip("'").lower() in values:
+        raise not_here(name.lower(), tokens[at], hint)
 
 
 def _at(tokens: Sequence[Token]) -> int:

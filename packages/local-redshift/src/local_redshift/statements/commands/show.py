@@ -101,6 +101,8 @@ def show_query(tokens: Sequence[Token]) -> str | None:
             return _query(form, cursor)
     if cursor.peek("SERVER_VERSION") and len(tokens) == 2:
         return "SELECT '8.0.2'::text AS server_version"
+    if cursor.peek("ALL") and len(tokens) == 2:
+        return "SELECT name, setting FROM redshift_catalog.parameters()"
     if len(tokens) > 2 and cursor.upper in _DEFINITIONS:
         return _definition(cursor)
     if len(tokens) > 2 and cursor.upper in _NOT_HERE:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from local_redshift.statements.tokens.cursor import Cursor
-from local_redshift.statements.tokens.edits import Edits, matches
+from local_redshift.statements.tokens.edits import Edits, literal, matches
 from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import Token
@@ -42,11 +42,33 @@ def rewrite_user(tokens: Sequence[Token], edits: Edits) -> None:
         elif cursor.accept("SYSLOG", "ACCESS") or cursor.accept("SESSION", "TIMEOUT") or cursor.accept("EXTERNALID"):
             cursor.take()
             edits.remove_with_gap(tokens, start, cursor.at)
+        elif cursor.accept("RESET", "SESSION", "TIMEOUT"):
+            edits.remove_with_gap(tokens, start, cursor.at)
         elif cursor.accept("PASSWORD"):
             if cursor.text().startswith("sha256|"):
                 raise not_here("A password as sha256|…", tokens[cursor.at - 1], "Write it plain or as md5….")
         else:
             cursor.take()
+
+
+def rewrite_role(tokens: Sequence[Token], edits: Edits) -> None:
+    """Make CREATE ROLE and ALTER ROLE PostgreSQL's.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_ROLE.html
+
+    :param tokens: the statement.
+    :param edits: takes the changes.
+    :raises RedshiftError: for an ALTER ROLE … EXTERNALID, which would change nothing here.
+    """
+    cursor = Cursor(tokens, 2)
+    cursor.name()
+    if cursor.peek("WITH", "RENAME"):
+        edits.remove_with_gap(tokens, cursor.at, cursor.at + 1)
+    cursor.accept("WITH")
+    if cursor.peek("EXTERNALID"):
+        if tokens[0].upper == "ALTER":
+            raise not_here("ALTER ROLE … EXTERNALID", tokens[cursor.at], "Identity providers are AWS's.")
+        edits.remove_with_gap(tokens, 3, len(tokens))
 
 
 def rewrite_grant(tokens: Sequence[Token], edits: Edits) -> None:
@@ -72,21 +94,34 @@ def rewrite_grant(tokens: Sequence[Token], edits: Edits) -> None:
             raise not_here("LANGUAGE plpythonu", token, "Write functions in SQL.")
 
 
+def drop_role_call(tokens: Sequence[Token]) -> str:
+    """Return the call for DROP ROLE name [FORCE | RESTRICT].
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_DROP_ROLE.html
+
+    :param tokens: the statement.
+    :raises RedshiftError: for what else stands there.
+    """
+    cursor = Cursor(tokens, 2)
+    name = cursor.name()
+    is_forced = cursor.accept("FORCE")
+    if not is_forced:
+        cursor.accept("RESTRICT")
+    if not cursor.done:
+        raise syntax_error(cursor.next)
+    return f"CALL redshift_catalog.drop_role({literal(name)}, {str(is_forced).lower()})"
+
+
 def rewrite_drop(tokens: Sequence[Token], edits: Edits) -> None:
-    """Make DROP ROLE and DROP PROCEDURE PostgreSQL's.
+    """Leave out a procedure's arguments in DROP PROCEDURE.
 
     Output arguments belong to a procedure's signature in PostgreSQL, not on Redshift, so only the name is sent.
 
     :param tokens: the statement.
     :param edits: takes the changes.
-    :raises RedshiftError: for DROP ROLE … FORCE.
     """
     last = len(tokens) - 1
-    if matches(tokens, 1, "ROLE") and tokens[last].upper in ("FORCE", "RESTRICT"):
-        if tokens[last].upper == "FORCE":
-            raise not_here("DROP ROLE … FORCE", tokens[last], "REVOKE the role first.")
-        edits.remove_with_gap(tokens, last, last + 1)
-    elif matches(tokens, 1, "PROCEDURE") and tokens[last].text == ")":
+    if matches(tokens, 1, "PROCEDURE") and tokens[last].text == ")":
         opening = next(i for i, token in enumerate(tokens) if token.text == "(")
         edits.remove_with_gap(tokens, opening, last + 1)
 

@@ -149,15 +149,19 @@ class _Alter:
         cursor, storage = self._cursor, self._storage
         if cursor.accept("DISTSTYLE"):
             storage.dist_style = cursor.take().upper
+            storage.removed.append("dist_key")
         if cursor.accept("DISTKEY"):
             storage.dist_key = cursor.name()
+            storage.removed.append("dist_style")
         elif cursor.accept("ENCODE"):
             cursor.expect("AUTO")
+            storage.removed.append("encodings")
         elif cursor.accept("SORTKEY", "NONE") or cursor.accept("SORTKEY", "AUTO"):
-            pass
+            storage.removed += ["sort_key", "sort_style"]
         elif not cursor.done:
             cursor.accept("COMPOUND")
             cursor.expect("SORTKEY")
+            storage.removed.append("sort_style")
             storage.sort_key = cursor.bracketed_names()
 
     def _alter_encoding(self, column: str) -> None:

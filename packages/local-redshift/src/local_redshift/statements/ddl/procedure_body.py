@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from local_redshift.statements.queries.expressions import rewrite_expressions
 from local_redshift.statements.tokens.edits import Edits, literal, matches
 from local_redshift.statements.tokens.effort import spend
-from local_redshift.statements.tokens.errors import not_here, syntax_error
+from local_redshift.statements.tokens.errors import not_here
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import STRING, SYMBOL, Token, tokenize
 from local_redshift.statements.tokens.types import MAX_VARCHAR
@@ -23,16 +23,13 @@ _SQL = keywords(
 _NOT_HERE = keywords("COPY UNLOAD VACUUM")
 #: After these a statement begins.
 _BEFORE_STATEMENT = keywords("BEGIN THEN ELSE LOOP")
-_OPENS_BLOCK = keywords("BEGIN IF CASE LOOP")
 
 
-def rewrite_body(body: str, plan_sql: Callable[[str], str], *, atomic: bool) -> str:
+def rewrite_body(body: str, plan_sql: Callable[[str], str]) -> str:
     """Return the body as PostgreSQL runs it.
 
     :param body: what stands between the quotes.
     :param plan_sql: plans one statement of SQL.
-    :param atomic: whether a handled exception is raised again, as in all procedures but NONATOMIC ones:
-        https://docs.aws.amazon.com/redshift/latest/dg/c_PLpgSQL-statements.html#r_PLpgSQL-exception
     :raises RedshiftError: for SQL that Redshift or this server does not have.
     """
     tokens, edits = tokenize(body), Edits(body)
@@ -53,8 +50,6 @@ def rewrite_body(body: str, plan_sql: Callable[[str], str], *, atomic: bool) -> 
             rest += statement
     rewrite_expressions(rest, edits)
     _rewrite_lengths(tokens, edits)
-    if atomic:
-        _raise_again(tokens, edits)
     return edits.apply(0, len(body))
 
 
@@ -109,29 +104,3 @@ def _rewrite_lengths(tokens: Sequence[Token], edits: Edits) -> None:
     for index, token in enumerate(tokens):
         if token.upper in ("VARCHAR", "VARYING") and matches(tokens, index + 1, "(", "MAX", ")"):
             edits.replace(tokens[index + 2].start, tokens[index + 2].end, str(MAX_VARCHAR))
-
-
-def _raise_again(tokens: Sequence[Token], edits: Edits) -> None:
-    """Let each exception handler end by raising its exception again."""
-    for index, token in enumerate(tokens):
-        if token.upper != "EXCEPTION" or not matches(tokens, index + 1, "WHEN"):
-            continue
-        if not matches(tokens, index + 2, "OTHERS"):
-            raise syntax_error(tokens[index + 2]._replace(start=-1), "The one condition that can be handled is OTHERS.")
-        end = _end_of_block(tokens, index + 1)
-        edits.insert(tokens[end].start, "RAISE; ")
-
-
-def _end_of_block(tokens: Sequence[Token], at: int) -> int:
-    spend(len(tokens) - at)
-    depth = 0
-    for index in range(at, len(tokens)):
-        token, before = tokens[index], tokens[index - 1]
-        begins = before.text == ";" or before.upper in _BEFORE_STATEMENT
-        if token.upper == "END":
-            if depth == 0:
-                return index
-            depth -= 1
-        elif before.upper != "END" and token.upper in _OPENS_BLOCK:
-            depth += token.upper != "IF" or begins
-    raise syntax_error(None)

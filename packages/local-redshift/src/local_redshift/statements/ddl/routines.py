@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from local_redshift.statements.ddl.procedure_body import rewrite_body
+from local_redshift.statements.ddl.procedure_transactions import end_transactions
 from local_redshift.statements.tokens.cursor import Cursor
-from local_redshift.statements.tokens.edits import Edits
+from local_redshift.statements.tokens.edits import Edits, matches
 from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import DOLLAR, STRING, WORD, Token, tokenize
@@ -51,7 +52,12 @@ def rewrite_procedure(tokens: Sequence[Token], at: int, edits: Edits, plan_sql: 
         edits.remove_with_gap(tokens, cursor.at, cursor.at + 1)
     if _language(tokens) != "plpgsql":
         raise syntax_error(tokens[at], "Stored procedures are written in LANGUAGE plpgsql.")
-    _replace_body(tokens, edits, lambda body: rewrite_body(body, plan_sql, atomic=atomic))
+    definer = any(matches(tokens, index, "SECURITY", "DEFINER") for index in range(at, len(tokens)))
+
+    def rewrite(body: str) -> str:
+        return end_transactions(rewrite_body(body, plan_sql), atomic=atomic, definer=definer)
+
+    _replace_body(tokens, edits, rewrite)
 
 
 def rewrite_function(tokens: Sequence[Token], at: int, edits: Edits, plan_sql: PlanSql) -> None:

@@ -35,7 +35,11 @@ class Key:
 
 @dataclass
 class Storage:
-    """The attributes in a CREATE TABLE or ALTER TABLE; ``like`` names the table whose storage is copied."""
+    """The attributes in a CREATE TABLE or ALTER TABLE.
+
+    ``like`` names the table whose storage is copied, ``removed`` the attributes that an ALTER TABLE takes away. Of a
+    materialized view, ``statement`` is the text that made it, which the catalog shows.
+    """
 
     table: str = ""
     schema: str | None = None
@@ -47,6 +51,8 @@ class Storage:
     encodings: dict[str, str] = field(default_factory=dict)
     keys: list[Key] = field(default_factory=list)
     dropped_key: str | None = None
+    removed: list[str] = field(default_factory=list)
+    statement: str | None = None
 
     @property
     def primary_key(self) -> list[str]:

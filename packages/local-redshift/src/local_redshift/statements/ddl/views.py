@@ -77,20 +77,25 @@ def _require_qualified(tokens: Sequence[Token]) -> None:
 
 
 def rewrite_materialized_view(tokens: Sequence[Token], edits: Edits) -> None:
-    """Remove the storage attributes and AUTO REFRESH from a materialized view.
+    """Move the storage attributes of a materialized view, and its text, into a comment for the catalog.
 
     :param tokens: a CREATE MATERIALIZED VIEW.
     :param edits: takes the changes.
     :raises RedshiftError: for AUTO REFRESH YES: this server does not refresh views by itself.
     """
     cursor = Cursor(tokens, 3)
-    cursor.names()
+    names = cursor.names()
     first = cursor.at
-    read_storage(cursor, Storage(), [])
+    storage = Storage(table=names[-1], schema=names[-2] if len(names) > 1 else None)
+    storage.statement = f"{edits.text[tokens[0].start : tokens[-1].end]};"
+    read_storage(cursor, storage, [])
+    if storage.dist_key is None and storage.dist_style is None:
+        storage.dist_style = "EVEN"
     if cursor.accept("AUTO", "REFRESH"):
         if cursor.peek("YES"):
             raise not_here("AUTO REFRESH YES", tokens[cursor.at], "REFRESH MATERIALIZED VIEW by hand.")
         cursor.expect("NO")
+    edits.insert(tokens[first - 1].end, storage.comment())
     if cursor.at > first:
         edits.remove_with_gap(tokens, first, cursor.at)
 

@@ -1,21 +1,14 @@
-"""Aggregates whose syntax PostgreSQL does not have, and the rules for windows that it does not check."""
+"""Aggregates whose syntax PostgreSQL does not have."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
 from local_redshift.statements.tokens.edits import Edits, arguments, closing, matches
-from local_redshift.statements.tokens.keywords import keywords
-from local_redshift.statements.tokens.lexer import WORD, Token
-from local_redshift.wire.errors import RedshiftError
+from local_redshift.statements.tokens.lexer import Token
 
 #: Rewrites the tokens of an argument.
 Render = Callable[[Sequence[Token], Edits], str]
-
-#: Window functions whose result depends on a frame.
-_FRAMED = keywords(
-    "AVG COUNT MAX MIN SUM STDDEV STDDEV_SAMP STDDEV_POP VARIANCE VAR_SAMP VAR_POP FIRST_VALUE LAST_VALUE NTH_VALUE"
-)
 
 _WHOLE = "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
 
@@ -66,9 +59,14 @@ def listagg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -
     end = closing(tokens, index + 1)
     if end == index + 2:
         return index + 1
-    call = render(tokens[index + 2 : end], edits)
-    if len(arguments(tokens, index + 1)) == 1:
+    items = arguments(tokens, index + 1)
+    is_distinct = items[0][0].upper == "DISTINCT" and len(items[0]) > 1
+    values = [render(item[1:] if is_distinct and item is items[0] else item, edits) for item in items]
+    call = ", ".join([f"({values[0]})::text" if is_distinct else values[0], *values[1:]])
+    if len(items) == 1:
         call += ", ''"
+    if is_distinct:
+        call += ", true"
     order = ""
     if matches(tokens, end + 1, "WITHIN", "GROUP", "("):
         last = closing(tokens, end + 3)
@@ -103,38 +101,3 @@ def ratio_to_report(tokens: Sequence[Token], index: int, edits: Edits, render: R
     text = f"redshift_catalog.ratio_to_report({value}, SUM({value}) OVER ({window}))"
     edits.replace(tokens[index].start, tokens[last].end, text)
     return last + 1
-
-
-def require_frames(tokens: Sequence[Token], index: int) -> None:
-    """Refuse an aggregate window function with an ORDER BY and no frame, which PostgreSQL takes.
-
-    https://docs.aws.amazon.com/redshift/latest/dg/r_Window_function_synopsis.html
-
-    :param tokens: the statement.
-    :param index: place of a function's name that a bracket follows.
-    :raises RedshiftError: when the frame is missing, or counts by RANGE or GROUPS.
-    """
-    end = closing(tokens, index + 1)
-    if not matches(tokens, end + 1, "OVER", "("):
-        return
-    at, last, at_top = end + 3, closing(tokens, end + 2), []
-    while at < last:
-        if tokens[at].kind is WORD:
-            at_top.append(tokens[at].upper)
-        at = closing(tokens, at) + 1 if tokens[at].text == "(" else at + 1
-    for word in ("RANGE", "GROUPS"):
-        if word in at_top:
-            raise RedshiftError(
-                "0A000",
-                f"{word} window frames are not supported",
-                hint="Redshift's frames count ROWS.",
-                position=tokens[index].start + 1,
-            )
-    if tokens[index].upper in _FRAMED and "ORDER" in at_top and "ROWS" not in at_top:
-        raise RedshiftError(
-            "42P20",
-            "Aggregate window functions with an ORDER BY clause require a frame clause",
-            hint="Add ROWS UNBOUNDED PRECEDING, or whatever rows are meant: "
-            "https://docs.aws.amazon.com/redshift/latest/dg/r_Window_function_synopsis.html",
-            position=tokens[index].start + 1,
-        )

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from local_redshift.statements.queries import moments
 from local_redshift.statements.queries.aggregates import Render
+from local_redshift.statements.queries.number_literals import convert_literal
 from local_redshift.statements.tokens.cursor import Cursor
-from local_redshift.statements.tokens.edits import Edits, closing, matches
+from local_redshift.statements.tokens.edits import Edits, closing, matches, split_at
 from local_redshift.statements.tokens.keywords import keywords
-from local_redshift.statements.tokens.lexer import SYMBOL, WORD, Token
+from local_redshift.statements.tokens.lexer import NUMBER, STRING, SYMBOL, WORD, Token
 from local_redshift.statements.tokens.types import read_type
 
 #: Types of the catalog's columns, which its queries may cast to.
@@ -27,6 +29,8 @@ def rewrite_type(tokens: Sequence[Token], at: int, edits: Edits) -> int:
     :returns: index of what follows.
     """
     cursor = Cursor(tokens, at)
+    if cursor.upper in moments.TYPES:
+        moments.rewrite_literal(tokens, at, edits)
     if cursor.next is None or cursor.next.kind is not WORD or matches(tokens, at + 1, "."):
         return at  # a quoted or qualified type is PostgreSQL's own
     if cursor.upper.startswith("REG") or cursor.upper in _CATALOG_TYPES:
@@ -58,6 +62,7 @@ def cast(tokens: Sequence[Token], index: int, edits: Edits, rewrite: Callable[[S
             depth += (tokens[at].text in "([") - (tokens[at].text in ")]")
         elif depth == 1 and tokens[at].upper == "AS":
             rewrite(tokens[index + 2 : at], edits)
+            convert_literal(tokens[index + 2 : at], tokens[at + 1 : end], edits)
             return max(rewrite_type(tokens, at + 1, edits), at + 1)
     return index + 1
 
@@ -76,6 +81,37 @@ def convert(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -
     data_type = read_type(cursor, "The expression")
     written = edits.text[tokens[index + 2].start : tokens[cursor.at - 1].end]
     cursor.expect(",")
-    text = f"CAST({render(tokens[cursor.at : end], edits)} AS {data_type.sql or written})"
+    value, converted = tokens[cursor.at : end], Edits(edits.text)
+    convert_literal(value, tokens[index + 2 : index + 3], converted)
+    literal = converted.apply(value[0].start, value[-1].end) if value and value[-1].kind in (NUMBER, STRING) else None
+    text = f"CAST({literal or render(value, edits)} AS {data_type.sql or written})"
     edits.replace(tokens[index].start, tokens[end].end, text)
+    return end + 1
+
+
+def try_cast(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> int:
+    """TRY_CAST(x AS type) → a function that returns NULL when the conversion fails.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html
+
+    :param tokens: the statement.
+    :param index: place of the function's name.
+    :param edits: takes the changes.
+    :param render: rewrites the value.
+    :returns: index of what follows.
+    """
+    end = closing(tokens, index + 1)
+    inner = tokens[index + 2 : end]
+    parts = split_at(inner, "AS")
+    if len(parts) != 2:
+        return index + 1
+    value, target = parts
+    converted = Edits(edits.text)
+    rewrite_type(target, 0, converted)
+    data_type = converted.apply(target[0].start, target[-1].end)
+    text = render(value, edits)
+    if len(value) == 1 and (value[0].kind is STRING or value[0].upper == "NULL"):
+        text = f"({text})::varchar"
+    call = f"redshift_catalog.try_cast({text}, '{data_type}', NULL::{data_type})"
+    edits.replace(tokens[index].start, tokens[end].end, f"CAST({call} AS {data_type})")
     return end + 1

@@ -1,7 +1,7 @@
 """Clauses of a query that PostgreSQL does not have, written out as equivalent queries.
 
-QUALIFY, PIVOT, UNPIVOT and MERGE … REMOVE DUPLICATES are shorthand. The equivalent query is Redshift's SQL, so it is
-rewritten like any statement.
+QUALIFY, PIVOT, UNPIVOT, EXCLUDE and MERGE … REMOVE DUPLICATES are shorthand. The equivalent query is Redshift's SQL,
+so it is rewritten like any statement.
 
 Contract: pure. Raises ``ColumnsNeeded`` for columns that only the warehouse knows.
 """
@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from local_redshift.statements.queries.exclude import expand_exclude, is_of_star
 from local_redshift.statements.queries.merge import remove_duplicates
 from local_redshift.statements.queries.pivot import expand_pivot
 from local_redshift.statements.queries.qualify import expand_qualify
 from local_redshift.statements.tokens.effort import spend
-from local_redshift.statements.tokens.lexer import Token, tokenize
+from local_redshift.statements.tokens.lexer import QUOTED, WORD, Token, tokenize
 
 _EXPANSIONS = {
+    "EXCLUDE": expand_exclude,
     "QUALIFY": expand_qualify,
     "PIVOT": expand_pivot,
     "UNPIVOT": expand_pivot,
@@ -63,6 +65,8 @@ def _is_clause(tokens: Sequence[Token], index: int) -> bool:
         return False
     following = tokens[index + 1]
     word = tokens[index].upper
+    if word == "EXCLUDE":
+        return is_of_star(tokens, index) and (following.text == "(" or following.kind in (WORD, QUOTED))
     if word == "REMOVE":
         return following.upper == "DUPLICATES" and tokens[0].upper == "MERGE"
     if word == "QUALIFY":

@@ -9,38 +9,58 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from local_redshift.statements.parameters import PARAMETERS
-from local_redshift.statements.queries import aggregates, casts, window_functions
+from local_redshift.statements.queries import aggregates, casts, moments, window_functions
 from local_redshift.statements.queries.catalog_names import FIRST_WORDS, rewrite_catalog_name
 from local_redshift.statements.queries.dateparts import TAKE_DATEPART, read_datepart
+from local_redshift.statements.queries.group_by_all import group_by_all
+from local_redshift.statements.queries.number_literals import check_rest, convert_literal, guard_text, rewrite_number
+from local_redshift.statements.queries.prefix_operators import bracket_prefix_operator
 from local_redshift.statements.tokens.edits import Edits, arguments, closing, matches
 from local_redshift.statements.tokens.effort import spend
-from local_redshift.statements.tokens.errors import syntax_error
+from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, STRING, SYMBOL, WORD, Token
 
 #: Functions that are called by another name: PostgreSQL has none of that name, or one that does something else.
 RENAMED = {
     "NVL": "COALESCE",
+    "BPCHARCMP": "redshift_catalog.bpcharcmp",
+    "BTTEXT_PATTERN_CMP": "redshift_catalog.bttext_pattern_cmp",
     "CBRT": "redshift_catalog.cbrt",
+    "CHR": "redshift_catalog.chr",
+    "COLLATE": 'redshift_catalog."collate"',
     "CONCAT": "redshift_catalog.concat",
     "DATEADD": "date_add",
     "DATEDIFF": "date_diff",
+    "DATE_PART": "pgdate_part",
+    "DIFFERENCE": "redshift_catalog.difference",
     "CRC32": "redshift_catalog.crc32",
     "FNV_HASH": "redshift_catalog.fnv_hash",
     "MEDIAN": "redshift_catalog.median",
-    "PGDATE_PART": "date_part",
+    "OCTET_LENGTH": "redshift_catalog.octet_length",
+    "QUOTE_LITERAL": "redshift_catalog.quote_literal",
     "REGEXP_COUNT": "redshift_catalog.regexp_count",
     "REGEXP_INSTR": "redshift_catalog.regexp_instr",
     "REGEXP_REPLACE": "redshift_catalog.regexp_replace",
     "REGEXP_SUBSTR": "redshift_catalog.regexp_substr",
+    "SPLIT_PART": "redshift_catalog.split_part",
     "TO_DATE": "redshift_catalog.to_date",
     "TO_TIMESTAMP": "redshift_catalog.to_timestamp",
     "GROUPING_ID": "GROUPING",
 }
 
 #: Words without brackets, as functions: https://docs.aws.amazon.com/redshift/latest/dg/r_SYSDATE.html
-_VALUES = {"SYSDATE": "pg_catalog.sysdate()", "CURRENT_USER_ID": "pg_catalog.current_user_id()"}
+_VALUES = {
+    "SYSDATE": "pg_catalog.sysdate()",
+    "CURRENT_USER_ID": "pg_catalog.current_user_id()",
+    "CURRENT_NAMESPACE": "redshift_catalog.current_namespace()",
+}
+
+#: The same where they are columns of a result that have no other name, called as the documentation prints them.
+#: https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_DATE_function.html
+_COLUMNS = {"SYSDATE": 'redshift_catalog."timestamp"()', "CURRENT_DATE": "redshift_catalog.date()"}
 
 _SET_OPERATIONS = ("UNION", "EXCEPT", "MINUS", "INTERSECT")
+_AFTER_ITEM = (",", ";", ")", "FROM", *_SET_OPERATIONS)
 
 
 def rewrite_expressions(tokens: Sequence[Token], edits: Edits) -> None:
@@ -67,11 +87,12 @@ def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     """Rewrite what begins at a token; return the index of what follows."""
     token = tokens[index]
     if token.kind is SYMBOL and token.text == "::":
+        convert_literal(tokens[index - 1 : index], tokens[index + 1 : index + 2], edits)
         return casts.rewrite_type(tokens, index + 1, edits)
-    if token.kind is NUMBER and index + 1 < len(tokens) and tokens[index + 1].start == token.end:
-        return _part(tokens, index, edits)
+    if token.kind is SYMBOL:
+        bracket_prefix_operator(tokens, index, edits)
     if token.kind is not WORD:
-        return index + 1
+        return _literal(tokens, index, edits)
     if token.text.startswith("#"):
         edits.replace(token.start, token.end, f'"{token.text.lower()}"')
         return index + 1
@@ -85,10 +106,17 @@ def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     return rewrite(tokens, index, edits) if rewrite is not None else index + 1
 
 
-def _part(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """CASE a WHEN 1THEN 2END: Redshift reads it, as PostgreSQL did before 15, and drivers send it."""
-    if tokens[index + 1].kind is WORD:
-        edits.insert(tokens[index].end, " ")
+def _literal(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    token = tokens[index]
+    if token.kind is STRING and ("_" in token.text or "0" in token.text):
+        guard_text(tokens, index, edits)
+    elif token.kind is NUMBER:
+        if index + 1 < len(tokens) and tokens[index + 1].start == token.end and tokens[index + 1].kind is WORD:
+            check_rest(token, tokens[index + 1])
+            # CASE a WHEN 1THEN 2END: Redshift reads it, as PostgreSQL did before 15, and drivers send it.
+            edits.insert(token.end, " ")
+        if "e" in token.text or "E" in token.text:
+            rewrite_number(token, edits)
     return index + 1
 
 
@@ -147,15 +175,32 @@ def _json_path(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     return end + 1
 
 
+def _strtol(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """STRTOL('\\0', base) is 0: PostgreSQL reads no text with the null character.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_STRTOL.html
+    """
+    token = tokens[index + 2] if index + 2 < len(tokens) else None
+    if token is not None and token.kind is STRING and token.value.startswith("\0"):
+        edits.replace(token.start, token.end, "''")
+    return index + 1
+
+
 def _setting(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     """CURRENT_SETTING('query_group') and SET_CONFIG: parameters that only Redshift has are settings of this server.
+
+    The second argument of CURRENT_SETTING tells whether an unknown variable is an error; PostgreSQL's the opposite.
 
     https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_SETTING.html
     https://docs.aws.amazon.com/redshift/latest/dg/r_SET_CONFIG.html
     """
-    token = tokens[index + 2] if index + 2 < len(tokens) else None
+    items = arguments(tokens, index + 1)
+    token = items[0][0] if items else None
     if token is not None and token.kind is STRING and token.value.upper() in PARAMETERS:
         edits.replace(token.start, token.end, f"'redshift.{token.value.lower()}'")
+    if tokens[index].upper == "CURRENT_SETTING" and len(items) == 2:
+        edits.insert(items[1][0].start, "NOT (")
+        edits.insert(items[1][-1].end, ")")
     return index + 1
 
 
@@ -177,10 +222,16 @@ def _decode(tokens: Sequence[Token], index: int, edits: Edits) -> int:
 
 
 def _nvl2(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """NVL2(x, not_null, null): https://docs.aws.amazon.com/redshift/latest/dg/r_NVL2.html"""
-    items = [rewritten(item, edits) for item in arguments(tokens, index + 1)]
+    """NVL2(x, not_null, null): beside a text, a number becomes a text.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_NVL2.html
+    """
+    arguments_of_it = arguments(tokens, index + 1)
+    items = [rewritten(item, edits) for item in arguments_of_it]
     if len(items) != 3:
         raise syntax_error(tokens[index], "NVL2 takes three arguments.")
+    if [token.kind for item in arguments_of_it[1:] for token in item] == [STRING, NUMBER]:
+        items[1:] = [f"{item}::varchar" for item in items[1:]]
     end = closing(tokens, index + 1)
     case = f"CASE WHEN ({items[0]}) IS NOT NULL THEN {items[1]} ELSE {items[2]} END"
     edits.replace(tokens[index].start, tokens[end].end, case)
@@ -194,7 +245,38 @@ def _minus(tokens: Sequence[Token], index: int, edits: Edits) -> int:
 
 
 def _value(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    edits.replace(tokens[index].start, tokens[index].end, _VALUES[tokens[index].upper])
+    token = tokens[index]
+    function = _COLUMNS.get(token.upper) if _is_column(tokens, index) else None
+    edits.replace_token(token, function or _VALUES.get(token.upper, token.text))
+    return index + 1
+
+
+def _is_column(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a word is all of an item in a SELECT's list."""
+    before = tokens[index - 1].upper if index else ""
+    after = tokens[index + 1].upper if index + 1 < len(tokens) else ";"
+    if before not in ("SELECT", ",") or after not in _AFTER_ITEM:
+        return False
+    depth = 0
+    for token in reversed(tokens[:index]):
+        depth += (token.text == ")") - (token.text == "(")
+        if depth < 0 or (depth == 0 and token.upper == "SELECT"):
+            return depth == 0
+    return False
+
+
+def _no_account(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """CURRENT_AWS_ACCOUNT: https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_AWS_ACCOUNT.html"""
+    raise not_here("CURRENT_AWS_ACCOUNT", tokens[index], "This server belongs to no account: write its number.")
+
+
+def _slice_num(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """SLICE_NUM() without a table is 10000, the leader node.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_SLICE_NUM.html
+    """
+    if tokens[0].upper == "SELECT" and all(token.upper != "FROM" for token in tokens):
+        edits.replace(tokens[index].start, tokens[index].end, "redshift_catalog.leader_slice_num")
     return index + 1
 
 
@@ -226,6 +308,13 @@ def _top(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     return index + 2
 
 
+def _rows(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """ROWS UNBOUNDED FOLLOWING begins at the current row: https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html"""
+    if matches(tokens, index + 1, "UNBOUNDED", "FOLLOWING"):
+        edits.insert(tokens[index].end, " BETWEEN CURRENT ROW AND")
+    return index + 1
+
+
 def _percentile(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     return window_functions.percentile(tokens, index, edits, rewritten)
 
@@ -237,16 +326,23 @@ def _nulls(tokens: Sequence[Token], index: int, edits: Edits) -> int:
 _Rewrite = Callable[[Sequence[Token], int, Edits], int]
 
 _WORDS: dict[str, _Rewrite] = {
+    "GROUP": group_by_all,
     "MINUS": _minus,
     "SYSDATE": _value,
+    "CURRENT_DATE": _value,
+    **dict.fromkeys(moments.TYPES, moments.rewrite_literal),
+    "CURRENT_AWS_ACCOUNT": _no_account,
+    "CURRENT_NAMESPACE": _value,
     "CURRENT_USER_ID": _value,
     "APPROXIMATE": _approximate,
+    "ROWS": _rows,
     "TOP": _top,
 }
 
 _CALLS: dict[str, _Rewrite] = {
     "AVG": lambda tokens, index, edits: aggregates.avg(tokens, index, edits, rewritten),
     "CAST": lambda tokens, index, edits: casts.cast(tokens, index, edits, rewrite_expressions),
+    "TRY_CAST": lambda tokens, index, edits: casts.try_cast(tokens, index, edits, rewritten),
     "CONVERT": lambda tokens, index, edits: casts.convert(tokens, index, edits, rewritten),
     "CURRENT_SETTING": _setting,
     "DATE_TRUNC": _date_trunc,
@@ -257,6 +353,9 @@ _CALLS: dict[str, _Rewrite] = {
     "RATIO_TO_REPORT": lambda tokens, index, edits: aggregates.ratio_to_report(tokens, index, edits, rewritten),
     "NVL2": _nvl2,
     "SET_CONFIG": _setting,
+    "SLICE_NUM": _slice_num,
+    "STRTOL": _strtol,
     **dict.fromkeys(("PERCENTILE_CONT", "PERCENTILE_DISC"), _percentile),
+    **dict.fromkeys(("RANK", "DENSE_RANK", "NTILE"), window_functions.ranking),
     **dict.fromkeys(("FIRST_VALUE", "LAST_VALUE", "NTH_VALUE", "LAG", "LEAD"), _nulls),
 }

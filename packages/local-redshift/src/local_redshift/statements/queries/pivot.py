@@ -14,7 +14,10 @@ from local_redshift.statements.queries.selects import Relation, end_of_list, rea
 from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import closing, literal, matches, quoted, split_at
 from local_redshift.statements.tokens.errors import syntax_error
-from local_redshift.statements.tokens.lexer import QUOTED, STRING, WORD, Token
+from local_redshift.statements.tokens.keywords import keywords
+from local_redshift.statements.tokens.lexer import NUMBER, QUOTED, STRING, WORD, Token
+
+_AGGREGATES = keywords("AVG COUNT MAX MIN SUM")
 
 
 class ColumnsNeeded(Exception):
@@ -66,7 +69,7 @@ def expand_pivot(script: str, tokens: Sequence[Token], at: int, columns: Mapping
     text = script[tokens[start].start : tokens[at - 1].end]
     if source.alias is None and source.is_subquery:
         text += " AS redshift_source"
-    known = _columns(tokens, source, columns)
+    known = columns_of(tokens, source, columns)
     clause = _Clause(source, text, known, tokens[opening + 1 : end], keeps_null)
     write = _pivoted if tokens[at].upper == "PIVOT" else _unpivoted
     query = write(clause, script)
@@ -91,7 +94,14 @@ def _is_alias(token: Token) -> bool:
     return token.kind is QUOTED or (token.kind is WORD and token.upper not in ends)
 
 
-def _columns(tokens: Sequence[Token], source: Relation, columns: Mapping[str, Sequence[str]]) -> Sequence[str]:
+def columns_of(tokens: Sequence[Token], source: Relation, columns: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """Return the names of a relation's columns.
+
+    :param tokens: the statement, which may have the relation's query in its WITH clause.
+    :param source: the relation.
+    :param columns: of tables, by their names as written.
+    :raises ColumnsNeeded: when it is a table that ``columns`` lacks.
+    """
     name = "".join(token.text for token in source.tokens)
     query = source.tokens[1:-1] if source.is_subquery else _common_table(tokens, name)
     if query is None:
@@ -111,7 +121,7 @@ def _names(tokens: Sequence[Token], query: Sequence[Token], columns: Mapping[str
     for item in written_items(query, select + 1, end):
         last = item.tokens[-1]
         if last.text == "*":
-            names += _columns(tokens, read_relation(query[end + 1 :]), columns)
+            names += columns_of(tokens, read_relation(query[end + 1 :]), columns)
         elif item.alias is None and last.kind not in (WORD, QUOTED):
             raise syntax_error(last, "Name the column with AS.")
         else:
@@ -131,13 +141,14 @@ def _common_table(tokens: Sequence[Token], name: str) -> Sequence[Token] | None:
 def _pivoted(clause: _Clause, script: str) -> str:
     """Return the query that PIVOT (aggregate [AS name], … FOR column IN (value [AS name], …)) stands for."""
     first, column, values = _parts(clause)
-    aggregates = [_named(item, script) for item in split_at(first, ",")]
+    aggregates = [_aggregate(item, script) for item in split_at(first, ",")]
     used = {column.name} | {token.name for token in first if token.kind in (WORD, QUOTED)}
     kept = [quoted(name) for name in clause.columns if name not in used]
     shown = list(kept)
     for item in values:
-        value, value_name = _named(item, script)
-        label = value_name or _label(item[0])
+        expression, value_name = _named(item)
+        value = script[expression[0].start : expression[-1].end]
+        label = value_name or _label(expression)
         for aggregate, name in aggregates:
             call = _for_value(aggregate, f"{column.text} IS NOT DISTINCT FROM {value}")
             shown.append(f"{call} AS {quoted(f'{label}_{name}' if name else label)}")
@@ -176,13 +187,22 @@ def _parts(clause: _Clause) -> tuple[Sequence[Token], Token, list[list[Token]]]:
     return parts[0], column, items
 
 
-def _named(item: Sequence[Token], script: str) -> tuple[str, str | None]:
-    """Return an expression as written, and the name that AS gives it."""
-    parts = split_at(item, "AS")
-    if not parts or len(parts) > 2 or item[0].upper == "AS":
-        raise syntax_error(item[0])
-    text = script[parts[0][0].start : parts[0][-1].end]
-    return text, parts[1][0].name if len(parts) > 1 else None
+def _named(item: Sequence[Token]) -> tuple[Sequence[Token], str | None]:
+    """Return an expression, and the name that stands after it, with or without AS."""
+    if item[0].upper in ("SELECT", "WITH") or matches(item, 0, "(", "SELECT"):
+        raise syntax_error(item[0], "The values of PIVOT are constants, not subqueries.")
+    if len(item) > 1 and item[-1].kind in (WORD, QUOTED) and item[-2].text != "::":
+        return (item[:-2] if item[-2].upper == "AS" else item[:-1]), item[-1].name
+    return item, None
+
+
+def _aggregate(item: Sequence[Token], script: str) -> tuple[str, str | None]:
+    """Return a call of an aggregate as written, and its name."""
+    call, name = _named(item)
+    if call[0].upper not in _AGGREGATES or not matches(call, 1, "(") or closing(call, 1) != len(call) - 1:
+        hint = "PIVOT takes a call of COUNT, SUM, MIN, MAX or AVG: https://docs.aws.amazon.com/redshift/latest/dg/"
+        raise syntax_error(call[0], f"{hint}r_FROM_clause-pivot-unpivot-examples.html")
+    return script[call[0].start : call[-1].end], name
 
 
 def _for_value(aggregate: str, condition: str) -> str:
@@ -194,5 +214,9 @@ def _for_value(aggregate: str, condition: str) -> str:
     return f"{name.strip()}({distinct}CASE WHEN {condition} THEN {'1' if inner == '*' else inner} END)"
 
 
-def _label(token: Token) -> str:
-    return (token.value if token.kind is STRING else token.text).lower()
+def _label(tokens: Sequence[Token]) -> str:
+    """Return the default name of a column: the constant, or what any other expression is called."""
+    constant = tokens[1:] if tokens[0].text in ("-", "+") else tokens
+    if len(constant) != 1 or constant[0].kind not in (STRING, NUMBER, WORD):
+        return "?column?"
+    return tokens[0].value.lower() if tokens[0].kind is STRING else "".join(token.text.lower() for token in tokens)

@@ -173,4 +173,4 @@ def _default_name(tokens: Sequence[Token]) -> str:
     if tokens[0].upper == "CASE":
         return "case"
     is_call = len(tokens) > 2 and tokens[0].kind is WORD and tokens[1].text == "("
-    return RENAMED.get(tokens[0].upper, tokens[0].name).rpartition(".")[2].lower() if is_call else "?column?"
+    return RENAMED.get(tokens[0].upper, tokens[0].name).rpartition(".")[2].strip('"').lower() if is_call else "?column?"

@@ -49,9 +49,28 @@ def nulls(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> 
     return last + 1
 
 
-def percentile(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> int:
-    """PERCENTILE_CONT(p) WITHIN GROUP (ORDER BY x) OVER (…), and PERCENTILE_DISC.
+def ranking(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """RANK() and DENSE_RANK() are INTEGER, NTILE(n) is BIGINT.
 
+    https://docs.aws.amazon.com/redshift/latest/dg/r_WF_RANK.html
+    https://docs.aws.amazon.com/redshift/latest/dg/r_WF_NTILE.html
+
+    :param tokens: the statement.
+    :param index: place of the function's name.
+    :param edits: takes the changes.
+    :returns: index of what follows.
+    """
+    end = closing(tokens, index + 1)
+    if matches(tokens, end + 1, "OVER", "("):
+        data_type = "bigint" if tokens[index].upper == "NTILE" else "integer"
+        edits.insert(tokens[closing(tokens, end + 2)].end, f"::{data_type}")
+    return index + 1
+
+
+def percentile(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> int:
+    """PERCENTILE_CONT(p) WITHIN GROUP (ORDER BY x) [OVER (…)], and PERCENTILE_DISC over a window.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_PERCENTILE_CONT.html
     https://docs.aws.amazon.com/redshift/latest/dg/r_WF_PERCENTILE_CONT.html
 
     :param tokens: the statement.
@@ -64,17 +83,19 @@ def percentile(tokens: Sequence[Token], index: int, edits: Edits, render: Render
     if not matches(tokens, end + 1, "WITHIN", "GROUP", "(", "ORDER", "BY"):
         return index + 1
     ordered = closing(tokens, end + 3)
-    if not matches(tokens, ordered + 1, "OVER", "("):
+    over, last = "", ordered
+    if matches(tokens, ordered + 1, "OVER", "("):
+        last = closing(tokens, ordered + 2)
+        over = f" OVER ({render(tokens[ordered + 3 : last], edits)})"
+    elif tokens[index].upper == "PERCENTILE_DISC":
         return index + 1
-    last = closing(tokens, ordered + 2)
     key = list(tokens[end + 6 : ordered])
     descending = key[-1].upper == "DESC"
     value = render(key[:-1] if key[-1].upper in ("ASC", "DESC") else key, edits)
     fraction = render(tokens[index + 2 : end], edits)
-    window = render(tokens[ordered + 3 : last], edits)
     text = (
         f"redshift_catalog.{tokens[index].text.lower()}({fraction}, {str(descending).lower()}, "
-        f"redshift_catalog.sorted_values({value}) OVER ({window}))"
+        f"redshift_catalog.sorted_values({value}){over})"
     )
     edits.replace(tokens[index].start, tokens[last].end, text)
     return last + 1

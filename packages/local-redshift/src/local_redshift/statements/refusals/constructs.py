@@ -12,11 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from local_redshift.statements.queries.aggregates import require_frames
 from local_redshift.statements.queries.merge import check_merge
 from local_redshift.statements.refusals.functions import refuse_beside_tables, refuse_function
+from local_redshift.statements.refusals.queries import check_query
+from local_redshift.statements.refusals.select_lists import refuse_compute_node_function, refuse_lists
+from local_redshift.statements.refusals.subqueries import refuse_subqueries
+from local_redshift.statements.refusals.windows import check_window
 from local_redshift.statements.tokens.cursor import Cursor
-from local_redshift.statements.tokens.edits import matches
+from local_redshift.statements.tokens.edits import matches, split_at
 from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.lexer import QUOTED, SYMBOL, WORD, Token
 from local_redshift.wire.errors import RedshiftError
@@ -37,6 +40,7 @@ _PHRASES: tuple[tuple[str, str], ...] = (
     ("TABLESAMPLE", "ORDER BY RANDOM() LIMIT n."),
     ("EXCEPT ALL", "Redshift's EXCEPT removes duplicates; number the rows first."),
     ("INTERSECT ALL", "Redshift's INTERSECT removes duplicates; number the rows first."),
+    ("MINUS ALL", "Redshift's MINUS removes duplicates; number the rows first."),
     ("UNION DISTINCT", "UNION removes duplicates by itself."),
     ("WITH ORDINALITY", "Number the rows with ROW_NUMBER() OVER (…)."),
     ("ROWS FROM (", "Write a subquery."),
@@ -114,15 +118,25 @@ def refuse(tokens: Sequence[Token]) -> None:
         if token.kind is SYMBOL and token.text == "[" and index:
             raise _unsupported("Arrays are", token, "Redshift has no arrays; SUPER holds lists.")
         if token.kind is WORD and not (index and tokens[index - 1].text == "."):
-            _refuse_phrases(tokens, index)
-            if reads_tables:
-                refuse_beside_tables(tokens, index)
-            if matches(tokens, index + 1, "("):
-                refuse_function(tokens, index)
-                require_frames(tokens, index)
+            _refuse_word(tokens, index, reads_tables=reads_tables)
+    if reads_tables:
+        refuse_lists(tokens)
+    refuse_subqueries(tokens)
     check = _CHECKS.get(verb)
     if check is not None:
         check(Cursor(tokens, 1))
+
+
+def _refuse_word(tokens: Sequence[Token], index: int, *, reads_tables: bool) -> None:
+    _refuse_phrases(tokens, index)
+    check_query(tokens, index)
+    if reads_tables:
+        refuse_beside_tables(tokens, index)
+    if matches(tokens, index + 1, "("):
+        refuse_function(tokens, index)
+        check_window(tokens, index)
+        if not reads_tables:
+            refuse_compute_node_function(tokens, index)
 
 
 def _asks_leader(tokens: Sequence[Token]) -> bool:
@@ -202,6 +216,23 @@ def _check_update(cursor: Cursor) -> None:
             raise syntax_error(tokens[index + 1], "UPDATE sets one column after the other: SET a = …, b = ….")
 
 
+def _check_insert(cursor: Cursor) -> None:
+    """INSERT … VALUES of several rows: https://docs.aws.amazon.com/redshift/latest/dg/c_Examples_of_INSERT_30.html"""
+    tokens = cursor.tokens
+    while not cursor.done and not cursor.peek("VALUES"):
+        cursor.take()
+    rows = [item for item in split_at(tokens[cursor.at + 1 :], ",") if item[0].text == "("]
+    for row in rows if len(rows) > 1 else ():
+        for index, token in enumerate(row):
+            if matches(row, index, "(", "SELECT"):
+                raise RedshiftError(
+                    "0A000",
+                    "can't use subqueries in multi-row VALUES",
+                    hint="INSERT … SELECT, or one INSERT for each row.",
+                    position=token.start + 1,
+                )
+
+
 def _check_declare(cursor: Cursor) -> None:
     """DECLARE name CURSOR FOR query: https://docs.aws.amazon.com/redshift/latest/dg/declare.html"""
     cursor.name()
@@ -234,6 +265,7 @@ _CHECKS = {
     "LOCK": _check_lock,
     "MERGE": check_merge,
     "EXPLAIN": _check_explain,
+    "INSERT": _check_insert,
 }
 
 

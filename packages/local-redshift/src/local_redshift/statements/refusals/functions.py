@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from local_redshift.statements.tokens.edits import argument_count, closing
+from local_redshift.statements.refusals.functions_not_here import HINTS
+from local_redshift.statements.tokens.edits import argument_count, closing, matches
+from local_redshift.statements.tokens.errors import not_here
 from local_redshift.statements.tokens.keywords import keywords
-from local_redshift.statements.tokens.lexer import Token
+from local_redshift.statements.tokens.lexer import WORD, Token
 from local_redshift.wire.errors import RedshiftError
 
 #: What Redshift has instead, by function.
@@ -34,9 +36,9 @@ _INSTEAD = {
         "JSON_EXTRACT_PATH_TEXT": "json_extract_path jsonb_extract_path jsonb_extract_path_text json_each "
         "json_each_text json_array_elements json_array_elements_text json_object_keys json_populate_record "
         "json_populate_recordset json_to_record json_to_recordset jsonb_array_elements jsonb_array_elements_text "
-        "jsonb_each jsonb_each_text jsonb_object_keys json_typeof jsonb_typeof jsonb_path_query json_value json_query "
+        "jsonb_each jsonb_each_text jsonb_object_keys jsonb_typeof jsonb_path_query json_value json_query "
         "json_exists json_table",
-        "SUPER": "unnest array_append array_cat array_dims array_length array_lower array_ndims array_position "
+        "SUPER": "unnest array_append array_cat array_dims array_length array_lower array_ndims "
         "array_prepend array_remove array_replace array_to_string array_upper cardinality row_to_json to_json "
         "to_jsonb json_build_array json_build_object jsonb_build_array jsonb_build_object jsonb_set json_object",
         "no counterpart": "pg_sleep pg_advisory_lock pg_try_advisory_lock pg_advisory_xact_lock pg_advisory_unlock "
@@ -57,9 +59,10 @@ _INSTEAD = {
 
 #: How whole families of functions begin that are PostgreSQL's, and those of Redshift that begin so too.
 _PREFIXES = ("array_", "jsonb_", "json_", "range_", "ts_", "tsquery_", "tsvector_", "xml", "lo_")
-_JSON = frozenset(
-    ("json_extract_path_text", "json_extract_array_element_text", "json_array_length", "json_parse", "json_serialize")
-)
+_JSON = frozenset(("json_extract_path_text", "json_extract_array_element_text", "json_array_length"))
+
+#: Words before a name in brackets that is not a function's: a table's with its columns, a new function's.
+_BEFORE_NAMES = keywords("INTO TABLE EXISTS VIEW FUNCTION PROCEDURE REFERENCES WITH RECURSIVE COPY")
 
 #: Functions that Redshift has with so many arguments only, where PostgreSQL takes others too.
 _ARGUMENTS: dict[str, tuple[Sequence[int], str]] = {
@@ -73,6 +76,10 @@ _ARGUMENTS: dict[str, tuple[Sequence[int], str]] = {
     "TO_TIMESTAMP": ((2, 3), "TIMESTAMP 'epoch' + x * INTERVAL '1 second'"),
     "DATE_TRUNC": ((2,), "CONVERT_TIMEZONE first"),
 }
+
+#: With so many arguments, they have Teradata's formats, which this server does not have:
+#: https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric-format-teradata.html
+_FORMATTED = {"TEXT_TO_INT_ALT": (2,), "TEXT_TO_NUMERIC_ALT": (2, 4)}
 
 #: What only the leader node has, so not beside a table: https://docs.aws.amazon.com/redshift/latest/dg/
 #: c_SQL_functions_leader_node_only.html
@@ -95,6 +102,12 @@ def refuse_function(tokens: Sequence[Token], index: int) -> None:
     """
     token = tokens[index]
     name = token.text.lower()
+    if _is_name(tokens, index):
+        return
+    if name in HINTS:
+        raise not_here(f"{name}()", token, HINTS[name])
+    if argument_count(tokens, index + 1) in _FORMATTED.get(token.upper, ()):
+        raise not_here(f"{token.upper} with a format", token, "Leave the format out, or take its characters off.")
     instead = _INSTEAD.get(name)
     if instead is None and name.startswith(_PREFIXES) and name not in _JSON:
         instead = "no counterpart"
@@ -123,6 +136,16 @@ def refuse_beside_tables(tokens: Sequence[Token], index: int) -> None:
             hint=f"{token.upper} runs on the leader node only. For the time, take GETDATE() or SYSDATE.",
             position=token.start + 1,
         )
+
+
+def _is_name(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a word with brackets after it names a table or a new function, not a function that is called."""
+    if index == 0:
+        return False
+    before, after = tokens[index - 1], closing(tokens, index + 1) + 1
+    if before.kind is WORD and before.upper in _BEFORE_NAMES:
+        return True
+    return before.text == "," and matches(tokens, after, "AS", "(")
 
 
 def _refuse_order(tokens: Sequence[Token], index: int) -> None:

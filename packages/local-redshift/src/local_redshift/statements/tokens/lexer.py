@@ -35,9 +35,10 @@ _PATTERN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+# A literal that nobody rewrites: no exponent, no text that could be taken for a number with another base.
 _LITERAL = r"""(?:
-    [-+]?+(?:\d++(?:\.\d*+)?+|\.\d++)(?:[eE][+-]?+\d++)?+(?=[\s,)])
-  | [eE]?'(?:[^'\\]++|\\.|'')*+'
+    [-+]?+(?:\d{1,18}(?:\.\d{0,18})?+|\.\d{1,18})(?=[\s,)])
+  | '(?!\s*+[-+]?+(?:0[xXoObB]|[\d.]*_))(?:[^'\\]++|\\.|'')*+'
   | (?i:NULL|TRUE|FALSE|DEFAULT)(?=[\s,)])
 )"""
 # Rows of VALUES, and items of a list, that are literals only, each with the comma after it.
@@ -115,7 +116,7 @@ def tokenize(script: str) -> list[Token]:
     spend(len(script) // 4)
     tokens: list[Token] = []
     opened: list[int] = []
-    is_long = len(script) > _LONG
+    is_long, in_values = len(script) > _LONG, False
     append, match_at, make, kinds = tokens.append, _PATTERN.match, Token._make, _KINDS
     match = match_at(script)
     while match is not None:
@@ -138,6 +139,9 @@ def tokenize(script: str) -> list[Token]:
                 tokens[at] = make((SYMBOL, tokens[at].text, tokens[at].start, start))
             append(make((kinds[kind], match[kind], start, -1)))
             if is_long and end - start == 6 and tokens[-1].upper == "VALUES":
+                in_values = True
+                end = _end_of(_ROWS, script, end)
+            elif in_values and not opened and tokens[-1].text == "," and tokens[-2].text == ")":
                 end = _end_of(_ROWS, script, end)
         match = match_at(script, end)
     return tokens

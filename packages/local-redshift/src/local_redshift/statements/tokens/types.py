@@ -23,14 +23,14 @@ _FAMILIES = {
         "smallint": "SMALLINT INT2",
         "integer": "INTEGER INT INT4",
         "bigint": "BIGINT INT8",
-        "decimal": "DECIMAL NUMERIC",
+        "decimal": "DECIMAL NUMERIC DEC",
         "real": "REAL FLOAT4",
         "double precision": "DOUBLE FLOAT8 FLOAT",
         "boolean": "BOOLEAN BOOL",
         "char": "CHAR CHARACTER NCHAR BPCHAR",
         "varchar": "VARCHAR NVARCHAR TEXT",
         "date": "DATE",
-        "timestamp": "TIMESTAMP",
+        "timestamp": "TIMESTAMP DATETIME",
         "timestamptz": "TIMESTAMPTZ",
         "time": "TIME TIMETZ",
         "interval": "INTERVAL",
@@ -80,6 +80,8 @@ def read_type(cursor: Cursor, subject: str) -> DataType:
     family = _FAMILIES.get(token.upper) if token.kind is WORD else None
     if family is None or cursor.peek("[") or cursor.peek("ARRAY"):
         raise _unsupported(token, subject, is_array=family is not None)
+    if token.upper == "DATETIME":
+        return DataType(family, "timestamp")
     if family == "char" and (cursor.accept("VARYING") or cursor.accept("CHARACTER", "VARYING")):
         family = "varchar"
     if family in ("char", "varchar"):
@@ -180,7 +182,22 @@ def _decimal(cursor: Cursor) -> DataType:
             hint=f"Use a precision of {MAX_PRECISION} at most.",
             position=precision.start + 1,
         )
+    _check_scale(numbers, precision)
     return DataType("decimal")
+
+
+def _check_scale(numbers: list[list[Token]], precision: Token) -> None:
+    scale = numbers[1][0] if len(numbers) > 1 else None
+    if scale is None or not scale.text.isdigit() or not precision.text.isdigit():
+        return
+    most = min(int(precision.text), MAX_PRECISION - 1)
+    if int(scale.text) > most:
+        raise RedshiftError(
+            "22023",
+            f"DECIMAL scale {scale.text} must be between 0 and {most}",
+            hint="The scale is at most the precision, and never more than 37.",
+            position=scale.start + 1,
+        )
 
 
 def _with_zone(cursor: Cursor, family: str) -> str:

@@ -29,9 +29,9 @@ TAKEN = [
     ("SET search_path TO '$user', public, enterprise", "r_search_path.html"),
     ("SET wlm_query_slot_count TO 50", "r_wlm_query_slot_count.html"),
     ("set analyze_threshold_percent to 0.01", "r_analyze_threshold_percent.html"),
-    ("set describe_field_name_in_uppercase to ON", "r_describe_field_name_in_uppercase.html"),
+    ("set describe_field_name_in_uppercase to OFF", "r_describe_field_name_in_uppercase.html"),
     ("SET enable_result_cache_for_session TO off", "r_enable_result_cache_for_session.html"),
-    ("SET error_on_nondeterministic_update TO TRUE", "r_error_on_nondeterministic_update.html"),
+    ("SET error_on_nondeterministic_update TO FALSE", "r_error_on_nondeterministic_update.html"),
     ('SET interval_forbid_composite_literals to "false"', "r_interval_forbid_composite_literals.html"),
     ("SET spectrum_query_maxerror TO -1", "r_spectrum_query_maxerror.html"),
     ("SET json_serialization_enable TO true", "r_json_serialization_enable.html"),
@@ -113,9 +113,40 @@ def test_a_parameter_of_postgresql_only_is_not_recognized(statement: str) -> Non
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SET enable_case_sensitive_identifier TO true",
+        "SET downcase_delimited_identifier TO off",
+        "SET describe_field_name_in_uppercase = on",
+        "SET error_on_nondeterministic_update TO 'on'",
+    ],
+)
+def test_a_parameter_whose_effect_is_missing_is_refused_by_name(statement: str) -> None:
+    with pytest.raises(RedshiftError, match="is not supported by this local Redshift") as caught:
+        plan_script(statement)
+    assert caught.value.sqlstate == "0A000"
+
+
 def test_a_lenient_server_warns() -> None:
     (statement,) = plan_script("SET lock_timeout = '1s'", lenient=True)
     assert [warning.message for warning in statement.warnings] == [
         'unrecognized configuration parameter "lock_timeout"'
     ]
     assert statement.sql == "SET lock_timeout = '1s'"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SET enable_case_sensitive_identifier TO true",
+        "SET SESSION enable_case_sensitive_identifier = 'on'",
+        "set downcase_delimited_identifier to OFF",
+        "SET describe_field_name_in_uppercase TO on",
+        "SET LOCAL error_on_nondeterministic_update TO TRUE",
+    ],
+)
+def test_a_value_that_this_server_cannot_follow_is_refused(sql: str) -> None:
+    with pytest.raises(RedshiftError, match="is not supported by this local Redshift") as caught:
+        plan_script(sql)
+    assert caught.value.sqlstate == "0A000"

@@ -31,7 +31,8 @@ from support.planning import refusal, rewritten
             "ALTER DEFAULT PRIVILEGES FOR USER u IN SCHEMA s GRANT EXECUTE ON PROCEDURES TO ROLE r",
             "ALTER DEFAULT PRIVILEGES FOR USER u IN SCHEMA s GRANT EXECUTE ON ROUTINES TO r",
         ),
-        ("DROP ROLE r RESTRICT", "DROP ROLE r"),
+        ("DROP ROLE r RESTRICT", "CALL redshift_catalog.drop_role(E'r', false)"),
+        ("DROP ROLE r FORCE", "CALL redshift_catalog.drop_role(E'r', true)"),
         ("DROP PROCEDURE p(int, varchar(20))", "DROP PROCEDURE p"),
     ],
 )
@@ -48,7 +49,6 @@ def test_redshifts_words_become_postgresqls(sql: str, sent: str) -> None:
         ("GRANT ROLE sys:dba TO u", "A role of the system"),
         ("GRANT USAGE ON LANGUAGE plpythonu TO u", "LANGUAGE plpythonu"),
         ("CREATE USER u PASSWORD 'sha256|abc'", "sha256"),
-        ("DROP ROLE r FORCE", "FORCE"),
     ],
 )
 def test_what_this_server_has_not_is_refused_by_name(sql: str, message: str) -> None:

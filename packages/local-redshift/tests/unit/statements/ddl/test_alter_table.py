@@ -66,8 +66,14 @@ def test_what_redshift_does_not_take_is_refused(sql: str, message: str, hint: st
     ("sql", "expected"),
     [
         ("ALTER TABLE t ADD COLUMN a INT ENCODE az64", {"table": "t", "encodings": {"a": "az64"}}),
-        ("ALTER TABLE s.t ALTER SORTKEY (a, b)", {"table": "t", "schema": "s", "sort_key": ["a", "b"]}),
-        ("ALTER TABLE t ALTER DISTSTYLE KEY DISTKEY a", {"table": "t", "dist_style": "KEY", "dist_key": "a"}),
+        (
+            "ALTER TABLE s.t ALTER SORTKEY (a, b)",
+            {"table": "t", "schema": "s", "sort_key": ["a", "b"], "removed": ["sort_style"]},
+        ),
+        (
+            "ALTER TABLE t ALTER DISTSTYLE KEY DISTKEY a",
+            {"table": "t", "dist_style": "KEY", "dist_key": "a", "removed": ["dist_key", "dist_style"]},
+        ),
         ("ALTER TABLE t ADD UNIQUE (a)", {"table": "t", "keys": [{"kind": "u", "columns": ["a"]}]}),
         (
             "ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES s.u (id)",

@@ -127,6 +127,8 @@ def test_storage_is_handed_on_in_a_comment(sql: str, expected: dict[str, object]
         ("CREATE TABLE t (a CHAR(4097))", "cannot exceed 4096"),
         ("CREATE TABLE t (a VARCHAR(0))", "must be at least 1"),
         ("CREATE TABLE t (a DECIMAL(39, 2))", "precision 39"),
+        ("CREATE TABLE t (a DECIMAL(4, 5))", "scale 5"),
+        ("CREATE TABLE t (a DECIMAL(38, 38))", "scale 38"),
         ("CREATE TABLE t (a INT CHECK (a > 0))", 'at or near "CHECK"'),
         ("CREATE TABLE t (a INT, CHECK (a > 0))", 'at or near "CHECK"'),
         ("CREATE TABLE t (a INT REFERENCES u (id) ON DELETE CASCADE)", 'at or near "ON"'),

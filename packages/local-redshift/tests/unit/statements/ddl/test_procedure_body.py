@@ -11,9 +11,9 @@ from local_redshift.statements.ddl.procedure_body import rewrite_body
 from local_redshift.wire.errors import RedshiftError
 
 
-def rewrite(body: str, *, atomic: bool = False) -> str:
+def rewrite(body: str) -> str:
     """Return a body in which each statement that is planned stands in brackets."""
-    return rewrite_body(body, lambda sql: f"<{sql}>", atomic=atomic)
+    return rewrite_body(body, lambda sql: f"<{sql}>")
 
 
 @pytest.mark.parametrize(
@@ -51,26 +51,12 @@ def test_statements_of_sql_are_planned(body: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("atomic", "expected"),
-    [
-        (True, "BEGIN a := 1; EXCEPTION WHEN OTHERS THEN IF a THEN NULL; END IF; RAISE; END"),
-        (False, "BEGIN a := 1; EXCEPTION WHEN OTHERS THEN IF a THEN NULL; END IF; END"),
-    ],
-)
-def test_a_handled_exception_is_raised_again_unless_the_procedure_is_nonatomic(atomic: bool, expected: str) -> None:
-    body = "BEGIN a := 1; EXCEPTION WHEN OTHERS THEN IF a THEN NULL; END IF; END"
-    assert rewrite(body, atomic=atomic) == expected
-
-
-@pytest.mark.parametrize(
     ("body", "words"),
     [
         ("BEGIN COPY t FROM 's3://b/k'; END", "COPY in a stored procedure"),
         ("BEGIN VACUUM t; END", "VACUUM in a stored procedure"),
-        ("BEGIN NULL; EXCEPTION WHEN division_by_zero THEN NULL; END", "syntax error"),
-        ("BEGIN NULL; EXCEPTION WHEN OTHERS THEN NULL;", "syntax error"),
     ],
 )
 def test_what_cannot_be_in_a_procedure_is_refused(body: str, words: str) -> None:
     with pytest.raises(RedshiftError, match=words):
-        rewrite(body, atomic=True)
+        rewrite(body)

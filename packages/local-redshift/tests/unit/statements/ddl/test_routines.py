@@ -55,20 +55,10 @@ def test_arguments_become_postgresqls(head: str, sent: str) -> None:
             "BEGIN s := E'SELECT COALESCE(a, pg_catalog.sysdate()) FROM ' || t || ' WHERE b = \\'' || c || '\\''; "
             "EXECUTE s; END;",
         ),
-        # https://docs.aws.amazon.com/redshift/latest/dg/c_PLpgSQL-statements.html: an exception is raised again
-        (
-            "BEGIN a := 1; EXCEPTION WHEN OTHERS THEN IF b THEN RAISE INFO 'x'; END IF; END;",
-            "BEGIN a := 1; EXCEPTION WHEN OTHERS THEN IF b THEN RAISE INFO 'x'; END IF; RAISE; END;",
-        ),
     ],
 )
 def test_the_sql_of_a_body_is_redshifts(body: str, sent: str) -> None:
     assert without_comment(procedure(body)) == procedure(sent)
-
-
-def test_a_nonatomic_procedure_ends_with_its_exception_handled() -> None:
-    body = "BEGIN a := 1; EXCEPTION WHEN OTHERS THEN RAISE INFO 'x'; END;"
-    assert rewritten(procedure(body, "p() NONATOMIC")) == procedure(body)
 
 
 def test_a_body_in_single_quotes_is_a_body_too() -> None:

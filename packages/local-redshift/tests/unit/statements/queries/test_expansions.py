@@ -18,20 +18,21 @@ QUALIFIED = ") AS redshift_qualified WHERE redshift_qualify"
             "SELECT a, t.b, NVL(c, 0), d + 1 AS e FROM t AS o QUALIFY RANK() OVER (ORDER BY b) = 1",
             'SELECT "a", "b", redshift_column_2 AS "coalesce", "e" FROM (SELECT a, t.b, '
             "COALESCE(c, 0) AS redshift_column_2, "
-            f"d + 1 AS e, (RANK() OVER (ORDER BY b) = 1) AS redshift_qualify FROM t AS o {QUALIFIED}",
+            f"d + 1 AS e, (RANK() OVER (ORDER BY b)::integer = 1) AS redshift_qualify FROM t AS o {QUALIFIED}",
         ),
         # a star stands for whole rows, so that the condition is not shown
         (
             "SELECT * FROM s.t JOIN (SELECT 1 AS x) AS u ON true QUALIFY RANK() OVER (ORDER BY b) = 1 ORDER BY 1",
             'SELECT (redshift_row_0_0).*, (redshift_row_0_1).* FROM (SELECT "t" AS redshift_row_0_0, '
-            '"u" AS redshift_row_0_1, (RANK() OVER (ORDER BY b) = 1) AS redshift_qualify '
+            '"u" AS redshift_row_0_1, (RANK() OVER (ORDER BY b)::integer = 1) AS redshift_qualify '
             f"FROM s.t JOIN (SELECT 1 AS x) AS u ON true {QUALIFIED} ORDER BY 1",
         ),
         # aliases of the list, and an order by what is not shown
         (
             "SELECT DISTINCT a, RANK() OVER (ORDER BY b) AS r FROM t AS o QUALIFY r < 3 ORDER BY o.c LIMIT 2",
-            'SELECT DISTINCT "a", "r" FROM (SELECT a, RANK() OVER (ORDER BY b) AS r, '
-            f"((RANK() OVER (ORDER BY b)) < 3) AS redshift_qualify FROM t AS o ORDER BY o.c{QUALIFIED} LIMIT 2",
+            'SELECT DISTINCT "a", "r" FROM (SELECT a, RANK() OVER (ORDER BY b)::integer AS r, '
+            "((RANK() OVER (ORDER BY b)::integer) < 3) AS redshift_qualify FROM t AS o "
+            f"ORDER BY o.c{QUALIFIED} LIMIT 2",
         ),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_FROM_clause-pivot-unpivot-examples.html
         (
@@ -52,6 +53,30 @@ QUALIFIED = ") AS redshift_qualified WHERE redshift_qualify"
             'redshift_unpivoted."cnt" FROM c CROSS JOIN LATERAL (VALUES (E\'red\', c."red"), (E\'b\', c."blue")) '
             'AS redshift_unpivoted (color, "cnt") WHERE redshift_unpivoted."cnt" IS NOT NULL) AS redshift_pivoted',
         ),
+        # names without AS, and the default names of columns
+        (
+            "SELECT * FROM (SELECT q, p FROM part) PIVOT (COUNT(*) n FOR q IN (1 one, -2, 1 + 1, NULL AS na))",
+            'SELECT * FROM (SELECT "p", COUNT(CASE WHEN q IS NOT DISTINCT FROM 1 THEN 1 END) AS "one_n", '
+            'COUNT(CASE WHEN q IS NOT DISTINCT FROM -2 THEN 1 END) AS "-2_n", '
+            'COUNT(CASE WHEN q IS NOT DISTINCT FROM 1 + 1 THEN 1 END) AS "?column?_n", '
+            'COUNT(CASE WHEN q IS NOT DISTINCT FROM NULL THEN 1 END) AS "na_n" '
+            'FROM (SELECT q, p FROM part) AS redshift_source GROUP BY "p") AS redshift_pivoted',
+        ),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_EXCLUDE_list.html
+        (
+            "SELECT * EXCLUDE (b, d) FROM (SELECT a, b FROM t) AS q JOIN (SELECT c, d FROM u) AS r ON q.a = r.c",
+            'SELECT "q"."a", "r"."c" FROM (SELECT a, b FROM t) AS q JOIN (SELECT c, d FROM u) AS r ON q.a = r.c',
+        ),
+        (
+            "SELECT r.*, q.* EXCLUDE b FROM (SELECT a, b FROM t) AS q, (SELECT c FROM u) AS r WHERE b > 0",
+            'SELECT r.*, "q"."a" FROM (SELECT a, b FROM t) AS q, (SELECT c FROM u) AS r WHERE b > 0',
+        ),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_GROUP_BY_clause.html
+        (
+            "SELECT a, SUM(b), UPPER(c) AS d FROM t GROUP BY ALL ORDER BY 1",
+            "SELECT a, SUM(b), UPPER(c) AS d FROM t GROUP BY 1, 3 ORDER BY 1",
+        ),
+        ("SELECT SUM(b) FROM t GROUP BY ALL", "SELECT SUM(b) FROM t GROUP BY ()"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_MERGE.html
         (
             "MERGE INTO t USING s.u ON t.id = u.id REMOVE DUPLICATES",
@@ -64,7 +89,9 @@ def test_clauses_become_queries(sql: str, sent: str) -> None:
     assert rewritten(sql) == sent
 
 
-@pytest.mark.parametrize("sql", ["SELECT pivot, qualify FROM t", "SELECT t.qualify, 1 AS unpivot FROM t"])
+@pytest.mark.parametrize(
+    "sql", ["SELECT pivot, qualify FROM t", "SELECT t.qualify, 1 AS unpivot FROM t", "SELECT a * exclude FROM t"]
+)
 def test_the_words_can_be_names(sql: str) -> None:
     assert rewritten(sql) == sql
 
@@ -84,6 +111,12 @@ def test_a_pivoted_tables_columns_are_asked_for() -> None:
         ("SELECT * FROM t JOIN u USING (a) QUALIFY RANK() OVER (ORDER BY b) = 1", "QUALIFY beside * and USING"),
         ("SELECT a FROM s.t QUALIFY RANK() OVER (ORDER BY b) = 1", 'near "QUALIFY"'),
         ("SELECT * FROM (SELECT a + 1, b FROM t) PIVOT (MAX(a) FOR b IN (1))", "syntax error"),
+        ("SELECT * FROM (SELECT a, b FROM t) PIVOT (STDDEV(a) FOR b IN (1))", 'near "STDDEV"'),
+        ("SELECT * FROM (SELECT a, b FROM t) PIVOT (MAX(a) + 1 FOR b IN (1))", 'near "MAX"'),
+        ("SELECT * FROM (SELECT a, b FROM t) PIVOT (MAX(a) FOR b IN (SELECT 1))", 'near "SELECT"'),
+        ("SELECT * EXCLUDE (c) FROM (SELECT a, b FROM t) AS q", 'column "c" does not exist'),
+        ("SELECT * EXCLUDE (b) FROM (SELECT a, b FROM t) AS q JOIN u USING (a)", "EXCLUDE beside USING"),
+        ("SELECT *, SUM(b) FROM t GROUP BY ALL", "GROUP BY ALL beside *"),
     ],
 )
 def test_what_cannot_be_understood_is_refused(sql: str, message: str) -> None:

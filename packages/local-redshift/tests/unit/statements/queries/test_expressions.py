@@ -22,9 +22,9 @@ PART = "redshift_catalog.date_part"
         ("DATEDIFF(week, a, b)", "date_diff('week', a, b)"),
         ("DATEDIFF(qtr, a, DATEADD(w, 1, b))", "date_diff('quarter', a, date_add('week', 1, b))"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_DATE_PART_function.html
-        ("DATE_PART(dow, d)", "DATE_PART('dow', d)"),
-        ("DATE_PART('w', d)", "DATE_PART('week', d)"),
-        ("PGDATE_PART('day', d)", "date_part('day', d)"),
+        ("DATE_PART(dow, d)", "pgdate_part('dow', d)"),
+        ("DATE_PART('w', d)", "pgdate_part('week', d)"),
+        ("PGDATE_PART('day', d)", "PGDATE_PART('day', d)"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_DATE_TRUNC.html
         ("DATE_TRUNC('month', d)", "DATE_TRUNC('month', d)"),
         ("DATE_TRUNC('mon', d)", "DATE_TRUNC('month', d)"),
@@ -34,7 +34,18 @@ PART = "redshift_catalog.date_part"
         ("extract('yr' from nvl(a, b))", f"{PART}('year', COALESCE(a, b))"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_GETDATE.html, r_SYSDATE.html
         ("GETDATE()", "GETDATE()"),
-        ("SYSDATE", "pg_catalog.sysdate()"),
+        ("SYSDATE", 'redshift_catalog."timestamp"()'),
+        ("SYSDATE - 1", "pg_catalog.sysdate() - 1"),
+        ("NVL(a, SYSDATE)", "COALESCE(a, pg_catalog.sysdate())"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_DATE_function.html
+        ("CURRENT_DATE", "redshift_catalog.date()"),
+        ("CURRENT_DATE - 1", "CURRENT_DATE - 1"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_Datetime_types.html
+        ("TIMESTAMP WITH TIME ZONE '31.12.1997 07:37'", "TIMESTAMP WITH TIME ZONE E'1997-12-31 07:37'"),
+        ("CAST('31.12.1997' AS DATE)", "CAST(E'1997-12-31' AS DATE)"),
+        ("'31.12.1997'::timestamp(3)", "E'1997-12-31'::timestamp(3)"),
+        ("DATE '12.11.1997'", "DATE '12.11.1997'"),
+        ("'31.12.1997'", "'31.12.1997'"),
         ("t.sysdate", "t.sysdate"),
         ("current_user_id", "pg_catalog.current_user_id()"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_NVL_function.html, r_NVL2.html
@@ -47,11 +58,23 @@ PART = "redshift_catalog.date_part"
             "ELSE 'z' END",
         ),
         ("DECODE(a, 1, 'x')", "CASE WHEN (a) IS NOT DISTINCT FROM (1) THEN 'x' END"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_compound_expressions.html
+        ("@ -5 + 2", "(@ -5) + 2"),
+        ("|/ 25 * 2, ||/ f(x) - 1, @ a.b::int * 2 - c", "(|/ 25) * 2, (||/ f(x)) - 1, (@ a.b::int * 2) - c"),
+        ("@ a, 'x' || b - 1, |/ 4 ^ 2", "@ a, 'x' || b - 1, |/ 4 ^ 2"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/c_Window_functions.html
+        (
+            "SUM(a) OVER (ORDER BY b ROWS UNBOUNDED FOLLOWING)",
+            "SUM(a) OVER (ORDER BY b ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)",
+        ),
+        ("NTILE(4) OVER (ORDER BY NVL(b, 0)) + 1", "NTILE(4) OVER (ORDER BY COALESCE(b, 0))::bigint + 1"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_STRTOL.html
+        ("strtol('\\0', 2)", "strtol('', 2)"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_LISTAGG.html
         ("LISTAGG(a)", "redshift_catalog.listagg(a, '')"),
         (
             "listagg(distinct a, ', ') within group (order by a desc)",
-            "redshift_catalog.listagg(distinct a, ', ' order by a desc)",
+            "redshift_catalog.listagg((a)::text, ', ', true order by a desc)",
         ),
         (
             "LISTAGG(a, ',') WITHIN GROUP (ORDER BY NVL(b, 0))",

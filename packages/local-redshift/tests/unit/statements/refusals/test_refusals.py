@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from local_redshift.statements.refusals.functions_not_here import FAMILIES
 from support.planning import refusal, rewritten
 
 
@@ -135,6 +136,13 @@ def test_what_redshift_has_not_is_refused_with_what_it_has(sql: str, message: st
         ("ANALYZE COMPRESSION t", "ANALYZE COMPRESSION"),
         ("SELECT a FROM t, u WHERE t.a = u.a(+)", "(+)"),
         ("SHOW DATASHARES LIKE 'a'", "SHOW DATASHARES"),
+        ("SELECT a FROM t JOIN u ON st_contains(t.a, u.b)", "st_contains()"),
+        ("SELECT ARRAY(1, ARRAY(2))", "array()"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
+        ("SELECT * FROM orders AS o, o.items AS i", "A SUPER value in FROM"),
+        ("SELECT * FROM orders AS o, o.items AS i AT place", "A SUPER value in FROM"),
+        ("SELECT * FROM orders AS o, UNPIVOT o.item AS value AT name", "A SUPER value in FROM"),
+        ("SELECT * FROM lists AT place", "AT in FROM"),
         ("CREATE FUNCTION f(a int) RETURNS int STABLE AS $$ return a $$ LANGUAGE plpythonu", "plpythonu"),
     ],
 )
@@ -143,6 +151,14 @@ def test_what_redshift_has_and_this_server_has_not_is_refused_by_name(sql: str, 
     assert error.sqlstate == "0A000"
     assert message in error.message
     assert "this local Redshift" in error.message
+
+
+@pytest.mark.parametrize("name", [name for family in FAMILIES for name in sorted(family.names)])
+def test_a_function_that_only_redshift_has_is_refused_by_name(name: str) -> None:
+    error = refusal(f"SELECT {name.upper()}(a) FROM t")
+    assert error.sqlstate == "0A000"
+    assert error.message.startswith(f"{name}() is not supported by this local Redshift")
+    assert error.hint
 
 
 @pytest.mark.parametrize("sql", ["FROBNICATE t", "SELEC 1", "CREATE FLUX f", "= 1", "'x'"])
@@ -161,19 +177,23 @@ def test_an_unknown_beginning_is_a_syntax_error(sql: str) -> None:
         "SELECT COUNT(*) OVER (PARTITION BY a) FROM t",
         "SELECT a FROM t WHERE a IN (SELECT b FROM u ORDER BY b LIMIT 1)",
         "SELECT (SELECT MAX(a) FROM t ORDER BY 1)",
-        "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY a) FROM t",
         "SELECT NOW(), CURRENT_TIMESTAMP",
         "INSERT INTO t VALUES (CURRENT_TIMESTAMP)",
         "SELECT TRIM(LEADING 'a' FROM b), NOW()",
-        "SELECT CURRENT_DATE FROM t",
+        "SELECT CURRENT_DATE - 1 FROM t",
         "SELECT log(8), random()",
-        "SELECT RANK() OVER (ORDER BY a) FROM t",
+        "SELECT ROW_NUMBER() OVER (ORDER BY a) FROM t",
+        "SELECT ROW_NUMBER() OVER (ORDER BY TRUE, 1) FROM t",
         "SELECT LAG(a) OVER (PARTITION BY b ORDER BY c) FROM t",
         "SELECT array_to_string(c.proacl, ',') FROM pg_catalog.pg_proc AS c",
         "SELECT string_agg(typname, ',') FROM pg_type",
         "SELECT filter, lateral_id FROM t",
         "DELETE FROM s.t",
         "UPDATE t SET a = 1 WHERE b BETWEEN 1 AND 2",
+        # names of tables and columns, and of new functions
+        "INSERT INTO object (a) SELECT 1",
+        "WITH format (a) AS (SELECT 1), mode (b) AS (SELECT 2) SELECT a, b FROM format, mode",
+        "SELECT size, object FROM t AS array WHERE size > 1",
     ],
 )
 def test_what_only_looks_alike_passes(sql: str) -> None:

@@ -1,0 +1,174 @@
+-- Conversions between types that PostgreSQL makes otherwise. Only files whose conversions are to be Redshift's come after
+-- this one: what is before it, views and bodies of functions, was read with PostgreSQL's.
+-- https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html#r_Type_conversion
+
+-- Raises the error of a conversion that does not exist. The planner calls it for the constants that it is given, so that
+-- a statement fails even when it has no rows.
+CREATE OR REPLACE FUNCTION redshift_catalog.refuse_cast(source text, target text, hint text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+    RAISE EXCEPTION 'cannot cast type % to %', source, target USING ERRCODE = 'cannot_coerce', HINT = hint;
+END
+$$;
+
+-- A BOOLEAN has no text, and of texts only literals are BOOLEANs.
+CREATE OR REPLACE FUNCTION redshift_catalog.no_text(value boolean) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN redshift_catalog.refuse_cast(
+    'boolean', 'character varying', 'Write CASE WHEN x THEN ''true'' ELSE ''false'' END.'
+);
+
+CREATE OR REPLACE FUNCTION redshift_catalog.no_boolean(value text) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN redshift_catalog.refuse_cast('character varying', 'boolean', 'Compare it: x = ''true''.') IS NULL;
+
+CREATE OR REPLACE FUNCTION redshift_catalog.no_boolean(value character) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN redshift_catalog.refuse_cast('character', 'boolean', 'Compare it: x = ''true''.') IS NULL;
+
+UPDATE pg_cast
+SET castfunc = 'redshift_catalog.no_text'::regproc
+WHERE castsource = 'boolean'::regtype AND casttarget IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype);
+
+CREATE OR REPLACE FUNCTION redshift_catalog.join_boolean(a text, b boolean) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN redshift_catalog.no_text(b);
+
+CREATE OR REPLACE FUNCTION redshift_catalog.join_boolean(a boolean, b text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN redshift_catalog.no_text(a);
+
+DO $$
+BEGIN
+    IF to_regoperator('pg_catalog.||(text, boolean)') IS NULL THEN
+        CREATE OPERATOR pg_catalog.|| (LEFTARG = text, RIGHTARG = boolean, FUNCTION = redshift_catalog.join_boolean);
+        CREATE OPERATOR pg_catalog.|| (LEFTARG = boolean, RIGHTARG = text, FUNCTION = redshift_catalog.join_boolean);
+    END IF;
+END
+$$;
+
+-- The pairs of https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html
+CREATE OR REPLACE FUNCTION redshift_catalog.to_smallint(value boolean) RETURNS smallint
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN int2(int4(value));
+
+CREATE OR REPLACE FUNCTION redshift_catalog.to_bigint(value boolean) RETURNS bigint
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN int8(int4(value));
+
+-- Casts of DECIMAL to whole numbers cut the fraction off, unless enable_numeric_rounding is on; assignments round. Of what is not cut, 1,000
+-- digits are left for PostgreSQL to round.
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_enable_numeric_rounding.html
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
+CREATE OR REPLACE FUNCTION redshift_catalog.cut(value numeric, places integer, explicit boolean) RETURNS numeric
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN trunc(value, CASE
+    WHEN explicit AND lower(current_setting('redshift.enable_numeric_rounding', true))
+        NOT IN ('on', 'true', 'tru', 'tr', 't', 'yes', 'ye', 'y', '1') THEN places
+    ELSE 1000
+END);
+
+CREATE OR REPLACE FUNCTION redshift_catalog.to_smallint(value numeric, modifier integer, explicit boolean) RETURNS smallint
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN int2(redshift_catalog.cut(value, 0, explicit));
+
+CREATE OR REPLACE FUNCTION redshift_catalog.to_integer(value numeric, modifier integer, explicit boolean) RETURNS integer
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN int4(redshift_catalog.cut(value, 0, explicit));
+
+CREATE OR REPLACE FUNCTION redshift_catalog.to_bigint(value numeric, modifier integer, explicit boolean) RETURNS bigint
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN int8(redshift_catalog.cut(value, 0, explicit));
+
+UPDATE pg_cast AS c
+SET castfunc = (
+    'redshift_catalog.' || f.name || '(numeric, integer, boolean)'
+)::regprocedure
+FROM (VALUES
+    ('smallint', 'to_smallint'), ('integer', 'to_integer'), ('bigint', 'to_bigint')
+) AS f (type_name, name)
+WHERE c.castsource = 'numeric'::regtype AND c.casttarget = f.type_name::regtype;
+
+-- Texts are numbers when they are written as literals are: neither 0x1F nor 1_000, and a DECIMAL is not NaN or infinite.
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_literals201.html
+CREATE OR REPLACE FUNCTION redshift_catalog.refuse_number(value text, type_name text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+    RAISE EXCEPTION 'invalid input syntax for type %: "%"', type_name, value
+        USING ERRCODE = 'invalid_text_representation';
+END
+$$;
+
+DO $$
+DECLARE
+    made record;
+BEGIN
+    FOR made IN
+        SELECT
+            types.*,
+            sources.name AS source,
+            format(
+                'CASE WHEN value ~ %L THEN redshift_catalog.refuse_number(value, %L) ELSE %s END',
+                types.refused, types.type_name, sources.value
+            ) AS checked
+        FROM (VALUES
+            ('smallint', 'to_smallint', '[_xXoObB]', 'int2in(textout(%s))', 'value %s'),
+            ('integer', 'to_integer', '[_xXoObB]', 'int4in(textout(%s))', 'value %s'),
+            ('bigint', 'to_bigint', '[_xXoObB]', 'int8in(textout(%s))', 'value %s'),
+            ('real', 'to_real', '[_xX]', 'float4in(textout(%s))', 'value %s'),
+            ('double precision', 'to_double', '[_xX]', 'float8in(textout(%s))', 'value %s'),
+            (
+                'numeric', 'to_decimal', '[_A-DF-Za-df-z]', 'numeric_in(textout(%s), 0, modifier)',
+                'value %s, modifier integer, explicit boolean'
+            )
+        ) AS types (type_name, name, refused, body, parameters)
+        CROSS JOIN (VALUES ('text', 'value'), ('varchar', 'value'), ('bpchar', 'value::text')) AS sources (name, value)
+    LOOP
+        IF made.source <> 'varchar' THEN
+            EXECUTE format(
+                'CREATE OR REPLACE FUNCTION redshift_catalog.%1$s(%2$s) RETURNS %3$s '
+                'LANGUAGE sql STABLE PARALLEL SAFE RETURN %4$s',
+                made.name, format(made.parameters, made.source), made.type_name, format(made.body, made.checked)
+            );
+        END IF;
+        CONTINUE WHEN EXISTS (
+            SELECT FROM pg_cast WHERE castsource = made.source::regtype AND casttarget = made.type_name::regtype
+        );
+        EXECUTE format(
+            'CREATE CAST (%1$s AS %2$s) WITH FUNCTION redshift_catalog.%3$s(%4$s)',
+            made.source, made.type_name, made.name,
+            replace(CASE made.source WHEN 'varchar' THEN 'text' ELSE made.source END
+                || CASE made.type_name WHEN 'numeric' THEN ', integer, boolean' ELSE '' END, ' ,', ',')
+        );
+    END LOOP;
+END
+$$;
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_cast WHERE castsource = 'text'::regtype AND casttarget = 'boolean'::regtype) THEN
+        CREATE CAST (boolean AS smallint) WITH FUNCTION redshift_catalog.to_smallint(boolean);
+        CREATE CAST (boolean AS bigint) WITH FUNCTION redshift_catalog.to_bigint(boolean);
+        CREATE CAST (text AS boolean) WITH FUNCTION redshift_catalog.no_boolean(text);
+        CREATE CAST (varchar AS boolean) WITH FUNCTION redshift_catalog.no_boolean(text);
+        CREATE CAST (character AS boolean) WITH FUNCTION redshift_catalog.no_boolean(character);
+    END IF;
+END
+$$;
+
+-- NULL when a value cannot be converted; a pair of types without a conversion is an error:
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html
+CREATE OR REPLACE FUNCTION redshift_catalog.try_cast(value anyelement, target text, result anycompatible)
+RETURNS anycompatible
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    EXECUTE 'SELECT $1::' || target INTO result USING value;
+    RETURN result;
+EXCEPTION
+    WHEN data_exception THEN
+        RETURN NULL;
+END
+$$;

@@ -1,0 +1,189 @@
+"""Views WITH NO SCHEMA BINDING: which texts may read one, and giving them the columns that their queries have now.
+
+Contract: shared by all sessions. What a text may read is decided by the words in it, so that a statement that mentions
+no such view costs nothing; a word too many costs a round trip. Views are made again on a connection of the server's
+own, by what is committed, so that no session holds a lock on one until its transaction ends.
+https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+log = logging.getLogger(__name__)
+
+#: Statements that read no view.
+_READ_NOTHING = frozenset(
+    [
+        "ABORT",
+        "ALTER",
+        "ANALYZE",
+        "BEGIN",
+        "CANCEL",
+        "CLOSE",
+        "COMMENT",
+        "COMMIT",
+        "COPY",
+        "DEALLOCATE",
+        "DROP",
+        "END",
+        "FETCH",
+        "GRANT",
+        "LOCK",
+        "RESET",
+        "REVOKE",
+        "ROLLBACK",
+        "SET",
+        "START",
+        "TRUNCATE",
+        "VACUUM",
+    ]
+)
+
+#: What tells of all late-binding views' columns.
+_CATALOG = ("pg_get_late_binding_view_cols", "svv_all_columns", "svv_columns", "svv_redshift_columns")
+
+_PART = r'(?:"[^"]+"|[\w$]+)'
+_NAME = rf"(?:{_PART}\s*\.\s*)*({_PART})"
+_QUALIFIER = re.compile(rf"({_PART})\s*\.")
+_WORD = re.compile(r"[^\W\d][\w$]*")
+_CREATE = re.compile(
+    rf"CREATE\s+(?:OR\s+REPLACE\s+)?(?:MATERIALIZED\s+)?(?:VIEW|PROCEDURE|FUNCTION)\s+(?:IF\s+NOT\s+EXISTS\s+)?{_NAME}",
+    re.IGNORECASE,
+)
+_RENAME = re.compile(rf"\bRENAME\s+TO\s+{_NAME}", re.IGNORECASE)
+_UNBOUND = re.compile(r"\bWITH\s+NO\s+SCHEMA\s+BINDING\s*$", re.IGNORECASE)
+
+#: How long the server's own connection waits for a view or a table that another transaction holds. Then the view stays
+#: as it is, and the statement that reads it waits for the table itself.
+_OPTIONS = "-c lock_timeout=200ms -c standard_conforming_strings=off"
+
+_BIND = "SELECT redshift_catalog.bind_views(%s)"
+_NAMES = "SELECT name, is_view FROM redshift_catalog.late_binding_names()"
+
+
+@dataclass(frozen=True)
+class Use:
+    """Which late-binding views a statement may read.
+
+    :param words: the views' names, and those of the schemas in the text; None when it may be any view.
+    :param used: the names that stand where a relation does.
+    """
+
+    words: tuple[str, ...] | None
+    used: tuple[str, ...]
+
+
+class LateBindingNames:
+    """The names by which a text may read a late-binding view. Names stay when their views are dropped."""
+
+    def __init__(self) -> None:
+        #: By the longest word of the name: names with blanks have several.
+        self._views: dict[str, set[str]] = {}
+        self._carriers: dict[str, set[str]] = {}
+
+    def add(self, name: str, *, is_view: bool) -> None:
+        """Add the name of a late-binding view, or of a view or routine that reads one."""
+        words = _WORD.findall(name.lower())
+        if words:
+            names = self._views if is_view else self._carriers
+            names.setdefault(max(words, key=len), set()).add(name.lower())
+
+    def follow(self, text: str) -> None:
+        """Learn from a statement that is about to be sent: it may create or rename what reads such a view.
+
+        :param text: one statement, from its first word on.
+        """
+        if text[:6].upper() == "CREATE":
+            found = _CREATE.match(text)
+            if found is not None and (_UNBOUND.search(text) or self._mentions(text)):
+                self.add(_unquoted(found[1]), is_view=_UNBOUND.search(text) is not None)
+        elif text[:5].upper() == "ALTER" and (found := _RENAME.search(text)) is not None:
+            words = self._mentions(text)
+            if words:
+                self.add(_unquoted(found[1]), is_view=not words.isdisjoint(self._views))
+
+    def use_of(self, text: str) -> Use | None:
+        """Return which views a statement may read; None when it reads none."""
+        if not self._views or _verb(text) in _READ_NOTHING or _UNBOUND.search(text):
+            return None
+        words = set(_WORD.findall(text.lower()))
+        hits = words & self._views.keys()
+        names = {name for word in hits for name in self._views[word]}
+        used = tuple(sorted(name for name in names if _is_relation(name, text)))
+        if not words.isdisjoint(self._carriers) or not words.isdisjoint(_CATALOG):
+            return Use(None, used)
+        schemas = {_unquoted(found) for found in _QUALIFIER.findall(text)}
+        return Use(tuple(sorted(names | schemas)), used) if hits else None
+
+    def _mentions(self, text: str) -> set[str]:
+        return set(_WORD.findall(text.lower())) & (self._views.keys() | self._carriers.keys())
+
+
+def _verb(text: str) -> str:
+    found = _WORD.search(text)
+    return found[0].upper() if found else ""
+
+
+def _unquoted(name: str) -> str:
+    return name.strip('"').lower()
+
+
+def _is_relation(name: str, text: str) -> bool:
+    before = rf'(?:\b(?:FROM|JOIN|USING)\b|[,(])\s*(?:{_PART}\s*\.\s*)*"?'
+    return re.search(before + re.escape(name) + r"(?![\w$])", text, re.IGNORECASE) is not None
+
+
+class LateBindingViews:
+    """All late-binding views of a server.
+
+    :param dsn: address of the database, as the superuser.
+    """
+
+    def __init__(self, dsn: str) -> None:
+        self.names = LateBindingNames()
+        self._dsn = dsn
+        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._turn = asyncio.Lock()
+
+    async def load(self) -> None:
+        """Learn the names of the views that there are."""
+        for name, is_view in await self._rows(_NAMES):
+            self.names.add(name, is_view=is_view)
+
+    async def bind(self, use: Use) -> Sequence[str]:
+        """Give views the columns that their queries have now; return the names of those whose queries fail.
+
+        :param use: the views.
+        """
+        try:
+            async with self._turn:
+                words = None if use.words is None else list(use.words)
+                return [name for (name,) in await self._rows(_BIND, [words])]
+        except psycopg.Error:
+            log.exception("Late-binding views could not be bound.")
+            return []
+
+    async def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return await self._ask(query, values)
+        except psycopg.OperationalError:  # PostgreSQL was started again
+            return await self._ask(query, values)
+
+    async def _ask(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        if self._connection is None or self._connection.closed:
+            self._connection = await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, options=_OPTIONS)
+        cursor = await self._connection.execute(query.encode(), values)
+        return await cursor.fetchall()

@@ -1,0 +1,38 @@
+"""Makes late-binding views fit what they read, before a statement that reads them is sent.
+
+Contract: uses the client's session, which sends nothing else in the meantime. The server's own connection does what it
+can by what is committed (``late_binding``); the session itself does the rest, by what it has changed and not committed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from local_redshift.session.context import SessionContext
+
+_NAME = b"redshift_binding"
+_BIND_HERE = "SELECT redshift_catalog.bind_views_here($1, $2, $3)"
+
+
+async def bind_views(context: SessionContext, text: str) -> bytes | None:
+    """Bind the views that a statement may read; return the error that the client gets if one cannot be bound.
+
+    :param context: the client's session.
+    :param text: the statement.
+    """
+    views = context.services.late_binding
+    use = views.names.use_of(text)
+    if use is None:
+        return None
+    unbound = await views.bind(use)
+    if text[:4].upper() == "CALL":  # a procedure may commit, which nothing may stand before in its transaction
+        return None
+    words = None if use.words is None else _array(use.words)
+    reply = await context.backend.query(_NAME, _BIND_HERE, [words, _array(use.used), _array(unbound)])
+    return None if reply.ok else reply.error or b""
+
+
+def _array(values: Sequence[str]) -> str:
+    """Return texts as PostgreSQL writes an array of them."""
+    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
