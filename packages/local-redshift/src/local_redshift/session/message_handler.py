@@ -126,8 +126,17 @@ class MessageHandler:
             self._hold_guarded(lambda: self._query_later(message, sql), is_query=True)
         elif self._is_script(planned):
             self._hold_guarded(lambda: run_script(self._context, planned), is_query=True)
+        elif planned.is_correlated:
+            self._hold_guarded(lambda: self._query_indexed(message, planned), is_query=True)
         else:
             self._send_query(message, planned)
+
+    async def _query_indexed(self, message: bytes, planned: Plan) -> None:
+        """Run a text whose subqueries may look rows up."""
+        for statement in planned.statements:
+            if statement.is_correlated:
+                await self._context.services.subquery_indexes.prepare(self._backend, statement.sql, is_query=True)
+        self._send_query(message, planned)
 
     async def _query_later(self, message: bytes, sql: str) -> None:
         """Run a text that takes long to plan."""
@@ -135,7 +144,7 @@ class MessageHandler:
         if self._is_script(planned):
             await run_script(self._context, planned)
         else:
-            self._send_query(message, planned)
+            await self._query_indexed(message, planned)
 
     def _is_script(self, planned: Plan) -> bool:
         """Whether a text is run statement by statement; warn of what Redshift would refuse in it."""
@@ -177,7 +186,7 @@ class MessageHandler:
         """Remember a prepared statement; return whether names in it have to be looked up before it can be sent."""
         self._warn(planned)
         self._statements[name] = planned
-        return self._needs_binding(planned) or planned.needs_resolution
+        return self._needs_binding(planned) or planned.needs_resolution or planned.is_correlated
 
     def _send_parse(self, message: bytes, planned: Plan, name: bytes, end: int) -> None:
         recording = LateRecording(lambda: begin_recording(self._context, planned.texts))
@@ -193,6 +202,9 @@ class MessageHandler:
         if error is None and planned.needs_resolution:
             resolution = await resolve(self._context, planned.statements[0], types)
             error, planned = resolution.error, planned.resolved(0, resolution.statement)
+        if error is None and planned.is_correlated:
+            indexes = self._context.services.subquery_indexes
+            error = await indexes.prepare(self._backend, planned.text_to_parse, is_query=False)
         if error is not None:
             self._context.client.write(error)
             return

@@ -76,6 +76,11 @@ class Plan:
         return any(statement.needs_resolution for statement in self.statements)
 
     @property
+    def is_correlated(self) -> bool:
+        """Whether a statement may have a correlated subquery."""
+        return any(statement.is_correlated for statement in self.statements)
+
+    @property
     def warnings(self) -> tuple[RedshiftError, ...]:
         """What Redshift would have refused."""
         return tuple(warning for statement in self.statements for warning in statement.warnings)

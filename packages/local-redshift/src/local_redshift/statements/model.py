@@ -148,6 +148,7 @@ class Statement:
     :param query: what EXPLAIN takes of it, when that is not ``sql``.
     :param relation: a table whose columns are needed before the statement can be planned.
     :param makes: the query whose columns become those of a table or a view.
+    :param is_correlated: whether it may have a correlated subquery.
     :param warnings: what Redshift would have refused.
     """
 
@@ -161,6 +162,7 @@ class Statement:
     query: str | None = None
     relation: str | None = None
     makes: MadeFrom | None = None
+    is_correlated: bool = False
     warnings: tuple[RedshiftError, ...] = ()
 
     @property

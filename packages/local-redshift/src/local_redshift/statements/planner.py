@@ -26,6 +26,7 @@ from local_redshift.statements.ddl.views import (
     rewrite_schema,
 )
 from local_redshift.statements.model import Statement, StatementKind
+from local_redshift.statements.queries.correlation import has_correlated_subquery
 from local_redshift.statements.queries.expansions import expand
 from local_redshift.statements.queries.expressions import rewrite_expressions
 from local_redshift.statements.queries.lateral_aliases import find_lateral_aliases
@@ -117,6 +118,7 @@ def _plan(sql: str, script: str, tokens: list[Token], options: _Options) -> Stat
         tag=sent.tag,
         query=sent.query,
         lateral_aliases=find_lateral_aliases(tokens),
+        is_correlated=has_correlated_subquery(tokens),
         makes=made_from(sent.sql) if sent.kind is StatementKind.PASS and makes_relation(tokens) else None,
         warnings=warnings,
     )
