@@ -104,10 +104,19 @@ def relations(tokens: Sequence[Token]) -> list[Relation]:
     :param tokens: what stands between FROM and the next clause.
     """
     return [
-        read_relation(part)
+        read_relation(_without_join(part))
         for item in split_at(tokens, ",")
-        for part in split_at([token for token in item if token.upper not in _JOINS - {"JOIN"}], "JOIN")
+        for part in split_at(item, "JOIN")
+        if _without_join(part)
     ]
+
+
+def _without_join(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Leave out LEFT OUTER and the like before JOIN."""
+    end = len(tokens)
+    while end and tokens[end - 1].kind is WORD and tokens[end - 1].upper in _JOINS:
+        end -= 1
+    return tokens[:end]
 
 
 def read_relation(tokens: Sequence[Token]) -> Relation:

@@ -78,6 +78,7 @@ def quoted(name: str) -> str:
 
 def matches(tokens: Sequence[Token], at: int, *expected: str) -> bool:
     """Return whether these keywords or symbols stand at a place."""
+    spend(1)
     return len(tokens) >= at + len(expected) and all(
         tokens[at + offset].upper == word for offset, word in enumerate(expected)
     )
@@ -85,6 +86,7 @@ def matches(tokens: Sequence[Token], at: int, *expected: str) -> bool:
 
 def closing(tokens: Sequence[Token], opening: int) -> int:
     """Return the index of the bracket that closes the one at ``opening``, the last token's if none does."""
+    spend(1)
     token, last = tokens[opening], len(tokens) - 1
     if token.kind is not SYMBOL or token.text not in _CLOSING:
         return _end_without_bracket(tokens, opening)
@@ -121,10 +123,11 @@ def split_at(tokens: Sequence[Token], separator: str) -> list[list[Token]]:
     :param tokens: any.
     :param separator: a symbol, or a keyword in capitals.
     """
-    spend(len(tokens) // 4)
+    spend(len(tokens) // 256)
     items: list[list[Token]] = []
     first, at, depth = 0, 0, 0
     while at < len(tokens):
+        spend(1)
         token = tokens[at]
         if depth == 0 and token.upper == separator:
             items.append(list(tokens[first:at]))
