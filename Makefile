@@ -24,10 +24,10 @@ BENCH = AIRFLOW_HOME="$$PWD/.state/tests" PYTHONPATH=.:plugins $(BIN)/python -m 
 XDIST = -n 2 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: bench bench-full chaos checks clean docs env help lint lock mwaa notebook psql redshift run setup test \
-	test-all test-clients test-compose test-e2e test-hosts
+	test-all test-clients test-compose test-e2e test-hosts verify-redshift
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2} /^#  / {print "                " substr($$0, 2)}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2} /^#  / {print "                   " substr($$0, 2)}' $(MAKEFILE_LIST)
 
 # make exports the variables of its command line; the runner reads DATA, HOURS, AIRFLOW_PORT, … from the environment.
 run: $(READY) ## start everything, load data, show it; Ctrl-C stops it. Options:
@@ -74,6 +74,15 @@ bench: $(READY) ## compare with other tools for up to ten minutes, and write doc
 
 bench-full: $(READY) ## the same at full size (hours)
 	@$(BENCH) --size full
+
+verify-redshift: $(READY) ## do the same on a real Redshift and on the local one, and report what differs (docs/verify-redshift.md)
+#  BUCKET=s3://<bucket>/<prefix>   a place that it may write to; what it puts there is removed
+#  ROLE= REGION=     the role that COPY reads with (default), the bucket's region
+#  DATABASE=         an empty database to use; without it, one is made and dropped
+#  REPORT=           where to write the report
+	@AIRFLOW_HOME="$$PWD/.state/tests" PYTHONPATH=.:plugins $(BIN)/python -m bench.verify --bucket "$(BUCKET)" \
+		$(if $(ROLE),--role "$(ROLE)") $(if $(REGION),--region "$(REGION)") \
+		$(if $(DATABASE),--database "$(DATABASE)") $(if $(REPORT),--report "$(REPORT)")
 
 lint: $(READY) ## ruff, mypy, deptry, sqlfluff, cfn-lint, vulture
 	$(BIN)/ruff check .

@@ -79,6 +79,24 @@ def connect(conn_id: str, aws_conn_id: str | None = "aws_default") -> Any:
     :raises ValueError: when it is missing or of another type, or its extra cannot be used as it is.
     :raises LoginRefusedError: when the warehouse refused its password within the last minutes.
     """
+    hook, given, extras = _resolve(conn_id, aws_conn_id)
+    if extras.has_iam:
+        return _open(hook, given, extras, nullcontext)
+    login = Login(f"{given.host}:{given.port}/{given.schema}", str(given.login), str(given.password))
+    return _open(hook, given, extras, lambda: _REFUSED.turn(conn_id, login))
+
+
+def find_login(conn_id: str, aws_conn_id: str | None = "aws_default") -> Any:
+    """Return an Airflow connection with host, port, login and password as a driver needs them.
+
+    The parameters and errors are those of :func:`connect`.
+    """
+    _, given, _ = _resolve(conn_id, aws_conn_id)
+    return given
+
+
+def _resolve(conn_id: str, aws_conn_id: str | None) -> tuple[Any, Any, Extras]:
+    """Return the provider's hook, the connection with its login, and its extra."""
     kinds = " or ".join(map(repr, sorted(_DEFAULTS, reverse=True)))
     connection = _find(conn_id, kinds)
     if connection.conn_type not in _DEFAULTS:
@@ -88,9 +106,7 @@ def connect(conn_id: str, aws_conn_id: str | None = "aws_default") -> Any:
     hook = _hook(conn_id, given, aws_conn_id)
     if extras.has_iam:
         _log_in(hook, given, extras, aws_conn_id)
-        return _open(hook, given, extras, nullcontext)
-    login = Login(f"{given.host}:{given.port}/{given.schema}", str(given.login), str(given.password))
-    return _open(hook, given, extras, lambda: _REFUSED.turn(conn_id, login))
+    return hook, given, extras
 
 
 def shut_down(connection: Any) -> None:

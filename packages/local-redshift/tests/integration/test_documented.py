@@ -48,6 +48,7 @@ def _place(case: Case, request: pytest.FixtureRequest) -> Place:
     if not case.objects:
         return Place("s3://none", "IAM_ROLE default")
     bucket: Bucket = request.getfixturevalue("bucket")
+    place = Place(f"s3://{bucket.name}", "IAM_ROLE default")
     for key, text in case.objects.items():
-        bucket.put(key, text)
-    return Place(f"s3://{bucket.name}", "IAM_ROLE default")
+        bucket.put(key, place.fill(text))
+    return place

@@ -62,7 +62,7 @@ def command(server: RedshiftServer, *arguments: str) -> Result:
 def test_a_wrong_result_is_shown_beside_the_printed_one_and_fails_the_command(redshift: RedshiftServer) -> None:
     result = command(redshift, str(GUIDE))
     assert result.exit_code == 1
-    assert "--- arithmetic: wrong\nselect 2 + 2 as five\nPrinted:\nfive\n5\nAnswered:\nfive\n4\n" in result.output
+    assert "--- arithmetic: wrong\nselect 2 + 2 as five\nPrinted:\nfive\n5\nAnswered:\nfive\n4\n(" in result.output
     assert "--- arithmetic: failed\nselect no_function_of_this_name(1)\n42883 " in result.output
     assert "select 2 + 2 as four" not in result.output
 

@@ -191,11 +191,11 @@ def test_names_of_system_views_are_found_whatever_the_search_path(redshift: Reds
 
 
 def test_redshifts_parameters_can_be_set_shown_and_reset(db: Db) -> None:
-    assert rows(db, "SHOW query_group") == [("default",)]
+    assert rows(db, "SHOW query_group") == [("unset",)]
     db.execute("SET query_group TO 'reports'")
     assert rows(db, "SHOW query_group") == [("reports",)]
     db.execute("RESET query_group")
-    assert rows(db, "SHOW query_group") == [("default",)]
+    assert rows(db, "SHOW query_group") == [("unset",)]
     db.execute("SET statement_timeout TO 30000")
     assert rows(db, "SHOW statement_timeout") == [("30000",)]
     with pytest.raises(psycopg.Error, match='parameter "statement_timeout" requires an integer value'):

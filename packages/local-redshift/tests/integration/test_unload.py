@@ -74,7 +74,7 @@ def test_csv_json_and_manifests(venue: Db, bucket: Bucket) -> None:
         "id": 1,
         "name": "Toyota, Park",
         "seats": None,
-        "is_open": True,
+        "is_open": "t",
         "built": "2018-11-01",
     }
     assert json.loads(found["u/venue_manifest"])["meta"]["record_count"] == 2
@@ -86,6 +86,22 @@ def test_csv_json_and_manifests(venue: Db, bucket: Bucket) -> None:
     assert venue.execute("SELECT COUNT(*) FROM back").fetchone() == (2,)
 
 
+def test_parquet_has_all_digits_of_a_float_and_text_has_15(db: Db, bucket: Bucket) -> None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html: text may lose precision of FLOAT columns
+    db.execute("CREATE TABLE thirds (a FLOAT, b REAL)")
+    db.execute("INSERT INTO thirds SELECT 1::FLOAT / 3, (1::FLOAT / 3)::REAL")
+    for transaction in (False, True):
+        if transaction:
+            db.execute("BEGIN")
+        unload(db, bucket, "FORMAT PARQUET PARALLEL OFF ALLOWOVERWRITE", "SELECT * FROM thirds")
+        table = pq.read_table(io.BytesIO(objects(bucket)["u/venue_000.parquet"]))
+        assert table.to_pydict() == {"a": [1 / 3], "b": [0.3333333432674408]}
+        assert db.execute("SELECT a::VARCHAR FROM thirds").fetchall() == [("0.333333333333333",)]
+    db.execute("COMMIT")
+    unload(db, bucket, "PARALLEL OFF ALLOWOVERWRITE", "SELECT * FROM thirds")
+    assert objects(bucket)["u/venue_000"] == b"0.333333333333333|0.333333\n"
+
+
 def test_parquet_in_partitions(venue: Db, bucket: Bucket) -> None:
     unload(
         venue,
@@ -94,8 +110,8 @@ def test_parquet_in_partitions(venue: Db, bucket: Bucket) -> None:
         "SELECT id, id + 1 AS n, n * 2 AS m, is_open FROM venue",
     )
     found = objects(bucket)
-    assert sorted(found) == ["u/venue_is_open=f/0000_part_00.parquet", "u/venue_is_open=t/0000_part_00.parquet"]
-    table = pq.read_table(io.BytesIO(found["u/venue_is_open=t/0000_part_00.parquet"]))
+    assert sorted(found) == ["u/venue_/is_open=f/0000_part_00.parquet", "u/venue_/is_open=t/0000_part_00.parquet"]
+    table = pq.read_table(io.BytesIO(found["u/venue_/is_open=t/0000_part_00.parquet"]))
     assert table.to_pylist() == [{"id": 1, "n": 2, "m": 4}]
 
 

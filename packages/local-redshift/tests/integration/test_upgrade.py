@@ -67,3 +67,49 @@ def test_views_that_read_load_errors_stay_when_a_table_behind_them_has_another_n
             "SELECT to_regclass('redshift_catalog.noted_load_errors'), to_regproc('redshift_catalog.note_load_errors')"
         )
         assert connection.execute(left).fetchone() == (None, None)
+
+
+def test_late_binding_views_of_an_older_version_are_read_on(warehouse: Warehouse) -> None:
+    make_older(
+        warehouse,
+        "DROP VIEW IF EXISTS redshift_catalog.late_binding_views",
+        "CREATE TABLE redshift_catalog.late_binding_views (view_id oid PRIMARY KEY, definition text NOT NULL, "
+        "columns text NOT NULL, search_path text NOT NULL, reads oid[], looked text)",
+        "CREATE TABLE public.plays AS SELECT 1 AS a, 2 AS b",
+        "CREATE VIEW public.late (x) AS SELECT a FROM public.plays",
+        "GRANT SELECT ON public.late TO PUBLIC",
+        "INSERT INTO redshift_catalog.late_binding_views "
+        "VALUES ('public.late'::regclass, 'SELECT a FROM public . plays', '( x )', 'public', '{}', '')",
+    )
+    start_again(warehouse)
+    with psycopg.connect(warehouse.dsn, autocommit=True) as connection:
+        connection.execute("DROP TABLE public.plays")
+        connection.execute("CREATE TABLE public.plays AS SELECT 7 AS a")
+        assert connection.execute("SELECT x FROM public.late").fetchall() == [(7,)]
+        told = "SELECT columns, is_definer, reads FROM redshift_catalog.late_bindings"
+        assert connection.execute(told).fetchall() == [("( x )", True, ["public.plays"])]
+        assert connection.execute("SELECT has_table_privilege('public', 'late', 'select')").fetchone() == (True,)
+
+
+def test_functions_that_compare_dates_are_postgresqls_own_again(warehouse: Warehouse) -> None:
+    make_older(
+        warehouse,
+        "CREATE OR REPLACE FUNCTION pg_catalog.date_cmp(first date, last date) RETURNS integer "
+        "LANGUAGE sql IMMUTABLE RETURN sign(first - last)::integer",
+    )
+    start_again(warehouse)
+    with psycopg.connect(warehouse.dsn) as connection:
+        query = "SELECT prosrc FROM pg_proc WHERE oid = 'pg_catalog.date_cmp(date, date)'::regprocedure"
+        assert connection.execute(query).fetchall() == [("date_cmp",)]
+
+
+def test_times_with_a_zone_are_in_utc_afterwards(warehouse: Warehouse) -> None:
+    make_older(
+        warehouse,
+        "SET session_replication_role = replica",  # no event triggers
+        "CREATE TABLE zoned AS SELECT timetz '10:00-05' AS at",
+    )
+    start_again(warehouse)
+    with psycopg.connect(warehouse.dsn) as connection:
+        connection.execute("INSERT INTO zoned VALUES ('09:00-06')")
+        assert connection.execute("SELECT at::text FROM zoned").fetchall() == [("15:00:00+00",), ("15:00:00+00",)]

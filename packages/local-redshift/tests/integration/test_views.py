@@ -10,6 +10,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from local_redshift import RedshiftServer
+
 Db = psycopg.Connection[Any]
 
 
@@ -50,6 +52,79 @@ def test_it_sees_changes_of_its_table_and_is_read_by_other_views(db: Db, schema:
     make(db, "DROP TABLE t")
     with pytest.raises(psycopg.errors.UndefinedTable, match=r'\.t" does not exist'):
         rows(db, "SELECT * FROM w")
+
+
+def test_it_reads_the_table_that_has_the_name_now(db: Db, schema: str) -> None:
+    make(db, "CREATE TABLE t AS SELECT 1 AS a")
+    make(db, "CREATE TABLE next AS SELECT 2 AS a")
+    make(db, f"CREATE VIEW v AS SELECT a FROM {schema}.t WITH NO SCHEMA BINDING")
+    assert db.execute("SELECT a FROM v", prepare=True).fetchall() == [(1,)]
+    with db.transaction():
+        make(db, "ALTER TABLE t RENAME TO older")
+        make(db, "ALTER TABLE next RENAME TO t")
+        assert rows(db, "SELECT a FROM v") == [(2,)]
+    assert db.execute("SELECT a FROM v", prepare=True).fetchall() == [(2,)]
+
+
+@pytest.mark.parametrize(
+    "change", ["DROP TABLE t; CREATE TABLE t (b VARCHAR(9), a BIGINT)", "ALTER TABLE t ADD COLUMN b INT"]
+)
+def test_it_keeps_owner_grants_and_comment_when_its_columns_change(
+    redshift: RedshiftServer, db: Db, schema: str, change: str
+) -> None:
+    make(db, "CREATE USER reader PASSWORD 'Reader-Pass-1'")
+    try:
+        make(db, f"GRANT USAGE ON SCHEMA {schema} TO reader")
+        make(db, "CREATE TABLE t (a INT)")
+        make(db, f"CREATE VIEW v AS SELECT * FROM {schema}.t WITH NO SCHEMA BINDING")
+        make(db, "GRANT SELECT ON v TO reader")
+        make(db, "COMMENT ON VIEW v IS 'kept'")
+        for statement in change.split("; "):
+            make(db, statement)
+        given = redshift.connection() | {"user": "reader", "password": "Reader-Pass-1"}
+        with psycopg.connect(**given, autocommit=True) as reader:
+            # its owner's privileges count: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
+            assert reader.execute(f"SELECT COUNT(b) FROM {schema}.v".encode()).fetchall() == [(0,)]
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                reader.execute(f"SELECT * FROM {schema}.t".encode())
+        told = f"SELECT viewowner, obj_description('v'::regclass) FROM pg_views WHERE schemaname = '{schema}'"
+        assert rows(db, told) == [("awsuser", "kept")]
+    finally:
+        make(db, "DROP VIEW IF EXISTS v")
+        make(db, f"REVOKE USAGE ON SCHEMA {schema} FROM reader")
+        make(db, "DROP USER reader")
+
+
+def test_replacing_it_keeps_its_grants_and_may_change_its_columns(db: Db, schema: str) -> None:
+    make(db, "CREATE TABLE t (a INT)")
+    make(db, f"CREATE VIEW v AS SELECT a FROM {schema}.t WITH NO SCHEMA BINDING")
+    make(db, "GRANT SELECT ON v TO PUBLIC")
+    make(db, f"CREATE OR REPLACE VIEW v AS SELECT 'x' AS b, a FROM {schema}.t WITH NO SCHEMA BINDING")
+    assert rows(db, "SELECT b FROM v") == []
+    assert rows(db, "SELECT has_table_privilege('public', 'v', 'select')") == [(True,)]
+
+
+def test_what_reads_it_in_a_procedure_or_another_view_sees_changes(db: Db, schema: str) -> None:
+    make(db, f"CREATE VIEW v AS SELECT * FROM {schema}.t WITH NO SCHEMA BINDING")
+    make(db, "CREATE TABLE t (a INT)")
+    make(db, "CREATE TABLE copied (a INT, b INT)")
+    make(db, "CREATE PROCEDURE fill() AS $$ BEGIN INSERT INTO copied SELECT * FROM v; END $$ LANGUAGE plpgsql")
+    make(db, "ALTER TABLE t ADD COLUMN b INT DEFAULT 3")
+    make(db, "INSERT INTO t VALUES (1)")
+    make(db, "CALL fill()")
+    assert rows(db, "SELECT * FROM copied") == [(1, 3)]
+    make(db, "CREATE VIEW plain AS SELECT a + b AS c FROM v")
+    make(db, "DROP TABLE t")
+    make(db, "CREATE TABLE t AS SELECT 5 AS a, 6 AS b")
+    assert rows(db, "SELECT c FROM plain") == [(11,)]
+
+
+def test_a_filter_on_it_reaches_the_sort_key_of_its_table(db: Db, schema: str) -> None:
+    make(db, "CREATE TABLE t (a INT) SORTKEY (a)")
+    make(db, f"CREATE VIEW v AS SELECT a FROM {schema}.t WITH NO SCHEMA BINDING")
+    plan = " ".join(row[0] for row in rows(db, "EXPLAIN SELECT a FROM v WHERE a = 3"))
+    assert "a = 3" in plan
+    assert "Function Scan" not in plan
 
 
 def test_its_columns_are_listed(db: Db, schema: str) -> None:

@@ -24,7 +24,8 @@ SETUP = """
 CREATE TABLE a_own (a INT, b VARCHAR(10)); CREATE TABLE b_own (a INT, b VARCHAR(10));
 CREATE TABLE a_spare (a INT); CREATE TABLE b_spare (a INT);
 CREATE VIEW missing AS SELECT a FROM {schema}.nothing WITH NO SCHEMA BINDING;
-CREATE VIEW joined AS SELECT x.*, y.a AS c FROM {schema}.a_own x JOIN {schema}.b_own y ON y.a = x.a WITH NO SCHEMA BINDING;
+CREATE VIEW joined AS SELECT x.*, y.a AS c FROM {schema}.a_own x JOIN {schema}.b_own y ON y.a = x.a
+WITH NO SCHEMA BINDING;
 CREATE VIEW a_late AS SELECT * FROM {schema}.a_own WITH NO SCHEMA BINDING;
 CREATE VIEW b_late AS SELECT * FROM {schema}.b_own WITH NO SCHEMA BINDING;
 CREATE VIEW later AS SELECT * FROM {schema}.missing WITH NO SCHEMA BINDING;
@@ -76,7 +77,8 @@ READS = {
     "catalog of views": "SELECT * FROM pg_views ;; SELECT * FROM information_schema.views ;; SELECT * FROM svv_mv_info",
     "late-binding columns": "SELECT * FROM pg_get_late_binding_view_cols() "
     "c (s NAME, v NAME, n NAME, t VARCHAR, i INT)",
-    "privileges and keys": "SELECT * FROM svv_relation_privileges ;; SELECT * FROM information_schema.table_constraints ;; "
+    "privileges and keys": "SELECT * FROM svv_relation_privileges ;; "
+    "SELECT * FROM information_schema.table_constraints ;; "
     "SELECT * FROM pg_constraint ;; SELECT * FROM pg_index",
     "history": "SELECT * FROM stl_query ;; SELECT * FROM sys_query_history",
 }

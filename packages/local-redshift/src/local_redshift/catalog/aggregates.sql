@@ -36,23 +36,25 @@ CREATE OR REPLACE AGGREGATE redshift_catalog.listagg(value text, delimiter text)
 );
 
 -- LISTAGG(DISTINCT …): of values that are equal but for trailing blanks the first counts, in the order of the call.
--- The first element of the state is the delimiter.
-CREATE OR REPLACE FUNCTION redshift_catalog.append_distinct(
-    list text[], value text, delimiter text, is_distinct boolean
-) RETURNS text[]
+CREATE OR REPLACE FUNCTION redshift_catalog.keep_distinct(list text[]) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE
-    WHEN value IS NULL OR value = '' OR array_position(list, value, 2) IS NOT NULL THEN list
-    ELSE coalesce(list, ARRAY[coalesce(delimiter, '')]) || value
-END;
+AS $$
+    SELECT array_agg(v ORDER BY place)
+    FROM (
+        SELECT DISTINCT ON (v) v, place
+        FROM unnest(list) WITH ORDINALITY AS listed (v, place)
+        WHERE v <> ''
+        ORDER BY v, place
+    ) AS kept
+$$;
 
-CREATE OR REPLACE FUNCTION redshift_catalog.join_distinct(list text[]) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN redshift_catalog.append_to_list(NULL, array_to_string(list[2:], list[1]), NULL);
-
-CREATE OR REPLACE AGGREGATE redshift_catalog.listagg(value text, delimiter text, is_distinct boolean) (
-    SFUNC = redshift_catalog.append_distinct, STYPE = text[], FINALFUNC = redshift_catalog.join_distinct
+CREATE OR REPLACE AGGREGATE redshift_catalog.distinct_values(text) (
+    SFUNC = array_append, STYPE = text[], FINALFUNC = redshift_catalog.keep_distinct, INITCOND = '{}'
 );
+
+CREATE OR REPLACE FUNCTION redshift_catalog.listagg(list text[], delimiter text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN redshift_catalog.append_to_list(NULL, array_to_string(list, coalesce(delimiter, '')), NULL);
 
 -- The planner hands the sum over the window over: https://docs.aws.amazon.com/redshift/latest/dg/r_WF_RATIO_TO_REPORT.html
 CREATE OR REPLACE FUNCTION redshift_catalog.ratio_to_report(value double precision, total double precision)

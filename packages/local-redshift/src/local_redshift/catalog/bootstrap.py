@@ -21,6 +21,7 @@ _FILES = (
     "time_types",
     "string_functions",
     "number_functions",
+    "decimals",
     "hash_functions",
     "aggregates",
     "window_functions",

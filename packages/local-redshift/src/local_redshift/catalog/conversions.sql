@@ -8,7 +8,7 @@ CREATE OR REPLACE FUNCTION redshift_catalog.refuse_cast(source text, target text
 LANGUAGE plpgsql IMMUTABLE
 AS $$
 BEGIN
-    RAISE EXCEPTION 'cannot cast type % to %', source, target USING ERRCODE = 'cannot_coerce', HINT = hint;
+    RAISE EXCEPTION 'cannot cast type % to %', source, target USING ERRCODE = 'cannot_coerce', HINT = coalesce(hint, 'Convert it to another type first.');
 END
 $$;
 
@@ -57,11 +57,11 @@ CREATE OR REPLACE FUNCTION redshift_catalog.to_bigint(value boolean) RETURNS big
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN int8(int4(value));
 
--- Casts of DECIMAL to whole numbers cut the fraction off, unless enable_numeric_rounding is on; assignments round. Of what is not cut, 1,000
+-- Casts of DECIMAL cut digits off, unless enable_numeric_rounding is on; assignments round. Of what is not cut, 1,000
 -- digits are left for PostgreSQL to round.
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_enable_numeric_rounding.html
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
-CREATE OR REPLACE FUNCTION redshift_catalog.cut(value numeric, places integer, explicit boolean) RETURNS numeric
+CREATE OR REPLACE FUNCTION redshift_catalog.cut_off(value numeric, places integer, explicit boolean) RETURNS numeric
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN trunc(value, CASE
     WHEN explicit AND lower(current_setting('redshift.enable_numeric_rounding', true))
@@ -71,15 +71,15 @@ END);
 
 CREATE OR REPLACE FUNCTION redshift_catalog.to_smallint(value numeric, modifier integer, explicit boolean) RETURNS smallint
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN int2(redshift_catalog.cut(value, 0, explicit));
+RETURN int2(redshift_catalog.cut_off(value, 0, explicit));
 
 CREATE OR REPLACE FUNCTION redshift_catalog.to_integer(value numeric, modifier integer, explicit boolean) RETURNS integer
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN int4(redshift_catalog.cut(value, 0, explicit));
+RETURN int4(redshift_catalog.cut_off(value, 0, explicit));
 
 CREATE OR REPLACE FUNCTION redshift_catalog.to_bigint(value numeric, modifier integer, explicit boolean) RETURNS bigint
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN int8(redshift_catalog.cut(value, 0, explicit));
+RETURN int8(redshift_catalog.cut_off(value, 0, explicit));
 
 UPDATE pg_cast AS c
 SET castfunc = (
@@ -155,6 +155,78 @@ BEGIN
         CREATE CAST (varchar AS boolean) WITH FUNCTION redshift_catalog.no_boolean(text);
         CREATE CAST (character AS boolean) WITH FUNCTION redshift_catalog.no_boolean(character);
     END IF;
+END
+$$;
+
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
+CREATE OR REPLACE FUNCTION redshift_catalog.refuse_precision() RETURNS numeric
+LANGUAGE plpgsql STABLE
+AS $$
+BEGIN
+    RAISE EXCEPTION 'Numeric data overflow (result precision)' USING ERRCODE = 'numeric_value_out_of_range';
+END
+$$;
+
+-- A DECIMAL whose digits were cut off. The planner casts to it, with the precision and the scale, before it casts to the
+-- DECIMAL: the cast between DECIMALs itself stays PostgreSQL's, since of all functions only its result has a precision.
+DO $$
+DECLARE
+    made record;
+BEGIN
+    IF to_regtype('redshift_catalog.cut_decimal') IS NULL THEN
+        CREATE TYPE redshift_catalog.cut_decimal;
+        CREATE FUNCTION redshift_catalog.cut_decimal_in(cstring, oid, integer) RETURNS redshift_catalog.cut_decimal
+        LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'numeric_in';
+        CREATE FUNCTION redshift_catalog.cut_decimal_out(redshift_catalog.cut_decimal) RETURNS cstring
+        LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'numeric_out';
+        CREATE TYPE redshift_catalog.cut_decimal (
+            INPUT = redshift_catalog.cut_decimal_in, OUTPUT = redshift_catalog.cut_decimal_out,
+            TYPMOD_IN = numerictypmodin, TYPMOD_OUT = numerictypmodout, LIKE = numeric
+        );
+        CREATE FUNCTION redshift_catalog.as_cut(value numeric) RETURNS redshift_catalog.cut_decimal
+        LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'numeric_uplus';
+        CREATE CAST (redshift_catalog.cut_decimal AS numeric) WITHOUT FUNCTION AS IMPLICIT;
+        CREATE FUNCTION redshift_catalog.to_cut(value numeric, modifier integer, explicit boolean)
+        RETURNS redshift_catalog.cut_decimal LANGUAGE sql STABLE PARALLEL SAFE
+        RETURN redshift_catalog.as_cut(CASE
+            WHEN abs(value) >= redshift_catalog.power(10::numeric, (((modifier - 4) >> 16) - ((modifier - 4) & 2047))::numeric)
+                THEN redshift_catalog.refuse_precision()
+            ELSE redshift_catalog.cut_off(value, (modifier - 4) & 2047, explicit)
+        END);
+        CREATE CAST (numeric AS redshift_catalog.cut_decimal)
+        WITH FUNCTION redshift_catalog.to_cut(numeric, integer, boolean);
+    END IF;
+    FOR made IN
+        SELECT types.name, types.value
+        FROM (VALUES
+            ('smallint', 'value::numeric'), ('integer', 'value::numeric'), ('bigint', 'value::numeric'),
+            ('real', 'value::numeric'), ('double precision', 'value::numeric'),
+            ('text', 'redshift_catalog.to_decimal(value, -1, true)'),
+            ('bpchar', 'redshift_catalog.to_decimal(value, -1, true)')
+        ) AS types (name, value)
+        UNION ALL
+        SELECT name, format('redshift_catalog.refuse_cast(%L, ''numeric'', NULL)::numeric', name)
+        FROM unnest(ARRAY[
+            'boolean', 'date', 'time without time zone', 'time with time zone', 'timestamp without time zone',
+            'timestamp with time zone', 'interval'
+        ]) AS names (name)
+    LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION redshift_catalog.to_cut(value %1$s) RETURNS redshift_catalog.cut_decimal '
+            'LANGUAGE sql STABLE PARALLEL SAFE RETURN redshift_catalog.as_cut(%2$s)',
+            made.name, made.value
+        );
+        CONTINUE WHEN EXISTS (
+            SELECT FROM pg_cast
+            WHERE castsource = made.name::regtype AND casttarget = 'redshift_catalog.cut_decimal'::regtype
+        );
+        EXECUTE format(
+            'CREATE CAST (%1$s AS redshift_catalog.cut_decimal) WITH FUNCTION redshift_catalog.to_cut(%1$s)', made.name
+        );
+        IF made.name = 'text' THEN
+            CREATE CAST (varchar AS redshift_catalog.cut_decimal) WITH FUNCTION redshift_catalog.to_cut(text);
+        END IF;
+    END LOOP;
 END
 $$;
 

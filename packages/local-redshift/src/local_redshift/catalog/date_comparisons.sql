@@ -29,14 +29,42 @@ BEGIN
         )
         SELECT f.*, l.name AS first, r.name AS last
         FROM functions AS f
-        CROSS JOIN types AS l
-        CROSS JOIN types AS r
+        CROSS JOIN (SELECT name FROM types UNION ALL SELECT 'text') AS l
+        CROSS JOIN (SELECT name FROM types UNION ALL SELECT 'text') AS r
     LOOP
         CONTINUE WHEN to_regprocedure(format('pg_catalog.%s(%s, %s)', made.name, made.first, made.last)) IS NOT NULL;
         EXECUTE format(
             'CREATE FUNCTION pg_catalog.%s(first %s, last %s) RETURNS integer LANGUAGE sql STABLE STRICT PARALLEL SAFE '
             'RETURN CASE WHEN first::%4$s < last::%5$s THEN -1 WHEN first::%4$s > last::%5$s THEN 1 ELSE 0 END',
             made.name, made.first, made.last, made.left_type, made.right_type
+        );
+    END LOOP;
+END
+$$;
+
+-- A string beside a date or time is converted to its type:
+-- https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html#r_Type_conversion
+DO $$
+DECLARE
+    made record;
+BEGIN
+    FOR made IN
+        SELECT sides.first, sides.last, types.name AS compared_as, comparisons.symbol, comparisons.name
+        FROM unnest(ARRAY['date', 'timestamp', 'timestamptz', 'time', 'timetz']) AS types (name)
+        CROSS JOIN LATERAL (VALUES (types.name, 'text'), ('text', types.name)) AS sides (first, last)
+        CROSS JOIN (VALUES
+            ('=', 'equal'), ('<>', 'differ'), ('<', 'less'), ('<=', 'not_more'), ('>', 'more'), ('>=', 'not_less')
+        ) AS comparisons (symbol, name)
+    LOOP
+        CONTINUE WHEN to_regoperator(format('pg_catalog.%s(%s, %s)', made.symbol, made.first, made.last)) IS NOT NULL;
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION redshift_catalog.%1$s(a %2$s, b %3$s) RETURNS boolean '
+            'LANGUAGE sql STABLE STRICT PARALLEL SAFE RETURN a::%4$s %5$s b::%4$s',
+            made.name, made.first, made.last, made.compared_as, made.symbol
+        );
+        EXECUTE format(
+            'CREATE OPERATOR pg_catalog.%1$s (LEFTARG = %2$s, RIGHTARG = %3$s, FUNCTION = redshift_catalog.%4$s)',
+            made.symbol, made.first, made.last, made.name
         );
     END LOOP;
 END

@@ -1,47 +1,44 @@
 -- Dates and times from and to text: TO_DATE, TO_TIMESTAMP, TO_CHAR.
 
--- What stands in a text where a format has a two-digit part; NULL when it is no number. 'HH24' is two characters longer
--- than its value.
-CREATE OR REPLACE FUNCTION redshift_catalog.digits_at(value text, format text, part text, OUT place integer, OUT digits integer)
-LANGUAGE sql IMMUTABLE
-AS $$
-    SELECT p.place, CASE WHEN p.place > 0 AND substr(value, p.place, 2) ~ '^[0-9]{2}$' THEN substr(value, p.place, 2)::integer END
-    FROM (
-        SELECT strpos(f, part) - 2 * (length(b) - length(replace(replace(b, 'HH24', 'HH'), 'HH12', 'HH'))) / 2 AS place
-        FROM (SELECT upper(format) AS f, left(upper(format), greatest(strpos(upper(format), part) - 1, 0)) AS b) AS t
-    ) AS p
-$$;
-
 -- A date or time of which a part is out of range: "overflow values are accepted" unless is_strict says otherwise, so that
--- the 31st of June is the 1st of July. Parts are found where they have two digits.
+-- the 31st of June is the 1st of July. Both texts are cut at their separators; within what is left, parts have a fixed width.
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_TO_DATE_function.html
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_TO_TIMESTAMP.html
-CREATE OR REPLACE FUNCTION redshift_catalog.overflowing(value text, format text, is_strict boolean) RETURNS timestamp
+CREATE OR REPLACE FUNCTION redshift_catalog.overflowing(value text, format text, is_strict boolean, message text)
+RETURNS timestamp
 LANGUAGE plpgsql STABLE
 AS $$
 DECLARE
     parts CONSTANT text[] := ARRAY['MM', 'DD', 'HH24', 'MI', 'SS'];
     firsts CONSTANT integer[] := ARRAY[1, 1, 0, 0, 0];
-    lasts CONSTANT integer[] := ARRAY[12, 31, 23, 59, 59];
+    formats text[] := regexp_split_to_array(upper(format), '[^A-Z0-9]+');
+    texts text[] := regexp_split_to_array(value, '[^A-Za-z0-9]+');
     found integer[] := firsts;
-    part record;
+    place integer;
+    digits text;
     base timestamp;
 BEGIN
     FOR number IN 1 .. 5 LOOP
-        part := redshift_catalog.digits_at(value, format, parts[number]);
-        CONTINUE WHEN part.digits IS NULL;
-        found[number] := part.digits;
-        value := overlay(value PLACING lpad(firsts[number]::text, 2, '0') FROM part.place FOR 2);
+        FOR at IN 1 .. least(cardinality(formats), cardinality(texts)) LOOP
+            place := strpos(formats[at], parts[number]);
+            CONTINUE WHEN place = 0;
+            -- HH24 stands for two characters
+            place := place - 2 * (strpos(left(formats[at], place - 1), 'HH24') > 0)::integer;
+            digits := CASE WHEN formats[at] = parts[number] THEN texts[at] ELSE substr(texts[at], place, 2) END;
+            CONTINUE WHEN digits !~ '^[0-9]{1,2}$';
+            found[number] := digits;
+            texts[at] := overlay(texts[at] PLACING lpad(firsts[number]::text, 2, '0') FROM place FOR length(digits));
+        END LOOP;
     END LOOP;
-    base := pg_catalog.to_timestamp(value, format);
-    IF found[1] < 1 OR found[2] < 1 OR is_strict THEN
-        IF found[3] > lasts[3] OR found[4] > lasts[4] OR found[5] > lasts[5] THEN
-            RAISE EXCEPTION 'date/time field time value out of range: %:%:%.0',
-                found[3], lpad(found[4]::text, 2, '0'), found[5]
-                USING ERRCODE = 'datetime_field_overflow';
-        END IF;
-        RAISE EXCEPTION 'date/time field date value out of range: %-%-%',
-            extract(year FROM base), found[1], found[2]
+    IF found = firsts OR found[1] < 1 OR found[2] < 1 THEN
+        RAISE EXCEPTION '%', message USING ERRCODE = 'datetime_field_overflow';
+    END IF;
+    base := pg_catalog.to_timestamp(array_to_string(texts, ' '), array_to_string(formats, ' '));
+    IF is_strict AND (found[3] > 23 OR found[4] > 59 OR found[5] > 59) THEN
+        RAISE EXCEPTION 'date/time field time value out of range: %:%:%.0', found[3], lpad(found[4]::text, 2, '0'), found[5]
+            USING ERRCODE = 'datetime_field_overflow';
+    ELSIF is_strict THEN
+        RAISE EXCEPTION 'date/time field date value out of range: %-%-%', extract(year FROM base), found[1], found[2]
             USING ERRCODE = 'datetime_field_overflow';
     END IF;
     RETURN base + make_interval(
@@ -57,7 +54,7 @@ BEGIN
     RETURN pg_catalog.to_date(value, format);
 EXCEPTION
     WHEN datetime_field_overflow THEN
-        RETURN redshift_catalog.overflowing(value, format, is_strict)::date;
+        RETURN redshift_catalog.overflowing(value, format, is_strict, SQLERRM)::date;
 END
 $$;
 
@@ -74,7 +71,7 @@ BEGIN
     RETURN pg_catalog.to_timestamp(value, format);
 EXCEPTION
     WHEN datetime_field_overflow THEN
-        RETURN redshift_catalog.overflowing(value, format, is_strict);
+        RETURN redshift_catalog.overflowing(value, format, is_strict, SQLERRM);
 END
 $$;
 

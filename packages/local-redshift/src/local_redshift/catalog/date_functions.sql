@@ -110,18 +110,23 @@ CREATE OR REPLACE FUNCTION pg_catalog.date_add(datepart text, amount bigint, mom
 LANGUAGE sql STABLE
 RETURN redshift_catalog.shift(datepart, amount, moment::timestamp);
 
+-- The year, counted through: there is no year 0 between 1 BC and 1.
+CREATE OR REPLACE FUNCTION redshift_catalog.year_number(moment timestamp) RETURNS bigint
+LANGUAGE sql IMMUTABLE
+RETURN date_part('year', moment)::bigint + (moment < '0001-01-01')::integer;
+
 -- The number of datepart boundaries between two times, however close they are:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_DATEDIFF_function.html
 -- Where a week begins is not documented; it is Sunday here, as for the datepart dow.
 CREATE OR REPLACE FUNCTION redshift_catalog.boundary(datepart text, moment timestamp) RETURNS bigint
 LANGUAGE sql IMMUTABLE
 RETURN CASE datepart
-    WHEN 'millennium' THEN extract(millennium FROM moment)::bigint
-    WHEN 'century' THEN extract(century FROM moment)::bigint
-    WHEN 'decade' THEN extract(decade FROM moment)::bigint
-    WHEN 'year' THEN extract(year FROM moment)::bigint
-    WHEN 'quarter' THEN (extract(year FROM moment) * 4 + extract(quarter FROM moment))::bigint
-    WHEN 'month' THEN (extract(year FROM moment) * 12 + extract(month FROM moment))::bigint
+    WHEN 'millennium' THEN date_part('millennium', moment)::bigint + (moment < '0001-01-01')::integer
+    WHEN 'century' THEN date_part('century', moment)::bigint + (moment < '0001-01-01')::integer
+    WHEN 'decade' THEN date_part('decade', moment)::bigint
+    WHEN 'year' THEN redshift_catalog.year_number(moment)
+    WHEN 'quarter' THEN redshift_catalog.year_number(moment) * 4 + date_part('quarter', moment)::bigint
+    WHEN 'month' THEN redshift_catalog.year_number(moment) * 12 + date_part('month', moment)::bigint
     WHEN 'week' THEN floor((moment::date - date '2000-01-02') / 7.0)::bigint
     WHEN 'day' THEN (moment::date - date '2000-01-01')::bigint
     WHEN 'dow' THEN (moment::date - date '2000-01-01')::bigint
@@ -163,10 +168,6 @@ CREATE OR REPLACE FUNCTION pg_catalog.date_diff(datepart text, first timetz, las
 LANGUAGE sql STABLE
 RETURN redshift_catalog.boundary(datepart, (last AT TIME ZONE 'UTC')::time)
     - redshift_catalog.boundary(datepart, (first AT TIME ZONE 'UTC')::time);
-
-CREATE OR REPLACE FUNCTION pg_catalog.date_diff(datepart text, first text, last text) RETURNS bigint
-LANGUAGE sql STABLE
-RETURN redshift_catalog.boundary(datepart, last::timestamp) - redshift_catalog.boundary(datepart, first::timestamp);
 
 -- The last day of a month goes to the last day of a month:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_ADD_MONTHS.html
@@ -265,9 +266,40 @@ CREATE OR REPLACE FUNCTION pg_catalog.months_between(first timestamptz, last tim
 LANGUAGE sql STABLE
 RETURN months_between(first::timestamp, last::timestamp);
 
-CREATE OR REPLACE FUNCTION pg_catalog.months_between(first text, last text) RETURNS double precision
-LANGUAGE sql STABLE
-RETURN months_between(first::timestamp, last::timestamp);
+-- A string as a TIMESTAMP. It counts as immutable, so that a literal is converted once and not for each row, as if it had
+-- been written with its type.
+CREATE OR REPLACE FUNCTION redshift_catalog.moment(value text) RETURNS timestamp
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN value::timestamp;
+
+-- A string is converted to a TIMESTAMP, whatever it stands beside.
+DO $$
+DECLARE
+    made record;
+BEGIN
+    FOR made IN
+        SELECT
+            l.name AS first, r.name AS last,
+            CASE l.name WHEN 'text' THEN 'redshift_catalog.moment(first)' ELSE 'first::timestamp' END AS first_moment,
+            CASE r.name WHEN 'text' THEN 'redshift_catalog.moment(last)' ELSE 'last::timestamp' END AS last_moment
+        FROM unnest(ARRAY['text', 'date', 'timestamp', 'timestamptz']) AS l (name)
+        CROSS JOIN unnest(ARRAY['text', 'date', 'timestamp', 'timestamptz']) AS r (name)
+        WHERE 'text' IN (l.name, r.name)
+    LOOP
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION pg_catalog.date_diff(datepart text, first %1$s, last %2$s) RETURNS bigint '
+            'LANGUAGE sql STABLE '
+            'RETURN redshift_catalog.boundary(datepart, %4$s) - redshift_catalog.boundary(datepart, %3$s)',
+            made.first, made.last, made.first_moment, made.last_moment
+        );
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION pg_catalog.months_between(first %s, last %s) RETURNS double precision '
+            'LANGUAGE sql STABLE RETURN months_between(%s, %s)',
+            made.first, made.last, made.first_moment, made.last_moment
+        );
+    END LOOP;
+END
+$$;
 
 -- The date of a timestamp: https://docs.aws.amazon.com/redshift/latest/dg/r_TRUNC_date.html
 CREATE OR REPLACE FUNCTION pg_catalog.trunc(moment timestamp) RETURNS date

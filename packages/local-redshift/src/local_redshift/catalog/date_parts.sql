@@ -9,7 +9,7 @@ DECLARE
     made record;
 BEGIN
     FOR made IN
-        SELECT functions.name, functions.seconds, functions.whole, types.name AS type_name, types.moment, types.volatility,
+        SELECT functions.name, functions.whole, types.name AS type_name, types.moment, types.volatility,
             CASE
                 WHEN functions.name = 'pg_catalog.pgdate_part' OR types.name = 'timestamptz' THEN 'double precision'
                 ELSE 'integer'
@@ -20,24 +20,22 @@ BEGIN
             ('interval', 'moment', 'IMMUTABLE'), ('timestamptz', 'moment', 'STABLE')
         ) AS types (name, moment, volatility)
         CROSS JOIN (VALUES
-            ('redshift_catalog.date_part', 'floor(extract(second FROM %s))', 'floor(date_part(datepart, %s))'),
-            ('pg_catalog.pgdate_part', 'date_part(''second'', %s)', 'date_part(datepart, %s)')
-        ) AS functions (name, seconds, whole)
+            ('redshift_catalog.date_part', 'floor(date_part(datepart, %s))'),
+            ('pg_catalog.pgdate_part', 'date_part(datepart, %s)')
+        ) AS functions (name, whole)
     LOOP
         EXECUTE format(
             $function$
             CREATE OR REPLACE FUNCTION %1$s(datepart text, moment %2$s) RETURNS %3$s
             LANGUAGE sql %4$s
             RETURN CASE datepart
-                WHEN 'second' THEN %5$s
-                WHEN 'milliseconds' THEN floor(extract(second FROM %7$s) * 1000)::bigint %% 1000
-                WHEN 'microseconds' THEN floor(extract(second FROM %7$s) * 1000000)::bigint %% 1000000
-                WHEN 'decade' THEN date_part('decade', %7$s) + 1
-                ELSE %6$s
+                WHEN 'milliseconds' THEN floor(date_part('milliseconds', %6$s))::bigint %% 1000
+                WHEN 'microseconds' THEN date_part('microseconds', %6$s)::bigint %% 1000000
+                WHEN 'decade' THEN date_part('decade', %6$s) + 1
+                ELSE %5$s
             END::%3$s
             $function$,
-            made.name, made.type_name, made.result, made.volatility, format(made.seconds, made.moment),
-            format(made.whole, made.moment), made.moment
+            made.name, made.type_name, made.result, made.volatility, format(made.whole, made.moment), made.moment
         );
     END LOOP;
 END
@@ -59,6 +57,16 @@ RETURN date_trunc(datepart, moment::timestamp);
 CREATE OR REPLACE FUNCTION pg_catalog.date_trunc(datepart text, moment text) RETURNS timestamp
 LANGUAGE sql STABLE
 RETURN date_trunc(datepart, moment::timestamp);
+
+-- A TIME does not convert to a timestamp; PostgreSQL would take it for an interval.
+CREATE OR REPLACE FUNCTION pg_catalog.date_trunc(datepart text, moment time) RETURNS timestamp
+LANGUAGE plpgsql IMMUTABLE
+AS $$
+BEGIN
+    RAISE EXCEPTION 'function date_trunc(text, time without time zone) does not exist'
+        USING ERRCODE = 'undefined_function', HINT = 'DATE_TRUNC takes a TIMESTAMP: add the time to a date.';
+END
+$$;
 
 -- "A date column or an expression that implicitly converts to a date":
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_DATE_PART_YEAR.html

@@ -2,31 +2,12 @@
 -- The session casts the columns of a query to the types that Redshift gives its expressions, and writes into the
 -- statement's comment of which table the rows are.
 
--- A cast to VARCHAR(n) cuts longer strings off; what an expression's type is too short for is an error:
--- https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html. Excess blanks are no excess.
-CREATE OR REPLACE FUNCTION redshift_catalog.without_excess(value text, most integer) RETURNS text
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-AS $$
-DECLARE
-    kept text := rtrim(value, ' ');
-BEGIN
-    IF octet_length(kept) > most THEN
-        RAISE EXCEPTION 'value too long for type character varying(%)', most USING ERRCODE = 'string_data_right_truncation';
-    END IF;
-    RETURN rpad(kept, most - octet_length(kept) + char_length(kept));
-END
-$$;
-
-CREATE OR REPLACE FUNCTION redshift_catalog.fitting(value text, most integer) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN octet_length(value) > most THEN redshift_catalog.without_excess(value, most) ELSE value END;
-
 -- A view's definition without the casts of its columns, which the session has put around the query.
 CREATE OR REPLACE FUNCTION redshift_catalog.written_query(definition text) RETURNS text
 LANGUAGE sql IMMUTABLE
-RETURN coalesce(
+RETURN redshift_catalog.written_operators(coalesce(
     ' ' || substring(definition, E'FROM [(] (.*)[)] redshift_query[(]c1[c0-9, ]*[)];$') || ';', definition
-);
+));
 
 -- Columns that a table has of a query which no session has analyzed, in a stored procedure for instance: strings get
 -- the longest type, numbers the largest precision and the scale of their values.
@@ -51,8 +32,7 @@ BEGIN
             );
         ELSE
             EXECUTE format(
-                'ALTER TABLE %1$s ALTER COLUMN %2$I TYPE varchar(65535) USING redshift_catalog.fitting(%2$I, 65535)',
-                table_id::regclass, found.attname
+                'ALTER TABLE %s ALTER COLUMN %I TYPE varchar(65535)', table_id::regclass, found.attname
             );
         END IF;
     END LOOP;

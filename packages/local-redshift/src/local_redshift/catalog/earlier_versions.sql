@@ -5,6 +5,8 @@ DROP FUNCTION IF EXISTS redshift_catalog.note_load_errors(json);
 
 DROP TABLE IF EXISTS redshift_catalog.noted_load_errors;
 
+DROP FUNCTION IF EXISTS redshift_catalog.check_lengths(oid);
+
 DROP FUNCTION IF EXISTS redshift_catalog.rebind_views();
 
 -- Late-binding views were views whose dependencies were deleted, with their queries in a table.

@@ -142,6 +142,7 @@ BEGIN
             EXECUTE format('ALTER VIEW %s OWNER TO %I', view_name, pg_get_userbyid(kept.relowner));
             UPDATE pg_class SET relacl = kept.relacl WHERE oid = view_name::regclass;
             EXECUTE format('COMMENT ON VIEW %s IS %L', view_name, remark);
+            PERFORM redshift_catalog.follow_owners();
     END;
 END
 $$;

@@ -41,11 +41,6 @@ AS $$
     SELECT md5(system_identifier::text)::uuid::text FROM pg_control_system()
 $$;
 
--- COPY takes any role, and there is no default one: https://docs.aws.amazon.com/redshift/latest/dg/r_DEFAULT_IAM_ROLE.html
-CREATE OR REPLACE FUNCTION pg_catalog.default_iam_role() RETURNS text
-LANGUAGE sql STABLE
-RETURN 'none';
-
 -- One slice holds all rows; queries without a table run on the leader node:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_SLICE_NUM.html
 CREATE OR REPLACE FUNCTION pg_catalog.slice_num() RETURNS integer

@@ -4,20 +4,26 @@
 -- /*redshift {"schema": …, "table": …, "like": …, "sort_key": […], …}*/. The functions run with the session's own
 -- search_path, by which names in that comment are found.
 
--- Their names begin in a way by which the server recognizes a violated length: 'redshift_bytes_64_3'.
+-- Their names begin in a way by which the server recognizes a violated length: 'redshift_bytes_64_3'. A DECIMAL of 19
+-- digits is stored in 8 bytes, so not all of them fit: https://docs.aws.amazon.com/redshift/latest/dg/r_Numeric_types201.html
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html: excess blanks are no excess, and CHAR holds
--- single-byte characters only.
-CREATE OR REPLACE FUNCTION redshift_catalog.check_lengths(table_id oid) RETURNS void
+-- single-byte characters only. The rows that a table is made with are checked when it has some.
+CREATE OR REPLACE FUNCTION redshift_catalog.check_lengths(table_id oid, has_rows boolean) RETURNS void
 LANGUAGE plpgsql
 AS $$
 DECLARE
     changes text;
 BEGIN
     WITH lengths AS (
-        SELECT a.attnum, a.attname, a.atttypmod - 4 AS most, format_type(a.atttypid, NULL) AS type_name
+        SELECT
+            a.attnum, a.attname, format_type(a.atttypid, NULL) AS type_name, (a.atttypmod - 4) & 2047 AS scale,
+            CASE a.atttypid WHEN 'numeric'::regtype THEN (a.atttypmod - 4) >> 16 ELSE a.atttypmod - 4 END AS most
         FROM pg_attribute AS a
         WHERE a.attrelid = table_id AND a.attnum > 0 AND NOT a.attisdropped AND a.atttypmod > 4
-            AND a.atttypid IN ('varchar'::regtype, 'bpchar'::regtype)
+            AND (
+                a.atttypid IN ('varchar'::regtype, 'bpchar'::regtype)
+                OR (a.atttypid = 'numeric'::regtype AND (a.atttypmod - 4) >> 16 = 19)
+            )
     ), checks AS (
         SELECT c.conname, c.conkey[1] AS attnum, starts_with(c.conname, 'redshift_bytes_' || l.most || '_') AS is_right
         FROM pg_constraint AS c
@@ -33,12 +39,14 @@ BEGIN
         UNION ALL
         SELECT format(
             CASE type_name
-                WHEN 'character' THEN 'ADD CONSTRAINT %1$I CHECK (octet_length(%2$I) <= %3$s) NOT VALID'
-                ELSE 'ADD CONSTRAINT %1$I CHECK (octet_length(%2$I) <= %3$s OR octet_length(rtrim(%2$I)) <= %3$s) '
-                    'NOT VALID'
+                WHEN 'character' THEN 'ADD CONSTRAINT %1$I CHECK (octet_length(%2$I) <= %3$s)%5$s'
+                WHEN 'numeric' THEN
+                    'ADD CONSTRAINT %1$I CHECK (abs(%2$I) * 1e%4$s <= 9223372036854775807)%5$s'
+                ELSE 'ADD CONSTRAINT %1$I CHECK (octet_length(%2$I) <= %3$s OR octet_length(rtrim(%2$I)) <= %3$s)%5$s'
             END,
-            'redshift_bytes_' || most || '_' || attnum || CASE type_name WHEN 'character' THEN '_char' ELSE '' END,
-            attname, most
+            'redshift_bytes_' || most || '_' || attnum
+                || CASE type_name WHEN 'character' THEN '_char' WHEN 'numeric' THEN '_decimal' ELSE '' END,
+            attname, most, scale, CASE WHEN has_rows THEN '' ELSE ' NOT VALID' END
         )
         FROM lengths
         WHERE attnum NOT IN (SELECT attnum FROM checks WHERE is_right)
@@ -144,6 +152,7 @@ SECURITY DEFINER
 AS $$
 DECLARE
     made record;
+    has_rows boolean; -- whether it is made of a query
     declared json;
     stored json;
     context text; -- the statement, when a stored procedure runs it
@@ -159,13 +168,16 @@ BEGIN
         JOIN pg_class AS c ON c.oid = d.objid AND c.relkind IN ('r', 'm')
         WHERE d.object_type IN ('table', 'materialized view') AND d.schema_name NOT IN ('pg_catalog', 'redshift_catalog')
     LOOP
+        has_rows := made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO');
         IF made.command_tag <> 'CREATE MATERIALIZED VIEW' THEN
-            PERFORM redshift_catalog.refuse_intervals(made.objid);
-            PERFORM redshift_catalog.keep_utc(made.objid, made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO'));
-            IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
+            IF made.command_tag <> 'ALTER TABLE' THEN
+                PERFORM redshift_catalog.refuse_intervals(made.objid);
+            END IF;
+            PERFORM redshift_catalog.keep_utc(made.objid, has_rows);
+            IF has_rows THEN
                 PERFORM redshift_catalog.bound_columns(made.objid);
             END IF;
-            PERFORM redshift_catalog.check_lengths(made.objid);
+            PERFORM redshift_catalog.check_lengths(made.objid, has_rows);
         END IF;
         IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO', 'CREATE MATERIALIZED VIEW') THEN
             -- "Amazon Redshift automatically runs ANALYZE on tables that you create with CREATE TABLE AS":
@@ -174,7 +186,7 @@ BEGIN
             EXECUTE format('ANALYZE %s', made.objid::regclass);
         END IF;
         declared := redshift_catalog.declared_storage(made.objid, context);
-        IF made.command_tag IN ('CREATE TABLE AS', 'SELECT INTO') THEN
+        IF has_rows THEN
             declared := redshift_catalog.made_storage(made.objid, declared);
         END IF;
         CONTINUE WHEN declared IS NULL;

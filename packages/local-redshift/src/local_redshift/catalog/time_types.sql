@@ -71,9 +71,35 @@ BEGIN
 END
 $$;
 
+-- Tables of an earlier version get the trigger too.
+SELECT redshift_catalog.keep_utc(c.oid, true)
+FROM pg_class AS c
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND c.relpersistence <> 't'
+    AND n.nspname NOT IN ('pg_catalog', 'redshift_catalog', 'information_schema');
+
 -- The names of zones can be asked of a function; PostgreSQL calls this one otherwise since version 18:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_AT_TIME_ZONE.html
 CREATE OR REPLACE FUNCTION pg_catalog.pg_timezone_abbrevs(OUT abbrev text, OUT utc_offset interval, OUT is_dst boolean)
 RETURNS SETOF record
 LANGUAGE sql STABLE
 AS 'SELECT abbrev, utc_offset, is_dst FROM pg_catalog.pg_timezone_abbrevs';
+
+-- How an interval with a qualifier is written: https://docs.aws.amazon.com/redshift/latest/dg/r_interval_data_types.html
+CREATE OR REPLACE FUNCTION redshift_catalog.intervaly2m(span interval) RETURNS varchar
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN format('%s years %s mons', extract(year FROM span), extract(month FROM span));
+
+CREATE OR REPLACE FUNCTION redshift_catalog.intervald2s(span interval) RETURNS varchar
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+    SELECT format(
+        '%s days %s hours %s mins %s secs',
+        trunc(total / 86400), trunc(mod(total, 86400) / 3600), trunc(mod(total, 3600) / 60),
+        regexp_replace(mod(total, 60)::numeric(8, 6)::text, '(\\.[0-9]+?)0+$', '\\1')
+    )
+    FROM (
+        SELECT extract(day FROM span) * 86400 + extract(hour FROM span) * 3600 + extract(minute FROM span) * 60
+            + extract(second FROM span) AS total
+    ) AS t
+$$;

@@ -27,8 +27,9 @@ def problem_of(case: Case, answer: Answer, *, local: bool = True) -> str | None:
         return f"It failed: {answer.error}"
     if case.rows is not None and _sorted(case, _written(answer)) != _sorted(case, case.rows):
         return f"The rows {list(case.rows)} are documented, not {list(_written(answer))}."
-    if case.types and answer.types is not None and answer.types != case.types:
-        return f"The types {list(case.types)} are documented, not {list(answer.types)}."
+    for what, documented, given in (("types", case.types, answer.types), ("columns", case.columns, answer.names)):
+        if documented and given is not None and given != documented:
+            return f"The {what} {list(documented)} are documented, not {list(given)}."
     return None
 
 

@@ -9,11 +9,13 @@ A file is one family of the guide's pages, in TOML::
     sql = "SELECT date_part(...)"           # one or more statements; the last one's answer is compared
     rows = [["789000"]]                     # as text, as psql would print it; NULL is '\\N'
     types = ["double precision"]            # optional: as format_type() writes them
+    columns = ["date_part"]                 # optional: their names
     ordered = true                          # optional: rows come in this order; otherwise any order will do
     error = "..."                           # in place of rows: a part of the error's text
     refused = true                          # optional: this server refuses it by name (SQLSTATE 0A000); a real
                                             # Redshift gives rows or error
-    objects = { "a.csv" = "1,x\\n" }        # optional: files for {s3}/a.csv, where sql says {s3} and {credentials}
+    objects = { "a.csv" = "1,x\\n" }        # optional: files for {s3}/a.csv, where sql says {s3} and {credentials};
+                                            # a file may say {s3} too
     note = "..."                            # optional: why the result is not the one that the page prints
 """
 
@@ -30,7 +32,7 @@ from local_redshift.statements.tokens.lexer import split, tokenize
 #: How NULL is written in ``rows``.
 NULL = r"\N"
 
-_KEYS = frozenset(("page", "sql", "rows", "types", "ordered", "error", "refused", "objects", "note"))
+_KEYS = frozenset(("page", "sql", "rows", "types", "columns", "ordered", "error", "refused", "objects", "note"))
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Case:
     :param sql: one or more statements.
     :param rows: the last statement's rows as text; None when only its success or error is documented.
     :param types: the types of the rows' columns as ``format_type`` writes them; empty when they are not documented.
+    :param columns: the names of the rows' columns; empty when they are not documented.
     :param ordered: whether the order of the rows is a part of the result.
     :param error: a part of the error's text; None when there is none.
     :param refused: whether the local server refuses the statement by name.
@@ -56,6 +59,7 @@ class Case:
     sql: str
     rows: tuple[tuple[str, ...], ...] | None = None
     types: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
     ordered: bool = False
     error: str | None = None
     refused: bool = False
@@ -99,7 +103,7 @@ class Place:
     credentials: str
 
     def fill(self, sql: str) -> str:
-        """Return SQL whose ``{s3}`` and ``{credentials}`` are filled in."""
+        """Return SQL, or the text of an object, whose ``{s3}`` and ``{credentials}`` are filled in."""
         return sql.replace("{s3}", self.s3).replace("{credentials}", self.credentials)
 
 
@@ -140,4 +144,5 @@ def _case(family: str, setup: str, entry: Mapping[str, Any]) -> Case:
     if "rows" in entry and "error" in entry:
         raise ValueError(f"{family}.toml: a case has rows or an error: {entry['sql']}")
     rows = tuple(tuple(row) for row in entry["rows"]) if "rows" in entry else None
-    return Case(family, setup, **{**entry, "rows": rows, "types": tuple(entry.get("types", ()))})
+    texts = {key: tuple(entry.get(key, ())) for key in ("types", "columns")}
+    return Case(family, setup, **{**entry, "rows": rows, **texts})

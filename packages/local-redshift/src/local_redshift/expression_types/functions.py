@@ -238,8 +238,8 @@ _FIXED: dict[str | None, RedshiftType] = {
 }
 
 _SAME = (
-    "upper lower ltrim rtrim max min any_value first_value last_value nth_value lag lead mode abs round trunc ceil "
-    "ceiling floor numeric_abs numeric_uminus numeric_uplus greatest least"
+    "upper lower ltrim rtrim max min any_value percentile_disc first_value last_value nth_value lag lead mode abs "
+    "round trunc ceil ceiling floor numeric_abs numeric_uminus numeric_uplus greatest least"
 )
 _STRINGS_OF_FIRST = (
     "btrim trim initcap reverse substr substring left right translate split_part regexp_substr text varchar "

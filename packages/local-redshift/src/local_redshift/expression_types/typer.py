@@ -7,7 +7,7 @@ functions by their numbers. Columns keep their types; what is computed follows t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
 from local_redshift.expression_types import decimals
@@ -26,7 +26,7 @@ from local_redshift.expression_types.model import (
     varchar,
 )
 from local_redshift.expression_types.trees import CTE, GROUP, JOIN, SUBQUERY, VALUES, targets
-from local_redshift.query_tree.nodes import Node
+from local_redshift.query_tree.nodes import Node, Value
 
 #: SubLinkType of ``(SELECT …)`` as a value, and of ``ARRAY(SELECT …)``.
 _SCALAR, _ARRAY = 4, 6
@@ -69,6 +69,14 @@ class Typer:
         self._columns: tuple[RedshiftType, ...] | None = None
         self._ranges: dict[int, Typer] = {}
         self._busy: set[tuple[int, int]] = set()
+        self._found: dict[Node, RedshiftType] = {}
+
+    def inner(self, query: Node) -> Typer:
+        """Return the typer of a query inside of this one.
+
+        :param query: its QUERY node.
+        """
+        return Typer(query, self._catalog, (self, *self._parents))
 
     def columns(self) -> tuple[RedshiftType, ...]:
         """Return the types of the query's columns."""
@@ -90,8 +98,18 @@ class Typer:
     def _of(self, expression: Node | None) -> RedshiftType:
         if expression is None:
             return RedshiftType(INT4)
-        rule = _RULES.get(expression.tag)
-        return RedshiftType(BOOL) if rule is None else rule(self, expression)
+        found = self._found.get(expression)
+        if found is None:
+            # The innermost first: expressions may be nested deeper than Python's stack is.
+            for node in reversed(list(_inside(expression))):
+                if node not in self._found:
+                    self._found[node] = self._rule(node)
+            found = self._found[expression]
+        return found
+
+    def _rule(self, node: Node) -> RedshiftType:
+        rule = _RULES.get(node.tag)
+        return RedshiftType(BOOL) if rule is None else rule(self, node)  # all other kinds are conditions
 
     def _all(self, expressions: Iterable[Node | None]) -> list[RedshiftType]:
         return [self._of(each) for each in expressions]
@@ -136,7 +154,7 @@ class Typer:
         if query is None:
             return ()
         if number not in self._ranges:
-            self._ranges[number] = Typer(query, self._catalog, (self, *self._parents))
+            self._ranges[number] = self.inner(query)
         return self._ranges[number].columns()
 
     def _of_cte(self, entry: Node, at: int) -> RedshiftType | None:
@@ -153,7 +171,7 @@ class Typer:
                 continue
             key = -1 - number  # beside the range table's numbers
             if key not in self._ranges:
-                self._ranges[key] = Typer(query, self._catalog, (self, *self._parents))
+                self._ranges[key] = self.inner(query)
             typer = self._ranges[key]
             if typer._columns is None and (key, at) in self._busy:  # the table reads itself
                 return None
@@ -255,6 +273,18 @@ class Typer:
         if query is None or node.number("subLinkType") not in (_SCALAR, _ARRAY):
             return RedshiftType(BOOL)
         return _at(Typer(query, self._catalog, (self, *self._parents)).columns(), 0) or _OF_NULL
+
+
+def _inside(expression: Node) -> Iterator[Node]:
+    """Yield an expression and those in it, each before those in it, without the queries in it."""
+    pending: list[Value] = [expression]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, Node) and value.tag != "QUERY":
+            yield value
+            pending.extend(value.fields.values())
+        elif isinstance(value, list):
+            pending.extend(value)
 
 
 def _at(columns: Sequence[RedshiftType], at: int) -> RedshiftType | None:

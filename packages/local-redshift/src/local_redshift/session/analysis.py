@@ -8,12 +8,12 @@ https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-DEBUG-PR
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import dataclass
+from functools import cached_property
 
 from local_redshift.query_tree.nodes import Node, parse, unwrap
-from local_redshift.session.answers import AnswerHandler, Reply
+from local_redshift.session.answers import Reply
 from local_redshift.session.backend import BackEnd, own_statement
 from local_redshift.wire import client_messages
 from local_redshift.wire.protocol import ClientMessage, ServerMessage
@@ -27,6 +27,9 @@ _NAME = b"redshift_analysis"
 _SHOW = "SELECT redshift_catalog.show_trees(true)"
 _HIDE = "SELECT redshift_catalog.show_trees(false)"
 
+#: A type in a tree that is PostgreSQL's for decimals.
+_NUMERIC = b" 1700"
+
 #: Where the tree begins in a notice.
 _DETAIL = b"\0D{"
 
@@ -35,54 +38,45 @@ _DETAIL = b"\0D{"
 class Analysis:
     """What PostgreSQL said.
 
-    :param tree: the statement's QUERY; None when there is an error or no such tree.
+    :param text: the statement's tree as PostgreSQL writes it; empty when there is an error or no tree.
     :param error: why the statement cannot run, as an ErrorResponse; empty when the back end ignores messages because
         an earlier one failed; None when there is none.
-    :param ready: the ReadyForQuery after the analysis, when one was asked for.
     """
 
-    tree: Node | None = None
+    text: bytes = b""
     error: bytes | None = None
-    ready: bytes = b""
+
+    @cached_property
+    def tree(self) -> Node | None:
+        """The statement's QUERY; None when there is none that can be read."""
+        try:
+            tree = parse(unwrap(self.text)) if self.text else None
+        except ValueError:
+            log.warning("A query tree could not be read: %.200r", self.text)
+            return None
+        return tree if isinstance(tree, Node) else None
+
+    @property
+    def has_decimals(self) -> bool:
+        """Whether any expression is a DECIMAL."""
+        return _NUMERIC in self.text
 
 
-async def analyze(backend: BackEnd, sql: str, types: bytes = NO_TYPES, *, synchronize: bool = False) -> Analysis:
+async def analyze(backend: BackEnd, sql: str, types: bytes = NO_TYPES) -> Analysis:
     """Return the analyzed tree of a statement.
 
     :param backend: of the client's session, which sends nothing else in the meantime.
     :param sql: the statement as it will be sent to PostgreSQL.
     :param types: the count and types of its parameters, as they stand in a Parse.
-    :param synchronize: whether to end with a Sync, as has to be before a Query: the back end takes messages again
-        after an error, and an implicit transaction ends.
     """
     show, show_codes = own_statement(_NAME, _SHOW)
     hide, hide_codes = own_statement(_NAME, _HIDE)
     parsed = client_messages.close_statement(_NAME) + client_messages.parse(sql, _NAME, types)
     codes = (*show_codes, ClientMessage.CLOSE, ClientMessage.PARSE, *hide_codes)
-    trees, ready = _Trees(len(codes)), _Ready()
-    expected: list[tuple[ClientMessage, AnswerHandler]] = [(code, trees) for code in codes]
-    messages = show + parsed + hide
-    if synchronize:
-        messages += client_messages.SYNC
-        expected.append((ClientMessage.SYNC, ready))
-    backend.send(messages + client_messages.FLUSH, *expected)
-    backend.flush()
+    trees = _Trees(len(codes))
+    backend.ask(show + parsed + hide, codes, trees)
     await trees.done.wait()
-    if synchronize:
-        await ready.done.wait()
-    if not trees.ok:
-        return Analysis(None, trees.error or b"", ready.message)
-    return Analysis(_read(trees.text), None, ready.message)
-
-
-def _read(text: bytes) -> Node | None:
-    """Return the tree; one that cannot be read is logged, and the statement goes without."""
-    try:
-        tree = parse(unwrap(text))
-    except ValueError:
-        log.warning("A query tree could not be read: %.200r", text)
-        return None
-    return tree if isinstance(tree, Node) else None
+    return Analysis(trees.text) if trees.ok else Analysis(error=trees.error or b"")
 
 
 class _Trees(Reply):
@@ -98,22 +92,3 @@ class _Trees(Reply):
         if not self.text and at >= 0:
             self.text = message[at + 2 : message.index(b"\0", at + 1)]
         return b""
-
-
-class _Ready(AnswerHandler):
-    """Keeps the ReadyForQuery, and lets nothing pass."""
-
-    def __init__(self) -> None:
-        self.message = b""
-        self.done = asyncio.Event()
-
-    def receive(self, code: int, message: bytes) -> bytes:
-        """Keep it; an implicit transaction of the analysis has nothing to commit that could fail."""
-        if code == ServerMessage.READY_FOR_QUERY:
-            self.message = message
-            self.done.set()
-        return b""
-
-    def skipped(self) -> None:
-        """The back end is gone."""
-        self.done.set()

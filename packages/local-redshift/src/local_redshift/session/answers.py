@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import ClassVar
 
 from local_redshift.wire import server_messages
 from local_redshift.wire.protocol import ClientMessage, ServerMessage
@@ -26,6 +27,9 @@ LAST_ANSWERS: dict[int, ClientMessage] = {
 
 class AnswerHandler:
     """Receives the answers to one message. The default lets them pass."""
+
+    #: Whether rows pass unseen, which saves a call for each.
+    rows_pass: ClassVar[bool] = False
 
     def receive(self, code: int, message: bytes) -> bytes:
         """Take one message of the answer and return what the client sees instead.
@@ -97,12 +101,52 @@ class ReplaceError(AnswerHandler):
 class ChangeError(AnswerHandler):
     """Changes errors by a function, for instance to move their position."""
 
+    rows_pass = True
+
     def __init__(self, change: Callable[[bytes], bytes]) -> None:
         self._change = change
 
     def receive(self, code: int, message: bytes) -> bytes:
         """Change an error."""
         return self._change(message) if code == ServerMessage.ERROR else message
+
+
+class ChangeDescription(ChangeError):
+    """Changes the description of the rows too.
+
+    :param change: changes an ErrorResponse.
+    :param describe: changes a RowDescription.
+    """
+
+    def __init__(self, change: Callable[[bytes], bytes], describe: Callable[[bytes], bytes]) -> None:
+        super().__init__(change)
+        self._describe = describe
+
+    def receive(self, code: int, message: bytes) -> bytes:
+        """Change an error or a description."""
+        return self._describe(message) if code == ServerMessage.ROW_DESCRIPTION else super().receive(code, message)
+
+
+class Ready(AnswerHandler):
+    """Keeps the ReadyForQuery of a Sync of the server's own, and lets nothing pass.
+
+    ``done`` is set when it has come, or the back end is gone.
+    """
+
+    def __init__(self) -> None:
+        self.message = b""
+        self.done = asyncio.Event()
+
+    def receive(self, code: int, message: bytes) -> bytes:
+        """Keep it."""
+        if code == ServerMessage.READY_FOR_QUERY:
+            self.message = message
+            self.done.set()
+        return b""
+
+    def skipped(self) -> None:
+        """The back end is gone."""
+        self.done.set()
 
 
 class Reply(AnswerHandler):

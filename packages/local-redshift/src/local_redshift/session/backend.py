@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from local_redshift.history.queries import Recording
-from local_redshift.session.answers import AnswerHandler, HideSuccess, Reply
+from local_redshift.session.answers import AnswerHandler, HideSuccess, Ready, Reply
 from local_redshift.session.pipeline import Pipeline
 from local_redshift.wire import client_messages
 from local_redshift.wire.protocol import ClientMessage
@@ -57,6 +57,14 @@ class BackEnd:
             self.peer.write(self._outbox[0] if len(self._outbox) == 1 else b"".join(self._outbox))
             self._outbox.clear()
 
+    def follow(self, path_changed: Callable[[], None], idle: Callable[[], None]) -> None:
+        """Call functions when something happens in the session.
+
+        :param path_changed: when it has another search path.
+        :param idle: when no transaction is open any more.
+        """
+        self._pipeline.path_changed, self._pipeline.idle = path_changed, idle
+
     def begin(self, parameters: Mapping[str, str], handler: AnswerHandler) -> None:
         """Send the start-up message.
 
@@ -101,6 +109,13 @@ class BackEnd:
         messages, codes = own_statement(b"redshift_commit", "COMMIT")
         hidden = HideSuccess()
         self.send(messages, *((code, hidden) for code in codes))
+
+    def synchronize(self) -> Ready:
+        """End a group of the server's own messages before a Query, and return what keeps the ReadyForQuery."""
+        ready = Ready()
+        self.send(client_messages.SYNC, (ClientMessage.SYNC, ready))
+        self.flush()
+        return ready
 
     async def fail(self) -> Reply:
         """Put the transaction into the error state that a failed statement causes, and return the answer."""

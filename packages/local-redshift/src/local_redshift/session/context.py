@@ -19,6 +19,7 @@ from local_redshift.session.error_translation import ErrorTranslator
 from local_redshift.session.last_queries import LastQueries
 from local_redshift.session.late_binding import LateBindingViews
 from local_redshift.session.subquery_indexes import SubqueryIndexes
+from local_redshift.session.typed_cache import CatalogChanges, TypedCache
 from local_redshift.settings import S3Settings
 from local_redshift.wire.transport import Peer
 
@@ -38,6 +39,7 @@ class Services:
     :param next_query_id: returns the next query id.
     :param translate_error: turns an error of PostgreSQL into Redshift's.
     :param functions: the names of functions by their numbers.
+    :param catalog_changes: counts what may change the meaning of names.
     """
 
     s3: S3Settings
@@ -51,6 +53,7 @@ class Services:
     next_query_id: Callable[[], int]
     translate_error: ErrorTranslator
     functions: FunctionNames = field(default_factory=FunctionNames)
+    catalog_changes: CatalogChanges = field(default_factory=CatalogChanges)
 
 
 @dataclass
@@ -63,6 +66,7 @@ class SessionContext:
     :param last_queries: its last query, COPY and UNLOAD.
     :param info: who the client is.
     :param cancel_requested: set when the client has asked to cancel what runs.
+    :param typed: what is known of the types of its statements.
     """
 
     services: Services
@@ -71,3 +75,9 @@ class SessionContext:
     last_queries: LastQueries
     info: ClientInfo = field(default_factory=ClientInfo)
     cancel_requested: asyncio.Event = field(default_factory=asyncio.Event)
+    typed: TypedCache = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Follow what changes the meaning of names."""
+        self.typed = TypedCache(self.services.catalog_changes)
+        self.backend.follow(self.typed.path_changed, self.typed.end)

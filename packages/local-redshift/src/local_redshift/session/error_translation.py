@@ -14,6 +14,10 @@ from local_redshift.wire import server_messages
 from local_redshift.wire.errors import RedshiftError
 
 _CHECK_VIOLATION = "23514"
+_OUT_OF_RANGE = "22003"
+
+#: https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
+_OVERFLOW = "Numeric data overflow (result precision)"
 _STRING_TOO_LONG = "22001"
 _SERIALIZATION_FAILURE = "40001"
 _QUERY_CANCELED = "57014"
@@ -29,10 +33,11 @@ _NONE_LEFT = ("sorry, too many clients", "remaining connection slots")
 #: What late-binding views are made of: their functions, and what binds them.
 _LATE_BINDING = ("late_binding_", "bind_views_here")
 _UNDEFINED_TABLE = "42P01"
+_OUT_OF_RANGE = "22003"
 
 _RELATION = re.compile(r'relation "([^"]+)" does not exist')
 _WHOLE_TYPE = re.compile(r"(?<=^invalid input syntax for )type (?:smallint|integer|bigint)(?=: )")
-_BYTES = re.compile(r"redshift_bytes_(\d+)_.*?(_char)?$")
+_BYTES = re.compile(r"redshift_bytes_(\d+)_.*?(_char|_decimal)?$")
 
 #: Takes an ErrorResponse and the id of the session's running query.
 ErrorTranslator = Callable[[bytes, int], bytes]
@@ -83,6 +88,8 @@ def _length_check(fields: dict[str, str]) -> dict[str, str] | None:
     found = _BYTES.match(fields.get("n", ""))
     if found is None:
         return None
+    if found[2] == "_decimal":
+        return _fields(fields, _OUT_OF_RANGE, _OVERFLOW)
     name = "character" if found[2] else "character varying"
     return _fields(fields, _STRING_TOO_LONG, f"value too long for type {name}({found[1]})")
 
@@ -139,6 +146,13 @@ def _absent_view(fields: dict[str, str]) -> dict[str, str] | None:
     return {**_fields(fields, "0A000", absent[0]), "H": absent[1], **position}
 
 
+def _overflow(fields: dict[str, str]) -> dict[str, str] | None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
+    if fields.get("M") != "numeric field overflow":
+        return None
+    return {**fields, "M": _OVERFLOW}
+
+
 def _too_many_connections(fields: dict[str, str]) -> dict[str, str] | None:
     if not fields.get("M", "").startswith(_NONE_LEFT):
         return None
@@ -159,4 +173,5 @@ _BY_CODE: dict[str, Callable[[dict[str, str]], dict[str, str] | None]] = {
     _TOO_MANY_CONNECTIONS: _too_many_connections,
     _UNDEFINED_TABLE: _absent_view,
     _INVALID_TEXT: _no_integer,
+    _OUT_OF_RANGE: _overflow,
 }

@@ -8,23 +8,26 @@ PostgreSQL itself enters the error state; the client gets this server's error in
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final
 
+from local_redshift.expression_types import RedshiftType
 from local_redshift.history.queries import LateRecording, Recording
-from local_redshift.session.answers import ChangeError, ReplaceError, ReplaceTag
+from local_redshift.session.answers import ChangeDescription, ChangeError, ReplaceError, ReplaceTag
 from local_redshift.session.backend import FAILING, Expected
 from local_redshift.session.context import SessionContext
-from local_redshift.session.made_relations import resolve
+from local_redshift.session.cursors import Cursors
 from local_redshift.session.planning import FailedTransactionError, plan_at_once, plan_on_thread
 from local_redshift.session.plans import Plan
 from local_redshift.session.recording import begin_recording, send_last_queries
+from local_redshift.session.resolution import Resolved, known, resolve
 from local_redshift.session.s3_statements import S3_KINDS, run_s3_statement
 from local_redshift.session.script import run_script
 from local_redshift.session.view_binding import bind_views
 from local_redshift.statements import Statement, StatementKind
 from local_redshift.statements.tokens.effort import require_size
 from local_redshift.statements.tokens.errors import internal_error
+from local_redshift.typed_sql.results import described
 from local_redshift.wire import client_messages, server_messages
 from local_redshift.wire.errors import RedshiftError
 from local_redshift.wire.protocol import ClientMessage, ProtocolError, c_strings, decode
@@ -32,7 +35,7 @@ from local_redshift.wire.protocol import ClientMessage, ProtocolError, c_strings
 log = logging.getLogger(__name__)
 
 #: Forwarded as they are; what PostgreSQL answers is the client's.
-_FORWARDED = (ClientMessage.DESCRIBE, ClientMessage.CLOSE, ClientMessage.SYNC)
+_FORWARDED = (ClientMessage.CLOSE, ClientMessage.SYNC)
 
 #: The prepared statement that never comes into being.
 _FAILED = b"redshift_failed"
@@ -65,12 +68,14 @@ class MessageHandler:
         self._backend = context.backend
         self._lenient = context.services.lenient
         self._hold = hold
-        self._statements: dict[bytes, Plan] = {}
-        self._portals: dict[bytes, Plan] = {}
+        self._cursors = Cursors()
+        self._statements: dict[bytes, Resolved] = {}
+        self._portals: dict[bytes, Resolved] = {}
         self._handlers: dict[int, Callable[[bytes], None]] = {
             ClientMessage.QUERY: self._query,
             ClientMessage.PARSE: self._parse,
             ClientMessage.BIND: self._bind,
+            ClientMessage.DESCRIBE: self._describe,
             ClientMessage.EXECUTE: self._execute,
             ClientMessage.FLUSH: self._backend.send,
             ClientMessage.FUNCTION_CALL: self._function_call,
@@ -124,41 +129,72 @@ class MessageHandler:
             return
         if planned is None:
             self._hold_guarded(lambda: self._query_later(message, sql), is_query=True)
-        elif self._is_script(planned):
+        elif self._is_stepwise(planned):
             self._hold_guarded(lambda: run_script(self._context, planned), is_query=True)
         elif planned.is_correlated:
             self._hold_guarded(lambda: self._query_indexed(message, planned), is_query=True)
         else:
-            self._send_query(message, planned)
+            self._query_planned(message, planned)
+
+    async def _query_later(self, message: bytes, sql: str) -> None:
+        """Run a text that takes long to plan."""
+        planned = await plan_on_thread(self._backend, sql, single=False, lenient=self._lenient)
+        if self._is_stepwise(planned):
+            await run_script(self._context, planned)
+        else:
+            await self._query_indexed(message, planned)
 
     async def _query_indexed(self, message: bytes, planned: Plan) -> None:
         """Run a text whose subqueries may look rows up."""
         for statement in planned.statements:
             if statement.is_correlated:
                 await self._context.services.subquery_indexes.prepare(self._backend, statement.sql, is_query=True)
-        self._send_query(message, planned)
-
-    async def _query_later(self, message: bytes, sql: str) -> None:
-        """Run a text that takes long to plan."""
-        planned = await plan_on_thread(self._backend, sql, single=False, lenient=self._lenient)
-        if self._is_script(planned):
-            await run_script(self._context, planned)
+        if planned.needs_types and known(self._context, planned) is None:
+            await self._query_resolved(planned)
         else:
-            await self._query_indexed(message, planned)
+            self._query_planned(message, planned)
 
-    def _is_script(self, planned: Plan) -> bool:
+    def _is_stepwise(self, planned: Plan) -> bool:
         """Whether a text is run statement by statement; warn of what Redshift would refuse in it."""
         self._warn(planned)
-        return self._needs_binding(planned) or planned.forward is None or planned.needs_resolution
+        is_script = len(planned.statements) > 1
+        is_stepwise = planned.forward is None or planned.needs_names or (planned.needs_types and is_script)
+        return self._needs_binding(planned) or is_stepwise
 
-    def _send_query(self, message: bytes, planned: Plan) -> None:
-        recording = self._begin_recording(planned, before_query=True)
-        if planned.unchanged:
-            self._backend.send(message, _QUERY, recording=recording)
+    def _query_planned(self, message: bytes, planned: Plan) -> None:
+        if planned.needs_types:
+            resolved = known(self._context, planned)
+            if resolved is None:
+                self._hold_guarded(lambda: self._query_resolved(planned), is_query=True)
+            else:
+                self._send_query(resolved.plan, resolved.columns)
+        elif columns := self._cursors.fetched(planned):
+            self._send_query(planned, columns)
+        elif planned.unchanged:
+            self._backend.send(message, _QUERY, recording=self._begin_recording(planned, before_query=True))
         else:
-            moved = ChangeError(planned.move_position)
-            sent = client_messages.query(planned.forward or "")
-            self._backend.send(sent, (ClientMessage.QUERY, moved), recording=recording)
+            self._send_query(planned)
+
+    async def _query_resolved(self, planned: Plan) -> None:
+        resolved = await resolve(self._context, planned)
+        ready = self._backend.synchronize()
+        if resolved.error is None:
+            self._send_query(resolved.plan, resolved.columns)
+            return
+        await ready.done.wait()
+        begin_recording(self._context, planned.texts).failed(resolved.error)
+        self._context.client.write(resolved.error + ready.message)
+
+    def _send_query(self, planned: Plan, columns: Sequence[RedshiftType] = ()) -> None:
+        """Send the text of a Query.
+
+        :param planned: the text.
+        :param columns: the types of the result's columns; empty when PostgreSQL's description is right.
+        """
+        recording = self._begin_recording(planned, before_query=True)
+        self._cursors.declare(planned, columns)
+        expected = (ClientMessage.QUERY, _handler(planned, columns))
+        self._backend.send(client_messages.query(planned.forward or ""), expected, recording=recording)
 
     def _parse(self, message: bytes) -> None:
         (name, sql), end = c_strings(message, 2)
@@ -169,47 +205,52 @@ class MessageHandler:
             return
         if planned is None:
             self._hold_guarded(lambda: self._parse_later(message, name, sql, end), is_query=False)
-        elif self._is_resolved_first(name, planned):
+        elif not self._parse_planned(message, planned, name, end):
             self._hold_guarded(lambda: self._parse_resolved(planned, name, message[end:]), is_query=False)
-        else:
-            self._send_parse(message, planned, name, end)
 
     async def _parse_later(self, message: bytes, name: bytes, sql: bytes, end: int) -> None:
         """Prepare a text that takes long to plan."""
         planned = await plan_on_thread(self._backend, decode(sql), single=True, lenient=self._lenient)
-        if self._is_resolved_first(name, planned):
+        if not self._parse_planned(message, planned, name, end):
             await self._parse_resolved(planned, name, message[end:])
-        else:
-            self._send_parse(message, planned, name, end)
 
-    def _is_resolved_first(self, name: bytes, planned: Plan) -> bool:
-        """Remember a prepared statement; return whether names in it have to be looked up before it can be sent."""
+    def _parse_planned(self, message: bytes, planned: Plan, name: bytes, end: int) -> bool:
+        """Send a Parse; return whether it could be sent without asking PostgreSQL first."""
         self._warn(planned)
-        self._statements[name] = planned
-        return self._needs_binding(planned) or planned.needs_resolution or planned.is_correlated
-
-    def _send_parse(self, message: bytes, planned: Plan, name: bytes, end: int) -> None:
-        recording = LateRecording(lambda: begin_recording(self._context, planned.texts))
-        if planned.unchanged:
-            self._backend.send(message, _PARSE, recording=recording)
+        types, needs_asking = message[end:], self._needs_binding(planned) or planned.is_correlated
+        if needs_asking or planned.needs_names or planned.needs_types:
+            resolved = None if needs_asking else known(self._context, planned, types)
+            if resolved is None:
+                return False
+            planned = resolved.plan
+            self._statements[name] = resolved
         else:
-            sent = client_messages.parse(planned.text_to_parse, name, message[end:])
-            moved = ChangeError(planned.move_position)
-            self._backend.send(sent, (ClientMessage.PARSE, moved), recording=recording)
+            self._statements[name] = Resolved(planned, tuple(self._cursors.fetched(planned)))
+        self._send_parse(planned, name, types, message)
+        return True
 
     async def _parse_resolved(self, planned: Plan, name: bytes, types: bytes) -> None:
         error = await bind_views(self._context, planned.statements[0].original)
-        if error is None and planned.needs_resolution:
-            resolution = await resolve(self._context, planned.statements[0], types)
-            error, planned = resolution.error, planned.resolved(0, resolution.statement)
         if error is None and planned.is_correlated:
             indexes = self._context.services.subquery_indexes
             error = await indexes.prepare(self._backend, planned.text_to_parse, is_query=False)
-        if error is not None:
-            self._context.client.write(error)
+        resolved = await resolve(self._context, planned, types=types) if error is None else Resolved(planned, (), error)
+        if resolved.error is not None:
+            self._statements.pop(name, None)
+            LateRecording(lambda: begin_recording(self._context, planned.texts)).failed(resolved.error)
+            self._context.client.write(resolved.error)
+            return
+        self._statements[name] = resolved
+        self._send_parse(resolved.plan, name, types)
+
+    def _send_parse(self, planned: Plan, name: bytes, types: bytes, message: bytes | None = None) -> None:
+        recording = LateRecording(lambda: begin_recording(self._context, planned.texts))
+        if planned.unchanged and message is not None:
+            self._backend.send(message, _PARSE, recording=recording)
             return
         sent = client_messages.parse(planned.text_to_parse, name, types)
-        self._backend.send(sent, (ClientMessage.PARSE, ChangeError(planned.move_position)))
+        moved = ChangeError(planned.move_position)
+        self._backend.send(sent, (ClientMessage.PARSE, moved), recording=recording)
 
     def _bind(self, message: bytes) -> None:
         (portal, name), _ = c_strings(message, 2)
@@ -219,15 +260,26 @@ class MessageHandler:
             self._portals.pop(portal, None)
         self._backend.send(message, _BIND)
 
+    def _describe(self, message: bytes) -> None:
+        (name,), _ = c_strings(message, 1, start=6)
+        is_portal = message[5:6] == b"P"
+        resolved = (self._portals if is_portal else self._statements).get(name)
+        columns = resolved.columns if resolved is not None else ()
+        if resolved is None and is_portal:
+            columns = tuple(self._cursors.columns(decode(name)))
+        handler = ChangeDescription(_unchanged, lambda row: described(row, columns)) if columns else None
+        self._backend.send(message, (ClientMessage.DESCRIBE, handler))
+
     def _execute(self, message: bytes) -> None:
         (portal,), _ = c_strings(message, 1)
-        planned = self._portals.get(portal)
-        if planned is None:
+        resolved = self._portals.get(portal)
+        if resolved is None:
             self._backend.send(message, _EXECUTE)
-        elif planned.forward is None and not planned.needs_resolution:
-            self._execute_own(message, planned)
+        elif resolved.plan.forward is None:
+            self._execute_own(message, resolved.plan)
         else:
-            recording = self._begin_recording(planned)
+            recording = self._begin_recording(resolved.plan)
+            self._cursors.declare(resolved.plan, resolved.columns)
             self._backend.send(message, _EXECUTE, recording=recording)
 
     def _execute_own(self, message: bytes, planned: Plan) -> None:
@@ -307,3 +359,14 @@ class MessageHandler:
             self._context.client.write(server_messages.error(error))
         if is_query:
             self._backend.send(client_messages.SYNC, (ClientMessage.SYNC, None))
+
+
+def _handler(planned: Plan, columns: Sequence[RedshiftType]) -> ChangeError:
+    """Return what takes the answers to a Query."""
+    if not columns:
+        return ChangeError(planned.move_position)
+    return ChangeDescription(planned.move_position, lambda message: described(message, columns))
+
+
+def _unchanged(message: bytes) -> bytes:
+    return message

@@ -32,6 +32,10 @@ _ERROR: Final[int] = ServerMessage.ERROR.value
 _PARAMETER_STATUS: Final[int] = ServerMessage.PARAMETER_STATUS.value
 _READY_FOR_QUERY: Final[int] = ServerMessage.READY_FOR_QUERY.value
 
+#: The status in a ReadyForQuery when no transaction is open.
+_IDLE: Final = ord("I")
+_SEARCH_PATH: Final = b"search_path\0"
+
 # Expected codes are members of the enumeration, which compare fastest by identity.
 _QUERY: Final = ClientMessage.QUERY
 _SYNC: Final = ClientMessage.SYNC
@@ -51,6 +55,9 @@ class Pipeline:
         self._skipping = False
         self._closed = False
         self._rest = b""
+        #: Called when the session has another search path, and when no transaction is open any more.
+        self.path_changed: Callable[[], None] | None = None
+        self.idle: Callable[[], None] | None = None
 
     def expect(
         self, code: ClientMessage, handler: AnswerHandler | None = None, recording: Recording | None = None
@@ -81,7 +88,7 @@ class Pipeline:
             end = position + 1 + unpack(data, position + 1)[0]
             if end > size:
                 break
-            if code == _DATA_ROW and expected and expected[0][1] is None:
+            if code == _DATA_ROW and expected and ((handler := expected[0][1]) is None or handler.rows_pass):
                 position = end
                 continue
             message = data[position:end]
@@ -104,7 +111,11 @@ class Pipeline:
 
     def _answer(self, code: int, message: bytes) -> bytes:
         if code == _PARAMETER_STATUS and message.startswith(self._hidden, 5):
+            if self.path_changed is not None and message.startswith(_SEARCH_PATH, 5):
+                self.path_changed()
             return b""
+        if code == _READY_FOR_QUERY and self.idle is not None and message[5] == _IDLE:
+            self.idle()
         if not self._expected:
             return self._translate(message) if code == _ERROR else message
         awaited, handler, recording = self._expected[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from local_redshift.history.queries import asks_history
@@ -70,10 +70,15 @@ class Plan:
         """Whether the client's bytes can be forwarded as they are."""
         return self.forward is not None and self.forward == self.original
 
-    @property
-    def needs_resolution(self) -> bool:
-        """Whether names in it, or types, have to be looked up before it can be sent."""
-        return any(statement.needs_resolution for statement in self.statements)
+    @cached_property
+    def needs_names(self) -> bool:
+        """Whether names in it have to be looked up before it can be sent."""
+        return any(statement.needs_names for statement in self.statements)
+
+    @cached_property
+    def needs_types(self) -> bool:
+        """Whether types of expressions have to be known before it can be sent."""
+        return any(statement.needs_types for statement in self.statements)
 
     @property
     def is_correlated(self) -> bool:

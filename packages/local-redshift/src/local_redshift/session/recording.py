@@ -20,6 +20,8 @@ def begin_recording(context: SessionContext, statements: Sequence[tuple[Statemen
     :param context: the session.
     :param statements: the statements, with their texts.
     """
+    for statement, _ in statements:
+        context.typed.begin(statement)
     numbered = [(context.last_queries.next_query(), *statement) for statement in statements]
     return Recording(context.services.queries, context.info, numbered)
 

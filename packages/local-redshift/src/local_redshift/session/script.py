@@ -8,18 +8,20 @@ https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-S
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from local_redshift.expression_types import RedshiftType
 from local_redshift.history.queries import Recording, asks_history
 from local_redshift.session.answers import AnswerHandler, HideCompletion
 from local_redshift.session.context import SessionContext
 from local_redshift.session.last_queries import asks_last_queries
-from local_redshift.session.made_relations import resolve
 from local_redshift.session.plans import STAND_IN, Plan
 from local_redshift.session.recording import begin_recording, send_last_queries
+from local_redshift.session.resolution import resolve
 from local_redshift.session.s3_statements import S3_KINDS, run_s3_statement
 from local_redshift.session.view_binding import bind_views
 from local_redshift.statements import Statement, StatementKind
+from local_redshift.typed_sql.results import described
 from local_redshift.wire import client_messages, server_messages
 from local_redshift.wire.protocol import ClientMessage, ServerMessage
 
@@ -58,10 +60,10 @@ class _Script:
             self.end.kept = await run_s3_statement(self._context, statement, recording)
         elif statement.is_correlated and (error := await self._index(statement)) is not None:
             self._fail(error, recording)
-        elif statement.needs_resolution:
+        elif statement.needs_names or statement.needs_types:
             await self._resolve(index, recording)
         else:
-            self._send(self._plan, index, recording, last=self._is_last(index))
+            self._send(self._plan, index, recording)
 
     async def _index(self, statement: Statement) -> bytes | None:
         """Let the statement's subqueries find their rows."""
@@ -78,21 +80,36 @@ class _Script:
         return begin_recording(self._context, (self._texts[index],))
 
     async def _resolve(self, index: int, recording: Recording | None) -> None:
-        """Send a statement once its names were looked up."""
-        resolution = await resolve(self._context, self._plan.statements[index])
-        if resolution.error is None:
-            resolved = self._plan.resolved(index, resolution.statement)
-            self._send(resolved, 0, recording, last=self._is_last(index))
+        """Send a statement once its names were looked up and its types are known."""
+        resolved = await resolve(self._context, self._plan, index)
+        if resolved.error is None:
+            self._send(resolved.plan, 0, recording, of=index, columns=resolved.columns)
             return
-        self._fail(resolution.error, recording)
+        self._fail(resolved.error, recording)
 
     def _fail(self, error: bytes, recording: Recording | None) -> None:
         self.end.kept = error
         if recording is not None:
             recording.failed(error)
 
-    def _send(self, plan: Plan, index: int, recording: Recording | None, *, last: bool) -> None:
+    def _send(
+        self,
+        plan: Plan,
+        index: int,
+        recording: Recording | None,
+        *,
+        of: int | None = None,
+        columns: Sequence[RedshiftType] = (),
+    ) -> None:
+        """Send a statement.
+
+        :param plan: one that has it.
+        :param index: which it is there.
+        :param of: which it is of the script.
+        :param columns: the types of its result's columns.
+        """
         statement, backend = plan.statements[index], self._context.backend
+        last = (index if of is None else of) == len(self._plan.statements) - 1
         sql = STAND_IN if statement.kind is StatementKind.NOOP else statement.sql
         messages = (
             client_messages.parse(sql),
@@ -101,20 +118,18 @@ class _Script:
             client_messages.execute(),
         )
         codes = (ClientMessage.PARSE, ClientMessage.BIND, ClientMessage.DESCRIBE, ClientMessage.EXECUTE)
-        handler = _StatementAnswers(plan, index, self.end if last else None)
+        handler = _StatementAnswers(plan, index, self.end if last else None, columns)
         backend.send(b"".join(messages), *((code, handler) for code in codes), recording=recording)
         if statement.kind is StatementKind.TRUNCATE:
             backend.commit()
-
-    def _is_last(self, index: int) -> bool:
-        return index == len(self._plan.statements) - 1
 
 
 class _StatementAnswers(HideCompletion):
     """The answers to one statement."""
 
-    def __init__(self, plan: Plan, index: int, end: _End | None) -> None:
+    def __init__(self, plan: Plan, index: int, end: _End | None, columns: Sequence[RedshiftType]) -> None:
         self._plan = plan
+        self._columns = columns
         self._index = index
         self._end = end
         self._tag = plan.statements[index].tag
@@ -123,6 +138,8 @@ class _StatementAnswers(HideCompletion):
         """Move an error's position; keep back the last statement's completion until the transaction ended."""
         if code == ServerMessage.ERROR:
             return self._plan.move_position_of(self._index, message)
+        if code == ServerMessage.ROW_DESCRIPTION and self._columns:
+            return described(message, self._columns)
         if code != ServerMessage.COMMAND_COMPLETE:
             return super().receive(code, message)
         if self._tag is not None:

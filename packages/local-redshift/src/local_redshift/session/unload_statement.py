@@ -19,6 +19,7 @@ from local_redshift.history.unloads import UnloadRecord
 from local_redshift.session.answers import Reply
 from local_redshift.session.context import SessionContext
 from local_redshift.session.name_resolution import resolve_names
+from local_redshift.session.typed_statements import type_statement
 from local_redshift.statements import Statement
 from local_redshift.statements.model import UnloadStatement
 from local_redshift.unload import ResultColumn, Unload
@@ -31,6 +32,8 @@ log = logging.getLogger(__name__)
 _BATCH = 10_000
 _NAME = b"redshift_unload"
 _SECRETS = re.compile(r"(?i)((?:secret_access_key|access_key_id|session_token|token)\s*=?\s*'?)[^';]+")
+#: Parquet holds all digits of floating-point numbers, though text has 15 of them.
+_SET_DIGITS = "SELECT current_setting('extra_float_digits'), set_config('extra_float_digits', $1, true)"
 _Result = TypeVar("_Result")
 
 
@@ -73,12 +76,19 @@ class UnloadRunner:
         Nothing is returned when the back end ignored the statement because an earlier one had failed.
         """
         inner = self._unload.query
-        if inner.lateral_aliases or inner.relation is not None:
+        if inner.needs_names:
             resolution = await resolve_names(self._backend, inner, lenient=self._context.services.lenient)
             if resolution.error is not None:
                 return resolution.error
             inner = resolution.statement
-        first = await self._open(inner.sql)
+        sql = inner.sql
+        if inner.needs_types:
+            typed = await type_statement(self._context, inner)
+            if typed.error is not None:
+                return _without_position(typed.error)
+            sql = typed.sql
+        digits = await self._set_digits("1") if self._unload.format == "parquet" else None
+        first = await self._open(sql)
         if first.error is not None or first.was_skipped:
             return _without_position(first.error)
         try:
@@ -91,7 +101,14 @@ class UnloadRunner:
             log.exception("An UNLOAD failed in the server.")
             text = f"UNLOAD failed in the server: {error!r}. See the server's log."
             return await self._fail(RedshiftError(sqlstate="XX000", message=text))
+        if digits is not None:
+            await self._set_digits(digits)
         return await self._success(unload)
+
+    async def _set_digits(self, digits: str) -> str | None:
+        """Set the transaction's extra_float_digits, and return what it was; None when the transaction has failed."""
+        reply = await self._backend.query(b"redshift_digits", _SET_DIGITS, [digits])
+        return reply.rows[0][0] if reply.ok and reply.rows else None
 
     async def _open(self, sql: str) -> _Rows:
         """Begin the query and return its first rows."""

@@ -149,6 +149,8 @@ class Statement:
     :param relation: a table whose columns are needed before the statement can be planned.
     :param makes: the query whose columns become those of a table or a view.
     :param is_correlated: whether it may have a correlated subquery.
+    :param has_typed_values: whether its values may depend on the scales of decimals.
+    :param has_typed_results: whether the client gets columns whose types have to be inferred.
     :param warnings: what Redshift would have refused.
     """
 
@@ -163,9 +165,16 @@ class Statement:
     relation: str | None = None
     makes: MadeFrom | None = None
     is_correlated: bool = False
+    has_typed_values: bool = False
+    has_typed_results: bool = False
     warnings: tuple[RedshiftError, ...] = ()
 
     @property
-    def needs_resolution(self) -> bool:
-        """Whether names in it, or types, have to be looked up before it can be sent."""
-        return bool(self.lateral_aliases) or self.relation is not None or self.makes is not None
+    def needs_names(self) -> bool:
+        """Whether names in it have to be looked up before it can be sent."""
+        return bool(self.lateral_aliases) or self.relation is not None
+
+    @property
+    def needs_types(self) -> bool:
+        """Whether the types of its expressions have to be known before it can be sent."""
+        return self.has_typed_values or self.has_typed_results or self.makes is not None

@@ -17,6 +17,8 @@ Check = Callable[[str, str], str | None]
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+#: As in ISO 8601, positive to the east.
+_OFFSET = re.compile(r"\s*([+-])(\d{1,2}):(\d\d)\s*")
 _TRUTHS = keywords("on off true tru tr t false fals fal fa f yes ye y no n 1 0")
 
 
@@ -137,3 +139,18 @@ def check_parameter(name: str, value: str | None, position: int | None = None) -
     if problem is not None:
         hint = _MILLISECONDS if folded == "statement_timeout" else _ALL
         raise RedshiftError("22023", problem, hint=hint, position=position)
+
+
+def posix_zone(value: str) -> str | None:
+    """Return an offset, ``-8:00``, as a literal that PostgreSQL does not take for an offset to the west.
+
+    :param value: a time zone.
+    :returns: None when it is not an offset with minutes; PostgreSQL reads all others as Redshift does.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_timezone_config.html
+    """
+    found = _OFFSET.fullmatch(value)
+    if found is None:
+        return None
+    sign, hours, minutes = found.groups()
+    return f"'<{sign}{hours:0>2}:{minutes}>{'-' if sign == '+' else '+'}{hours}:{minutes}'"

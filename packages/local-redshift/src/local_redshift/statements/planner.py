@@ -31,6 +31,7 @@ from local_redshift.statements.queries.expansions import expand
 from local_redshift.statements.queries.expressions import rewrite_expressions
 from local_redshift.statements.queries.lateral_aliases import find_lateral_aliases
 from local_redshift.statements.queries.pivot import ColumnsNeeded
+from local_redshift.statements.queries.type_needs import has_typed_results, has_typed_values
 from local_redshift.statements.queries.updates import rewrite_update
 from local_redshift.statements.refusals.clauses import refuse_clauses
 from local_redshift.statements.refusals.constructs import refuse
@@ -120,6 +121,8 @@ def _plan(sql: str, script: str, tokens: list[Token], options: _Options) -> Stat
         lateral_aliases=find_lateral_aliases(tokens),
         is_correlated=has_correlated_subquery(tokens),
         makes=made_from(sent.sql) if sent.kind is StatementKind.PASS and makes_relation(tokens) else None,
+        has_typed_values=sent.kind is StatementKind.PASS and has_typed_values(tokens),
+        has_typed_results=sent.kind is StatementKind.PASS and has_typed_results(tokens),
         warnings=warnings,
     )
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 
 from local_redshift.expression_types import Catalog, RedshiftType, column_names, column_types, given_types
+from local_redshift.expression_types.model import BPCHAR
 from local_redshift.query_tree.nodes import Node
 from local_redshift.statements.model import MadeFrom
 from local_redshift.statements.tokens.edits import quoted
@@ -44,12 +45,17 @@ def declare_columns(makes: MadeFrom, query: str, tree: Node, catalog: Catalog) -
 
 
 def _cast(column: str, declared: RedshiftType, given: RedshiftType) -> str | None:
-    """Return a column as its type, None when it has it."""
+    """Return a column as its type, None when it has it.
+
+    What PostgreSQL does when it stores a string, called as a function, refuses one that is too long.
+    """
     is_sized = declared.modifier >= 0
     if declared.sql is None or (declared.oid == given.oid and (not is_sized or declared.modifier == given.modifier)):
         return None
-    value = f"redshift_catalog.fitting({column}, {declared.length})" if declared.is_string else column
-    return f"{value}::{declared.sql}"
+    if declared.is_string and given.is_string:
+        kind = "bpchar" if declared.oid == BPCHAR else "varchar"
+        column = f'pg_catalog."{kind}"({column}::{kind}, {declared.modifier}, false)'
+    return f"{column}::{declared.sql}"
 
 
 def _with_origin(makes: MadeFrom, tree: Node, names: Sequence[str]) -> str:

@@ -17,10 +17,13 @@ import zstandard
 
 from local_redshift.statements.model import UnloadStatement
 from local_redshift.unload.model import ResultColumn, Row
+from local_redshift.wire.errors import RedshiftError
 
 _BOOLEAN = 16
 #: SMALLINT, INTEGER, BIGINT, REAL, DOUBLE PRECISION, NUMERIC
 _NUMBERS = frozenset((21, 23, 20, 700, 701, 1700))
+#: TEXT, CHAR, VARCHAR
+_CHARACTERS = frozenset((25, 1042, 1043))
 
 Line = Callable[[Row], str]
 
@@ -80,9 +83,8 @@ def line_writer(statement: UnloadStatement, columns: Sequence[ResultColumn]) -> 
 
 
 def header_line(statement: UnloadStatement, columns: Sequence[ResultColumn]) -> str:
-    """Return the line of HEADER: the columns' names."""
-    delimiter = statement.delimiter or ("," if statement.format == "csv" else "|")
-    return delimiter.join(column.name for column in columns) + "\n"
+    """Return the line of HEADER: the columns' names, to which "text transformation options … also apply"."""
+    return line_writer(statement, columns)([column.name for column in columns])
 
 
 def _json_line(columns: Sequence[ResultColumn]) -> Line:
@@ -98,7 +100,7 @@ def _json_line(columns: Sequence[ResultColumn]) -> Line:
 
 def _json_value(type_oid: int) -> Callable[[str], str]:
     if type_oid == _BOOLEAN:
-        return lambda value: "true" if value == "t" else "false"
+        return lambda value: f'"{value}"'  # "boolean values are unloaded as t or f"
     if type_oid in _NUMBERS:
         return lambda value: value if value[-1].isdigit() else f'"{value}"'  # NaN and Infinity are not JSON
     return lambda value: orjson.dumps(value.encode("utf-8", "replace").decode()).decode()
@@ -132,12 +134,38 @@ def _delimited_line(statement: UnloadStatement) -> Line:
 
 
 def _fixed_line(statement: UnloadStatement, columns: Sequence[ResultColumn]) -> Line:
-    widths = dict(statement.widths)
-    sizes = [widths.get(column.name, 0) for column in columns]
-    null_as = statement.null_as or ""
+    """Give columns their widths by their order; "UNLOAD will fail rather than truncate data".
+
+    https://docs.aws.amazon.com/redshift/latest/dg/t_unloading_fixed_width_data.html
+    """
+    sizes = [size for _, size in statement.widths]
+    if len(sizes) != len(columns):
+        text = f"FIXEDWIDTH has {len(sizes)} widths, and the query has {len(columns)} columns."
+        raise RedshiftError("42601", text, hint="Give one width for each column, in their order.")
+    nulls = [_fixed_null(statement.null_as or "", column, size) for column, size in zip(columns, sizes, strict=True)]
 
     def line(row: Row) -> str:
-        values = [null_as if value is None else value for value in row]
-        return "".join(value[:size].ljust(size) for value, size in zip(values, sizes, strict=True)) + "\n"
+        fields = []
+        for value, size, null, column in zip(row, sizes, nulls, columns, strict=True):
+            text = null if value is None else value
+            if text is None or len(text) > size:
+                raise _too_wide(column, size, text or statement.null_as or "")
+            fields.append(text.ljust(size))
+        return "".join(fields) + "\n"
 
     return line
+
+
+def _fixed_null(null_as: str, column: ResultColumn, size: int) -> str | None:
+    """Return how NULL is written; None when it does not fit, which is an error in columns of characters only."""
+    if len(null_as) <= size:
+        return null_as
+    return None if column.type_oid in _CHARACTERS else ""
+
+
+def _too_wide(column: ResultColumn, size: int, text: str) -> RedshiftError:
+    return RedshiftError(
+        "22001",
+        f"The value '{text[:60]}' of column {column.name} is longer than its width of {size} in FIXEDWIDTH.",
+        hint="Give the column a width that is as long as its longest value.",
+    )

@@ -62,11 +62,14 @@ class Unload:
         self._statement = statement
         self._columns = columns
         bucket, self._prefix = split_uri(statement.access.source)
+        if statement.partition_by and not self._prefix.endswith("/"):  # "is automatically added … if needed"
+            self._prefix += "/"
         self._bucket = bucket
         self._store = Bucket(statement.access, settings).store(bucket)
         self._partitions = [_place(columns, name) for name in statement.partition_by]
         kept = range(len(columns))
         self._kept = [i for i in kept if i not in self._partitions or statement.include]
+        self._check_columns()
         self._folder = tempfile.TemporaryDirectory(prefix="redshift-unload-")
         self._outputs: dict[tuple[str, int], _Output] = {}
         self._batches = 0
@@ -107,7 +110,7 @@ class Unload:
     def end(self) -> None:
         """Put all files that are not complete yet, and the manifest."""
         statement = self._statement
-        if not self._partitions and statement.format != "parquet":
+        if not self._partitions and statement.format not in ("parquet", "json"):
             for slice_number in range(_SLICES if statement.parallel else 1):
                 if ("", slice_number) not in self._outputs:
                     self._append("", slice_number, [])  # a slice without rows writes an empty file
@@ -123,6 +126,20 @@ class Unload:
     def close(self) -> None:
         """Remove the temporary files."""
         self._folder.cleanup()
+
+    def _check_columns(self) -> None:
+        """Refuse results that the format cannot hold.
+
+        https://docs.aws.amazon.com/redshift/latest/dg/r_UNLOAD.html#unload-usage-notes
+        """
+        names = [column.name for column in self._columns]
+        if self._statement.format == "json" and len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            text = f'To unload as JSON, the name of each column must be unique: "{twice}" is not.'
+            raise RedshiftError("42701", text, hint="Give one of them another name with AS.")
+        if not self._kept:
+            text = "At least one column has to be left that is not in PARTITION BY."
+            raise RedshiftError("42601", text, hint="Write INCLUDE after PARTITION BY, or select another column.")
 
     def _append(self, folder: str, slice_number: int, rows: Sequence[Row]) -> None:
         step = len(rows) if self._statement.format == "parquet" else _STEP

@@ -7,8 +7,8 @@ https://www.postgresql.org/docs/current/protocol-error-fields.html
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
 
 from local_redshift.wire.errors import RedshiftError
 from local_redshift.wire.protocol import LENGTH, SHORT, ServerMessage, decode, encode, frame
@@ -16,6 +16,27 @@ from local_redshift.wire.protocol import LENGTH, SHORT, ServerMessage, decode, e
 #: What follows a column's name: table, attribute, type, size, modifier, format.
 _COLUMN = struct.Struct("!IhIhih")
 _NULL = 0xFFFFFFFF
+
+
+class Column(NamedTuple):
+    """A column of a RowDescription.
+
+    :param name: as bytes.
+    :param table: number of the table that it is a column of, 0 when it is computed.
+    :param attribute: its number there.
+    :param type_oid: number of its type.
+    :param size: of the type in bytes, negative when it varies.
+    :param modifier: the type's length, or precision and scale.
+    :param format: 0 for text, 1 for binary.
+    """
+
+    name: bytes
+    table: int
+    attribute: int
+    type_oid: int
+    size: int
+    modifier: int
+    format: int
 
 
 def command_complete(tag: str) -> bytes:
@@ -71,16 +92,26 @@ def parse_row(message: bytes) -> list[str | None]:
     return values
 
 
-def parse_description(message: bytes) -> list[tuple[str, int, int]]:
-    """Return name, type and type modifier of each column of a RowDescription."""
+def parse_columns(message: bytes) -> list[Column]:
+    """Return the columns of a RowDescription."""
     count = SHORT.unpack_from(message, 5)[0]
-    position, columns = 7, list[tuple[str, int, int]]()
+    position, columns = 7, list[Column]()
     for _ in range(count):
         end = message.index(b"\0", position)
-        _, _, type_oid, _, modifier, _ = _COLUMN.unpack_from(message, end + 1)
-        columns.append((decode(message[position:end]), type_oid, modifier))
+        columns.append(Column(message[position:end], *_COLUMN.unpack_from(message, end + 1)))
         position = end + 1 + _COLUMN.size
     return columns
+
+
+def parse_description(message: bytes) -> list[tuple[str, int, int]]:
+    """Return name, type and type modifier of each column of a RowDescription."""
+    return [(decode(column.name), column.type_oid, column.modifier) for column in parse_columns(message)]
+
+
+def row_description(columns: Sequence[Column]) -> bytes:
+    """Return a RowDescription; the opposite of ``parse_columns``."""
+    body = b"".join(column.name + b"\0" + _COLUMN.pack(*column[1:]) for column in columns)
+    return frame(ServerMessage.ROW_DESCRIPTION, SHORT.pack(len(columns)) + body)
 
 
 def _of_fields(code: Literal[ServerMessage.ERROR, ServerMessage.NOTICE], fields: Mapping[str, str]) -> bytes:

@@ -15,7 +15,6 @@ CLOSED = frame(ServerMessage.CLOSE_COMPLETE, b"")
 PARSED = frame(ServerMessage.PARSE_COMPLETE, b"")
 BOUND = frame(ServerMessage.BIND_COMPLETE, b"")
 DONE = server_messages.command_complete("SELECT 1")
-READY = frame(ServerMessage.READY_FOR_QUERY, b"I")
 ERROR = server_messages.error_of_fields({"S": "ERROR", "C": "42703", "M": "no such column"})
 OWN = CLOSED + CLOSED + PARSED + BOUND + DONE
 
@@ -26,10 +25,10 @@ def tree_notice(tree: str) -> bytes:
     return frame(ServerMessage.NOTICE, body)
 
 
-async def analysis_of(answers: bytes, *, synchronize: bool = False) -> tuple[Analysis, str, bytes]:
+async def analysis_of(answers: bytes) -> tuple[Analysis, str, bytes]:
     """Return the analysis, what was sent, and what the client saw."""
     backend = AnsweredBackEnd()
-    task = asyncio.create_task(analyze(backend, "SELECT 1", synchronize=synchronize))
+    task = asyncio.create_task(analyze(backend, "SELECT 1"))
     await asyncio.sleep(0)
     sent = codes(backend.connection.written)
     seen = backend.answer(answers)
@@ -53,17 +52,17 @@ async def test_an_error_is_returned_and_the_rest_is_skipped() -> None:
     assert (analysis.tree, analysis.error, seen) == (None, ERROR, b"")
 
 
-async def test_before_a_query_the_back_end_is_made_ready() -> None:
-    analysis, sent, seen = await analysis_of(OWN + CLOSED + ERROR + READY, synchronize=True)
-
-    assert sent.endswith("SH")
-    assert (analysis.error, analysis.ready, seen) == (ERROR, READY, b"")
-
-
 async def test_a_statement_without_a_readable_tree_goes_without() -> None:
     analysis, _, _ = await analysis_of(OWN + CLOSED + tree_notice("{QUERY :x (") + PARSED + OWN)
 
-    assert analysis == Analysis()
+    assert (analysis.tree, analysis.error) == (None, None)
+
+
+async def test_a_tree_tells_whether_it_has_decimals() -> None:
+    decimal, _, _ = await analysis_of(OWN + CLOSED + tree_notice("{QUERY :x {VAR :vartype 1700}}") + PARSED + OWN)
+    integer, _, _ = await analysis_of(OWN + CLOSED + tree_notice("{QUERY :x {VAR :vartype 23}}") + PARSED + OWN)
+
+    assert (decimal.has_decimals, integer.has_decimals) == (True, False)
 
 
 async def test_functions_are_named_once() -> None:

@@ -38,6 +38,20 @@ def test_a_violated_length_in_bytes_is_a_value_too_long(constraint: str, type_na
     assert (fields["C"], fields["M"]) == ("22001", f"value too long for type {type_name}")
 
 
+def test_a_decimal_that_does_not_fit_is_an_overflow_of_the_results_precision() -> None:
+    frame = error(C="22003", M="numeric field overflow", D="A field with precision 5, scale 2 must …")
+    fields = server_messages.parse_fields(translator(serializable=False)(frame, 1))
+    assert (fields["C"], fields["M"]) == ("22003", "Numeric data overflow (result precision)")
+    integer = error(C="22003", M="integer out of range")
+    assert translator(serializable=False)(integer, 1) == integer
+
+
+def test_a_decimal_of_19_digits_overflows_where_8_bytes_do() -> None:
+    frame = error(C="23514", n="redshift_bytes_19_1_decimal", M="violates")
+    fields = server_messages.parse_fields(translator(serializable=False)(frame, 1))
+    assert (fields["C"], fields["M"]) == ("22003", "Numeric data overflow (result precision)")
+
+
 @pytest.mark.parametrize("type_name", ["smallint", "integer", "bigint"])
 def test_a_text_that_is_no_whole_number_has_redshifts_message(type_name: str) -> None:
     # https://docs.aws.amazon.com/redshift/latest/dg/r_NVL_function.html

@@ -15,6 +15,7 @@ from local_redshift.unload.model import ResultColumn, Row, WrittenFile
 from local_redshift.unload.naming import file_name, partition_folder
 from local_redshift.unload.parquet_files import ParquetFile
 from local_redshift.unload.text_files import header_line, line_writer
+from local_redshift.wire.errors import RedshiftError
 
 COLUMNS = [ResultColumn("id", 23), ResultColumn("name", 1043, 24), ResultColumn("open", 16)]
 
@@ -34,9 +35,10 @@ def statement(options: str) -> UnloadStatement:
         ("ADDQUOTES ESCAPE DELIMITER ','", ["1", 'a"b', "f"], '"1","a\\"b","f"\n'),
         ("CSV", ["1", 'a,"b"', None], '1,"a,""b""",\n'),
         ("CSV DELIMITER '|'", ["1", "a,b\nc", "t"], '1|"a,b\nc"|t\n'),
-        ("FIXEDWIDTH 'id:3,name:4,open:1'", ["1", "abcdef", None], "1  abcd \n"),
-        ("JSON", ["1", 'ä"\n', "t"], '{"id":1,"name":"ä\\"\\n","open":true}\n'),
-        ("JSON", [None, None, "f"], '{"id":null,"name":null,"open":false}\n'),
+        ("FIXEDWIDTH '0:3,1:4,2:1'", ["1", "abc", None], "1  abc  \n"),
+        ("FIXEDWIDTH 'a:1,b:4,c:1' NULL AS 'none'", [None, None, "t"], " nonet\n"),
+        ("JSON", ["1", 'ä"\n', "t"], '{"id":1,"name":"ä\\"\\n","open":"t"}\n'),
+        ("JSON", [None, None, "f"], '{"id":null,"name":null,"open":"f"}\n'),
     ],
 )
 def test_a_row_becomes_a_line(options: str, row: Row, line: str) -> None:
@@ -46,6 +48,23 @@ def test_a_row_becomes_a_line(options: str, row: Row, line: str) -> None:
 def test_the_header_names_the_columns() -> None:
     assert header_line(statement("HEADER"), COLUMNS) == "id|name|open\n"
     assert header_line(statement("CSV HEADER"), COLUMNS) == "id,name,open\n"
+    assert header_line(statement("HEADER ADDQUOTES DELIMITER ','"), COLUMNS) == '"id","name","open"\n'
+    assert header_line(statement("CSV HEADER"), [ResultColumn("a,b", 23)]) == '"a,b"\n'
+    assert header_line(statement("HEADER ESCAPE"), [ResultColumn("a|b", 23)]) == "a\\|b\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "row"),
+    [
+        ("FIXEDWIDTH 'id:3,name:4,open:1'", ["1", "abcde", None]),
+        ("FIXEDWIDTH 'id:3,name:4,open:1' NULL AS 'nothing'", ["1", None, "t"]),
+        ("FIXEDWIDTH 'id:3,name:4'", ["1", "abcd", "t"]),
+    ],
+)
+def test_a_value_that_does_not_fit_its_width_fails(options: str, row: Row) -> None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/t_unloading_fixed_width_data.html
+    with pytest.raises(RedshiftError, match=r"FIXEDWIDTH"):
+        line_writer(statement(options), COLUMNS)(row)
 
 
 @pytest.mark.parametrize(

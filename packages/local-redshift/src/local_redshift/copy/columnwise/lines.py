@@ -17,6 +17,7 @@ import orjson
 from local_redshift.copy.columnwise.typed_objects import TypedObjects
 from local_redshift.copy.columnwise.vectors import Uncertain, join_rows, vector
 from local_redshift.copy.model import Column
+from local_redshift.copy.records.delimited_rows import blanks_around_quotes
 from local_redshift.copy.records.jsonpaths import Extractor
 from local_redshift.copy.source.lines import split_lines
 from local_redshift.copy.values.numbers import float_places, may_underflow
@@ -124,10 +125,13 @@ def delimited_splitter(copy: CopyStatement, width: int) -> Splitter | None:
         return None
     delimiter = copy.delimiter or ("," if copy.format == "csv" else "|")
     quote = copy.quote if copy.format == "csv" else None
+    blanks = blanks_around_quotes(copy) if quote is not None else None
 
     def split(lines: Sequence[bytes]) -> Iterable[Sequence[Any]]:
         texts = _texts(lines, quote)
         if quote is not None and any(quote in text for text in texts):
+            if blanks is not None and any(map(blanks.search, texts)):
+                raise Uncertain
             found = _read_csv(texts, delimiter, quote)
         else:
             found = [text.split(delimiter) for text in texts]

@@ -23,6 +23,8 @@ _INTEGERS = {"smallint": 15, "integer": 31, "bigint": 63}
 _FRACTIONS = frozenset(("real", "double precision", "numeric"))
 #: What needs an escape in COPY's text format, or a closer look.
 SPECIAL = ("\\", "\n", "\r", "\t", "\b", "\f", "\v", "\0")
+#: What int() accepts and COPY does not, besides digits of other scripts.
+_ONLY_PYTHONS = "_\x1c\x1d\x1e\x1f"
 #: Types whose equal values are converted alike; floats are not (0.0 and -0.0).
 _ALIKE: frozenset[type] = frozenset((str, int, bool))
 
@@ -128,7 +130,7 @@ def _integers_of_texts(values: Sequence[str], bound: int, by_value: Vector) -> S
     # no sign, no blank, no leading zero, and too few digits to be out of range
     if text.isascii() and text.isdigit() and min(digits) >= "1" and 10 ** max(map(len, digits)) <= bound:
         return values if len(digits) == len(values) else [value or NULL for value in values]
-    if "_" in text:  # only int() accepts it
+    if not text.isascii() or any(mark in text for mark in _ONLY_PYTHONS):
         return by_value(values)
     try:
         numbers = list(map(int, values))

@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from local_redshift.copy.model import Column, LoadedFile, Record, RowError
 from local_redshift.copy.source.lines import MAX_LINE
-from local_redshift.copy.values.text import decode
+from local_redshift.copy.values.text import BLANKS, decode
 from local_redshift.statements import CopyStatement
 
 #: Splits a record's text into its fields; None is NULL.
@@ -106,8 +106,12 @@ def _splitter(copy: CopyStatement) -> Splitter:
 
 def _csv(copy: CopyStatement) -> Callable[[str], list[str]]:
     csv.field_size_limit(MAX_LINE)
+    blanks = blanks_around_quotes(copy)
+    field = _field_in_blanks(copy)
 
     def split(text: str) -> list[str]:
+        if blanks.search(text):
+            text = field.sub(lambda found: found[1] + (found[2] or found[3] or ""), text)
         reader = csv.reader([text], delimiter=copy.delimiter or ",", quotechar=copy.quote, strict=True)
         try:
             return next(reader, [""]) or [""]
@@ -117,12 +121,34 @@ def _csv(copy: CopyStatement) -> Callable[[str], list[str]]:
     return split
 
 
+def blanks_around_quotes(copy: CopyStatement) -> re.Pattern[str]:
+    """Return what finds white space between a delimiter and a quotation mark, which "is ignored".
+
+    It may find some within quotation marks too.
+    https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html#copy-csv
+    """
+    delimiter, quote, blanks = _csv_marks(copy)
+    return re.compile(f"(?:^|{delimiter}){blanks}+{quote}|{quote}{blanks}+(?:{delimiter}|\\Z)")
+
+
+def _field_in_blanks(copy: CopyStatement) -> re.Pattern[str]:
+    """Return what matches a field with the delimiter before it; a quoted one without the white space around it."""
+    delimiter, quote, blanks = _csv_marks(copy)
+    quoted = f"{blanks}*({quote}(?:[^{quote}]|{quote}{quote})*{quote}){blanks}*(?={delimiter}|\\Z)"
+    return re.compile(rf"(^|{delimiter})(?:{quoted}|([^{delimiter}]*))", re.DOTALL)
+
+
+def _csv_marks(copy: CopyStatement) -> tuple[str, str, str]:
+    delimiter = copy.delimiter or ","
+    return re.escape(delimiter), re.escape(copy.quote), f"[{re.escape(BLANKS.replace(delimiter, ''))}]"
+
+
 def _fixed_width(copy: CopyStatement) -> Callable[[str], list[str]]:
     ends = list(accumulate(copy.widths))
     starts = [0, *ends[:-1]]
 
     def split(text: str) -> list[str]:
-        if len(text) > ends[-1] and text[ends[-1] :].strip():
+        if len(text) > ends[-1] and text[ends[-1] :].strip(BLANKS):
             raise RowError(1202, "Extra column(s) found")
         present = [(start, end) for start, end in zip(starts, ends, strict=True) if start < len(text) or start == 0]
         return [text[start:end] for start, end in present]

@@ -78,16 +78,18 @@ class JsonRows:
             yield from self._line_by_line(file, waiting)
 
     def _as_one(self, file: LoadedFile, lines: list[bytes]) -> Iterator[Record]:
-        """Yield the values of an object that spans lines; an error names the line where it begins."""
+        """Yield the values of an object that spans lines; an error names the line where it ends.
+
+        https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-format.html#copy-json-data-file
+        """
         whole = b"\n".join(lines)
         found = self._parse(whole)
         if isinstance(found, RowError):
             yield from self._line_by_line(file, lines)
             return
-        file.lines += 1
+        file.lines += len(lines)
         for one, text in found:
             yield whole, self._values(one, text)
-        file.lines += len(lines) - 1
 
     def _line_by_line(self, file: LoadedFile, lines: list[bytes]) -> Iterator[Record]:
         for line in lines:

@@ -61,7 +61,7 @@ def describe_error(error: RowError, uri: str, line_number: int, record: bytes) -
 
     :param error: what is wrong.
     :param uri: the object.
-    :param line_number: the record's first line.
+    :param line_number: the line by which the error is named.
     :param record: its bytes.
     """
     column = error.column

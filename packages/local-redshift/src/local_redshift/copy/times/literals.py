@@ -45,6 +45,8 @@ def read_time(text: str, date_order: str = "MDY") -> Moment:
 
 
 def _read(text: str, date_order: str) -> _Reading:
+    if not text.isascii():  # digits of other scripts count as digits for Python only
+        _invalid_moment()
     reading = _Reading(date_order)
     for kind, token in split_fields(text.strip().lower()):
         reading.take(kind, token)

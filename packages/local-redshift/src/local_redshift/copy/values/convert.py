@@ -14,6 +14,7 @@ from typing import Any
 from local_redshift.copy.model import Column, RowError
 from local_redshift.copy.times.readers import Reader, date_reader, shown_format, time_reader, timestamp_reader
 from local_redshift.copy.values.numbers import NUMBERS, as_text, number_converter
+from local_redshift.copy.values.text import BLANKS
 from local_redshift.statements import CopyStatement
 
 #: Converts a value of JSON or a text (never None) to a field; None is NULL.
@@ -40,7 +41,7 @@ def converter(column: Column, copy: CopyStatement) -> Converter:
 
     def convert_or_null(value: Any) -> str | None:
         # "Blank non-character fields load as NULL"
-        if isinstance(value, str) and not value.strip():
+        if isinstance(value, str) and not value.strip(BLANKS):
             return None
         return convert(value)
 
@@ -72,14 +73,14 @@ def _text_converter(column: Column, copy: CopyStatement) -> Converter:
         text = value if type(value) is str else as_text(value)
         if not text.isascii() or "\x00" in text:
             _check_characters(text, column)
-        if (empty and not text) or (blanks and text and not text.strip()):
+        if (empty and not text) or (blanks and text and not text.strip(BLANKS)):
             return None
         if single_byte and not text.isascii():
             bad = next(char for char in text if not char.isascii()).encode().hex(" ")
             reason = f"Multibyte character not supported for CHAR (Hint: Try using VARCHAR). Invalid char: {bad}"
             raise RowError(1220, reason, column, text)
         if trim:
-            text = text.rstrip()
+            text = text.rstrip(BLANKS)
         # four bytes a character at most: most texts need no counting
         if limit is not None and len(text) * 4 > limit:
             text = _within(text, limit, column, truncate=copy.truncate_columns)
@@ -114,7 +115,7 @@ def _boolean_converter(column: Column) -> Converter:
     def convert(value: Any) -> str | None:
         if isinstance(value, bool):
             return "t" if value else "f"
-        text = as_text(value).strip().lower()
+        text = as_text(value).strip(BLANKS).lower()
         if text in _TRUE:
             return "t"
         if text in _FALSE:
@@ -135,7 +136,7 @@ def _moment_converter(column: Column, copy: CopyStatement) -> Converter:
 
     def convert(value: Any) -> str | None:
         text = as_text(value)
-        found = read(text.strip())
+        found = read(text.strip(BLANKS))
         if found is None and not accepts_any:
             raise complain(text)
         return found
@@ -158,6 +159,6 @@ def _moment_reader(column: Column, copy: CopyStatement) -> tuple[Reader, Callabl
 
 
 def _invalid_date(column: Column, copy: CopyStatement, text: str) -> RowError:
-    is_short = copy.date_format is None and len(text.strip()) < 10
+    is_short = copy.date_format is None and len(text.strip(BLANKS)) < 10
     reason = "Invalid Date Format - length must be 10 or more" if is_short else "Invalid Date Format or Value"
     return RowError(1205, reason, column, text)

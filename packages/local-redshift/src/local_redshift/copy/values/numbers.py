@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 
 from local_redshift.copy.model import Column, RowError
+from local_redshift.copy.values.text import BLANKS
 
 #: Enough digits for any number in a line; further digits are cut, not refused.
 _DIGITS = Context(prec=400)
@@ -29,7 +30,7 @@ NUMBERS |= {"real": "Float", "double precision": "Double"}
 FLOATS = frozenset(("real", "double precision"))
 #: int() accepts no more digits than this, and no column needs more.
 _MOST_DIGITS = 4300
-_INTEGER_TEXT = re.compile(r"\s*[+-]?[0-9]+\s*")
+_INTEGER_TEXT = re.compile(r"\s*[+-]?[0-9]+\s*", re.ASCII)
 _NUMBER_TEXT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _SOMETHING = re.compile(r"[^eE]*[1-9]")
 #: A fraction of nothing but zeros, which COPY leaves out.
@@ -141,7 +142,7 @@ def _float_converter(column: Column) -> Callable[[Any], str | None]:
             if number != number or number in (float("inf"), float("-inf")):  # of Parquet: texts cannot say so
                 return text
         else:
-            text = as_text(value).strip()
+            text = as_text(value).strip(BLANKS)
             if not _NUMBER_TEXT.fullmatch(text):
                 raise _invalid_digit(column, text)
             number = float(text)
@@ -160,9 +161,10 @@ def _decimal_converter(column: Column, rounding: str) -> Callable[[Any], str | N
 
     def convert(value: Any) -> str | None:
         text = repr(value) if type(value) is float else as_text(value)
-        if not _NUMBER_TEXT.fullmatch(text.strip()):
+        bare = text.strip(BLANKS)
+        if not _NUMBER_TEXT.fullmatch(bare):
             raise _invalid_digit(column, text)
-        number = Decimal(text.strip())
+        number = Decimal(bare)
         if precision is None:
             return str(number)
         # "By default, COPY truncates values when necessary to fit the scale":
@@ -180,7 +182,7 @@ def _decimal_converter(column: Column, rounding: str) -> Callable[[Any], str | N
 
 def _invalid_digit(column: Column, text: str) -> RowError:
     """Name the first character that the type does not have: an integer has no point."""
-    stripped = text.lstrip()
+    stripped = text.lstrip(BLANKS)
     known = "0123456789" if column.type_name in _BITS else "0123456789.eE+-"
     offset = next(
         (place for place, char in enumerate(stripped) if not (char in known or (place == 0 and char in "+-"))),

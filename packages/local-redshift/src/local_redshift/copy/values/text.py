@@ -9,6 +9,9 @@ import re
 
 from local_redshift.copy.model import RowError
 
+#: White space as COPY knows it. Python counts others too, the no-break space and the separators 1C to 1F among them.
+BLANKS = " \t\n\v\f\r"
+
 _INVALID_BYTE = re.compile("[\udc80-\udcff]")
 
 

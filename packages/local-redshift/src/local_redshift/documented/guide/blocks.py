@@ -25,7 +25,14 @@ class _Kind(Enum):
     HEADING = auto()
     PROSE = auto()
     LISTING = auto()
+    TABLE = auto()
 
+
+#: How cells are kept in an item's text.
+_CELL, _ROW = "\x1f", "\x1e"
+#: AWS describes its sample tables by their columns: https://docs.aws.amazon.com/redshift/latest/dg/c_sampledb.html
+_SAMPLE = re.compile(r"^(\w+) table$", re.IGNORECASE)
+_DESCRIBED = ["column name", "data type"]
 
 _Item = tuple[_Kind, str]
 
@@ -54,9 +61,12 @@ def html_blocks(text: str) -> list[Block]:
 
 def _blocks(items: Iterable[_Item]) -> list[Block]:
     blocks: list[Block] = []
-    heading, before = "", ""
+    heading, before, title = "", "", ""
     for kind, text in items:
-        if kind is _Kind.HEADING:
+        title = title or (text if kind is _Kind.HEADING else "")
+        if kind is _Kind.TABLE:
+            blocks += [Block(heading, sql)] if (sql := _definition(title, text)) else []
+        elif kind is _Kind.HEADING:
             heading, before = text, ""
         elif kind is _Kind.PROSE:
             before = text
@@ -66,15 +76,31 @@ def _blocks(items: Iterable[_Item]) -> list[Block]:
     return blocks
 
 
+def _definition(title: str, table: str) -> str | None:
+    """Return the CREATE TABLE of a page that describes a sample table by its columns, or None."""
+    header, *rows = [[cell.strip() for cell in row.split(_CELL)] for row in table.split(_ROW)]
+    sample = _SAMPLE.match(title)
+    if sample is None or [cell.lower() for cell in header[:2]] != _DESCRIBED:
+        return None
+    columns = ", ".join(f"{row[0].lower()} {row[1]}" for row in rows if len(row) > 1)
+    return f"create table {sample[1].lower()} ({columns});"
+
+
 def _listing(text: str) -> str:
     # AWS's pages have no-break spaces where an editor put them; as SQL they are blanks.
     return dedent(text.replace("\xa0", " ").expandtabs(4)).strip("\n")
 
 
 def _markdown_items(text: str) -> Iterator[_Item]:
-    fence, lines = None, list[str]()
+    fence, lines, rows = None, list[str](), list[str]()
     for line in text.splitlines():
         match = _FENCE.match(line)
+        if fence is None and line.startswith("|"):
+            rows.append(line)
+            continue
+        if rows:
+            yield _Kind.TABLE, _markdown_table(rows)
+            rows = []
         if fence is not None:
             if match and match["fence"] == fence:
                 yield _Kind.LISTING, "\n".join(lines)
@@ -83,10 +109,19 @@ def _markdown_items(text: str) -> Iterator[_Item]:
                 lines.append(line)
         elif match:
             fence, lines = match["fence"], []
-        elif heading := _HEADING.match(line):
-            yield _Kind.HEADING, heading["text"].replace("\\", "").strip()
         elif line.strip():
-            yield _Kind.PROSE, line.replace("\\", "").strip()
+            yield _markdown_text(line)
+
+
+def _markdown_text(line: str) -> _Item:
+    plain = line.replace("\\", "")
+    heading = _HEADING.match(plain)
+    return (_Kind.HEADING, heading["text"].strip()) if heading else (_Kind.PROSE, plain.strip())
+
+
+def _markdown_table(lines: list[str]) -> str:
+    rows = [line.replace("\\", "").strip().strip("|").split("|") for line in lines]
+    return _ROW.join(_CELL.join(row) for row in rows if not all(set(cell.strip()) <= set("-:") for cell in row))
 
 
 class _Reader(HTMLParser):
@@ -98,9 +133,16 @@ class _Reader(HTMLParser):
         self._open: list[str] = []
         self._text: list[str] = []
         self._code: list[str] = []
+        self._rows: list[list[str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin the text of an element."""
+        if tag == "table":
+            self._rows = []
+        elif tag == "tr":
+            self._rows.append([])
+        elif tag in ("td", "th") and self._rows:
+            self._rows[-1].append("")
         if tag in _HEADINGS | _PROSE | {"pre"}:
             self._end_prose()
         if tag == "br":
@@ -110,6 +152,9 @@ class _Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """End the text of an element."""
+        if tag == "table" and self._rows:
+            self.items.append((_Kind.TABLE, _ROW.join(_CELL.join(row) for row in self._rows)))
+            self._rows = []
         if tag not in self._open:
             return
         while self._open.pop() != tag:
@@ -124,7 +169,9 @@ class _Reader(HTMLParser):
             self._end_prose()
 
     def handle_data(self, data: str) -> None:
-        """Keep text that belongs to a heading, a paragraph or a listing."""
+        """Keep text that belongs to a heading, a paragraph, a listing or a table's cell."""
+        if self._rows and self._rows[-1]:
+            self._rows[-1][-1] += data
         if not self._open or _AROUND & set(self._open):
             return
         self._text.append(data)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from local_redshift.documented.guide.model import Printed
 from local_redshift.documented.guide.rules import sort_columns
@@ -17,6 +18,7 @@ from local_redshift.documented.model import Answer
 _NULLS = frozenset(("", "null", "[null]", "<null>", "(null)"))
 _BOOLEANS = {"t": "true", "true": "true", "f": "false", "false": "false"}
 _FLOATS = frozenset(("double precision", "real"))
+_TIMESTAMPTZ = "timestamp with time zone"
 _ZERO_FRACTION = re.compile(r"(:\d\d)\.0+(?=$|[+-])|(:\d\d\.\d*?[1-9])0+(?=$|[+-])")
 _ZONE = re.compile(r"([+-]\d\d):00$")
 _NUMBER = re.compile(r"^[+-]?(?:\d+\.?(\d*)|\.(\d+))(?:[eE][+-]?\d+)?$")
@@ -87,7 +89,7 @@ def _same(cell: str, value: str | None, kind: str) -> bool:
     if kind in _FLOATS:
         return _same_float(cell, value)
     if kind.startswith("time"):
-        return _moment(cell) == _moment(value)
+        return _moment(cell) == _moment(value) or (kind == _TIMESTAMPTZ and _same_instant(cell, value))
     return len(cell) > len("...") and cell.endswith("...") and _plain(value).startswith(_plain(cell[:-3]))
 
 
@@ -97,6 +99,15 @@ def _plain(text: str) -> str:
 
 def _moment(text: str) -> str:
     return _ZONE.sub(r"\1", _ZERO_FRACTION.sub(r"\1\2", text.strip()))
+
+
+def _same_instant(cell: str, value: str) -> bool:
+    """Return whether two timestamps with time zone are the same: a client prints them in its session's zone."""
+    try:
+        wanted, found = datetime.fromisoformat(cell), datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return wanted.tzinfo is not None and found.tzinfo is not None and wanted == found
 
 
 def _same_float(cell: str, value: str) -> bool:

@@ -10,7 +10,7 @@ import psycopg
 from local_redshift.documented.client import ask
 from local_redshift.documented.guide.compare import are_names_same, are_same
 from local_redshift.documented.guide.model import Example, Outcome, Printed, Verdict
-from local_redshift.documented.guide.rules import is_said_to_fail, needs_aws, why_not_run
+from local_redshift.documented.guide.rules import contradiction, digest, is_said_to_fail, needs_aws, why_not_run
 from local_redshift.documented.guide.surroundings import Surroundings
 from local_redshift.documented.guide.tables import made_object, made_table, names_in
 from local_redshift.documented.model import Answer
@@ -94,11 +94,13 @@ def _answered(
     names_right = are_names_same(example.printed, answer.names or ()) if example.printed else None
     if example.printed and are_same(example.printed, answer, example.sql):
         return Outcome(example, Verdict.RIGHT, are_names_right=names_right)
+    if reason := contradiction(example.sql):
+        return Outcome(example, Verdict.ACCEPTED, f"The page contradicts itself: {reason}")
     if reason := around.why_not_compared(example.sql) or _why_empty(connection, schema, around.expand(example.sql)):
         return Outcome(example, Verdict.ACCEPTED, reason)
     if not example.printed:
-        return Outcome(example, Verdict.WRONG, f"It ran. Printed: {example.error}")
-    return Outcome(example, Verdict.WRONG, _both(example.printed, answer), names_right)
+        return Outcome(example, Verdict.WRONG, f"It ran. Printed: {example.error}\n({digest(example.sql)})")
+    return Outcome(example, Verdict.WRONG, f"{_both(example.printed, answer)}\n({digest(example.sql)})", names_right)
 
 
 def _why_empty(connection: psycopg.Connection[Any], schema: str, expanded: str) -> str | None:

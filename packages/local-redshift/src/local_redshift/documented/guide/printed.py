@@ -89,11 +89,10 @@ def _read_psql(lines: Sequence[str], start: int) -> tuple[Printed, int]:
 
 def _cutter(header: str, dashes: str, rows: Sequence[str]) -> Callable[[str], tuple[str, ...]]:
     """Return the function that cuts a line of a result into cells."""
-    if "|" in header or "+" in dashes:
+    if "|" in header:
         width = header.strip().removesuffix("|").count("|") + 1
         return lambda line: tuple(cell.strip() for cell in _as_wide(line, width))
-    words = header.split()
-    if len(words) > 1 and "-" in dashes.strip() and " " not in dashes.strip() and _are_words(rows, len(words)):
+    if len(header.split()) > 1 and _are_words(rows, len(header.split())):
         return lambda line: tuple(line.split())
     columns = [match.span() for match in re.finditer("-+", dashes)]
     edges = [begin for begin, _ in columns[1:]]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import tomllib
 from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
 
 from local_redshift.statements.tokens.lexer import NUMBER, Token, tokenize
 
@@ -40,8 +44,11 @@ _NOT_RUN = (
 _VARIES = (
     (
         re.compile(
-            r"""\b(?:now|random|timeofday|pg_backend_pid|pg_last_\w+|version|slice_num|last_user_query_id|has_\w+)\s*\(
-            |\b(?:getdate\s*\(|sysdate\b|current_\w+|session_user\b)|'(?:now|today|tomorrow|yesterday)'""",
+            r"""\b(?:now|random|timeofday|pg_backend_pid|pg_last_\w+|version|slice_num|last_user_query_id)\s*\(
+            |\b(?:has_\w+|default_iam_role|role_is_\w+)\s*\(
+            |\b(?:getdate\s*\(|sysdate\b|session_user\b)
+            |\bcurrent_(?:date|time|timestamp|user|user_id|schemas?|database|setting|namespace|aws_account|session_\w+)\b
+            |'(?:now|today|tomorrow|yesterday)'""",
             re.IGNORECASE | re.VERBOSE,
         ),
         "Its result changes with time or session.",
@@ -55,17 +62,37 @@ _VARIES = (
     (re.compile(r"\bidentity\s*\(", re.IGNORECASE), "It has values of an IDENTITY column, which have gaps."),
 )
 _TAG = re.compile(
-    r"^\s*(?:CALL|COPY|COMMIT|ROLLBACK|BEGIN|DROP \w+|CREATE \w+|(?:INSERT|UPDATE|DELETE|SELECT)(?: \d+)+)\s*$"
+    r"^\s*(?:CALL|COPY|SET|RESET|BEGIN|COMMIT|ROLLBACK|(?:DROP|CREATE) \w+|(?:INSERT|UPDATE|DELETE|SELECT)[ \d]+)\s*$"
 )
 _FAILS = re.compile(r"\b(?:errors?|fails?|failed|overflow)\b", re.IGNORECASE)
 _SYSTEM = re.compile(r"^(?:pg|stl|stv|svl|svv|svcs|stcs|sys)_|^information_schema", re.IGNORECASE)
 _PROMPT = re.compile(r"^\s*\w+(?:[=-][#>]|\([#>])\s*", re.MULTILINE)
 
 
+def digest(sql: str) -> str:
+    """Return what tells a statement of the guide without keeping it."""
+    return hashlib.md5(" ".join(sql.lower().split()).encode(), usedforsecurity=False).hexdigest()
+
+
+def contradiction(sql: str) -> str | None:
+    """Return why a page cannot be right about a statement, or None."""
+    return _contradictions().get(digest(sql))
+
+
+@cache
+def _contradictions() -> dict[str, str]:
+    text = (files(__package__) / "contradictions.toml").read_text(encoding="utf-8")
+    return {entry["sql"]: entry["why"] for entry in tomllib.loads(text)["contradiction"]}
+
+
 def begins_statement(text: str) -> bool:
     """Return whether text begins with a statement, comments and brackets before it aside."""
     words = (token for token in tokenize(text) if token.text != "(")
-    return (first := next(words, None)) is not None and _VERB.match(first.text) is not None
+    first, second = next(words, None), next(words, None)
+    if first is None or _VERB.match(first.text) is None:
+        return False
+    # A file's name or what a program prints may begin with a verb, as unload/part and copy: do.
+    return second is None or not (second.text in ("/", ":", ".") and second.start == first.end)
 
 
 def without_prompts(text: str) -> str:

@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_COPY-parameters.html
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -192,6 +193,7 @@ READERS: dict[str, Reader] = FORMATS | {
     "FILLRECORD": _flag("fill_record"),
     "GZIP": _flag("compression", "gzip"),
     "IAM_ROLE": _iam_role,
+    "IGNOREALLERRORS": _flag("max_error", sys.maxsize),
     "IGNOREBLANKLINES": _flag("ignore_blank_lines"),
     "IGNOREHEADER": _ignore_header,
     "MANIFEST": _flag("manifest"),

@@ -19,9 +19,7 @@ from local_redshift.statements.tokens.lexer import STRING, WORD, Token
 from local_redshift.wire.errors import RedshiftError
 
 #: Redshift's, but not this server's.
-_NOT_HERE = keywords(
-    "AVRO ENCRYPTED IGNOREALLERRORS LZOP MASTER_SYMMETRIC_KEY ORC READRATIO SHAPEFILE SIMPLIFY SSH SUBSTITUTE"
-)
+_NOT_HERE = keywords("AVRO ENCRYPTED LZOP MASTER_SYMMETRIC_KEY ORC READRATIO SHAPEFILE SIMPLIFY SSH SUBSTITUTE")
 
 
 def parse_copy(tokens: Sequence[Token]) -> CopyStatement:

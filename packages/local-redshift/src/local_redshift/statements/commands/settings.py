@@ -6,10 +6,9 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_SET.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from local_redshift.statements.parameters import PARAMETERS, check_parameter
+from local_redshift.statements.parameters import PARAMETERS, check_parameter, posix_zone
 from local_redshift.statements.tokens.edits import Edits, matches
 from local_redshift.statements.tokens.errors import not_here
 from local_redshift.statements.tokens.keywords import keywords
@@ -30,9 +29,6 @@ _NOT_FOLLOWED = {
     "DESCRIBE_FIELD_NAME_IN_UPPERCASE": (_ON, "Names of columns are returned in lower case."),
     "ERROR_ON_NONDETERMINISTIC_UPDATE": (_ON, "An UPDATE with several matches takes one of them: use MERGE."),
 }
-
-#: An ISO 8601 offset, positive to the east.
-_OFFSET = re.compile(r"\s*([+-])(\d{1,2}):(\d\d)\s*")
 
 
 def check_setting(tokens: Sequence[Token]) -> None:
@@ -88,10 +84,8 @@ def rewrite_zone(tokens: Sequence[Token], edits: Edits) -> None:
             edits.replace_token(tokens[at], "TIME ZONE")
         return
     for token in tokens[at + 1 : at + 3]:
-        found = _OFFSET.fullmatch(token.value) if token.kind is STRING else None
-        if found is not None:
-            inverse = "-" if found[1] == "+" else "+"
-            edits.replace_token(token, f"'<{found[1]}{found[2]:0>2}:{found[3]}>{inverse}{found[2]}:{found[3]}'")
+        if token.kind is STRING:
+            edits.replace_token(token, posix_zone(token.value) or token.text)
 
 
 def _refuse_values(tokens: Sequence[Token], at: int) -> None:

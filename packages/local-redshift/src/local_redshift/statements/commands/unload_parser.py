@@ -81,7 +81,7 @@ def _check(found: _Options) -> None:
     elif form == "fixedwidth":
         conflicts = [name for name in ("header", "add_quotes", "escape", "delimiter") if name in found]
     if form == "parquet" and "compression" in found:
-        conflicts.append("compression")
+        conflicts.append(str(found["compression"]))
     if "allow_overwrite" in found and "clean_path" in found:
         conflicts.append("allow_overwrite beside CLEANPATH")
     if conflicts:

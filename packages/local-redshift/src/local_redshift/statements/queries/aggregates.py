@@ -61,12 +61,8 @@ def listagg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -
         return index + 1
     items = arguments(tokens, index + 1)
     is_distinct = items[0][0].upper == "DISTINCT" and len(items[0]) > 1
-    values = [render(item[1:] if is_distinct and item is items[0] else item, edits) for item in items]
-    call = ", ".join([f"({values[0]})::text" if is_distinct else values[0], *values[1:]])
-    if len(items) == 1:
-        call += ", ''"
-    if is_distinct:
-        call += ", true"
+    value = render(items[0][1:] if is_distinct else items[0], edits)
+    delimiter = ", ".join(render(item, edits) for item in items[1:]) or "''"
     order = ""
     if matches(tokens, end + 1, "WITHIN", "GROUP", "("):
         last = closing(tokens, end + 3)
@@ -77,7 +73,12 @@ def listagg(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -
         last = closing(tokens, end + 2)
         frame = f"{order} {_WHOLE}" if order else ""
         over, order, end = f" OVER ({render(tokens[end + 3 : last], edits)}{frame})", "", last
-    edits.replace(tokens[index].start, tokens[end].end, f"redshift_catalog.listagg({call}{order}){over}")
+    if is_distinct:
+        values = f"redshift_catalog.distinct_values(({value})::text{order}){over}"
+        text = f"redshift_catalog.listagg({values}, {delimiter})"
+    else:
+        text = f"redshift_catalog.listagg({value}, {delimiter}{order}){over}"
+    edits.replace(tokens[index].start, tokens[end].end, text)
     return end + 1
 
 

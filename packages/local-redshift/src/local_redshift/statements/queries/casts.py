@@ -13,11 +13,42 @@ from local_redshift.statements.queries.number_literals import convert_literal
 from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits, closing, matches, split_at
 from local_redshift.statements.tokens.keywords import keywords
-from local_redshift.statements.tokens.lexer import NUMBER, STRING, SYMBOL, WORD, Token
+from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, STRING, SYMBOL, WORD, Token
 from local_redshift.statements.tokens.types import read_type
 
 #: Types of the catalog's columns, which its queries may cast to.
 _CATALOG_TYPES = keywords("ACLITEM ANYARRAY INT2VECTOR NAME OID OIDVECTOR TID XID")
+
+
+#: The type that cuts a DECIMAL's digits off: https://docs.aws.amazon.com/redshift/latest/dg/r_enable_numeric_rounding.html
+_CUT = "redshift_catalog.cut_decimal"
+
+
+def rewrite_cast(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """x::type.
+
+    :param tokens: the statement.
+    :param index: place of the double colon.
+    :param edits: takes the changes.
+    :returns: index of what follows.
+    """
+    value = tokens[index - 1 : index]
+    convert_literal(value, tokens[index + 1 : index + 2], edits)
+    end = rewrite_type(tokens, index + 1, edits)
+    modifier = _cut_modifier(value, tokens[index + 1 : end], edits)
+    if modifier is not None:
+        edits.insert(tokens[index].start, f"::{_CUT}{modifier}")
+    return end
+
+
+def _cut_modifier(value: Sequence[Token], target: Sequence[Token], edits: Edits) -> str | None:
+    """Return the precision and scale of a cast to DECIMAL, None for other casts and for literals, which are rounded."""
+    if not value or not target or target[0].kind is not WORD or target[0].upper not in ("DECIMAL", "NUMERIC", "DEC"):
+        return None
+    is_literal = value[-1].kind in (NUMBER, STRING, PARAMETER) and all(token.text in "+-" for token in value[:-1])
+    if is_literal or (len(value) == 1 and value[0].upper == "NULL"):
+        return None
+    return edits.text[target[1].start : target[-1].end] if len(target) > 1 else "(18,0)"
 
 
 def rewrite_type(tokens: Sequence[Token], at: int, edits: Edits) -> int:
@@ -62,7 +93,12 @@ def cast(tokens: Sequence[Token], index: int, edits: Edits, rewrite: Callable[[S
             depth += (tokens[at].text in "([") - (tokens[at].text in ")]")
         elif depth == 1 and tokens[at].upper == "AS":
             rewrite(tokens[index + 2 : at], edits)
-            convert_literal(tokens[index + 2 : at], tokens[at + 1 : end], edits)
+            value = tokens[index + 2 : at]
+            convert_literal(value, tokens[at + 1 : end], edits)
+            modifier = _cut_modifier(value, tokens[at + 1 : end], edits)
+            if modifier is not None:
+                edits.insert(value[0].start, "(")
+                edits.insert(value[-1].end, f")::{_CUT}{modifier}")
             return max(rewrite_type(tokens, at + 1, edits), at + 1)
     return index + 1
 
@@ -83,8 +119,12 @@ def convert(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -
     cursor.expect(",")
     value, converted = tokens[cursor.at : end], Edits(edits.text)
     convert_literal(value, tokens[index + 2 : index + 3], converted)
-    literal = converted.apply(value[0].start, value[-1].end) if value and value[-1].kind in (NUMBER, STRING) else None
-    text = f"CAST({literal or render(value, edits)} AS {data_type.sql or written})"
+    is_literal = bool(value) and value[-1].kind in (NUMBER, STRING)
+    text = converted.apply(value[0].start, value[-1].end) if is_literal else render(value, edits)
+    modifier = _cut_modifier(value, tokens[index + 2 : cursor.at - 1], edits)
+    if modifier is not None:
+        text = f"({text})::{_CUT}{modifier}"
+    text = f"CAST({text} AS {data_type.sql or written})"
     edits.replace(tokens[index].start, tokens[end].end, text)
     return end + 1
 

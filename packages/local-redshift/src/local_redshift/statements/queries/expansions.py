@@ -25,6 +25,9 @@ _EXPANSIONS = {
     "REMOVE": remove_duplicates,
 }
 
+#: What stands in FROM makes the columns that a star names, and a star with EXCLUDE those that QUALIFY shows.
+_FIRST = {"PIVOT": 2, "UNPIVOT": 2, "EXCLUDE": 1}
+
 
 def expand(script: str, tokens: Sequence[Token], columns: Mapping[str, Sequence[str]]) -> tuple[str, Sequence[Token]]:
     """Return a statement, and its tokens, without those clauses.
@@ -49,13 +52,14 @@ def expand(script: str, tokens: Sequence[Token], columns: Mapping[str, Sequence[
 
 
 def _innermost(tokens: Sequence[Token]) -> int | None:
-    """Return the place of the clause that stands in the most brackets."""
+    """Return the place of the clause that stands in the most brackets, of several the one that others build on."""
     spend(len(tokens))
-    found, deepest, depth = None, -1, 0
+    found, best, depth = None, (-1, -1), 0
     for index, token in enumerate(tokens):
         depth += (token.text == "(") - (token.text == ")")
-        if token.upper in _EXPANSIONS and depth > deepest and _is_clause(tokens, index):
-            found, deepest = index, depth
+        rank = (depth, _FIRST.get(token.upper, 0))
+        if token.upper in _EXPANSIONS and rank > best and _is_clause(tokens, index):
+            found, best = index, rank
     return found
 
 

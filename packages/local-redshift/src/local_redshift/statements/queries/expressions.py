@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from local_redshift.statements.parameters import PARAMETERS
+from local_redshift.statements.parameters import PARAMETERS, posix_zone
 from local_redshift.statements.queries import aggregates, casts, moments, window_functions
 from local_redshift.statements.queries.catalog_names import FIRST_WORDS, rewrite_catalog_name
 from local_redshift.statements.queries.dateparts import TAKE_DATEPART, read_datepart
 from local_redshift.statements.queries.group_by_all import group_by_all
-from local_redshift.statements.queries.number_literals import check_rest, convert_literal, guard_text, rewrite_number
+from local_redshift.statements.queries.number_literals import check_rest, guard_text, rewrite_number
 from local_redshift.statements.queries.prefix_operators import bracket_prefix_operator
 from local_redshift.statements.tokens.edits import Edits, arguments, closing, matches
 from local_redshift.statements.tokens.effort import spend
 from local_redshift.statements.tokens.errors import not_here, syntax_error
-from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, STRING, SYMBOL, WORD, Token
+from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, QUOTED, STRING, SYMBOL, WORD, Token
 
 #: Functions that are called by another name: PostgreSQL has none of that name, or one that does something else.
 RENAMED = {
@@ -35,6 +35,7 @@ RENAMED = {
     "DIFFERENCE": "redshift_catalog.difference",
     "CRC32": "redshift_catalog.crc32",
     "FNV_HASH": "redshift_catalog.fnv_hash",
+    "LOG": "dlog10",
     "MEDIAN": "redshift_catalog.median",
     "OCTET_LENGTH": "redshift_catalog.octet_length",
     "QUOTE_LITERAL": "redshift_catalog.quote_literal",
@@ -87,8 +88,7 @@ def _rewrite_at(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     """Rewrite what begins at a token; return the index of what follows."""
     token = tokens[index]
     if token.kind is SYMBOL and token.text == "::":
-        convert_literal(tokens[index - 1 : index], tokens[index + 1 : index + 2], edits)
-        return casts.rewrite_type(tokens, index + 1, edits)
+        return casts.rewrite_cast(tokens, index, edits)
     if token.kind is SYMBOL:
         bracket_prefix_operator(tokens, index, edits)
     if token.kind is not WORD:
@@ -196,8 +196,11 @@ def _setting(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     """
     items = arguments(tokens, index + 1)
     token = items[0][0] if items else None
-    if token is not None and token.kind is STRING and token.value.upper() in PARAMETERS:
-        edits.replace(token.start, token.end, f"'redshift.{token.value.lower()}'")
+    name = token.value.lower() if token is not None and token.kind is STRING else ""
+    if token is not None and name.upper() in PARAMETERS:
+        edits.replace(token.start, token.end, f"'redshift.{name}'")
+    elif name == "timezone" and len(items) > 1 and items[1][0].kind is STRING:
+        edits.replace_token(items[1][0], posix_zone(items[1][0].value) or items[1][0].text)
     if tokens[index].upper == "CURRENT_SETTING" and len(items) == 2:
         edits.insert(items[1][0].start, "NOT (")
         edits.insert(items[1][-1].end, ")")
@@ -238,6 +241,27 @@ def _nvl2(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     return end + 1
 
 
+def _nullif(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """NULLIF(a, x) → CASE, so that the result's column is called a.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_NULLIF_function.html
+    """
+    items = arguments(tokens, index + 1)
+    if len(items) != 2 or any(token.kind not in (WORD, QUOTED) and token.text != "." for token in items[0]):
+        return index + 1
+    first, last = (rewritten(item, edits) for item in items)
+    end = closing(tokens, index + 1)
+    edits.replace(tokens[index].start, tokens[end].end, f"CASE WHEN {first} = ({last}) THEN NULL ELSE {first} END")
+    return end + 1
+
+
+def _user(tokens: Sequence[Token], index: int, edits: Edits) -> int:
+    """USER is CURRENT_USER, and its column is called so: https://docs.aws.amazon.com/redshift/latest/dg/r_USER.html"""
+    if index and tokens[index - 1].upper in ("SELECT", ",", "("):
+        edits.replace(tokens[index].start, tokens[index].end, "CURRENT_USER")
+    return index + 1
+
+
 def _minus(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     """MINUS is EXCEPT: https://docs.aws.amazon.com/redshift/latest/dg/r_UNION.html"""
     edits.replace(tokens[index].start, tokens[index].end, "EXCEPT")
@@ -258,10 +282,11 @@ def _is_column(tokens: Sequence[Token], index: int) -> bool:
     if before not in ("SELECT", ",") or after not in _AFTER_ITEM:
         return False
     depth = 0
-    for token in reversed(tokens[:index]):
-        depth += (token.text == ")") - (token.text == "(")
-        if depth < 0 or (depth == 0 and token.upper == "SELECT"):
-            return depth == 0
+    for at in range(index - 1, -1, -1):
+        depth += (tokens[at].text == ")") - (tokens[at].text == "(")
+        if depth < 0 or (depth == 0 and tokens[at].upper == "SELECT"):
+            # what is DISTINCT has to be the same text in ORDER BY
+            return depth == 0 and tokens[at + 1].upper != "DISTINCT"
     return False
 
 
@@ -331,12 +356,14 @@ _WORDS: dict[str, _Rewrite] = {
     "SYSDATE": _value,
     "CURRENT_DATE": _value,
     **dict.fromkeys(moments.TYPES, moments.rewrite_literal),
+    "INTERVAL": moments.rewrite_interval,
     "CURRENT_AWS_ACCOUNT": _no_account,
     "CURRENT_NAMESPACE": _value,
     "CURRENT_USER_ID": _value,
     "APPROXIMATE": _approximate,
     "ROWS": _rows,
     "TOP": _top,
+    "USER": _user,
 }
 
 _CALLS: dict[str, _Rewrite] = {
@@ -351,6 +378,7 @@ _CALLS: dict[str, _Rewrite] = {
     "JSON_EXTRACT_PATH_TEXT": _json_path,
     "LISTAGG": lambda tokens, index, edits: aggregates.listagg(tokens, index, edits, rewritten),
     "RATIO_TO_REPORT": lambda tokens, index, edits: aggregates.ratio_to_report(tokens, index, edits, rewritten),
+    "NULLIF": _nullif,
     "NVL2": _nvl2,
     "SET_CONFIG": _setting,
     "SLICE_NUM": _slice_num,

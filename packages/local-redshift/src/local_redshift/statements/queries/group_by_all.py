@@ -34,7 +34,7 @@ def group_by_all(tokens: Sequence[Token], index: int, edits: Edits) -> int:
         return index + 1
     select = _select_of(tokens, index)
     items = list(select_items(tokens, select + 1, end_of_list(tokens, select + 1)))
-    if any(item.tokens[-1].text == "*" for item in items):
+    if any(item.tokens and item.tokens[-1].text == "*" for item in items):
         raise not_here("GROUP BY ALL beside *", tokens[index], "Name the columns.")
     places = [str(number) for number, item in enumerate(items, start=1) if not _has_aggregate(item.tokens)]
     edits.replace(tokens[index + 2].start, tokens[index + 2].end, ", ".join(places) or "()")

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from local_redshift.statements.queries.dateparts import TAKE_DATEPART
-from local_redshift.statements.queries.selects import SelectItem, end_of_list, select_items
+from local_redshift.statements.queries.selects import SelectItem, end_of_list, is_within_group, select_items
 from local_redshift.statements.tokens.edits import Edits, closing, matches
 from local_redshift.statements.tokens.effort import spend
 from local_redshift.statements.tokens.keywords import keywords
@@ -84,7 +84,7 @@ def _conditions(tokens: Sequence[Token], at: int) -> Iterator[Token]:
     inside = False
     while at < len(tokens) and tokens[at].text not in (")", ";") and tokens[at].upper not in _SET_OPERATIONS:
         token = tokens[at]
-        if token.kind is WORD and token.upper in _CLAUSES:
+        if token.kind is WORD and token.upper in _CLAUSES and not is_within_group(tokens, at):
             inside = token.upper in ("WHERE", "HAVING")
         end = closing(tokens, at) if token.kind is SYMBOL and token.text == "(" else at
         if inside and at < end and tokens[at + 1].upper in ("SELECT", "WITH"):

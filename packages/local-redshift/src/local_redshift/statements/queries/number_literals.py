@@ -68,14 +68,22 @@ def guard_text(tokens: Sequence[Token], index: int, edits: Edits) -> None:
     :raises RedshiftError: when the text is a literal of a number's type: INTEGER '0x1F'.
     """
     token = tokens[index]
-    if not _TEXT.fullmatch(token.value):
+    if tokens[0].upper == "COMMENT" or not _TEXT.fullmatch(token.value):
         return
-    before = tokens[index - 1] if index else None
+    before = tokens[_before_brackets(tokens, index - 1)] if index else None
     if before is not None and before.kind is WORD and before.upper in _TYPES:
         raise RedshiftError(
             "22P02", f'invalid input syntax for type {before.text.lower()}: "{token.value}"', position=token.start + 1
         )
     edits.insert(token.end, "::varchar")
+
+
+def _before_brackets(tokens: Sequence[Token], index: int) -> int:
+    """Return the index of what is before ``(5, 2)`` that ends at an index, otherwise the index itself."""
+    if tokens[index].text != ")":
+        return index
+    opening = next((at for at in range(index, 0, -1) if tokens[at].text == "("), index)
+    return max(opening - 1, 0)
 
 
 def convert_literal(value: Sequence[Token], target: Sequence[Token], edits: Edits) -> None:

@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from local_redshift.statements.queries.expressions import RENAMED
-from local_redshift.statements.queries.selects import SelectItem, end_of_list, relations, written_items
+from local_redshift.statements.queries.selects import (
+    SelectItem,
+    end_of_list,
+    is_within_group,
+    relations,
+    written_items,
+)
 from local_redshift.statements.tokens.edits import Edits, closing, quoted, split_at
 from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.keywords import keywords
@@ -163,7 +169,7 @@ def _end_of_select(tokens: Sequence[Token], at: int) -> int:
 
 
 def _next_clause(tokens: Sequence[Token], at: int, end: int) -> int:
-    while at < end and tokens[at].upper not in _CLAUSES:
+    while at < end and (tokens[at].upper not in _CLAUSES or is_within_group(tokens, at)):
         at = closing(tokens, at) + 1 if tokens[at].text == "(" else at + 1
     return min(at, end)
 

@@ -61,7 +61,7 @@ def end_of_list(tokens: Sequence[Token], at: int) -> int:
     :param tokens: the statement.
     :param at: place after the word SELECT.
     """
-    while at < len(tokens) and not _ends_list(tokens[at]):
+    while at < len(tokens) and (not _ends_list(tokens[at]) or is_within_group(tokens, at)):
         at = closing(tokens, at) + 1 if tokens[at].kind is SYMBOL and tokens[at].text in "([" else at + 1
     return min(at, len(tokens))
 
@@ -135,6 +135,15 @@ def read_relation(tokens: Sequence[Token]) -> Relation:
         after < len(tokens) and tokens[after].kind in (WORD, QUOTED) and tokens[after].upper not in ("ON", "USING")
     )
     return Relation(tokens[:end], tokens[after].name if has_alias else None)
+
+
+def is_within_group(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a word is the GROUP of an aggregate's WITHIN GROUP, which begins no clause.
+
+    :param tokens: the statement.
+    :param at: place of the word.
+    """
+    return at > 0 and matches(tokens, at - 1, "WITHIN", "GROUP")
 
 
 def _ends_list(token: Token) -> bool:

@@ -58,8 +58,8 @@ FAMILIES = (
     ),
     _family(
         "r_System_information_functions",
-        "has_assumerole_privilege pg_get_grantee_by_iam_role pg_get_iam_role_by_user",
-        "Any role will do here: none is granted to users.",
+        "default_iam_role has_assumerole_privilege pg_get_grantee_by_iam_role pg_get_iam_role_by_user",
+        "COPY and UNLOAD take any role here: none is the default one, and none is granted to users.",
     ),
     _family(
         "r_System_administration_functions",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from local_redshift.statements.queries.selects import Relation, relations
+from local_redshift.statements.queries.selects import Relation, is_within_group, relations
 from local_redshift.statements.tokens.effort import spend
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import QUOTED, SYMBOL, WORD, Token
@@ -76,7 +76,8 @@ def clause_of(tokens: Sequence[Token], block: QueryBlock, word: str) -> list[int
     inside = False
     for place in block.at:
         token = tokens[place]
-        if token.kind is WORD and (token.upper in CLAUSES or token.upper == "SELECT"):
+        begins = token.upper in CLAUSES or token.upper == "SELECT"
+        if token.kind is WORD and begins and not is_within_group(tokens, place):
             inside = token.upper == word
         elif inside:
             found.append(place)

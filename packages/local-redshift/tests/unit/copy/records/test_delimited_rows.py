@@ -53,6 +53,12 @@ def read(content: str | bytes, columns: list[Column] | None = None, **options: A
         ("1,x,\n", {"format": "csv"}, ["1", "x", ""]),
         ('1,"x, ""y""",2018-11-01\n', {"format": "csv"}, ["1", 'x, "y"', "2018-11-01"]),
         ('1,"x\ny",\n', {"format": "csv"}, ["1", "x\ny", ""]),
+        # "white space between the delimiters and the quotation mark characters is ignored"
+        ('1, "x" ,"y"\n', {"format": "csv"}, ["1", "x", "y"]),
+        ('  "1"\t,"x, "" y" ,  \n', {"format": "csv"}, ["1", 'x, " y', "  "]),
+        ('1," , ", x \n', {"format": "csv"}, ["1", " , ", " x "]),
+        ('1\t "x"\t"y"\n', {"format": "csv", "delimiter": "\t"}, ["1", "x", "y"]),
+        ('1, "x\ny" ,z\n', {"format": "csv"}, ["1", "x\ny", "z"]),
         ("1;%x;y%;\n", {"format": "csv", "delimiter": ";", "quote": "%"}, ["1", "x;y", ""]),
         ("1  xyz2018-11-01\n", {"format": "fixedwidth", "widths": (3, 3, 10)}, ["1  ", "xyz", "2018-11-01"]),
     ],

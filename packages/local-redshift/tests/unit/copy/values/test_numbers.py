@@ -7,6 +7,7 @@ NUMERIC(18,0)" (practo/tipoca-stream#279), and that NaN cannot be loaded (databr
 
 from __future__ import annotations
 
+import json
 from math import inf, nan
 
 import pytest
@@ -66,9 +67,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "written", "json", "text"), CASES, ids=[f"{row[0]} {row[1][:24]}" for row in CASES])
-def test_a_number_is_taken_or_refused_and_never_changed(kind: str, written: str, json: str, text: str) -> None:
-    for format_, line, expected in (("json", f'{{"c": {written}}}', json), ("csv", written, text)):
+@pytest.mark.parametrize(("kind", "written", "number", "text"), CASES, ids=[f"{row[0]} {row[1][:24]}" for row in CASES])
+def test_a_number_is_taken_or_refused_and_never_changed(kind: str, written: str, number: str, text: str) -> None:
+    for format_, line, expected in (("json", f'{{"c": {written}}}', number), ("csv", written, text)):
         copy = CopyStatement(None, "t", None, "s3://b/k", format=format_, max_error=2)
         convert = Conversion(ConversionSpec.of(copy, (COLUMNS[kind],), None))
         warm = '{"c": 7}' if format_ == "json" else "7"
@@ -80,6 +81,35 @@ def test_a_number_is_taken_or_refused_and_never_changed(kind: str, written: str,
             assert (error.error_code, error.line_number) == (1207, 2)
         else:
             assert found.rows.splitlines()[1].decode() == expected
+
+
+#: Python takes most of these for numbers.
+NO_NUMBERS = (
+    "\uff11\uff12",
+    "\u0663",
+    "\u00a012",
+    "12\u00a0",
+    "5\u3000",
+    "5\u2009",
+    "\x1c5",
+    "5\x1f",
+    "1_000",
+    "\u200b5",
+    "½",
+    "²",
+)
+
+
+@pytest.mark.parametrize("text", NO_NUMBERS, ids=ascii)
+@pytest.mark.parametrize("kind", ["SMALLINT", "INTEGER", "BIGINT", "REAL", "DOUBLE", "DECIMAL"])
+@pytest.mark.parametrize("format_", ["csv", "text", "json"])
+def test_digits_of_other_scripts_and_other_blanks_make_no_number(kind: str, text: str, format_: str) -> None:
+    copy = CopyStatement(None, "t", None, "s3://b/k", format=format_, max_error=9)
+    convert = Conversion(ConversionSpec.of(copy, (COLUMNS[kind],), None))
+    lines = [json.dumps({"c": value}, ensure_ascii=False) if format_ == "json" else value for value in ("7", text, "8")]
+    found = convert.convert([Block("s3://b/k", "\n".join(lines).encode(), True)])
+    assert [error.error_code for _, error in found.errors] == [1207]
+    assert [float(row) for row in found.rows.split()] == [7, 8]
 
 
 @pytest.mark.parametrize("text", ["NaN", "nan", "Infinity", "-inf", "1_0", "٣", "0x10", "1,5", "--1", "e5", "."])

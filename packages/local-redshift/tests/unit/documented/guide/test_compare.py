@@ -28,6 +28,7 @@ def same(cell: str, value: str | None, kind: str) -> bool:
         ("1.0E10", "10000000000", "double precision"),
         ("20:00:00", "20:00:00.0", "time without time zone"),
         ("2008-01-01 10:00:00.0", "2008-01-01 10:00:00", "timestamp without time zone"),
+        ("2001-02-16 19:38:40-08", "2001-02-17 03:38:40+00", "timestamp with time zone"),
         ("a long te...", "a long text", "text"),
     ],
 )
@@ -46,6 +47,7 @@ def test_the_layout_does_not_count(cell: str, value: str | None, kind: str) -> N
         ("x", "X", "text"),
         ("2008-01-01 10:00:00.1", "2008-01-01 10:00:00", "timestamp without time zone"),
         ("10:00:00+00", "10:00:00-08", "time with time zone"),
+        ("2001-02-16 19:38:40", "2001-02-17 03:38:40+00", "timestamp with time zone"),
         ("...", "anything", "text"),
     ],
 )

@@ -15,6 +15,7 @@ CASES = {
         Printed(("n", "name"), (("1", "x"),)),
     ),
     "columns by blanks": ("n   name\n-----------\n1   x\n2   y\n", Printed(("n", "name"), (("1", "x"), ("2", "y")))),
+    "columns by blanks below pluses": ("n  name\n--+------\n1  x\n", Printed(("n", "name"), (("1", "x"),))),
     "columns by dashes": ("n    name\n---  -------\n1    x y\n", Printed(("n", "name"), (("1", "x y"),))),
     "rows left out": (
         "n\n---\n1\n2\n...\n(9 rows)",

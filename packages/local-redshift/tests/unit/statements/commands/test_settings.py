@@ -9,6 +9,7 @@ import pytest
 
 from local_redshift.statements import plan_script
 from local_redshift.wire.errors import RedshiftError
+from support.planning import rewritten
 
 NO_INTEGER = 'parameter "statement_timeout" requires an integer value'
 
@@ -57,6 +58,29 @@ TAKEN = [
 @pytest.mark.parametrize("statement", [statement for statement, _ in TAKEN])
 def test_redshifts_parameters_are_set_to_what_their_pages_list(statement: str) -> None:
     plan_script(statement)
+
+
+@pytest.mark.parametrize(
+    ("statement", "sent"),
+    [
+        # "You can specify time_zone as a time zone name, a POSIX-style format offset, or an ISO-8601 format offset":
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_timezone_config.html
+        ("set timezone to '-8:00'", "set timezone to '<-08:00>+8:00'"),
+        ("SET LOCAL timezone = '+07:30'", "SET LOCAL timezone = '<+07:30>-07:30'"),
+        ("SET SESSION TIME ZONE '-3:30'", "SET SESSION TIME ZONE '<-03:30>+3:30'"),
+        ("set timezone interval '-8 hours'", "set TIME ZONE interval '-8 hours'"),
+        ("SET TIME ZONE INTERVAL '-8:00'", "SET TIME ZONE INTERVAL '-8:00'"),
+        ("SET timezone TO 'PST8PDT'", "SET timezone TO 'PST8PDT'"),
+        ("SET timezone TO DEFAULT", "SET timezone TO DEFAULT"),
+        ("ALTER USER u SET timezone TO '-8:00'", "ALTER USER u SET timezone TO '<-08:00>+8:00'"),
+        ("SELECT set_config('timezone', '-8:00', false)", "SELECT set_config('timezone', '<-08:00>+8:00', false)"),
+        ("SELECT set_config('timezone', $1, false)", "SELECT set_config('timezone', $1, false)"),
+        ("SELECT set_config($1, 'query_group', false)", "SELECT set_config($1, 'query_group', false)"),
+        ("SELECT current_setting('timezone')", "SELECT current_setting('timezone')"),
+    ],
+)
+def test_an_offset_is_east_of_greenwich_when_it_is_positive(statement: str, sent: str) -> None:
+    assert rewritten(statement) == sent
 
 
 @pytest.mark.parametrize(

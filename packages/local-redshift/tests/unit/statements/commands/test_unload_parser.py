@@ -62,7 +62,7 @@ def test_options_in_any_order(options: str, changes: dict[str, Any]) -> None:
         (f"{START} ENCRYPTED", "UNLOAD with ENCRYPTED"),
         (f"{START} GZIP ZSTD", "conflicting or redundant options"),
         (f"{START} JSON HEADER", "does not go with HEADER"),
-        (f"{START} PARQUET GZIP", "does not go with COMPRESSION"),
+        (f"{START} PARQUET GZIP", "does not go with GZIP"),
         (f"{START} MAXFILESIZE 1 MB", "out of range"),
         ("UNLOAD ('SELECT 1') TO 's3://b/k'", "UNLOAD has no credentials"),
         ("UNLOAD ('SELECT 1 LIMIT 5') TO 's3://b/k' IAM_ROLE default", "Limit clause is not supported"),

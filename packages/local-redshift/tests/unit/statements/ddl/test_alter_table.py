@@ -51,6 +51,7 @@ def test_changes_become_postgresqls(sql: str, sent: str) -> None:
         ("ALTER TABLE t ALTER COLUMN a TYPE BIGINT", "only supported for VARCHAR", "Add a column"),
         ("ALTER TABLE t ADD CHECK (a > 0)", 'near "CHECK"', "no CHECK"),
         ("ALTER TABLE t ADD COLUMN a JSON", "unsupported type", "types"),
+        ("ALTER TABLE t ADD COLUMN a INTERVAL DAY TO SECOND", 'unsupported type "interval"', "DATEDIFF"),
         ("ALTER TABLE t SET SCHEMA s", 'near "SET"', None),
         ("ALTER TABLE t ENABLE ROW LEVEL SECURITY", 'near "ENABLE"', None),
         ("ALTER TABLE t APPEND FROM u FILLTARGET IGNOREEXTRA", 'near "IGNOREEXTRA"', None),

@@ -123,6 +123,10 @@ def test_storage_is_handed_on_in_a_comment(sql: str, expected: dict[str, object]
         ("CREATE TABLE t (a INT[])", "Arrays are not supported"),
         ("CREATE TABLE t (a BYTEA)", "unsupported type"),
         ("CREATE TABLE t (a SUPER)", 'Column "a" has unsupported type "super"'),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_interval_data_types.html
+        ("CREATE TABLE t (a INTERVAL)", 'Column "a" has unsupported type "interval"'),
+        ("CREATE TABLE t (a INTERVAL YEAR TO MONTH)", 'Column "a" has unsupported type "interval"'),
+        ("CREATE TABLE t (b INT, a INTERVAL DAY TO SECOND (3) NOT NULL)", 'Column "a" has unsupported type "interval"'),
         ("CREATE TABLE t (a VARCHAR(65536))", "cannot exceed 65535"),
         ("CREATE TABLE t (a CHAR(4097))", "cannot exceed 4096"),
         ("CREATE TABLE t (a VARCHAR(0))", "must be at least 1"),

@@ -46,6 +46,11 @@ PART = "redshift_catalog.date_part"
         ("'31.12.1997'::timestamp(3)", "E'1997-12-31'::timestamp(3)"),
         ("DATE '12.11.1997'", "DATE '12.11.1997'"),
         ("'31.12.1997'", "'31.12.1997'"),
+        ("'31.12.1997' AS date", "'31.12.1997' AS date"),
+        ("('31.12.1997') AS timestamp", "('31.12.1997') AS timestamp"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_interval_data_types.html
+        ("d + INTERVAL '1' DAY", "d + INTERVAL '1' DAY"),
+        ("INTERVAL '1 day'", "INTERVAL '1 day'"),
         ("t.sysdate", "t.sysdate"),
         ("current_user_id", "pg_catalog.current_user_id()"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_NVL_function.html, r_NVL2.html
@@ -74,7 +79,7 @@ PART = "redshift_catalog.date_part"
         ("LISTAGG(a)", "redshift_catalog.listagg(a, '')"),
         (
             "listagg(distinct a, ', ') within group (order by a desc)",
-            "redshift_catalog.listagg((a)::text, ', ', true order by a desc)",
+            "redshift_catalog.listagg(redshift_catalog.distinct_values((a)::text order by a desc), ', ')",
         ),
         (
             "LISTAGG(a, ',') WITHIN GROUP (ORDER BY NVL(b, 0))",
@@ -134,6 +139,26 @@ PART = "redshift_catalog.date_part"
             "NTH_VALUE(a, 3) IGNORE NULLS OVER (PARTITION BY b)",
             "redshift_catalog.nth_value(array_agg(a) FILTER (WHERE (a) IS NOT NULL) OVER (PARTITION BY b), 3)",
         ),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_PERCENTILE_CONT.html: a DECIMAL
+        (
+            "PERCENTILE_CONT(0.6) WITHIN GROUP (ORDER BY a DESC)",
+            "redshift_catalog.percentile_cont(0.6, true, redshift_catalog.sorted_values(a))",
+        ),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_SETTING.html: whether an absent variable is an error
+        ("CURRENT_SETTING('app.clerk', FALSE)", "CURRENT_SETTING('app.clerk', NOT (FALSE))"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_NULLIF_function.html: the column is called a
+        ("NULLIF(t.a, 2)", "CASE WHEN t.a = (2) THEN NULL ELSE t.a END"),
+        ("NULLIF(a + 1, 2)", "NULLIF(a + 1, 2)"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_NVL2.html: mixed types have that of the first value
+        ("NVL2(a, 'x', 5)", "CASE WHEN (a) IS NOT NULL THEN 'x'::varchar ELSE 5::varchar END"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html
+        (
+            "TRY_CAST(a + 1 AS DECIMAL)",
+            "CAST(redshift_catalog.try_cast(a + 1, 'decimal(18,0)', NULL::decimal(18,0)) AS decimal(18,0))",
+        ),
+        ("TRY_CAST('x' AS INT)", "CAST(redshift_catalog.try_cast(('x')::varchar, 'INT', NULL::INT) AS INT)"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_LOG.html
+        ("LOG(a)", "dlog10(a)"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_COUNT.html
         ("APPROXIMATE COUNT(DISTINCT a)", "COUNT(DISTINCT a)"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_AVG.html: AVG of integers is an integer
@@ -154,9 +179,12 @@ PART = "redshift_catalog.date_part"
         # https://docs.aws.amazon.com/redshift/latest/dg/r_CAST_function.html
         ("CONVERT(INTEGER, a)", "CAST(a AS INTEGER)"),
         ("CONVERT(VARCHAR(10), NVL(a, b))", "CAST(COALESCE(a, b) AS VARCHAR(10))"),
-        ("CAST(a AS DECIMAL)", "CAST(a AS decimal(18,0))"),
-        ("CAST(NVL(a, 0) AS DECIMAL(10, 2))", "CAST(COALESCE(a, 0) AS DECIMAL(10, 2))"),
-        ("a::numeric", "a::decimal(18,0)"),
+        ("CAST(a AS DECIMAL)", "CAST((a)::redshift_catalog.cut_decimal(18,0) AS decimal(18,0))"),
+        (
+            "CAST(NVL(a, 0) AS DECIMAL(10, 2))",
+            "CAST((COALESCE(a, 0))::redshift_catalog.cut_decimal(10, 2) AS DECIMAL(10, 2))",
+        ),
+        ("a::numeric", "a::redshift_catalog.cut_decimal(18,0)::decimal(18,0)"),
         ("a::varchar(max)", "a::varchar(65535)"),
         ("a::varchar || b::text", "a::varchar || b::text"),
         ("'now'::timestamp", "'now'::timestamp"),
@@ -237,3 +265,22 @@ def test_a_long_insert_is_planned_in_time() -> None:
     rows = ", ".join(f"({number}, 'it''s {number}')" for number in range(2000))
     (statement,) = plan_script(f"INSERT INTO t VALUES {rows}")
     assert statement.sql == statement.original
+
+
+@pytest.mark.parametrize(
+    ("sql", "sent"),
+    [
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_interval_data_types.html
+        ("SELECT INTERVAL '1-2' YEAR TO MONTH", "SELECT redshift_catalog.intervaly2m(INTERVAL '1-2' YEAR TO MONTH)"),
+        (
+            "SELECT (1), INTERVAL '2' DAY TO SECOND (3) AS a FROM t",
+            "SELECT (1), redshift_catalog.intervald2s(INTERVAL '2' DAY TO SECOND (3)) AS a FROM t",
+        ),
+        ("SELECT INTERVAL '1' DAY + d FROM t", "SELECT INTERVAL '1' DAY + d FROM t"),
+        ("SELECT d + a FROM (SELECT INTERVAL '1' DAY AS a)", "SELECT d + a FROM (SELECT INTERVAL '1' DAY AS a)"),
+        ("SELECT f(1, INTERVAL '1' DAY)", "SELECT f(1, INTERVAL '1' DAY)"),
+        ("INSERT INTO t SELECT INTERVAL '1' DAY", "INSERT INTO t SELECT INTERVAL '1' DAY"),
+    ],
+)
+def test_an_interval_that_is_a_result_is_written_as_redshift_does(sql: str, sent: str) -> None:
+    assert rewritten(sql) == sent

@@ -22,6 +22,7 @@ EPOCH = "TIMESTAMP 'epoch' + ts / 1000 * INTERVAL '1 second'"
         ("INSERT INTO x (SELECT ts AS t, DATE_TRUNC('day', t) FROM e)", ("t",)),
         ("SELECT * FROM (SELECT a AS b, b + 1 AS c FROM t) AS q", ("b",)),
         ("SELECT TOP 5 COUNT(*) n, n * 2 FROM t", ("n",)),
+        ("SELECT a + 1 AS b, LISTAGG(c) WITHIN GROUP (ORDER BY c) OVER (PARTITION BY b) FROM t", ("b",)),
         # https://github.com/aws/amazon-redshift-python-driver: get_tables()
         ("SELECT n AS schem FROM t WHERE true AND (c = 1 OR schem LIKE $1) ORDER BY 1", ("schem",)),
         ("SELECT a AS b, COUNT(*) AS n FROM t GROUP BY a HAVING n > 1 UNION SELECT b, 1 FROM u", ("n",)),

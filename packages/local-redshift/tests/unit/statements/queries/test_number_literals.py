@@ -32,6 +32,15 @@ def sent(expression: str) -> str:
         ("CONVERT(bigint, a)", "CAST(a AS bigint)"),
         ("2.5::decimal(2, 1)", "2.5::decimal(2, 1)"),
         ("a::int", "a::int"),
+        # https://docs.aws.amazon.com/redshift/latest/dg/r_enable_numeric_rounding.html
+        ("a::decimal(5, 2)", "a::redshift_catalog.cut_decimal(5, 2)::decimal(5, 2)"),
+        ("a::numeric", "a::redshift_catalog.cut_decimal(18,0)::decimal(18,0)"),
+        ("CAST(a + 1 AS dec(5))", "CAST((a + 1)::redshift_catalog.cut_decimal(5) AS dec(5))"),
+        (
+            "CONVERT(decimal(5, 2), nvl(a, 0))",
+            "CAST((COALESCE(a, 0))::redshift_catalog.cut_decimal(5, 2) AS decimal(5, 2))",
+        ),
+        ("$1::decimal(5, 2), NULL::decimal(5, 2)", "$1::decimal(5, 2), NULL::decimal(5, 2)"),
         # texts that PostgreSQL would read as numbers
         ("'0x1F'", "'0x1F'::varchar"),
         ("a = ' 1_000'", "a = ' 1_000'::varchar"),
@@ -55,7 +64,12 @@ def test_numbers_of_other_bases_and_with_underscores_are_refused(number: str) ->
     assert raised.value.hint == "Numbers have decimal digits only. STRTOL('1F', 16) reads other bases."
 
 
-@pytest.mark.parametrize("literal", ["INTEGER '0x1F'", "double precision '1_0'"])
+@pytest.mark.parametrize("literal", ["INTEGER '0x1F'", "double precision '1_0'", "decimal(5, 2) '1_0'"])
 def test_a_literal_of_a_type_is_checked_too(literal: str) -> None:
     with pytest.raises(RedshiftError, match="invalid input syntax"):
         sent(literal)
+
+
+def test_a_comment_is_no_expression() -> None:
+    (statement,) = plan_script("COMMENT ON TABLE t IS '1_000'")
+    assert statement.sql == "COMMENT ON TABLE t IS '1_000'"

@@ -181,7 +181,7 @@ def test_an_unknown_beginning_is_a_syntax_error(sql: str) -> None:
         "INSERT INTO t VALUES (CURRENT_TIMESTAMP)",
         "SELECT TRIM(LEADING 'a' FROM b), NOW()",
         "SELECT CURRENT_DATE - 1 FROM t",
-        "SELECT log(8), random()",
+        "SELECT ln(8), random()",
         "SELECT ROW_NUMBER() OVER (ORDER BY a) FROM t",
         "SELECT ROW_NUMBER() OVER (ORDER BY TRUE, 1) FROM t",
         "SELECT LAG(a) OVER (PARTITION BY b ORDER BY c) FROM t",

@@ -1,0 +1,75 @@
+"""Finds out the types of a statement's expressions before it is sent, and what it has to become for them.
+
+Contract: runs in the client's own session; nothing is executed but look-ups in the catalog. A statement without a
+readable tree goes as it is.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from local_redshift.expression_types import RedshiftType, column_types
+from local_redshift.query_tree.nodes import Node
+from local_redshift.session.analysis import NO_TYPES, Analysis, analyze
+from local_redshift.session.context import SessionContext
+from local_redshift.session.typed_cache import Typed
+from local_redshift.statements import Statement
+from local_redshift.typed_sql.columns import declare_columns
+from local_redshift.typed_sql.values import scaled
+
+log = logging.getLogger(__name__)
+
+#: Characters; the tree of a longer text would be too large to read. Such texts are mostly data.
+_LIMIT = 256 * 1024
+
+
+async def type_statement(context: SessionContext, statement: Statement, types: bytes = NO_TYPES) -> Typed:
+    """Return a statement as it is to be sent, with the types of its columns.
+
+    :param context: the client's session, which sends nothing else in the meantime.
+    :param statement: one that needs types.
+    :param types: the count and types of its parameters, as they stand in a Parse.
+    """
+    found = context.typed.find(statement.sql, types)
+    if found is not None or len(statement.sql) > _LIMIT:
+        return found or Typed(statement.sql)
+    generation = context.typed.generation
+    sql = statement.sql if statement.makes is None else statement.makes.analyzed
+    analysis = await analyze(context.backend, sql, types)
+    error, tree = analysis.error, _needed(statement, analysis)
+    if error is None and tree is not None:
+        error = await context.services.functions.load(context.backend, tree)
+    if error is not None:
+        return Typed(statement.sql, error=error)
+    typed = Typed(statement.sql) if tree is None else _typed(context, statement, tree)
+    context.typed.keep(statement.sql, types, generation, typed)
+    return typed
+
+
+def _needed(statement: Statement, analysis: Analysis) -> Node | None:
+    """Return the tree if it can tell something: reading it takes the most time."""
+    is_needed = statement.has_typed_results or statement.makes is not None or analysis.has_decimals
+    return analysis.tree if is_needed else None
+
+
+def _typed(context: SessionContext, statement: Statement, tree: Node) -> Typed:
+    names, makes = context.services.functions, statement.makes
+    try:
+        if makes is not None:
+            return Typed(declare_columns(makes, scaled(makes.analyzed, tree, names).lstrip(), tree, names))
+        sql = scaled(statement.sql, tree, names)
+        columns = column_types(_query(tree), names) if statement.has_typed_results else ()
+    except RecursionError:
+        log.warning("A statement is nested too deep to infer its types: %.200s", statement.original)
+        return Typed(statement.sql)
+    return Typed(sql, columns if _are_told(columns) else ())
+
+
+def _query(tree: Node) -> Node:
+    """Return the query of a DECLARE, any other statement itself."""
+    command = tree.child("utilityStmt")
+    return tree if command is None else command.child("query") or tree
+
+
+def _are_told(columns: tuple[RedshiftType, ...]) -> bool:
+    return any(column.modifier >= 0 for column in columns)

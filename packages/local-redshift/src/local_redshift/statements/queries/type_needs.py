@@ -1,0 +1,78 @@
+"""Whether what a statement gives depends on the types of its expressions, by its tokens.
+
+Contract: pure, and cautious: a statement that is named here may turn out to need nothing. PostgreSQL is asked for the
+types of those that are named, so plain statements must not be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from local_redshift.statements.queries.selects import end_of_list
+from local_redshift.statements.tokens.edits import closing, matches
+from local_redshift.statements.tokens.keywords import keywords
+from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, QUOTED, SYMBOL, WORD, Token
+
+#: Statements with expressions, and those whose rows the client gets.
+_VERBS = keywords("SELECT WITH ( INSERT UPDATE DELETE MERGE DECLARE")
+_QUERIES = keywords("SELECT WITH ( DECLARE")
+
+#: What mixes decimals of several scales.
+_SETS = keywords("UNION INTERSECT EXCEPT MINUS")
+_MIXES = _SETS | keywords("CASE COALESCE NVL NVL2 DECODE GREATEST LEAST")
+
+#: Functions whose type has no length, precision or scale, whatever their arguments are.
+_PLAIN = keywords(
+    "COUNT DATEDIFF DATEADD DATE_PART EXTRACT GETDATE LEN LENGTH NOW RANK DENSE_RANK ROW_NUMBER NTILE PG_BACKEND_PID "
+    "PG_LAST_COPY_COUNT PG_LAST_COPY_ID PG_LAST_QUERY_ID PG_LAST_UNLOAD_COUNT PG_LAST_UNLOAD_ID"
+)
+_SYMBOLS = frozenset(",.*")
+
+
+def has_typed_values(tokens: Sequence[Token]) -> bool:
+    """Return whether a statement computes values that depend on the scales of decimals.
+
+    :param tokens: the statement.
+    """
+    return tokens[0].upper in _VERBS and any(token.text == "/" or token.upper in _MIXES for token in tokens)
+
+
+def has_typed_results(tokens: Sequence[Token]) -> bool:
+    """Return whether the client gets rows with values that are computed.
+
+    :param tokens: the statement.
+    """
+    if tokens[0].upper not in _QUERIES:
+        return False
+    return any(
+        token.upper in _SETS or (token.upper == "SELECT" and _is_computed(tokens[at + 1 : end_of_list(tokens, at + 1)]))
+        for at, token in enumerate(tokens)
+    )
+
+
+def _is_computed(items: Sequence[Token]) -> bool:
+    """Return whether a SELECT's list has more than columns, integers, and calls of functions of a plain type."""
+    at = 0
+    while at < len(items):
+        token = items[at]
+        if matches(items, at + 1, "("):
+            if token.upper not in _PLAIN:
+                return True
+            at = closing(items, at + 1)
+        elif not _is_plain(token) or (token.text == "*" and not _is_star(items, at)):
+            return True
+        at += 1
+    return False
+
+
+def _is_star(items: Sequence[Token], at: int) -> bool:
+    """Return whether a ``*`` stands for columns."""
+    return at == 0 or items[at - 1].text in (",", ".") or items[at - 1].upper in ("DISTINCT", "ALL")
+
+
+def _is_plain(token: Token) -> bool:
+    if token.kind is SYMBOL:
+        return token.text in _SYMBOLS
+    if token.kind is NUMBER:
+        return token.text.isdigit()
+    return token.kind in (WORD, QUOTED, PARAMETER) and token.upper not in ("CASE", "NULL")
