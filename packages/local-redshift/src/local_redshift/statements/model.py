@@ -165,6 +165,7 @@ class Statement:
     :param relation: a table whose columns are needed before the statement can be planned.
     :param makes: the query whose columns become those of a table or a view.
     :param inner: a query inside of it whose values may depend on the scales of decimals.
+    :param is_correlated: whether it may have a correlated subquery.
     :param has_typed_values: whether its values may depend on the scales of decimals.
     :param has_typed_results: whether the client gets columns whose types have to be inferred.
     :param warnings: what Redshift would have refused.
@@ -181,6 +182,7 @@ class Statement:
     relation: str | None = None
     makes: MadeFrom | None = None
     inner: InnerQuery | None = None
+    is_correlated: bool = False
     has_typed_values: bool = False
     has_typed_results: bool = False
     warnings: tuple[RedshiftError, ...] = ()
