@@ -105,6 +105,9 @@ class Table:
 
     def rows(self) -> list[str]:
         with self.hook.session() as session:
+            # Two doubles that differ in the 17th digit are written alike otherwise:
+            # https://docs.aws.amazon.com/redshift/latest/dg/r_extra_float_digits.html
+            session.run("SET extra_float_digits TO 2")
             return sorted(map(repr, session.rows(f"SELECT * FROM {TABLE}")))  # repr tells -0.0 from 0.0
 
     def versions(self) -> dict[Any, str]:

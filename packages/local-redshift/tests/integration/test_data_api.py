@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +52,39 @@ def finished(api: Any, identifier: str) -> dict[str, Any]:
             return described
         time.sleep(0.01)
     raise AssertionError("The statement did not end.")
+
+
+def execute(endpoint: str, body: bytes) -> tuple[int, dict[str, Any]]:
+    """Return status and answer of a call with any body."""
+    connection = http.client.HTTPConnection(endpoint.removeprefix("http://"), timeout=30)
+    with closing(connection):
+        headers = {"X-Amz-Target": "RedshiftData.ExecuteStatement", "Content-Type": "application/x-amz-json-1.1"}
+        connection.request("POST", "/", body, headers)
+        response = connection.getresponse()
+        return response.status, json.loads(response.read())
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{", b"\xff", b'{"Sql": ""}', b'{"Sql": "SELECT 1", "Parameters": 7}'])
+def test_a_malformed_call_is_refused(endpoint: str, body: bytes) -> None:
+    status, answer = execute(endpoint, body)
+    assert status == 400
+    assert answer["__type"] in ("SerializationException", "ValidationException")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"Sql": 1}',
+        b'{"Sql": "SELECT :a", "Parameters": [{}]}',
+        b'{"Sql": "select qualify b"}',
+        b'{"Sql": "SELECT \'\\ud800\'"}',
+    ],
+)
+def test_a_statement_that_cannot_be_run_ends(api: Any, endpoint: str, body: bytes) -> None:
+    status, answer = execute(endpoint, body)
+    assert status == 200
+    described = finished(api, answer["Id"])
+    assert described["Status"] in ("FAILED", "FINISHED")
 
 
 def test_a_statement_with_parameters_gives_its_rows(api: Any) -> None:

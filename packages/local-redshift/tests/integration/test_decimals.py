@@ -201,6 +201,49 @@ def test_a_prepared_statement_divides_by_the_types_of_its_parameters(amounts: Db
     assert str(row[0]) == str(QUOTIENT) if row else False
 
 
+@pytest.mark.parametrize(
+    ("statements", "value"),
+    [
+        (["PREPARE q (INT) AS SELECT price / $1 FROM amounts", "EXECUTE q (3)"], "2.7500000000000"),
+        (["PREPARE q AS SELECT price / sold FROM amounts", "EXECUTE q"], "2.7500000000000"),
+        (["PREPARE q (VARCHAR) AS SELECT price / 3 FROM amounts WHERE $1 = 'a'", "EXECUTE q ('a')"], "2.7500000000000"),
+        (
+            [
+                "CREATE FUNCTION ratio (DECIMAL(8, 2), INT) RETURNS DECIMAL(30, 15) STABLE AS $$ SELECT $1 / $2 $$ "
+                "LANGUAGE sql",
+                "SELECT ratio(price, 7) FROM amounts",
+            ],
+            "1.178571428571400",
+        ),
+        (
+            [
+                "CREATE FUNCTION higher (DECIMAL, DECIMAL(8, 4)) RETURNS DECIMAL(12, 2) STABLE AS "
+                "'SELECT CASE WHEN $1 > $2 THEN $1 ELSE $2 END' LANGUAGE sql",
+                "SELECT higher(1, 3.126)",
+            ],
+            "3.13",
+        ),
+        (
+            [
+                "CREATE FUNCTION half (INT) RETURNS INT STABLE AS $$ SELECT $1 / 2 $$ LANGUAGE sql",
+                "SELECT half(7)",
+            ],
+            "3",
+        ),
+    ],
+    ids=lambda value: value[0][:30] if isinstance(value, list) else value,
+)
+def test_prepared_queries_and_functions_divide_by_their_declared_types(
+    amounts: Db, statements: list[str], value: str
+) -> None:
+    *before, last = statements
+    for statement in before:
+        amounts.execute(statement.encode())
+    (row,) = amounts.execute(last.encode()).fetchall()
+
+    assert str(row[0]) == value
+
+
 def test_a_cursor_gives_quotients_with_their_scale(amounts: Db) -> None:
     with amounts.transaction(), amounts.cursor("quotients") as cursor:
         cursor.execute("SELECT price / sold FROM amounts")

@@ -13,6 +13,7 @@ from local_redshift.session.backend import BackEnd
 from local_redshift.session.context import Services, SessionContext
 from local_redshift.session.last_queries import LastQueries
 from local_redshift.session.late_binding import LateBindingViews
+from local_redshift.session.subquery_indexes import SubqueryIndexes
 from local_redshift.settings import S3Settings
 from local_redshift.wire.protocol import LENGTH
 from local_redshift.wire.transport import Peer
@@ -71,6 +72,7 @@ def session_context(folder: Path, *, lenient: bool = False) -> tuple[SessionCont
         copy_threads=ThreadPoolExecutor(1),
         copy_workers=CopyWorkers(1),
         late_binding=LateBindingViews(""),
+        subquery_indexes=SubqueryIndexes(""),
         next_query_id=next_id,
         translate_error=lambda message, query_id: message,
     )

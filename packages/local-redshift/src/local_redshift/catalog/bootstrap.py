@@ -32,6 +32,7 @@ _FILES = (
     "table_keys",
     "declared_types",
     "table_storage",
+    "subquery_indexes",
     "column_attributes",
     "definitions",
     "late_binding_views",

@@ -51,6 +51,8 @@ class Actions:
         return action(request)
 
     def _start(self, request: Mapping[str, Any], statements: list[str]) -> _Answer:
+        if not isinstance(request.get("Parameters") or [], list):
+            raise ApiError("ValidationException", "Parameters is a list of names and values.")
         if not statements:
             raise ApiError("ValidationException", "Sqls is empty.")
         execution = self._executions.start(request, statements)

@@ -7,6 +7,7 @@ the last ``_KEPT`` statements.
 from __future__ import annotations
 
 import itertools
+import logging
 import threading
 import time
 import uuid
@@ -20,6 +21,8 @@ import psycopg
 from local_redshift.data_api.errors import ApiError
 from local_redshift.data_api.values import column, numbered
 from local_redshift.data_api.values import field as field_of
+
+log = logging.getLogger(__name__)
 
 _KEPT = 500
 _THREADS = 8
@@ -133,6 +136,9 @@ class Executions:
                     connection.execute("COMMIT")
         except (psycopg.Error, ApiError) as error:
             _fail(execution, str(error))
+        except Exception as error:
+            log.exception("The execution %s failed in the server.", execution.id)
+            _fail(execution, f"Internal error of this local Redshift: {error!r}. Please report it.")
         finally:
             execution.connection, execution.updated = None, time.time()
 

@@ -48,18 +48,23 @@ def _handler(actions: Actions) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             # A page in a browser cannot send this header to another origin without a preflight, which fails here.
             target = self.headers.get("X-Amz-Target", "")
-            size = int(self.headers.get("Content-Length") or 0)
+            length = self.headers.get("Content-Length") or "0"
+            size = int(length) if length.isascii() and length.isdigit() else _LONGEST + 1
             if not target.startswith(_TARGET) or size > _LONGEST:
                 self._answer(400, {"__type": "ValidationException", "message": "This is not a call of redshift-data."})
                 self.close_connection = True
                 return
             try:
-                request = json.loads(self.rfile.read(size) or b"{}")
+                request = _parameters(self.rfile.read(size))
                 self._answer(200, actions.do(target.removeprefix(_TARGET), request))
             except ApiError as error:
                 self._answer(400, {"__type": error.kind, "Message": error.message, "message": error.message})
             except ValueError as error:
                 self._answer(400, {"__type": "SerializationException", "message": str(error)})
+            except Exception as error:
+                log.exception("A call of the Data API failed in the server.")
+                text = f"Internal error of this local Redshift: {error!r}. Please report it."
+                self._answer(500, {"__type": "InternalServerException", "message": text})
 
         def _answer(self, status: int, body: Mapping[str, Any]) -> None:
             raw = json.dumps(body).encode()
@@ -73,3 +78,14 @@ def _handler(actions: Actions) -> type[BaseHTTPRequestHandler]:
             log.info("Data API: %s", format % args)
 
     return Handler
+
+
+def _parameters(body: bytes) -> dict[str, Any]:
+    """Return the parameters of a call.
+
+    :raises ValueError: when they are no JSON object.
+    """
+    found = json.loads(body or b"{}")
+    if not isinstance(found, dict):
+        raise ValueError("The parameters of a call are a JSON object.")  # noqa: TRY004 - what json raises
+    return found

@@ -111,7 +111,8 @@ def same(call: Call) -> RedshiftType:
     first, result = call.arguments[0], RedshiftType(call.oid)
     if result.is_string:
         return first if first.is_string else varchar(text_length(first))
-    return first if first.oid == call.oid or first.oid in FLOATS else default_type(call.oid)
+    is_same = first.oid == call.oid or (first.oid in FLOATS and call.oid == NUMERIC)
+    return first if is_same else default_type(call.oid)
 
 
 def string_of_first(call: Call) -> RedshiftType:
@@ -238,7 +239,7 @@ _FIXED: dict[str | None, RedshiftType] = {
 }
 
 _SAME = (
-    "upper lower ltrim rtrim max min any_value percentile_disc first_value last_value nth_value lag lead mode abs "
+    "upper lower ltrim rtrim max min any_value first_value last_value nth_value lag lead mode abs "
     "round trunc ceil ceiling floor numeric_abs numeric_uminus numeric_uplus greatest least"
 )
 _STRINGS_OF_FIRST = (

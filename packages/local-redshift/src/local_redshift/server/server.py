@@ -23,6 +23,7 @@ from local_redshift.server.warehouse import Warehouse
 from local_redshift.session.context import Services
 from local_redshift.session.error_translation import translator
 from local_redshift.session.late_binding import LateBindingViews
+from local_redshift.session.subquery_indexes import SubqueryIndexes
 from local_redshift.settings import Isolation, Settings
 from local_redshift.wire.errors import RedshiftError
 
@@ -44,6 +45,7 @@ class Server:
         self._history = HistoryWriter(warehouse.dsn)
         self._queries = QueryLog(warehouse.cluster.data)
         self._late_binding = LateBindingViews(warehouse.dsn)
+        self._subquery_indexes = SubqueryIndexes(warehouse.dsn)
         self._tls = tls
         self._tls_mode = settings.tls
         services = Services(
@@ -54,6 +56,7 @@ class Server:
             copy_threads=self._copy_threads,
             copy_workers=self._copy_workers,
             late_binding=self._late_binding,
+            subquery_indexes=self._subquery_indexes,
             next_query_id=itertools.count(warehouse.first_query_id).__next__,
             translate_error=translator(serializable=settings.isolation is Isolation.SERIALIZABLE),
         )
@@ -83,6 +86,7 @@ class Server:
         self._queries.write()
         await self._history.close()
         await self._late_binding.close()
+        await self._subquery_indexes.close()
         await self._kept_passwords.close()
 
     def _accept(self) -> asyncio.Protocol:

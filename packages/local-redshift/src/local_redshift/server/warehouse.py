@@ -37,6 +37,9 @@ _SETTINGS = {
     # A client that vanishes during a statement releases its locks.
     "client_connection_check_interval": "2s",
     "work_mem": "32MB",
+    # NOT IN of a large subquery is hashed, as Redshift has it: without room for the hash, PostgreSQL would read the
+    # subquery's rows once for each row.
+    "hash_mem_multiplier": "8",
     # A laptop's warehouse fits into the page cache, where random reads cost little more than sequential ones: a join
     # with a few rows should use the index on the sort key even if the table is small.
     # https://www.postgresql.org/docs/current/runtime-config-query.html#RUNTIME-CONFIG-QUERY-CONSTANTS

@@ -18,6 +18,7 @@ from local_redshift.session.catalog_names import FunctionNames
 from local_redshift.session.error_translation import ErrorTranslator
 from local_redshift.session.last_queries import LastQueries
 from local_redshift.session.late_binding import LateBindingViews
+from local_redshift.session.subquery_indexes import SubqueryIndexes
 from local_redshift.session.typed_cache import CatalogChanges, TypedCache
 from local_redshift.settings import S3Settings
 from local_redshift.wire.transport import Peer
@@ -34,6 +35,7 @@ class Services:
     :param copy_threads: where COPY and UNLOAD read, convert and write.
     :param copy_workers: the processes that convert much data for COPY.
     :param late_binding: the views that are bound when they are read.
+    :param subquery_indexes: lets correlated subqueries find their rows.
     :param next_query_id: returns the next query id.
     :param translate_error: turns an error of PostgreSQL into Redshift's.
     :param functions: the names of functions by their numbers.
@@ -47,6 +49,7 @@ class Services:
     copy_threads: Executor
     copy_workers: CopyWorkers
     late_binding: LateBindingViews
+    subquery_indexes: SubqueryIndexes
     next_query_id: Callable[[], int]
     translate_error: ErrorTranslator
     functions: FunctionNames = field(default_factory=FunctionNames)

@@ -17,13 +17,16 @@ from local_redshift.session.answers import ChangeDescription, ChangeError, Repla
 from local_redshift.session.backend import FAILING, Expected
 from local_redshift.session.context import SessionContext
 from local_redshift.session.cursors import Cursors
-from local_redshift.session.plans import Plan, plan
+from local_redshift.session.planning import FailedTransactionError, plan_at_once, plan_on_thread
+from local_redshift.session.plans import Plan
 from local_redshift.session.recording import begin_recording, send_last_queries
 from local_redshift.session.resolution import Resolved, known, resolve
 from local_redshift.session.s3_statements import S3_KINDS, run_s3_statement
 from local_redshift.session.script import run_script
 from local_redshift.session.view_binding import bind_views
 from local_redshift.statements import Statement, StatementKind
+from local_redshift.statements.tokens.effort import require_size
+from local_redshift.statements.tokens.errors import internal_error
 from local_redshift.typed_sql.results import described
 from local_redshift.wire import client_messages, server_messages
 from local_redshift.wire.errors import RedshiftError
@@ -33,6 +36,9 @@ log = logging.getLogger(__name__)
 
 #: Forwarded as they are; what PostgreSQL answers is the client's.
 _FORWARDED = (ClientMessage.CLOSE, ClientMessage.SYNC)
+
+#: The prepared statement that never comes into being.
+_FAILED = b"redshift_failed"
 
 #: What is expected of messages whose answers are the client's.
 _QUERY: Final[Expected] = (ClientMessage.QUERY, None)
@@ -79,7 +85,7 @@ class MessageHandler:
         }
 
     def handle(self, code: int, message: bytes) -> None:
-        """Handle one message.
+        """Handle one message. Whatever goes wrong within the server is an error of the statement.
 
         :param code: its code.
         :param message: the whole of it.
@@ -88,27 +94,78 @@ class MessageHandler:
         handler = self._handlers.get(code)
         if handler is None:
             raise ProtocolError(f"There is no message of kind {code}.")
-        handler(message)
+        try:
+            handler(message)
+        except ProtocolError as error:
+            self._refuse(RedshiftError("08P01", str(error)), is_query=code == ClientMessage.QUERY)
+        except Exception as error:
+            log.exception("A message of kind %s failed in the server.", code)
+            self._refuse(internal_error(error), is_query=code == ClientMessage.QUERY)
+
+    def refuse_size(self, code: int, size: int) -> None:
+        """Refuse a statement that was not read, because it is too long.
+
+        :param code: Query or Parse.
+        :param size: its bytes.
+        """
+        try:
+            require_size(size)
+        except RedshiftError as error:
+            self._refuse(error, is_query=code == ClientMessage.QUERY)
 
     def _forward(self, code: ClientMessage) -> Callable[[bytes], None]:
         backend, expected = self._backend, (code, None)
         return lambda message: backend.send(message, expected)
 
     def _query(self, message: bytes) -> None:
+        (text,), end = c_strings(message, 1)
+        if end < len(message):
+            raise ProtocolError("A text in a message has a zero byte in it.")
+        sql = decode(text)
         try:
-            planned = plan(decode(message[5:-1]), lenient=self._lenient)
+            planned = plan_at_once(sql, single=False, lenient=self._lenient)
         except RedshiftError as error:
             self._refuse(error)
             return
+        if planned is None:
+            self._hold_guarded(lambda: self._query_later(message, sql), is_query=True)
+        elif self._is_stepwise(planned):
+            self._hold_guarded(lambda: run_script(self._context, planned), is_query=True)
+        elif planned.is_correlated:
+            self._hold_guarded(lambda: self._query_indexed(message, planned), is_query=True)
+        else:
+            self._query_planned(message, planned)
+
+    async def _query_later(self, message: bytes, sql: str) -> None:
+        """Run a text that takes long to plan."""
+        planned = await plan_on_thread(self._backend, sql, single=False, lenient=self._lenient)
+        if self._is_stepwise(planned):
+            await run_script(self._context, planned)
+        else:
+            await self._query_indexed(message, planned)
+
+    async def _query_indexed(self, message: bytes, planned: Plan) -> None:
+        """Run a text whose subqueries may look rows up."""
+        for statement in planned.statements:
+            if statement.is_correlated:
+                await self._context.services.subquery_indexes.prepare(self._backend, statement.sql, is_query=True)
+        if planned.needs_types and known(self._context, planned) is None:
+            await self._query_resolved(planned)
+        else:
+            self._query_planned(message, planned)
+
+    def _is_stepwise(self, planned: Plan) -> bool:
+        """Whether a text is run statement by statement; warn of what Redshift would refuse in it."""
         self._warn(planned)
-        needs_types, is_script = planned.needs_types, len(planned.statements) > 1
-        is_stepwise = planned.forward is None or planned.needs_names or (needs_types and is_script)
-        if self._needs_binding(planned) or is_stepwise:
-            self._hold(run_script(self._context, planned))
-        elif needs_types:
+        is_script = len(planned.statements) > 1
+        is_stepwise = planned.forward is None or planned.needs_names or (planned.needs_types and is_script)
+        return self._needs_binding(planned) or is_stepwise
+
+    def _query_planned(self, message: bytes, planned: Plan) -> None:
+        if planned.needs_types:
             resolved = known(self._context, planned)
             if resolved is None:
-                self._hold(self._query_resolved(planned))
+                self._hold_guarded(lambda: self._query_resolved(planned), is_query=True)
             else:
                 self._send_query(resolved.plan, resolved.columns)
         elif columns := self._cursors.fetched(planned):
@@ -142,26 +199,41 @@ class MessageHandler:
     def _parse(self, message: bytes) -> None:
         (name, sql), end = c_strings(message, 2)
         try:
-            planned = plan(decode(sql), single=True, lenient=self._lenient)
+            planned = plan_at_once(decode(sql), single=True, lenient=self._lenient)
         except RedshiftError as error:
-            replaced = ReplaceError(server_messages.error(error))
-            self._backend.send(client_messages.parse(FAILING, name), (ClientMessage.PARSE, replaced))
+            self._refuse(error, is_query=False, name=name)
             return
+        if planned is None:
+            self._hold_guarded(lambda: self._parse_later(message, name, sql, end), is_query=False)
+        elif not self._parse_planned(message, planned, name, end):
+            self._hold_guarded(lambda: self._parse_resolved(planned, name, message[end:]), is_query=False)
+
+    async def _parse_later(self, message: bytes, name: bytes, sql: bytes, end: int) -> None:
+        """Prepare a text that takes long to plan."""
+        planned = await plan_on_thread(self._backend, decode(sql), single=True, lenient=self._lenient)
+        if not self._parse_planned(message, planned, name, end):
+            await self._parse_resolved(planned, name, message[end:])
+
+    def _parse_planned(self, message: bytes, planned: Plan, name: bytes, end: int) -> bool:
+        """Send a Parse; return whether it could be sent without asking PostgreSQL first."""
         self._warn(planned)
-        types, needs_binding = message[end:], self._needs_binding(planned)
-        if needs_binding or planned.needs_names or planned.needs_types:
-            resolved = None if needs_binding else known(self._context, planned, types)
+        types, needs_asking = message[end:], self._needs_binding(planned) or planned.is_correlated
+        if needs_asking or planned.needs_names or planned.needs_types:
+            resolved = None if needs_asking else known(self._context, planned, types)
             if resolved is None:
-                self._hold(self._parse_resolved(planned, name, types))
-                return
+                return False
             planned = resolved.plan
             self._statements[name] = resolved
         else:
             self._statements[name] = Resolved(planned, tuple(self._cursors.fetched(planned)))
         self._send_parse(planned, name, types, message)
+        return True
 
     async def _parse_resolved(self, planned: Plan, name: bytes, types: bytes) -> None:
         error = await bind_views(self._context, planned.statements[0].original)
+        if error is None and planned.is_correlated:
+            indexes = self._context.services.subquery_indexes
+            error = await indexes.prepare(self._backend, planned.text_to_parse, is_query=False)
         resolved = await resolve(self._context, planned, types=types) if error is None else Resolved(planned, (), error)
         if resolved.error is not None:
             self._statements.pop(name, None)
@@ -215,7 +287,7 @@ class MessageHandler:
         statement = planned.statements[0]
         recording = begin_recording(self._context, planned.texts)
         if statement.kind in S3_KINDS:
-            self._hold(self._run(statement, recording))
+            self._hold_guarded(lambda: self._run(statement, recording), is_query=False)
         elif statement.kind is StatementKind.TRUNCATE:
             self._backend.send(message, _EXECUTE, recording=recording)
             self._backend.commit()
@@ -254,9 +326,39 @@ class MessageHandler:
             text = f"Amazon Redshift would refuse this: {warning.message}"
             self._context.client.write(server_messages.notice("WARNING", text, warning.hint))
 
-    def _refuse(self, error: RedshiftError) -> None:
+    def _refuse(self, error: RedshiftError, *, is_query: bool = True, name: bytes = _FAILED) -> None:
+        """Let PostgreSQL refuse a message, so that the transaction fails, with this server's error."""
         replaced = ReplaceError(server_messages.error(error))
-        self._backend.send(client_messages.query(FAILING), (ClientMessage.QUERY, replaced))
+        if is_query:
+            self._backend.send(client_messages.query(FAILING), (ClientMessage.QUERY, replaced))
+        else:
+            self._backend.send(client_messages.parse(FAILING, name), (ClientMessage.PARSE, replaced))
+
+    def _hold_guarded(self, work: Callable[[], Coroutine[Any, Any, None]], *, is_query: bool) -> None:
+        self._hold(self._guard(work, is_query=is_query))
+
+    async def _guard(self, work: Callable[[], Coroutine[Any, Any, None]], *, is_query: bool) -> None:
+        """Run work; whatever goes wrong within the server is an error of the statement.
+
+        :param work: what to run.
+        :param is_query: whether the statement came as a Query, whose end is for this server to announce.
+        """
+        try:
+            await work()
+        except FailedTransactionError as error:
+            self._context.client.write(error.answer)
+        except RedshiftError as error:
+            await self._fail(error, is_query=is_query)
+        except Exception as error:
+            log.exception("A statement of process %s failed in the server.", self._context.info.pid)
+            await self._fail(internal_error(error), is_query=is_query)
+
+    async def _fail(self, error: RedshiftError, *, is_query: bool) -> None:
+        reply = await self._backend.fail()
+        if reply.error is not None:  # or an earlier statement has failed, and the client knows
+            self._context.client.write(server_messages.error(error))
+        if is_query:
+            self._backend.send(client_messages.SYNC, (ClientMessage.SYNC, None))
 
 
 def _handler(planned: Plan, columns: Sequence[RedshiftType]) -> ChangeError:

@@ -9,8 +9,10 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_SELECT_list.html
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from local_redshift.session.backend import BackEnd
+from local_redshift.session.planning import on_thread
 from local_redshift.statements import Statement, plan_script
 from local_redshift.statements.queries.lateral_aliases import inline_alias
 from local_redshift.statements.tokens.edits import closing
@@ -50,7 +52,7 @@ async def resolve_names(backend: BackEnd, statement: Statement, *, lenient: bool
         if not reply.ok:
             return Resolution(resolved, reply.error or b"")
         columns[resolved.relation] = [str(row[0]) for row in reply.rows]
-        (resolved,) = plan_script(text, columns=columns, lenient=lenient)
+        (resolved,) = await on_thread(partial(plan_script, text, columns=columns, lenient=lenient))
     for _ in resolved.lateral_aliases:
         reply = await backend.query(_NAME, _MISSING_COLUMN, [resolved.query or explainable(resolved.sql)])
         if not reply.ok:
@@ -59,7 +61,7 @@ async def resolve_names(backend: BackEnd, statement: Statement, *, lenient: bool
         if name is None or name not in resolved.lateral_aliases:
             break
         text = inline_alias(text, name)
-        (resolved,) = plan_script(text, columns=columns, lenient=lenient)
+        (resolved,) = await on_thread(partial(plan_script, text, columns=columns, lenient=lenient))
     return Resolution(resolved)
 
 

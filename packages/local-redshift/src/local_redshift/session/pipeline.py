@@ -12,6 +12,7 @@ ignores are dropped here in the same way, and their handlers are told.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -19,6 +20,8 @@ from typing import Final
 from local_redshift.history.queries import Recording
 from local_redshift.session.answers import LAST_ANSWERS, AnswerHandler
 from local_redshift.wire.protocol import LENGTH, ClientMessage, ServerMessage, encode
+
+log = logging.getLogger(__name__)
 
 #: What ends a statement of a Query or an Execute, besides an error.
 _STATEMENT_ENDS = frozenset((ServerMessage.COMMAND_COMPLETE, ServerMessage.EMPTY_QUERY, ServerMessage.PORTAL_SUSPENDED))
@@ -122,13 +125,13 @@ class Pipeline:
             recording.completed(message)
         if code == _READY_FOR_QUERY or (awaited is not _QUERY and LAST_ANSWERS.get(code) is awaited):
             self._expected.popleft()
-        return message if handler is None else handler.receive(code, message)
+        return message if handler is None else _handled(handler, code, message)
 
     def _error(
         self, message: bytes, awaited: ClientMessage, handler: AnswerHandler | None, recording: Recording | None
     ) -> bytes:
         seen = self._translate(message)
-        seen = handler.receive(_ERROR, seen) if handler is not None else seen
+        seen = _handled(handler, _ERROR, seen) if handler is not None else seen
         if recording is not None:
             recording.failed(seen)
         if awaited is not _QUERY and awaited is not _SYNC:
@@ -143,3 +146,12 @@ class Pipeline:
             if handler is not None:
                 handler.skipped()
         self._skipping = not expected
+
+
+def _handled(handler: AnswerHandler, code: int, message: bytes) -> bytes:
+    """Return what the client sees of an answer: the answer itself if the handler fails, so that the session goes on."""
+    try:
+        return handler.receive(code, message)
+    except Exception:
+        log.exception("An answer of kind %s could not be handled.", code)
+        return message

@@ -81,6 +81,11 @@ class Plan:
         return any(statement.needs_types for statement in self.statements)
 
     @property
+    def is_correlated(self) -> bool:
+        """Whether a statement may have a correlated subquery."""
+        return any(statement.is_correlated for statement in self.statements)
+
+    @property
     def warnings(self) -> tuple[RedshiftError, ...]:
         """What Redshift would have refused."""
         return tuple(warning for statement in self.statements for warning in statement.warnings)
@@ -133,6 +138,7 @@ def plan(sql: str, *, single: bool = False, lenient: bool = False) -> Plan:
     :param single: whether it has to be one statement, as a Parse has to.
     :param lenient: whether what only PostgreSQL has is warned of instead of refused.
     :raises RedshiftError: when the planner refuses it, or it is several statements and must not be.
+    :raises OutOfTimeError: when a deadline is set, and it has passed.
     """
     planned = _cached_plan(sql, lenient) if len(sql) <= _CACHED_LENGTH else _plan(sql, lenient)
     if single and len(planned.statements) > 1:

@@ -20,7 +20,7 @@ from local_redshift.session.recording import begin_recording, send_last_queries
 from local_redshift.session.resolution import resolve
 from local_redshift.session.s3_statements import S3_KINDS, run_s3_statement
 from local_redshift.session.view_binding import bind_views
-from local_redshift.statements import StatementKind
+from local_redshift.statements import Statement, StatementKind
 from local_redshift.typed_sql.results import described
 from local_redshift.wire import client_messages, server_messages
 from local_redshift.wire.protocol import ClientMessage, ServerMessage
@@ -58,10 +58,17 @@ class _Script:
             self._fail(error, recording)
         elif statement.kind in S3_KINDS:
             self.end.kept = await run_s3_statement(self._context, statement, recording)
+        elif statement.is_correlated and (error := await self._index(statement)) is not None:
+            self._fail(error, recording)
         elif statement.needs_names or statement.needs_types:
             await self._resolve(index, recording)
         else:
             self._send(self._plan, index, recording)
+
+    async def _index(self, statement: Statement) -> bytes | None:
+        """Let the statement's subqueries find their rows."""
+        context = self._context
+        return await context.services.subquery_indexes.prepare(context.backend, statement.sql, is_query=False)
 
     def _begin_recording(self, index: int) -> Recording | None:
         text = self._plan.statements[index].original

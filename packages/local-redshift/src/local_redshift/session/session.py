@@ -20,7 +20,8 @@ from local_redshift.session.message_handler import MessageHandler
 from local_redshift.session.startup import StartRequest, StartUp
 from local_redshift.wire import client_messages, server_messages
 from local_redshift.wire.errors import RedshiftError
-from local_redshift.wire.protocol import LENGTH, MESSAGE_LIMIT, ClientMessage, ProtocolError
+from local_redshift.wire.inbox import Inbox
+from local_redshift.wire.protocol import ClientMessage, ProtocolError
 from local_redshift.wire.transport import Peer
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ class Session:
         self._messages = MessageHandler(self._context, self._hold, self._end)
         self._secret = b""
         self._ready = False
-        self._inbox = b""
+        self._inbox = Inbox()
         self._task: asyncio.Task[None] | None = None
 
     @property
@@ -94,7 +95,7 @@ class Session:
 
     def receive(self, data: bytes) -> None:
         """Take bytes of the client."""
-        self._inbox = self._inbox + data if self._inbox else data
+        self._inbox.add(data)
         if self._task is not None and len(self._inbox) > _INBOX_LIMIT:
             self._client.pause_reading()
         try:
@@ -122,24 +123,16 @@ class Session:
 
     def _process(self) -> None:
         """Handle the whole messages that have come, until one makes the others wait."""
-        data, position, size = self._inbox, 0, len(self._inbox)
-        unpack = LENGTH.unpack_from
-        while self._task is None and position + 5 <= size:
-            code, length = data[position], unpack(data, position + 1)[0]
-            if not 4 <= length <= MESSAGE_LIMIT:
-                raise ProtocolError(f"A message says that it is {length} bytes long.")
-            end = position + 1 + length
-            if end > size:
-                break
-            message = data[position:end]
-            if self._ready:
-                self._messages.handle(code, message)
-            elif code in _BEFORE_START:
-                self._backend.send(message)
-            else:
+        while self._task is None and (message := self._inbox.next()) is not None:
+            code = message[0]
+            if not self._ready and code not in _BEFORE_START:
                 raise ProtocolError(f"Message of kind {code} before the login was complete.")
-            position = end
-        self._inbox = data[position:]
+            if not self._ready:
+                self._backend.send(message)
+            elif len(message) == 1:
+                self._messages.refuse_size(code, self._inbox.refused_size)
+            else:
+                self._messages.handle(code, message)
         self._backend.flush()
 
     def _logged_in(self, pid: int, secret: bytes) -> None:

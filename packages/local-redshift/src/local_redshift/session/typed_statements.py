@@ -34,8 +34,12 @@ async def type_statement(context: SessionContext, statement: Statement, types: b
     if found is not None or len(statement.sql) > _LIMIT:
         return found or Typed(statement.sql)
     generation = context.typed.generation
-    sql = statement.sql if statement.makes is None else statement.makes.analyzed
-    analysis = await analyze(context.backend, sql, types)
+    sql, types_of_it = statement.sql, types
+    if statement.makes is not None:
+        sql = statement.makes.analyzed
+    elif statement.inner is not None:
+        sql, types_of_it = statement.inner.query, statement.inner.types
+    analysis = await analyze(context.backend, sql, types_of_it)
     error, tree = analysis.error, _needed(statement, analysis)
     if error is None and tree is not None:
         error = await context.services.functions.load(context.backend, tree)
@@ -53,8 +57,10 @@ def _needed(statement: Statement, analysis: Analysis) -> Node | None:
 
 
 def _typed(context: SessionContext, statement: Statement, tree: Node) -> Typed:
-    names, makes = context.services.functions, statement.makes
+    names, makes, inner = context.services.functions, statement.makes, statement.inner
     try:
+        if inner is not None:
+            return Typed(f"{inner.head}{scaled(inner.query, tree, names)}{inner.tail}")
         if makes is not None:
             return Typed(declare_columns(makes, scaled(makes.analyzed, tree, names).lstrip(), tree, names))
         sql = scaled(statement.sql, tree, names)

@@ -134,6 +134,22 @@ class MadeFrom:
 
 
 @dataclass(frozen=True)
+class InnerQuery:
+    """A query inside of a statement that is analyzed by itself.
+
+    :param head: what stands before it, as PostgreSQL is sent it.
+    :param query: the query.
+    :param tail: what stands after it.
+    :param types: the count and types of its parameters, as they stand in a Parse.
+    """
+
+    head: str
+    query: str
+    tail: str = ""
+    types: bytes = b"\0\0"
+
+
+@dataclass(frozen=True)
 class Statement:
     """One statement of a script.
 
@@ -148,6 +164,8 @@ class Statement:
     :param query: what EXPLAIN takes of it, when that is not ``sql``.
     :param relation: a table whose columns are needed before the statement can be planned.
     :param makes: the query whose columns become those of a table or a view.
+    :param inner: a query inside of it whose values may depend on the scales of decimals.
+    :param is_correlated: whether it may have a correlated subquery.
     :param has_typed_values: whether its values may depend on the scales of decimals.
     :param has_typed_results: whether the client gets columns whose types have to be inferred.
     :param warnings: what Redshift would have refused.
@@ -163,6 +181,8 @@ class Statement:
     query: str | None = None
     relation: str | None = None
     makes: MadeFrom | None = None
+    inner: InnerQuery | None = None
+    is_correlated: bool = False
     has_typed_values: bool = False
     has_typed_results: bool = False
     warnings: tuple[RedshiftError, ...] = ()
@@ -175,4 +195,5 @@ class Statement:
     @property
     def needs_types(self) -> bool:
         """Whether the types of its expressions have to be known before it can be sent."""
-        return self.has_typed_values or self.has_typed_results or self.makes is not None
+        is_made = self.makes is not None or self.inner is not None
+        return self.has_typed_values or self.has_typed_results or is_made

@@ -5,6 +5,7 @@ Contract: pure; the caller caches the result. A statement that needs no change k
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -25,8 +26,10 @@ from local_redshift.statements.ddl.views import (
     rewrite_schema,
 )
 from local_redshift.statements.model import Statement, StatementKind
+from local_redshift.statements.queries.correlation import has_correlated_subquery
 from local_redshift.statements.queries.expansions import expand
 from local_redshift.statements.queries.expressions import rewrite_expressions
+from local_redshift.statements.queries.inner_queries import inner_query
 from local_redshift.statements.queries.lateral_aliases import find_lateral_aliases
 from local_redshift.statements.queries.pivot import ColumnsNeeded
 from local_redshift.statements.queries.type_needs import has_typed_results, has_typed_values
@@ -36,10 +39,15 @@ from local_redshift.statements.refusals.constructs import refuse
 from local_redshift.statements.refusals.verbs import check_verb, is_of_postgres
 from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits, matches
-from local_redshift.statements.tokens.errors import not_here, syntax_error
+from local_redshift.statements.tokens.effort import OutOfTimeError, require_size, too_deep
+from local_redshift.statements.tokens.errors import internal_error, not_here, syntax_error
 from local_redshift.statements.tokens.lexer import WORD, Token, split, tokenize
 from local_redshift.statements.tokens.names import fold_names
+from local_redshift.statements.tokens.operators import require_operators
 from local_redshift.wire.errors import RedshiftError
+from local_redshift.wire.protocol import STATEMENT_LIMIT, encode
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -62,10 +70,25 @@ def plan_script(
     :param sql: what a client sent in one message.
     :param columns: of tables that an earlier plan asked for, by their names as written.
     :param lenient: warn of what only PostgreSQL has instead of refusing it.
-    :raises RedshiftError: for a statement that Redshift refuses, or that this server does not have.
+    :raises RedshiftError: for a statement that Redshift refuses, or that this server does not have; also for one that
+        this code fails on: whatever a client sends, its session goes on.
+    :raises OutOfTimeError: when a deadline is set, and it has passed.
     """
+    try:
+        require_size(len(encode(sql)) if len(sql) * 4 > STATEMENT_LIMIT else 0)
+        return _plan_script(sql, _Options(columns or {}, lenient))
+    except (RedshiftError, OutOfTimeError, ColumnsNeeded):
+        raise
+    except RecursionError as error:
+        raise too_deep() from error
+    except Exception as error:
+        log.exception("A statement could not be planned: %.2000s", sql)
+        raise internal_error(error) from error
+
+
+def _plan_script(sql: str, options: _Options) -> tuple[Statement, ...]:
     script, tokens = fold_names(sql, tokenize(sql))
-    options = _Options(columns or {}, lenient)
+    require_operators(script, tokens)
     statements = tuple(_plan(sql, script, statement, options) for statement in split(tokens))
     return statements or (Statement(StatementKind.PASS, sql, sql),)
 
@@ -97,11 +120,19 @@ def _plan(sql: str, script: str, tokens: list[Token], options: _Options) -> Stat
         tag=sent.tag,
         query=sent.query,
         lateral_aliases=find_lateral_aliases(tokens),
+        is_correlated=has_correlated_subquery(tokens),
         makes=made_from(sent.sql) if sent.kind is StatementKind.PASS and makes_relation(tokens) else None,
+        inner=inner_query(sent.sql) if _has_inner_query(tokens) else None,
         has_typed_values=sent.kind is StatementKind.PASS and has_typed_values(tokens),
         has_typed_results=sent.kind is StatementKind.PASS and has_typed_results(tokens),
         warnings=warnings,
     )
+
+
+def _has_inner_query(tokens: Sequence[Token]) -> bool:
+    """Return whether a statement has a query that PostgreSQL does not analyze with it."""
+    is_function = tokens[0].upper == "CREATE" and "FUNCTION" in (token.upper for token in tokens[1:4])
+    return is_function or tokens[0].upper == "PREPARE"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,9 @@ SHORT: Final = struct.Struct("!H")
 MESSAGE_LIMIT: Final = 1 << 30
 STARTUP_LIMIT: Final = 10_000
 
+#: Bytes of one statement: https://docs.aws.amazon.com/redshift/latest/dg/c_redshift-sql.html
+STATEMENT_LIMIT: Final = 16 * 1024 * 1024
+
 # What a client's first message has in place of the version.
 SSL_REQUEST: Final = 80877103
 GSSENC_REQUEST: Final = 80877104

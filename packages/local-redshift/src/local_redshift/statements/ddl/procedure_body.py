@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from local_redshift.statements.queries.expressions import rewrite_expressions
 from local_redshift.statements.tokens.edits import Edits, literal, matches
+from local_redshift.statements.tokens.effort import spend
 from local_redshift.statements.tokens.errors import not_here
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import STRING, SYMBOL, Token, tokenize
@@ -93,6 +94,7 @@ def _rewrite_pieces(statement: Sequence[Token], edits: Edits) -> None:
 
 def _in_case(piece: Sequence[Token]) -> bool:
     """Whether a CASE expression is open, whose THEN and ELSE begin no statement."""
+    spend(len(piece))
     opened = sum(token.upper == "CASE" for token in piece)
     return opened > sum(token.upper == "END" for token in piece)
 

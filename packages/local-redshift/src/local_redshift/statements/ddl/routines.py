@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 
 from local_redshift.statements.ddl.procedure_body import rewrite_body
 from local_redshift.statements.ddl.procedure_transactions import end_transactions
+from local_redshift.statements.queries.selects import end_of_list, select_items
 from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits, matches
 from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.keywords import keywords
-from local_redshift.statements.tokens.lexer import DOLLAR, STRING, WORD, Token, tokenize
+from local_redshift.statements.tokens.lexer import DOLLAR, PARAMETER, STRING, WORD, Token, tokenize
 from local_redshift.statements.tokens.types import DataType, read_type
 
 #: Plans the SQL of a body: https://docs.aws.amazon.com/redshift/latest/dg/c_PLpgSQL-statements.html
@@ -76,13 +77,40 @@ def rewrite_function(tokens: Sequence[Token], at: int, edits: Edits, plan_sql: P
         raise syntax_error(tokens[at], "Functions are written in LANGUAGE sql; write a procedure in LANGUAGE plpgsql.")
     cursor = Cursor(tokens, at + 1)
     cursor.names()
-    for item in cursor.bracketed():
+    arguments = cursor.bracketed()
+    for item in arguments:
         if len(item) > 1 and item[1].kind is WORD and item[1].upper not in _SECOND_WORDS:
             raise syntax_error(item[0], "Arguments of SQL functions have no names: write the type, and $1 in the body.")
         _rewrite_type(Cursor(item), edits, "The argument")
     cursor.expect("RETURNS")
+    first = cursor.at
     _rewrite_type(cursor, edits, "The result")
-    _replace_body(tokens, edits, lambda body: _function_body(body, plan_sql))
+    types = [_decimal(item, edits) for item in arguments]
+    result = _decimal(tokens[first : cursor.at], edits)
+    _replace_body(tokens, edits, lambda body: _with_decimals(_function_body(body, plan_sql), types, result))
+
+
+def _decimal(item: Sequence[Token], edits: Edits) -> str | None:
+    """Return a type if it is a DECIMAL: PostgreSQL forgets precision and scale of arguments and results."""
+    if not item or item[0].upper not in ("DECIMAL", "NUMERIC"):
+        return None
+    written = edits.text[item[0].start : item[-1].end]
+    return written if len(item) > 1 else "decimal(18,0)"
+
+
+def _with_decimals(body: str, arguments: Sequence[str | None], result: str | None) -> str:
+    """Return a function's SELECT in which the arguments and the result have the types that it declares."""
+    tokens = tokenize(body)
+    edits = Edits(body)
+    for token in tokens:
+        number = int(token.text[1:]) - 1 if token.kind is PARAMETER else -1
+        if 0 <= number < len(arguments) and arguments[number] is not None:
+            edits.replace(token.start, token.end, f"({token.text}::{arguments[number]})")
+    (item, *others) = select_items(tokens, 1, end_of_list(tokens, 1)) if len(tokens) > 1 else (None,)
+    if result is not None and item is not None and not others:
+        edits.insert(item.tokens[0].start, "(")
+        edits.insert(item.tokens[-1].end, f")::{result}")
+    return edits.apply(0, len(body))
 
 
 def _function_body(body: str, plan_sql: PlanSql) -> str:

@@ -14,6 +14,7 @@ from local_redshift.statements.queries.exclude import expand_exclude, is_of_star
 from local_redshift.statements.queries.merge import remove_duplicates
 from local_redshift.statements.queries.pivot import expand_pivot
 from local_redshift.statements.queries.qualify import expand_qualify
+from local_redshift.statements.tokens.effort import spend
 from local_redshift.statements.tokens.lexer import QUOTED, WORD, Token, tokenize
 
 _EXPANSIONS = {
@@ -52,6 +53,7 @@ def expand(script: str, tokens: Sequence[Token], columns: Mapping[str, Sequence[
 
 def _innermost(tokens: Sequence[Token]) -> int | None:
     """Return the place of the clause that stands in the most brackets, of several the one that others build on."""
+    spend(len(tokens))
     found, best, depth = None, (-1, -1), 0
     for index, token in enumerate(tokens):
         depth += (token.text == "(") - (token.text == ")")

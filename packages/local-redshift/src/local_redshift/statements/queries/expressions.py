@@ -16,6 +16,7 @@ from local_redshift.statements.queries.group_by_all import group_by_all
 from local_redshift.statements.queries.number_literals import check_rest, guard_text, rewrite_number
 from local_redshift.statements.queries.prefix_operators import bracket_prefix_operator
 from local_redshift.statements.tokens.edits import Edits, arguments, closing, matches
+from local_redshift.statements.tokens.effort import spend
 from local_redshift.statements.tokens.errors import not_here, syntax_error
 from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, QUOTED, STRING, SYMBOL, WORD, Token
 
@@ -70,6 +71,7 @@ def rewrite_expressions(tokens: Sequence[Token], edits: Edits) -> None:
     :param edits: takes the changes.
     :raises RedshiftError: for what this server does not have.
     """
+    spend(len(tokens))
     index = 0
     while index < len(tokens):
         index = _rewrite_at(tokens, index, edits)
@@ -319,16 +321,14 @@ def _top(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     after_select = index > 0 and tokens[index - 1].upper in ("SELECT", "ALL", "DISTINCT")
     if not after_select or index + 1 >= len(tokens) or tokens[index + 1].kind not in (NUMBER, PARAMETER):
         return index + 1
-    end, depth = index + 2, 0
-    while end < len(tokens):
+    if index + 2 >= len(tokens):
+        raise syntax_error(None)
+    end = index + 2
+    while end < len(tokens) and tokens[end].text != ")":
         token = tokens[end]
-        if token.kind is SYMBOL:
-            depth += (token.text == "(") - (token.text == ")")
-        if depth < 0:
-            break
-        if depth == 0 and token.kind is WORD and token.upper in (*_SET_OPERATIONS, "LIMIT", "OFFSET"):
+        if token.kind is WORD and token.upper in (*_SET_OPERATIONS, "LIMIT", "OFFSET", "SELECT"):
             raise syntax_error(token, f"Use LIMIT instead of TOP beside {token.upper}.")
-        end += 1
+        end = closing(tokens, end) + 1 if token.text == "(" else end + 1
     edits.replace(tokens[index].start, tokens[index + 2].start, "")
     edits.insert(tokens[end - 1].end, f" LIMIT {tokens[index + 1].text}")
     return index + 2

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from local_redshift.statements.queries.dateparts import TAKE_DATEPART
 from local_redshift.statements.queries.selects import SelectItem, end_of_list, is_within_group, select_items
 from local_redshift.statements.tokens.edits import Edits, closing, matches
+from local_redshift.statements.tokens.effort import spend
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import QUOTED, STRING, SYMBOL, WORD, Token, tokenize
 
@@ -76,20 +77,26 @@ def _selects(tokens: Sequence[Token]) -> Iterator[_Select]:
 
 
 def _conditions(tokens: Sequence[Token], at: int) -> Iterator[Token]:
-    """Yield the tokens of WHERE and HAVING, from the end of the list to the end of the SELECT."""
+    """Yield the tokens of WHERE and HAVING, from the end of the list to the end of the SELECT.
+
+    Of a subquery, only its brackets.
+    """
     inside = False
     while at < len(tokens) and tokens[at].text not in (")", ";") and tokens[at].upper not in _SET_OPERATIONS:
         token = tokens[at]
         if token.kind is WORD and token.upper in _CLAUSES and not is_within_group(tokens, at):
             inside = token.upper in ("WHERE", "HAVING")
         end = closing(tokens, at) if token.kind is SYMBOL and token.text == "(" else at
-        if inside:
+        if inside and at < end and tokens[at + 1].upper in ("SELECT", "WITH"):
+            yield from (tokens[at], tokens[end])
+        elif inside:
             yield from tokens[at : end + 1]
         at = end + 1
 
 
 def _references(tokens: Sequence[Token]) -> Iterator[Token]:
     """Yield the names that stand for a column or an alias, outside of subqueries."""
+    spend(len(tokens))
     at = 0
     while at < len(tokens):
         token = tokens[at]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from local_redshift.statements.queries.selects import Relation, end_of_list, read_relation, select_items
+from local_redshift.statements.queries.selects import Relation, end_of_list, read_relation, written_items
 from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import closing, literal, matches, quoted, split_at
 from local_redshift.statements.tokens.errors import syntax_error
@@ -118,7 +118,7 @@ def _names(tokens: Sequence[Token], query: Sequence[Token], columns: Mapping[str
         raise syntax_error(query[0])
     end = end_of_list(query, select + 1)
     names: list[str] = []
-    for item in select_items(query, select + 1, end):
+    for item in written_items(query, select + 1, end):
         last = item.tokens[-1]
         if last.text == "*":
             names += columns_of(tokens, read_relation(query[end + 1 :]), columns)
@@ -140,8 +140,7 @@ def _common_table(tokens: Sequence[Token], name: str) -> Sequence[Token] | None:
 
 def _pivoted(clause: _Clause, script: str) -> str:
     """Return the query that PIVOT (aggregate [AS name], … FOR column IN (value [AS name], …)) stands for."""
-    first, rest = split_at(clause.inner, "FOR")
-    column, values = _column_and_list(rest)
+    first, column, values = _parts(clause)
     aggregates = [_aggregate(item, script) for item in split_at(first, ",")]
     used = {column.name} | {token.name for token in first if token.kind in (WORD, QUOTED)}
     kept = [quoted(name) for name in clause.columns if name not in used]
@@ -159,8 +158,7 @@ def _pivoted(clause: _Clause, script: str) -> str:
 
 def _unpivoted(clause: _Clause, script: str) -> str:
     """Return the query that UNPIVOT (value FOR name IN (column [AS 'label'], …)) stands for."""
-    first, rest = split_at(clause.inner, "FOR")
-    column, items = _column_and_list(rest)
+    first, column, items = _parts(clause)
     value = Cursor(first).name()
     labels = {item[0].name: item[-1].value if item[-1].kind is STRING else item[-1].name for item in items}
     row = clause.source.name if clause.source.alias or not clause.source.is_subquery else "redshift_source"
@@ -174,12 +172,19 @@ def _unpivoted(clause: _Clause, script: str) -> str:
     )
 
 
-def _column_and_list(tokens: Sequence[Token]) -> tuple[Token, list[list[Token]]]:
-    cursor = Cursor(tokens)
-    column = tokens[0]
+def _parts(clause: _Clause) -> tuple[Sequence[Token], Token, list[list[Token]]]:
+    """Return what stands before FOR, the column after it, and the items of its IN."""
+    parts = split_at(clause.inner, "FOR")
+    if len(parts) != 2:
+        raise syntax_error(clause.inner[-1] if clause.inner else None)
+    cursor = Cursor(parts[1])
+    column = parts[1][0]
     cursor.name()
     cursor.expect("IN")
-    return column, cursor.bracketed()
+    items = cursor.bracketed()
+    if not items or not cursor.done:
+        raise syntax_error(cursor.next)
+    return parts[0], column, items
 
 
 def _named(item: Sequence[Token]) -> tuple[Sequence[Token], str | None]:

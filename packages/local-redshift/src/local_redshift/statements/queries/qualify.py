@@ -14,7 +14,7 @@ from local_redshift.statements.queries.selects import (
     end_of_list,
     is_within_group,
     relations,
-    select_items,
+    written_items,
 )
 from local_redshift.statements.tokens.edits import Edits, closing, quoted, split_at
 from local_redshift.statements.tokens.errors import not_here, syntax_error
@@ -43,7 +43,7 @@ class _Qualify:
         self._edits = Edits(script)
         self._select = _select_of(tokens, at)
         self._end_of_list = end_of_list(tokens, self._select + 1)
-        self._items = list(select_items(tokens, self._select + 1, self._end_of_list))
+        self._items = written_items(tokens, self._select + 1, self._end_of_list)
         self._names: list[str] = []
         self._shown: list[str] = []
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from local_redshift.statements.tokens.edits import closing, matches, split_at
+from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import QUOTED, SYMBOL, WORD, Token
 
@@ -83,23 +84,49 @@ def select_items(tokens: Sequence[Token], start: int, end: int) -> Iterator[Sele
     yield _item(tokens[first:end])
 
 
+def written_items(tokens: Sequence[Token], start: int, end: int) -> list[SelectItem]:
+    """Return the items of a SELECT's list, each of which has to be an expression.
+
+    :param tokens: the statement.
+    :param start: place after the word SELECT.
+    :param end: where the list ends.
+    :raises RedshiftError: when one is missing.
+    """
+    items = list(select_items(tokens, start, end))
+    if not all(item.tokens for item in items):
+        raise syntax_error(tokens[end] if end < len(tokens) else None)
+    return items
+
+
 def relations(tokens: Sequence[Token]) -> list[Relation]:
     """Return the relations of a FROM.
 
     :param tokens: what stands between FROM and the next clause.
     """
     return [
-        read_relation(part)
+        read_relation(_without_join(part))
         for item in split_at(tokens, ",")
-        for part in split_at([token for token in item if token.upper not in _JOINS - {"JOIN"}], "JOIN")
+        for part in split_at(item, "JOIN")
+        if _without_join(part)
     ]
+
+
+def _without_join(tokens: Sequence[Token]) -> Sequence[Token]:
+    """Leave out LEFT OUTER and the like before JOIN."""
+    end = len(tokens)
+    while end and tokens[end - 1].kind is WORD and tokens[end - 1].upper in _JOINS:
+        end -= 1
+    return tokens[:end]
 
 
 def read_relation(tokens: Sequence[Token]) -> Relation:
     """Return a relation of a FROM.
 
     :param tokens: its tokens, and those of its join condition.
+    :raises RedshiftError: when there are none.
     """
+    if not tokens:
+        raise syntax_error(None)
     end = closing(tokens, 0) + 1 if tokens[0].text == "(" else 1
     while matches(tokens, end, ".") and end + 1 < len(tokens):
         end += 2

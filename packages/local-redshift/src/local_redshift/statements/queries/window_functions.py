@@ -40,6 +40,8 @@ def nulls(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -> 
         raise syntax_error(tokens[end], f"{tokens[index].upper} … {mode} NULLS needs OVER (…).")
     last = closing(tokens, end + 2)
     arguments = [render(item, edits) for item in split_at(inner, ",")]
+    if len(arguments) < (2 if tokens[index].upper == "NTH_VALUE" else 1):
+        raise syntax_error(tokens[end])
     window = tokens[end + 3 : last]
     if mode == "RESPECT":
         text = f"{tokens[index].text}({', '.join(arguments)}) OVER ({render(window, edits)})"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from local_redshift.statements.refusals.functions_not_here import HINTS
-from local_redshift.statements.tokens.edits import arguments, closing, matches
+from local_redshift.statements.tokens.edits import argument_count, closing, matches
 from local_redshift.statements.tokens.errors import not_here
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import WORD, Token
@@ -106,7 +106,7 @@ def refuse_function(tokens: Sequence[Token], index: int) -> None:
         return
     if name in HINTS:
         raise not_here(f"{name}()", token, HINTS[name])
-    if len(arguments(tokens, index + 1)) in _FORMATTED.get(token.upper, ()):
+    if argument_count(tokens, index + 1) in _FORMATTED.get(token.upper, ()):
         raise not_here(f"{token.upper} with a format", token, "Leave the format out, or take its characters off.")
     instead = _INSTEAD.get(name)
     if instead is None and name.startswith(_PREFIXES) and name not in _JSON:
@@ -114,8 +114,7 @@ def refuse_function(tokens: Sequence[Token], index: int) -> None:
     if instead is not None:
         raise _missing(token, f"{name}()", f"Redshift has {instead}.")
     expected = _ARGUMENTS.get(token.upper)
-    if expected is not None and len(arguments(tokens, index + 1)) not in expected[0]:
-        count = len(arguments(tokens, index + 1))
+    if expected is not None and (count := argument_count(tokens, index + 1)) not in expected[0]:
         raise _missing(token, f"{name}() of {count} argument(s)", f"Write {expected[1]}.")
     if token.upper not in _ORDERED:
         _refuse_order(tokens, index)
@@ -151,19 +150,19 @@ def _is_name(tokens: Sequence[Token], index: int) -> bool:
 
 def _refuse_order(tokens: Sequence[Token], index: int) -> None:
     """count(x ORDER BY y): Redshift orders WITHIN GROUP only."""
-    depth = 0
-    for at in range(index + 1, len(tokens)):
+    at, end = index + 2, closing(tokens, index + 1)
+    while at < end:
         token = tokens[at]
-        depth += (token.text == "(") - (token.text == ")")
-        if depth == 0 or (depth == 1 and token.upper in ("SELECT", "WITH")):
+        if token.upper in ("SELECT", "WITH"):
             return
-        if depth == 1 and token.upper == "ORDER" and tokens[at + 1 : at + 2] and tokens[at + 1].upper == "BY":
+        if token.upper == "ORDER" and tokens[at + 1].upper == "BY":
             raise RedshiftError(
                 "42601",
                 f'syntax error at or near "{token.text}"',
                 hint="An aggregate takes no ORDER BY: LISTAGG(…) WITHIN GROUP (ORDER BY …) does.",
                 position=token.start + 1,
             )
+        at = closing(tokens, at) + 1 if token.text == "(" else at + 1
 
 
 def _missing(token: Token, what: str, hint: str) -> RedshiftError:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from local_redshift.statements.queries.selects import Relation, is_within_group, relations
+from local_redshift.statements.tokens.effort import spend
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import QUOTED, SYMBOL, WORD, Token
 
@@ -70,6 +71,7 @@ def clause_of(tokens: Sequence[Token], block: QueryBlock, word: str) -> list[int
     :param block: the SELECT.
     :param word: the clause's first word; SELECT for the list.
     """
+    spend(len(block.at))
     found: list[int] = []
     inside = False
     for place in block.at:
@@ -122,6 +124,7 @@ def _levels(tokens: Sequence[Token], block: QueryBlock, ignored: set[int]) -> It
             continue
         level, searched = 0, block
         while token.name not in searched.names:
+            spend(1 + len(searched.relations))
             if searched.parent is None:
                 break
             level, searched = level + 1, searched.parent

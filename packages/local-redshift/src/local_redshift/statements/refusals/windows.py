@@ -66,18 +66,19 @@ def _window(tokens: Sequence[Token], index: int) -> Sequence[Token] | None:
 
 def _at_top(tokens: Sequence[Token]) -> Iterator[Token]:
     """Yield the tokens outside of brackets."""
-    depth = 0
-    for token in tokens:
-        depth += (token.text == "(") - (token.text == ")")
-        if depth == 0:
-            yield token
+    at = 0
+    while at < len(tokens):
+        yield tokens[at]
+        at = closing(tokens, at) + 1 if tokens[at].text == "(" else at + 1
 
 
 def _refuse_constants(window: Sequence[Token]) -> None:
     """Refuse constants in PARTITION BY, and strings in ORDER BY; a number or TRUE there is what many scripts write."""
-    clause, first = "", 0
-    for at in range(len(window) + 1):
+    clause, first, after = "", 0, 0
+    while after <= len(window):
+        at = after
         word = window[at].upper if at < len(window) else "ROWS"
+        after = closing(window, at) + 1 if word == "(" else at + 1
         starts = word == "ROWS" or (word in ("PARTITION", "ORDER") and matches(window, at + 1, "BY"))
         if not starts:
             continue

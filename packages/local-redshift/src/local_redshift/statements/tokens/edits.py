@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
+from local_redshift.statements.tokens.effort import require_rewritten_size, spend
 from local_redshift.statements.tokens.lexer import SYMBOL, Token
 
 _CLOSING = {"(": ")", "[": "]"}
+_START = attrgetter("start")
 
 
 @dataclass
@@ -52,7 +56,9 @@ class Edits:
                 continue
             pieces += [self.text[position:first], new]
             position = last
-        return "".join([*pieces, self.text[position:end]])
+        pieces.append(self.text[position:end])
+        require_rewritten_size(sum(map(len, pieces)))
+        return "".join(pieces)
 
 
 def _order(change: tuple[int, int, str]) -> tuple[int, bool, int]:
@@ -72,6 +78,7 @@ def quoted(name: str) -> str:
 
 def matches(tokens: Sequence[Token], at: int, *expected: str) -> bool:
     """Return whether these keywords or symbols stand at a place."""
+    spend(1)
     return len(tokens) >= at + len(expected) and all(
         tokens[at + offset].upper == word for offset, word in enumerate(expected)
     )
@@ -79,19 +86,35 @@ def matches(tokens: Sequence[Token], at: int, *expected: str) -> bool:
 
 def closing(tokens: Sequence[Token], opening: int) -> int:
     """Return the index of the bracket that closes the one at ``opening``, the last token's if none does."""
-    depth = 0
-    for index in range(opening, len(tokens)):
-        if tokens[index].kind is SYMBOL:
-            depth += tokens[index].text in "(["
-            depth -= tokens[index].text in ")]"
-            if depth == 0:
-                return index
-    return len(tokens) - 1
+    spend(1)
+    token, last = tokens[opening], len(tokens) - 1
+    if token.kind is not SYMBOL or token.text not in _CLOSING:
+        return _end_without_bracket(tokens, opening)
+    if token.closes < 0:
+        return last
+    end = min(len(tokens), opening + 1 + token.closes - token.start)
+    return min(bisect_left(tokens, token.closes, opening, end, key=_START), last)
+
+
+def _end_without_bracket(tokens: Sequence[Token], at: int) -> int:
+    """Return the next symbol's index, where a bracket was expected and none is."""
+    return next((index for index in range(at, len(tokens)) if tokens[index].kind is SYMBOL), len(tokens) - 1)
 
 
 def arguments(tokens: Sequence[Token], opening: int) -> list[list[Token]]:
     """Return the tokens of each comma-separated item in the brackets that open at an index."""
     return split_at(tokens[opening + 1 : closing(tokens, opening)], ",")
+
+
+def argument_count(tokens: Sequence[Token], opening: int) -> int:
+    """Return how many items ``arguments`` returns, without their tokens."""
+    end, count, first, at = closing(tokens, opening), 0, opening + 1, opening + 1
+    while at < end:
+        if tokens[at].kind is SYMBOL and tokens[at].text == ",":
+            count += at > first
+            first = at + 1
+        at = closing(tokens, at) + 1 if tokens[at].kind is SYMBOL and tokens[at].text in _CLOSING else at + 1
+    return count + (end > first)
 
 
 def split_at(tokens: Sequence[Token], separator: str) -> list[list[Token]]:
@@ -100,13 +123,18 @@ def split_at(tokens: Sequence[Token], separator: str) -> list[list[Token]]:
     :param tokens: any.
     :param separator: a symbol, or a keyword in capitals.
     """
-    items: list[list[Token]] = [[]]
-    depth = 0
-    for token in tokens:
+    spend(len(tokens) // 256)
+    items: list[list[Token]] = []
+    first, at, depth = 0, 0, 0
+    while at < len(tokens):
+        spend(1)
+        token = tokens[at]
         if depth == 0 and token.upper == separator:
-            items.append([])
-            continue
-        if token.kind is SYMBOL:
-            depth += (token.text in "([") - (token.text in ")]")
-        items[-1].append(token)
-    return [item for item in items if item]
+            items.append(list(tokens[first:at]))
+            first = at + 1
+        elif token.kind is SYMBOL and token.text in _CLOSING:
+            at = closing(tokens, at)
+        elif token.kind is SYMBOL and token.text in ")]":
+            depth -= 1
+        at += 1
+    return [item for item in (*items, list(tokens[first:])) if item]

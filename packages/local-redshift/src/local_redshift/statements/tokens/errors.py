@@ -28,3 +28,15 @@ def not_here(what: str, token: Token, hint: str) -> RedshiftError:
     :param hint: what to do instead.
     """
     return RedshiftError("0A000", f"{what} {NOT_HERE}", hint=hint, position=token.start + 1)
+
+
+def internal_error(error: BaseException) -> RedshiftError:
+    """Return the error of a statement that this server fails on by a fault of its own.
+
+    :param error: what went wrong.
+    """
+    return RedshiftError(
+        "XX000",
+        f"Internal error of this local Redshift: {type(error).__name__}: {error}"[:500],
+        hint="Please report the statement and this text. The traceback is in the server's log. The session goes on.",
+    )

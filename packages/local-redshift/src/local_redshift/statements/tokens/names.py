@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from local_redshift.statements.tokens.errors import not_here
 from local_redshift.statements.tokens.lexer import QUOTED, WORD, Token, fold
+from local_redshift.wire.protocol import encode
 
 #: Redshift accepts names of 127 bytes; PostgreSQL cuts longer names than this.
 _LONGEST = 63
@@ -40,6 +41,6 @@ def fold_names(script: str, tokens: list[Token]) -> tuple[str, list[Token]]:
 
 
 def _check_length(token: Token) -> None:
-    size = len(token.name.encode())
+    size = len(encode(token.name))
     if size > _LONGEST:
         raise not_here(f'The name "{token.name}" of {size} bytes', token, f"Names have {_LONGEST} bytes at most here.")

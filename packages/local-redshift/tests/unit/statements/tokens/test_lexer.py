@@ -69,3 +69,18 @@ def test_a_string_literal_keeps_every_byte(text: str) -> None:
     (statement,) = plan_script(f"SELECT {literal}")
     assert statement.sql == f"SELECT {literal}"
     assert tokenize(literal)[0].value == text
+
+
+def test_of_many_rows_that_are_literals_only_the_last_has_tokens() -> None:
+    row = "(1, 'a''b', -1.5, NULL, 'c\\'d')"
+    rows = ", ".join([row] * 2_000)
+    sql = f"INSERT INTO t VALUES {rows}, (now(), 2), {rows}, ('0x1F', 1e400); SELECT 1 WHERE a IN ({'1, ' * 50_000} 2)"
+    texts = [token.text for token in tokenize(sql)]
+    assert texts[:10] == ["INSERT", "INTO", "t", "VALUES", "(", "now", "(", ")", ",", "2"]
+    assert texts[10:19] == [")", ",", "(", "'0x1F'", ",", "1e400", ")", ";", "SELECT"]
+    assert texts[-4:] == ["IN", "(", "2", ")"]
+
+
+def test_rows_that_are_more_than_literals_have_all_their_tokens() -> None:
+    rows = ["(DATEADD(day, 1, a), 2)"] * 4_000
+    assert len(tokenize(f"INSERT INTO t VALUES {', '.join(rows)}")) > 40_000
