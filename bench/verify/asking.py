@@ -64,9 +64,9 @@ class Asker:
             raise RuntimeError(f"{answer.error}: {sql}")
         return list(answer.rows or ())
 
-    def roll_back(self) -> None:
-        """End a transaction that a failed statement left."""
-        if self._connection.info.transaction_status != extensions.TRANSACTION_STATUS_IDLE:
+    def leave_failed(self) -> None:
+        """End a transaction in which a statement failed; one that goes on stays open."""
+        if self._connection.info.transaction_status == extensions.TRANSACTION_STATUS_INERROR:
             self("ROLLBACK")
 
     def _with_type_names(self, answer: Answer) -> Answer:

@@ -49,12 +49,13 @@ def ask_cases(scratch: Scratch, cases: dict[Asked, Case], findings: Findings) ->
                 asker(f"SET search_path TO {schema}, public")
                 place = _place(scratch, asked, case)
                 answer = asker(place.fill(case.sql))
-                asker.roll_back()
+                asker.leave_failed()
                 findings.answers[asked] = redacted(scratch, answer, ordered=case.ordered)
 
 
 def _place(scratch: Scratch, asked: Asked, case: Case) -> Place:
     folder = f"documented/{asked.name.partition(',')[0].replace(' ', '_')}"
+    place = Place(f"s3://{scratch.target.bucket}/{scratch.folder}/{folder}", scratch.credentials)
     for key, text in case.objects.items():
-        scratch.put(f"{folder}/{key}", text.encode())
-    return Place(f"s3://{scratch.target.bucket}/{scratch.folder}/{folder}", scratch.credentials)
+        scratch.put(f"{folder}/{key}", place.fill(text).encode())
+    return place

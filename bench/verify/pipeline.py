@@ -15,6 +15,7 @@ from bench.warehouse import HOUR, START
 from local.sample import Layout, Sample
 from local.sample.delivery import log_files
 from local_redshift.documented import Answer
+from sparkify.hooks.sql_text import split_statements
 from sparkify.settings import load_settings
 
 #: Hours of the sample: the first is loaded, loaded again and corrected, the others are a window.
@@ -49,16 +50,21 @@ def run_pipeline(scratch: Scratch, asker: Asker, findings: Findings) -> None:
         _note_rows(scratch, asker, name, findings)
 
 
-def run_last_steps(scratch: Scratch, asker: Asker, findings: Findings) -> None:
-    """Take the tables back to version 1, migrate them, and drop them."""
+def run_last_steps(scratch: Scratch, asker: Asker, findings: Findings) -> list[str]:
+    """Take the tables back to version 1, migrate them, and drop them; return what ran beside the pipeline's sessions.
+
+    The parameters are those of :func:`run_pipeline`.
+    """
     back, migrate = Asked("the pipeline", "back to version 1"), Asked("the pipeline", "migrate the tables")
     script = (Path(load_settings().sql_folder) / "upkeep" / "back_to_version_1.sql").read_text(encoding="utf-8")
     answer = asker(script)
-    asker.roll_back()
+    asker.leave_failed()
+    sent = [] if answer.error else split_statements(script)
     findings.answers[back] = redacted(scratch, answer)
     findings.answers[migrate] = _outcome(scratch, _create)
     _note_rows(scratch, asker, "migrate the tables", findings)
     findings.answers[Asked("the pipeline", "drop the tables")] = _outcome(scratch, _drop)
+    return sent
 
 
 def _steps(scratch: Scratch) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -75,11 +81,12 @@ def _steps(scratch: Scratch) -> Iterator[tuple[str, Callable[[], Any]]]:
 
 
 def _create() -> None:
-    Run(load_dag("sparkify_create_tables"), None, None).run_task("create_tables")
+    Run(load_dag("sparkify_create_tables"), None, None, run_id="verify__create").run_task("create_tables")
 
 
 def _drop() -> None:
-    Run(load_dag("sparkify_create_tables"), None, None, params={"drop_existing": True}).run_task("drop_tables")
+    params = {"drop_existing": True}
+    Run(load_dag("sparkify_create_tables"), None, None, params, run_id="verify__drop").run_task("drop_tables")
 
 
 def _outcome(scratch: Scratch, step: Callable[[], Any]) -> Answer:

@@ -65,7 +65,7 @@ def ask_probes(scratch: Scratch, assumptions: list[Assumption], findings: Findin
             for asker, sql in ((first, assumption.probe), (second, assumption.beside)):
                 asker(f"SET search_path TO {schema}")
                 answer = asker(sql) if sql else answer
-            first.roll_back()
+            first("ROLLBACK")
         findings.answers[assumption.asked] = redacted(scratch, answer)
 
 
@@ -129,17 +129,17 @@ def _settle_feature(
     name: str, state: str, page: str, cases: Mapping[Asked, Case], real: Findings, local: Findings
 ) -> Settled:
     mine = [(asked, case) for asked, case in cases.items() if case.page == page and asked in real.answers]
-    wrong = [
-        problem
+    wrong = {
+        asked: problem
         for asked, case in mine
-        for findings, is_local in ((real, False), (local, True))
+        for findings, is_local in ((local, True), (real, False))
         if asked in findings.answers and (problem := problem_of(case, findings.answers[asked], local=is_local))
-    ]
+    }
     where = f"FEATURES.md, {state}"
     if not mine:
         return Settled(name, where, Verdict.NOT_TRIED, f"no documented result of {page} is in the table")
     if wrong:
-        return Settled(name, where, Verdict.DIFFERS, f"{len(wrong)} of {len(mine)}: {wrong[0]}")
+        return Settled(name, where, Verdict.DIFFERS, f"{len(wrong)} of {len(mine)}: {next(iter(wrong.values()))}")
     return Settled(name, where, Verdict.VERIFIED, f"{len(mine)} documented results of {page}")
 
 

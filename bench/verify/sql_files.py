@@ -67,28 +67,41 @@ def ask_statements(scratch: Scratch, asker: Asker, sent: Iterable[str], findings
     :param sent: what the pipeline's sessions ran without an error.
     :param findings: gets what each statement gave.
     """
-    texts = {_plain(text) for text in sent}
-    for folder, name, statement in _statements():
-        asked = Asked(SECTION, name)
-        parts = parts_of(statement)
-        if any(is_within(parts, text) for text in texts):
-            findings.answers[asked] = Answer()
-        else:
+    note_statements(sent, findings)
+    for folder, asked, statement in _statements():
+        if asked not in findings.answers:
             _ask(scratch, asker, asked, _bound(folder, statement), findings)
 
 
-def _statements() -> Iterator[tuple[str, str, str]]:
+def note_statements(sent: Iterable[str], findings: Findings) -> None:
+    """Note which statements ran, of those that have no answer or an error yet.
+
+    :param sent: what sessions ran without an error.
+    :param findings: gets them.
+    """
+    texts = {_plain(text) for text in sent}
+    for _, asked, statement in _statements():
+        parts = parts_of(statement)
+        known = findings.answers.get(asked)
+        if (known is None or known.error) and any(is_within(parts, text) for text in texts):
+            findings.answers[asked] = Answer()
+            findings.not_tried.pop(asked, None)
+
+
+def _statements() -> Iterator[tuple[str, Asked, str]]:
     root = Path(load_settings().sql_folder)
     for path in sorted(root.rglob("*.sql")):
         statements = split_statements(path.read_text(encoding="utf-8"))
         for number, statement in enumerate(statements, start=1):
             name = path.relative_to(root).as_posix()
-            yield path.parent.name, name if len(statements) == 1 else f"{name}, {number}", statement
+            name = name if len(statements) == 1 else f"{name}, {number}"
+            yield path.parent.name, Asked(SECTION, name), statement
 
 
 def _bound(folder: str, statement: str) -> str:
     values = _Values(_VALUES)
-    if folder == "analytics":
+    # Analysts' questions and those about checks are of moments, the others of milliseconds.
+    if folder == "analytics" or "checked_at" in statement:
         values |= {"since": START, "until": _END}
     return put_values(statement, values)
 
@@ -103,7 +116,7 @@ def _ask(scratch: Scratch, asker: Asker, asked: Asked, sql: str, findings: Findi
     else:
         findings.not_tried[asked] = "no run sent it, and it cannot be asked without changing anything"
         return
-    asker.roll_back()
+    asker.leave_failed()
     if answer.sqlstate in _UNDEFINED:
         findings.not_tried[asked] = "no run sent it, and by itself it lacks the tables of a run"
         return

@@ -17,7 +17,7 @@ from bench.verify.pipeline import run_last_steps, run_pipeline
 from bench.verify.report import Report
 from bench.verify.scratch import Target, open_scratch
 from bench.verify.settle import ask_probes, load_assumptions, plans, settle, settle_features
-from bench.verify.sql_files import ask_statements
+from bench.verify.sql_files import ask_statements, note_statements
 from local_redshift import RedshiftServer, S3Settings, Settings
 from local_redshift.documented import Case, problem_of
 from local_redshift.s3 import S3Server
@@ -71,7 +71,8 @@ def examine(target: Target, cases: dict[Asked, Case], tell: Callable[[str], None
             run_pipeline(scratch, asker, findings)
             asker("SET search_path TO public, etl")
             ask_statements(scratch, asker, sent, findings)
-            run_last_steps(scratch, asker, findings)
+            sent += run_last_steps(scratch, asker, findings)
+            note_statements(sent, findings)
         ask_cases(scratch, cases, findings)
         ask_probes(scratch, load_assumptions(), findings)
         # Last, because the history of statements is written with a delay.
