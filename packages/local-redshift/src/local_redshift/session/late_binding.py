@@ -8,43 +8,22 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg
+
+from local_redshift.session.own_connection import OwnConnection
+from local_redshift.statements.tokens.keywords import keywords
 
 log = logging.getLogger(__name__)
 
 #: Statements that read no view.
-_READ_NOTHING = frozenset(
-    [
-        "ABORT",
-        "ALTER",
-        "ANALYZE",
-        "BEGIN",
-        "CANCEL",
-        "CLOSE",
-        "COMMENT",
-        "COMMIT",
-        "COPY",
-        "DEALLOCATE",
-        "DROP",
-        "END",
-        "FETCH",
-        "GRANT",
-        "LOCK",
-        "RESET",
-        "REVOKE",
-        "ROLLBACK",
-        "SET",
-        "START",
-        "TRUNCATE",
-        "VACUUM",
-    ]
+_READ_NOTHING = keywords(
+    "ABORT ALTER ANALYZE BEGIN CANCEL CLOSE COMMENT COMMIT COPY DEALLOCATE DROP END FETCH GRANT LOCK RESET REVOKE "
+    "ROLLBACK SET START TRUNCATE VACUUM"
 )
 
 #: What tells of all late-binding views' columns.
@@ -149,13 +128,11 @@ class LateBindingViews:
 
     def __init__(self, dsn: str) -> None:
         self.names = LateBindingNames()
-        self._dsn = dsn
-        self._connection: psycopg.AsyncConnection[Any] | None = None
-        self._turn = asyncio.Lock()
+        self._connection = OwnConnection(dsn, _OPTIONS)
 
     async def load(self) -> None:
         """Learn the names of the views that there are."""
-        for name, is_view in await self._rows(_NAMES):
+        for name, is_view in await self._connection.rows(_NAMES):
             self.names.add(name, is_view=is_view)
 
     async def bind(self, use: Use) -> Sequence[str]:
@@ -164,26 +141,12 @@ class LateBindingViews:
         :param use: the views.
         """
         try:
-            async with self._turn:
-                words = None if use.words is None else list(use.words)
-                return [name for (name,) in await self._rows(_BIND, [words])]
+            words = None if use.words is None else list(use.words)
+            return [name for (name,) in await self._connection.rows(_BIND, [words])]
         except psycopg.Error:
             log.exception("Late-binding views could not be bound.")
             return []
 
     async def close(self) -> None:
         """Close the connection."""
-        if self._connection is not None:
-            await self._connection.close()
-
-    async def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        try:
-            return await self._ask(query, values)
-        except psycopg.OperationalError:  # PostgreSQL was started again
-            return await self._ask(query, values)
-
-    async def _ask(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, options=_OPTIONS)
-        cursor = await self._connection.execute(query.encode(), values)
-        return await cursor.fetchall()
+        await self._connection.close()

@@ -9,9 +9,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from local_redshift.session.context import SessionContext
+from local_redshift.session.plans import Plan
 
 _NAME = b"redshift_binding"
 _BIND_HERE = "SELECT redshift_catalog.bind_views_here($1, $2, $3)"
+
+
+def needs_binding(context: SessionContext, plan: Plan) -> bool:
+    """Return whether statements may read late-binding views; learn the names of those that they create.
+
+    :param context: the client's session.
+    :param plan: the statements, which are about to be sent.
+    """
+    names, needs = context.services.late_binding.names, False
+    for statement in plan.statements:
+        names.follow(statement.original)
+        needs = names.use_of(statement.original) is not None or needs
+    return needs
 
 
 async def bind_views(context: SessionContext, text: str) -> bytes | None:
