@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import signal
 import socket
@@ -193,18 +192,3 @@ def _start_time(server: RedshiftServer) -> object:
             return connection.execute("SELECT pg_postmaster_start_time()").fetchone()
     except psycopg.OperationalError:
         return None
-
-
-def test_what_is_sent_with_the_password_waits_for_the_back_end(own: RedshiftServer) -> None:
-    """redshift_connector sends Flush right after it, which PostgreSQL would take for an answer of its own question."""
-    settings = own.connection()
-    secret = f"{settings['password']}{settings['user']}".encode()
-    kept = "md5" + hashlib.md5(secret, usedforsecurity=False).hexdigest()
-    with closing(connect(own, STARTUP)) as client:
-        asked = client.recv(100)
-        salt = passwords.salt_of(asked)
-        assert salt is not None
-        client.sendall(passwords.answer(kept, salt) + b"H\0\0\0\x04")
-        answered = b""
-        while not answered.endswith(b"Z\0\0\0\x05I"):
-            answered += client.recv(4096) or pytest.fail(f"The connection was closed: {answered!r}")
