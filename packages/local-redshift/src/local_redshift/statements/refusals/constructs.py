@@ -144,7 +144,7 @@ def _asks_leader(tokens: Sequence[Token]) -> bool:
 
 
 def _reads_tables(tokens: Sequence[Token]) -> bool:
-    """Whether a query of the statement has a FROM with a name; EXTRACT and TRIM have a FROM too."""
+    """Return whether a query of the statement has a FROM with a name; EXTRACT and TRIM have a FROM too."""
     if tokens[0].upper in ("UPDATE", "DELETE", "MERGE"):
         return True
     selects = [tokens[0].upper in ("SELECT", "WITH")]
