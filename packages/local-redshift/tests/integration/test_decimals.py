@@ -315,3 +315,24 @@ def test_trees_are_not_in_the_log_of_postgres(amounts: Db, redshift: RedshiftSer
     amounts.execute("SELECT price / sold AS seen_by_nobody FROM amounts")
 
     assert "seen_by_nobody" not in (redshift.settings.folder / "warehouse" / "server.log").read_text()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO stored SELECT large + one - one FROM n",
+        "INSERT INTO stored (text) SELECT large + one FROM n",
+        "UPDATE n SET one = large * one * 10 * one",
+        "UPDATE n SET one = large + one - large",
+        "DELETE FROM n WHERE large + one > 1",
+        "SELECT COUNT(*) FROM n WHERE -large - one < 1",
+        "SELECT one FROM n ORDER BY large + one",
+    ],
+)
+def test_a_computation_that_overflows_is_an_error_wherever_it_stands(db: Db, statement: str) -> None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
+    db.execute("CREATE TABLE n (large DECIMAL(38, 0), one DECIMAL(38, 0))")
+    db.execute(f"INSERT INTO n VALUES ({'9' * 38}, 1)".encode())
+    db.execute("CREATE TABLE stored (number DECIMAL(38, 0), text VARCHAR(60))")
+    with pytest.raises(psycopg.errors.NumericValueOutOfRange, match="Numeric data overflow"):
+        db.execute(statement.encode())

@@ -171,3 +171,94 @@ def test_a_materialized_view_is_as_old_as_its_last_refresh(db: Db) -> None:
     assert rows(db, "SELECT n FROM m") == [(0,)]
     make(db, "REFRESH MATERIALIZED VIEW m")
     assert rows(db, "SELECT n FROM m") == [(1,)]
+
+
+#: The columns of a view, their types as Redshift has them, and the values of a row with price 10.00, sold 3, name 'ab'.
+#: https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
+COMPUTED = """
+price / sold AS quotient, UPPER(name) || 'x' AS text, SUM(price) OVER () AS total,
+CASE WHEN sold > 3 THEN 1.5 ELSE price END AS mixed, NULL AS nothing, name
+"""
+TYPES = [
+    "numeric(19,13)", "character varying(11)", "numeric(38,2)", "numeric(8,2)", "character varying(1)",
+    "character varying(10)",
+]  # fmt: skip
+VALUES = ("3.3333333333333", "ABx", "10.00", "10.00", None, "ab")
+
+
+def type_texts(db: Db, relation: str) -> list[str]:
+    listed = "SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attnum > 0 AND attrelid = '{}'::regclass"
+    return [text for (text,) in rows(db, listed.format(relation) + " ORDER BY attnum")]
+
+
+def computed_view(db: Db, schema: str) -> None:
+    make(db, "CREATE TABLE t (price DECIMAL(8,2), sold INT, name VARCHAR(10))")
+    make(db, "INSERT INTO t VALUES (10, 3, 'ab')")
+    make(db, f"CREATE VIEW v AS SELECT {COMPUTED} FROM {schema}.t WITH NO SCHEMA BINDING")
+
+
+def told_by_late_binding_view_cols(db: Db, schema: str, view: str) -> list[str]:
+    columns = "(view_schema NAME, view_name NAME, col_name NAME, col_type VARCHAR, col_num INT)"
+    told = f"SELECT col_type FROM pg_get_late_binding_view_cols() c {columns} WHERE view_schema = '{schema}'"
+    return [text for (text,) in rows(db, f"{told} AND view_name = '{view}' ORDER BY col_num")]
+
+
+def test_its_computed_columns_have_the_types_and_scales_of_redshift(db: Db, schema: str) -> None:
+    computed_view(db, schema)
+    cursor = db.execute("SELECT * FROM v")
+    assert [value if value is None else str(value) for value in cursor.fetchall()[0]] == list(VALUES)
+    quotient, text = (cursor.description or ())[:2]
+    assert (quotient.precision, quotient.scale, text.internal_size or text.display_size) == (19, 13, 11)
+    make(db, "CREATE TABLE copied AS SELECT * FROM v")
+    assert type_texts(db, "copied") == TYPES
+    assert told_by_late_binding_view_cols(db, schema, "v") == TYPES
+    described = (
+        "SELECT numeric_precision, numeric_scale FROM svv_columns WHERE table_schema = '{}' AND table_name = 'v'"
+    )
+    assert rows(db, described.format(schema) + " AND column_name = 'quotient'") == [(19, 13)]
+
+
+def test_its_types_follow_those_of_the_table_and_of_views_that_it_reads(db: Db, schema: str) -> None:
+    computed_view(db, schema)
+    make(db, f"CREATE VIEW w (a, b) AS SELECT quotient / 3, text || text FROM {schema}.v WITH NO SCHEMA BINDING")
+    assert rows(db, "SELECT a::VARCHAR, b FROM w") == [("1.111111111111100000000000", "ABxABx")]
+    make(db, "DROP TABLE t")
+    make(db, "CREATE TABLE t (price DECIMAL(4,1), sold INT, name VARCHAR(4))")
+    make(db, "INSERT INTO t VALUES (2, 3, 'cd')")
+    assert rows(db, "SELECT quotient::VARCHAR FROM v") == [("0.666666666666",)]
+    assert told_by_late_binding_view_cols(db, schema, "w") == ["numeric(26,23)", "character varying(10)"]
+
+
+def test_its_types_are_those_of_a_transaction_that_has_not_committed(db: Db, schema: str) -> None:
+    with db.transaction(force_rollback=True):
+        computed_view(db, schema)
+        make(db, "CREATE TABLE copied AS SELECT * FROM v")
+        assert type_texts(db, "copied") == TYPES
+        make(db, "DROP TABLE t")
+        make(db, "CREATE TABLE t AS SELECT 1.25 AS price, 3 AS sold, 'é'::VARCHAR(3) AS name")
+        make(db, "CREATE TABLE again AS SELECT quotient, text FROM v")
+        assert type_texts(db, "again") == ["numeric(14,13)", "character varying(4)"]
+    computed_view(db, schema)
+    assert rows(db, "SELECT quotient::VARCHAR FROM v") == [("3.3333333333333",)]
+
+
+def test_its_definition_is_as_written(db: Db, schema: str) -> None:
+    computed_view(db, schema)
+    rows(db, "SELECT * FROM v")
+    (told,) = rows(db, f"SELECT definition FROM pg_views WHERE schemaname = '{schema}' AND viewname = 'v'")
+    assert "price / sold AS quotient" in told[0]
+    assert "redshift_" not in told[0].replace(schema, "")
+
+
+def test_only_who_may_replace_it_gives_its_query_another_form(redshift: RedshiftServer, db: Db, schema: str) -> None:
+    computed_view(db, schema)
+    make(db, "CREATE USER stranger PASSWORD 'Stranger-Pass-1'")
+    try:
+        given = redshift.connection() | {"user": "stranger", "password": "Stranger-Pass-1"}
+        (view,) = rows(db, "SELECT 'v'::regclass::oid")[0]
+        with psycopg.connect(**given, autocommit=True) as stranger:
+            call = "SELECT redshift_catalog.bind_here({}, 'SELECT 1 AS a', NULL, '{{}}', '{{}}')"
+            stranger.execute(call.format(view).encode())
+        assert rows(db, "SELECT sold FROM t, v WHERE v.name = 'ab'") == [(3,)]
+    finally:
+        make(db, "DROP USER stranger")

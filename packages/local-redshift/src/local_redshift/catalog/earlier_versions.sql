@@ -36,3 +36,6 @@ DROP FUNCTION IF EXISTS redshift_catalog.unbind_view, redshift_catalog.keep_unbo
     redshift_catalog.unbound;
 
 DROP FUNCTION IF EXISTS redshift_catalog.looks(oid[]);
+
+DROP FUNCTION IF EXISTS redshift_catalog.bind_views(text[]), redshift_catalog.bind_views_here(text[], text[], text[]),
+    redshift_catalog.problem_of(text[], jsonb);

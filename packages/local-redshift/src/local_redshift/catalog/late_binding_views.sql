@@ -5,10 +5,10 @@
 -- plans a statement that reads the view, in the reader's own session, and plans it as a subquery. So the view depends on
 -- no table, no statement about a table touches it, and each session sees it by what that session sees of the tables.
 --
--- Only the names and types of the columns are the view's own. When they are no longer those of the query, the view is
--- made again before a statement that reads it is sent (session/late_binding.py): by the server on a connection of its
--- own, in a short transaction, or, if the session itself has changed a table that the view reads and not committed
--- that, in that session.
+-- Only the names and types of the columns are the view's own, and the form that the query takes for the types of its
+-- expressions. When they are no longer right, the view is made again before a statement that reads it is sent
+-- (session/late_binding.py): by the server on a connection of its own, in a short transaction, or, if the session itself
+-- has changed a table that the view reads and not committed that, in that session.
 
 CREATE SEQUENCE IF NOT EXISTS redshift_catalog.late_binding_ids;
 
@@ -19,13 +19,17 @@ CREATE UNLOGGED TABLE IF NOT EXISTS redshift_catalog.late_binding_looks (
     problem text
 );
 
+-- What an older version of the catalog has seen may be seen otherwise by this one.
+TRUNCATE redshift_catalog.late_binding_looks;
+
 -- Until the query of a view can be parsed, the view has one column of this name.
--- "columns" is the list of names in CREATE VIEW, "reads" the qualified names in the query.
+-- "columns" is the list of names in CREATE VIEW, "reads" the qualified names in the query. "definition" is the query as
+-- planned; the function's text is its form for the types of its expressions.
 CREATE OR REPLACE VIEW redshift_catalog.late_bindings AS
 SELECT
     c.oid AS view_id, c.relname AS view_name, n.nspname AS schema_name, c.relowner AS owner_id, c.relacl AS acl,
     p.oid AS function_id, p.proname AS function_name, p.proowner AS function_owner_id, p.prosecdef AS is_definer,
-    p.prosrc AS definition,
+    coalesce(f.facts ->> 'definition', p.prosrc) AS definition,
     f.facts ->> 'columns' AS columns,
     ARRAY(SELECT json_array_elements_text(f.facts -> 'reads')) AS reads
 FROM pg_catalog.pg_proc AS p
@@ -161,7 +165,7 @@ BEGIN
         function_name, definition
     );
     EXECUTE format('COMMENT ON FUNCTION redshift_catalog.%I() IS %L', function_name, json_build_object(
-        'columns', columns, 'reads', redshift_catalog.qualified_names(definition)
+        'columns', columns, 'reads', redshift_catalog.qualified_names(definition), 'definition', definition
     ));
 END
 $$;
@@ -287,90 +291,169 @@ AS $$
     ORDER BY d.depth DESC
 $$;
 
--- The problem of a view that a query reads, if one has any.
-CREATE OR REPLACE FUNCTION redshift_catalog.problem_of(reads text[], problems jsonb) RETURNS text
-LANGUAGE sql STABLE
-RETURN (SELECT max(problems ->> to_regclass(r.name)::oid::text) FROM unnest(reads) AS r (name));
+-- Shows the query tree of a view's query to the client, as show_trees does for a session's own statements. Nothing comes
+-- of a query that cannot be parsed.
+CREATE OR REPLACE FUNCTION redshift_catalog.show_tree_of(definition text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER
+AS $$
+BEGIN
+    IF NOT redshift_catalog.is_one_statement(definition) THEN
+        RETURN;
+    END IF;
+    PERFORM redshift_catalog.show_trees(true);
+    BEGIN
+        EXECUTE 'PREPARE redshift_analysis AS ' || definition;
+        DEALLOCATE redshift_analysis;
+    EXCEPTION
+        WHEN syntax_error_or_access_rule_violation OR invalid_schema_name OR invalid_catalog_name
+            OR feature_not_supported
+        THEN
+            NULL;
+    END;
+    PERFORM redshift_catalog.show_trees(false);
+END
+$$;
 
--- On the server's own connection: give the views the columns that their queries have now, by what is committed. Return
--- those whose queries cannot be parsed. A view that another transaction holds is left as it is.
-CREATE OR REPLACE FUNCTION redshift_catalog.bind_views(words text[]) RETURNS SETOF text
+-- Give a view the columns that its query has now. Return why the query cannot be parsed, if it cannot.
+CREATE OR REPLACE FUNCTION redshift_catalog.bind_view(v redshift_catalog.late_bindings, typed text)
+RETURNS text
+LANGUAGE plpgsql SET check_function_bodies = off
+AS $$
+DECLARE
+    described record;
+BEGIN
+    described := redshift_catalog.describe_query(typed, v.columns);
+    IF typed <> (SELECT p.prosrc FROM pg_proc AS p WHERE p.oid = v.function_id) THEN
+        EXECUTE format(
+            'CREATE OR REPLACE FUNCTION redshift_catalog.%I() RETURNS SETOF record LANGUAGE sql STABLE SECURITY %s AS %L',
+            v.function_name, CASE WHEN v.is_definer THEN 'DEFINER' ELSE 'INVOKER' END, typed
+        );
+    END IF;
+    IF described.shape <> redshift_catalog.columns_of(v.view_id) THEN
+        PERFORM redshift_catalog.reshape_view(v.view_id, v.function_name, described.shape);
+    END IF;
+    RETURN described.problem;
+END
+$$;
+
+-- On the server's own connection, by what is committed: the first view that has to be bound, with its query, and before
+-- it those whose queries cannot be parsed. "done" are the views that need not be looked at again.
+CREATE OR REPLACE FUNCTION redshift_catalog.next_unbound(
+    words text[], done text[], OUT view_name text, OUT id oid, OUT looked text, OUT definition text
+)
+RETURNS SETOF record
 LANGUAGE plpgsql
 AS $$
 DECLARE
     v redshift_catalog.late_bindings;
     known redshift_catalog.late_binding_looks;
-    described record;
-    looked text;
-    id oid;
-    problems jsonb := '{}';
 BEGIN
     FOR v IN SELECT * FROM redshift_catalog.late_bindings_of(words) LOOP
         looked := redshift_catalog.looks(v.reads);
         SELECT * INTO known FROM redshift_catalog.late_binding_looks AS k WHERE k.view_id = v.view_id;
-        IF known.looked IS DISTINCT FROM looked THEN
-            known := NULL;
-            BEGIN
-                described := redshift_catalog.describe_query(v.definition, v.columns);
-                id := v.view_id;
-                IF described.shape <> redshift_catalog.columns_of(v.view_id) THEN
-                    PERFORM redshift_catalog.reshape_view(v.view_id, v.function_name, described.shape);
-                    id := to_regclass(format('%I.%I', v.schema_name, v.view_name));
-                END IF;
-                known.problem := coalesce(described.problem, redshift_catalog.problem_of(v.reads, problems));
-                DELETE FROM redshift_catalog.late_binding_looks AS k WHERE k.view_id IN (id, v.view_id);
-                INSERT INTO redshift_catalog.late_binding_looks VALUES (id, looked, known.problem);
-            EXCEPTION
-                WHEN lock_not_available OR dependent_objects_still_exist OR transaction_rollback THEN
-                    NULL;
-            END;
-        END IF;
-        IF known.problem IS NOT NULL THEN
-            problems := problems || jsonb_build_object(v.view_id::text, known.problem);
-            RETURN NEXT v.view_name;
+        view_name := v.view_name;
+        id := v.view_id;
+        IF known.looked IS DISTINCT FROM looked AND v.function_name <> ALL (done) THEN
+            definition := v.definition;
+            RETURN NEXT;
+            RETURN;
+        ELSIF known.problem IS NOT NULL THEN
+            RETURN NEXT;
         END IF;
     END LOOP;
 END
 $$;
 
--- In a client's session: do the same for views that read what this session has changed and not committed, and for
--- those that are not bound. One that a statement reads and that cannot be bound is an error.
-CREATE OR REPLACE FUNCTION redshift_catalog.bind_views_here(words text[], used text[], unbound text[]) RETURNS void
+-- Bind one of them and return its function. A view that another transaction holds is left as it is.
+CREATE OR REPLACE FUNCTION redshift_catalog.bind_committed(id oid, seen text, typed text) RETURNS text
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    v redshift_catalog.late_bindings;
+    found_problem text;
+    bound_id oid;
+BEGIN
+    SELECT * INTO v FROM redshift_catalog.late_bindings AS b WHERE b.view_id = id;
+    BEGIN
+        found_problem := coalesce(
+            redshift_catalog.bind_view(v, coalesce(typed, v.definition)),
+            (
+                SELECT max(k.problem)
+                FROM redshift_catalog.late_binding_looks AS k
+                WHERE k.view_id = ANY (SELECT to_regclass(r.name) FROM unnest(v.reads) AS r (name))
+            )
+        );
+        bound_id := to_regclass(format('%I.%I', v.schema_name, v.view_name));
+        DELETE FROM redshift_catalog.late_binding_looks AS k WHERE k.view_id IN (id, bound_id);
+        INSERT INTO redshift_catalog.late_binding_looks VALUES (bound_id, seen, found_problem);
+    EXCEPTION
+        WHEN lock_not_available OR dependent_objects_still_exist OR transaction_rollback OR not_null_violation
+            OR internal_error -- "tuple concurrently updated"
+        THEN
+            NULL;
+    END;
+    RETURN v.function_name;
+END
+$$;
+
+-- In a client's session: the views that read what this session has changed and not committed, or that it has made, and
+-- those that are not bound; with their queries.
+CREATE OR REPLACE FUNCTION redshift_catalog.unbound_here(
+    words text[], unbound text[], OUT id oid, OUT definition text
+)
+RETURNS SETOF record
+LANGUAGE sql STABLE SECURITY DEFINER
+AS $$
+    SELECT o.view_id, o.definition
+    FROM redshift_catalog.late_bindings_of(words) AS o
+    WHERE o.view_name = ANY (unbound) OR EXISTS (
+        SELECT
+        FROM pg_locks AS l
+        WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
+            AND (
+                l.relation = o.view_id
+                OR l.relation = ANY (SELECT to_regclass(r.name) FROM unnest(o.reads) AS r (name))
+            )
+    )
+$$;
+
+-- Bind one of them. One that a statement reads and that cannot be bound is an error; return the problems of others.
+-- Only who may replace the view may give its query another form: everybody can call this.
+CREATE OR REPLACE FUNCTION redshift_catalog.bind_here(
+    id oid, typed text, words text[], used text[], problems jsonb
+)
+RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER
 AS $$
 DECLARE
     v redshift_catalog.late_bindings;
-    described record;
-    problems jsonb := '{}';
+    found_problem text;
 BEGIN
-    FOR v IN
-        SELECT o.*
-        FROM redshift_catalog.late_bindings_of(words) AS o
-        WHERE o.view_name = ANY (unbound) OR EXISTS (
-            SELECT
-            FROM pg_locks AS l
-            WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock'
-                AND l.relation = ANY (SELECT to_regclass(r.name) FROM unnest(o.reads) AS r (name))
-        )
-    LOOP
-        described := redshift_catalog.describe_query(v.definition, v.columns);
-        IF described.shape <> redshift_catalog.columns_of(v.view_id) THEN
-            PERFORM redshift_catalog.reshape_view(v.view_id, v.function_name, described.shape);
-        END IF;
-        described.problem := coalesce(described.problem, redshift_catalog.problem_of(v.reads, problems));
-        CONTINUE WHEN described.problem IS NULL;
-        problems := problems || jsonb_build_object(v.view_id::text, described.problem);
-        IF lower(v.view_name) = ANY (used)
-            AND (pg_table_is_visible(v.view_id) OR lower(v.schema_name) = ANY (words))
-        THEN
-            RAISE EXCEPTION '%', substr(described.problem, 7) USING ERRCODE = left(described.problem, 5),
-                HINT = 'The view is WITH NO SCHEMA BINDING: what it reads has to be there when it is used.';
-        END IF;
-    END LOOP;
+    SELECT * INTO v FROM redshift_catalog.late_bindings AS b WHERE b.view_id = id;
+    IF v.view_id IS NULL THEN
+        RETURN problems;
+    END IF;
+    IF typed IS NULL OR NOT pg_has_role(session_user, v.owner_id, 'MEMBER') THEN
+        typed := v.definition;
+    END IF;
+    found_problem := coalesce(redshift_catalog.bind_view(v, typed), (
+        SELECT max(problems ->> to_regclass(r.name)::oid::text) FROM unnest(v.reads) AS r (name)
+    ));
+    IF found_problem IS NULL THEN
+        RETURN problems;
+    END IF;
+    IF lower(v.view_name) = ANY (used)
+        AND (pg_table_is_visible(v.view_id) OR lower(v.schema_name) = ANY (words))
+    THEN
+        RAISE EXCEPTION '%', substr(found_problem, 7) USING ERRCODE = left(found_problem, 5),
+            HINT = 'The view is WITH NO SCHEMA BINDING: what it reads has to be there when it is used.';
+    END IF;
+    RETURN problems || jsonb_build_object(id::text, found_problem);
 END
 $$;
 
-REVOKE EXECUTE ON FUNCTION redshift_catalog.bind_views(text[]) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION redshift_catalog.next_unbound(text[], text[]), redshift_catalog.bind_committed(oid, text, text)
+FROM PUBLIC;
 
 -- What a text has to mention so that it may read one of the views: their names, and those of views and routines that
 -- read them.

@@ -9,6 +9,7 @@ https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-DEBUG-PR
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -79,16 +80,37 @@ async def analyze(backend: BackEnd, sql: str, types: bytes = NO_TYPES) -> Analys
     return Analysis(trees.text) if trees.ok else Analysis(error=trees.error or b"")
 
 
-class _Trees(Reply):
-    """Keeps the first tree: those after it are of the server's own statements."""
+async def printed_trees(backend: BackEnd, sql: str, value: str) -> Sequence[bytes]:
+    """Return the trees that PostgreSQL prints while it runs a statement of the server's own.
 
-    text = b""
+    :param backend: of the client's session, which sends nothing else in the meantime.
+    :param sql: the statement.
+    :param value: its parameter.
+    """
+    messages, codes = own_statement(_NAME, sql, [value])
+    trees = _Trees(len(codes))
+    backend.ask(messages, codes, trees)
+    await trees.done.wait()
+    return trees.texts
+
+
+class _Trees(Reply):
+    """Keeps the trees."""
+
+    def __init__(self, messages: int) -> None:
+        super().__init__(messages)
+        self.texts: list[bytes] = []
+
+    @property
+    def text(self) -> bytes:
+        """The first: those after it are of the server's own statements."""
+        return self.texts[0] if self.texts else b""
 
     def receive(self, code: int, message: bytes) -> bytes:
         """Hide all notices: those about the statement come again when it is sent."""
         if code != ServerMessage.NOTICE:
             return super().receive(code, message)
         at = message.find(_DETAIL)
-        if not self.text and at >= 0:
-            self.text = message[at + 2 : message.index(b"\0", at + 1)]
+        if at >= 0:
+            self.texts.append(message[at + 2 : message.index(b"\0", at + 1)])
         return b""

@@ -6,13 +6,16 @@ number to a second function while it has others left.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from local_redshift.query_tree.nodes import Node
 from local_redshift.session.backend import BackEnd
 
 _NAME = b"redshift_functions"
-_NAMES = "SELECT oid, proname FROM pg_catalog.pg_proc WHERE oid = ANY ($1::pg_catalog.oid[])"
+
+#: What asks for names; the numbers follow as an array.
+NAMES = "SELECT oid, proname FROM pg_catalog.pg_proc WHERE oid = ANY"
 
 #: The fields of nodes that hold a function's number.
 _FIELDS = {"FUNCEXPR": "funcid", "OPEXPR": "opfuncid", "AGGREF": "aggfnoid", "WINDOWFUNC": "winfnoid"}
@@ -35,12 +38,26 @@ class FunctionNames:
         :param tree: any.
         :returns: an error of the back end, None when there is none.
         """
-        numbers = {node.number(_FIELDS[node.tag]) for node in tree.walk() if node.tag in _FIELDS}
-        missing = sorted(numbers - self._names.keys())
+        missing = self.missing(tree)
         if not missing:
             return None
-        reply = await backend.query(_NAME, _NAMES, ["{" + ",".join(map(str, missing)) + "}"])
+        reply = await backend.query(_NAME, f"{NAMES} ($1::pg_catalog.oid[])", ["{" + ",".join(map(str, missing)) + "}"])
         if not reply.ok:
             return reply.error or b""
-        self._names |= {int(str(oid)): str(name) for oid, name in reply.rows}
+        self.add(reply.rows)
         return None
+
+    def missing(self, tree: Node) -> list[int]:
+        """Return the numbers of a tree's functions whose names are not known.
+
+        :param tree: any.
+        """
+        numbers = {node.number(_FIELDS[node.tag]) for node in tree.walk() if node.tag in _FIELDS}
+        return sorted(numbers - self._names.keys())
+
+    def add(self, rows: Iterable[Sequence[object]]) -> None:
+        """Keep names.
+
+        :param rows: the number and the name of each.
+        """
+        self._names |= {int(str(oid)): str(name) for oid, name in rows}

@@ -31,7 +31,7 @@ _TOO_MANY_CONNECTIONS = "53300"
 _NONE_LEFT = ("sorry, too many clients", "remaining connection slots")
 
 #: What late-binding views are made of: their functions, and what binds them.
-_LATE_BINDING = ("late_binding_", "bind_views_here")
+_LATE_BINDING = ("late_binding_", "bind_here")
 _UNDEFINED_TABLE = "42P01"
 _OUT_OF_RANGE = "22003"
 

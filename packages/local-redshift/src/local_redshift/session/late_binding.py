@@ -14,8 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import psycopg
+from psycopg.errors import Diagnostic
 
+from local_redshift.session.catalog_names import NAMES, FunctionNames
 from local_redshift.session.own_connection import OwnConnection
+from local_redshift.session.view_types import SHOW_TREE, tree_among, typed_query
 from local_redshift.statements.tokens.keywords import keywords
 
 log = logging.getLogger(__name__)
@@ -44,7 +47,8 @@ _UNBOUND = re.compile(r"\bWITH\s+NO\s+SCHEMA\s+BINDING\s*$", re.IGNORECASE)
 #: as it is, and the statement that reads it waits for the table itself.
 _OPTIONS = "-c lock_timeout=200ms -c standard_conforming_strings=off"
 
-_BIND = "SELECT redshift_catalog.bind_views(%s)"
+_NEXT = "SELECT view_name, id, looked, definition FROM redshift_catalog.next_unbound(%s, %s)"
+_BIND = "SELECT redshift_catalog.bind_committed(%s, %s, %s)"
 _NAMES = "SELECT name, is_view FROM redshift_catalog.late_binding_names()"
 
 
@@ -128,7 +132,11 @@ class LateBindingViews:
 
     def __init__(self, dsn: str) -> None:
         self.names = LateBindingNames()
-        self._connection = OwnConnection(dsn, _OPTIONS)
+        self._connection = OwnConnection(dsn, _OPTIONS, self._keep_tree)
+        self._turn = asyncio.Lock()
+        self._functions = FunctionNames()
+        #: What PostgreSQL has printed on the connection.
+        self._trees: list[bytes] = []
 
     async def load(self) -> None:
         """Learn the names of the views that there are."""
@@ -141,11 +149,37 @@ class LateBindingViews:
         :param use: the views.
         """
         try:
-            words = None if use.words is None else list(use.words)
-            return [name for (name,) in await self._connection.rows(_BIND, [words])]
+            async with self._turn:
+                return await self._bind(None if use.words is None else list(use.words))
         except psycopg.Error:
             log.exception("Late-binding views could not be bound.")
             return []
+
+    async def _bind(self, words: list[str] | None) -> Sequence[str]:
+        done: list[str] = []
+        while True:
+            found = await self._connection.rows(_NEXT, [words, done])
+            if not found or found[-1][3] is None:
+                return [name for name, *_ in found]
+            _, view, looked, definition = found[-1]
+            typed = await self._typed(definition)
+            done += [function for (function,) in await self._connection.rows(_BIND, [view, looked, typed])]
+
+    async def _typed(self, definition: str) -> str | None:
+        """Return a view's query with the types that its expressions have now; None when there are none."""
+        self._trees.clear()
+        await self._connection.rows(f"{SHOW_TREE}(%s)", [definition])
+        tree = tree_among(self._trees)
+        self._trees.clear()
+        if tree is None:
+            return None
+        if missing := self._functions.missing(tree):
+            self._functions.add(await self._connection.rows(f"{NAMES} (%s)", [missing]))
+        return typed_query(definition, tree, self._functions)
+
+    def _keep_tree(self, notice: Diagnostic) -> None:
+        if notice.message_detail:
+            self._trees.append(notice.message_detail.encode("utf-8", "surrogateescape"))
 
     async def close(self) -> None:
         """Close the connection."""

@@ -6,10 +6,11 @@ Contract: one statement at a time, in autocommit mode, so that nothing is locked
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import psycopg
+from psycopg.errors import Diagnostic
 
 
 class OwnConnection:
@@ -17,11 +18,13 @@ class OwnConnection:
 
     :param dsn: the address of the database, as the superuser.
     :param options: the back end's command line, such as ``-c lock_timeout=200ms``.
+    :param noticed: called with each notice of PostgreSQL.
     """
 
-    def __init__(self, dsn: str, options: str = "") -> None:
+    def __init__(self, dsn: str, options: str = "", noticed: Callable[[Diagnostic], None] | None = None) -> None:
         self._dsn = dsn
         self._options = options
+        self._noticed = noticed
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._turn = asyncio.Lock()
 
@@ -48,5 +51,7 @@ class OwnConnection:
     async def _ask(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         if self._connection is None or self._connection.closed:
             self._connection = await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, options=self._options)
+            if self._noticed is not None:
+                self._connection.add_notice_handler(self._noticed)
         cursor = await self._connection.execute(query.encode(), values)
         return await cursor.fetchall()

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from local_redshift.session.analysis import printed_trees
 from local_redshift.session.context import SessionContext
 from local_redshift.session.plans import Plan
+from local_redshift.session.view_types import SHOW_TREE, tree_among, typed_query
 
 _NAME = b"redshift_binding"
-_BIND_HERE = "SELECT redshift_catalog.bind_views_here($1, $2, $3)"
+_UNBOUND_HERE = "SELECT id, definition FROM redshift_catalog.unbound_here($1, $2)"
+_BIND_HERE = "SELECT redshift_catalog.bind_here($1, $2, $3, $4, $5)"
 
 
 def needs_binding(context: SessionContext, plan: Plan) -> bool:
@@ -42,8 +45,24 @@ async def bind_views(context: SessionContext, text: str) -> bytes | None:
     if text[:4].upper() == "CALL":  # a procedure may commit, which nothing may stand before in its transaction
         return None
     words = None if use.words is None else _array(use.words)
-    reply = await context.backend.query(_NAME, _BIND_HERE, [words, _array(use.used), _array(unbound)])
+    reply = await context.backend.query(_NAME, _UNBOUND_HERE, [words, _array(unbound)])
+    problems: str | None = "{}"
+    for view, definition in reply.rows:
+        typed = await _typed(context, definition or "")
+        values = [view, typed, words, _array(use.used), problems]
+        reply = await context.backend.query(_NAME, _BIND_HERE, values)
+        if not reply.ok:
+            break
+        problems = reply.rows[0][0]
     return None if reply.ok else reply.error or b""
+
+
+async def _typed(context: SessionContext, definition: str) -> str | None:
+    """Return a view's query with the types that its expressions have in this session; None when there are none."""
+    tree = tree_among(await printed_trees(context.backend, f"{SHOW_TREE}($1)", definition))
+    if tree is None or await context.services.functions.load(context.backend, tree) is not None:
+        return None
+    return typed_query(definition, tree, context.services.functions)
 
 
 def _array(values: Sequence[str]) -> str:

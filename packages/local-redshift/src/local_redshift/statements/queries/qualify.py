@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from local_redshift.statements.queries.default_names import default_name
 from local_redshift.statements.queries.expressions import RENAMED
 from local_redshift.statements.queries.selects import (
     SelectItem,
@@ -91,11 +92,11 @@ class _Qualify:
             self._shown += [f"({name}).*" for name in named]
         elif item.alias is not None:
             self._show(item.alias)
-        elif all(token.kind in (WORD, QUOTED) for token in item.tokens[::2]) and len(item.tokens) % 2:
+        elif _is_column(item.tokens) and last.name not in self._names:
             self._show(last.name)
         else:
             self._edits.insert(last.end, f" AS redshift_column_{number}")
-            self._shown.append(f"redshift_column_{number} AS {quoted(_default_name(item.tokens))}")
+            self._shown.append(f"redshift_column_{number} AS {quoted(default_name(item.tokens, RENAMED))}")
 
     def _show(self, name: str) -> None:
         self._names.append(name)
@@ -149,6 +150,12 @@ class _Qualify:
         return edits.apply(condition[0].start, condition[-1].end)
 
 
+def _is_column(tokens: Sequence[Token]) -> bool:
+    """Return whether an expression is a column, which may have qualifiers: the subquery's has its name."""
+    is_named = all(token.kind in (WORD, QUOTED) for token in tokens[::2]) and len(tokens) % 2 == 1
+    return is_named and all(token.text == "." for token in tokens[1::2]) and default_name(tokens, {}) == tokens[-1].name
+
+
 def _select_of(tokens: Sequence[Token], at: int) -> int:
     """Return the place of the SELECT that a clause belongs to."""
     depth = 0
@@ -172,11 +179,3 @@ def _next_clause(tokens: Sequence[Token], at: int, end: int) -> int:
     while at < end and (tokens[at].upper not in _CLAUSES or is_within_group(tokens, at)):
         at = closing(tokens, at) + 1 if tokens[at].text == "(" else at + 1
     return min(at, end)
-
-
-def _default_name(tokens: Sequence[Token]) -> str:
-    """Return what PostgreSQL calls a column of this expression."""
-    if tokens[0].upper == "CASE":
-        return "case"
-    is_call = len(tokens) > 2 and tokens[0].kind is WORD and tokens[1].text == "("
-    return RENAMED.get(tokens[0].upper, tokens[0].name).rpartition(".")[2].strip('"').lower() if is_call else "?column?"

@@ -28,13 +28,24 @@ _PLAIN = keywords(
 )
 _SYMBOLS = frozenset(",.*")
 
+#: Computations whose precision may have to be cut to the largest there is, and what stands before and after them.
+_CHECKED = frozenset("+-*")
+_VALUES = (WORD, QUOTED, NUMBER, PARAMETER)
+_BEFORE_VALUES = keywords(
+    "ALL AND BETWEEN BY DISTINCT ELSE FROM HAVING IN LIMIT NOT OFFSET ON OR RETURNING SELECT SET THEN WHEN WHERE"
+)
+_AFTER_VALUES = keywords("FROM INTERVAL INTO")
+
 
 def has_typed_values(tokens: Sequence[Token]) -> bool:
     """Return whether a statement computes values that depend on the scales of decimals.
 
     :param tokens: the statement.
     """
-    return tokens[0].upper in _VERBS and any(token.text == "/" or token.upper in _MIXES for token in tokens)
+    return tokens[0].upper in _VERBS and any(
+        token.text == "/" or token.upper in _MIXES or (token.text in _CHECKED and _may_overflow(tokens, at))
+        for at, token in enumerate(tokens)
+    )
 
 
 def has_typed_results(tokens: Sequence[Token]) -> bool:
@@ -63,6 +74,25 @@ def _is_computed(items: Sequence[Token]) -> bool:
             return True
         at += 1
     return False
+
+
+def _may_overflow(tokens: Sequence[Token], at: int) -> bool:
+    """Return whether a ``+``, ``-`` or ``*`` computes with what may be a large decimal.
+
+    A sum with an integer, as in ``n + 1``, is left to PostgreSQL, and one with an interval.
+    """
+    before, after = tokens[at - 1], tokens[at + 1] if at + 1 < len(tokens) else tokens[at]
+    if tokens[at].kind is not SYMBOL or not _ends_value(before) or not _begins_value(after):
+        return False
+    return tokens[at].text == "*" or not any(each.kind is NUMBER and each.text.isdigit() for each in (before, after))
+
+
+def _ends_value(token: Token) -> bool:
+    return token.text == ")" or (token.kind in _VALUES and token.upper not in _BEFORE_VALUES)
+
+
+def _begins_value(token: Token) -> bool:
+    return token.text == "(" or (token.kind in _VALUES and token.upper not in _AFTER_VALUES)
 
 
 def _is_star(items: Sequence[Token], at: int) -> bool:

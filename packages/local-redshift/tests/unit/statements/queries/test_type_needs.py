@@ -17,7 +17,7 @@ from local_redshift.statements import plan_script
         "SELECT DISTINCT a FROM t WHERE b IN (SELECT b FROM u)",
         "INSERT INTO t VALUES (1, 'a', 1.5)",
         "INSERT INTO t SELECT upper(a) FROM u",
-        "UPDATE t SET a = b * 2",
+        "UPDATE t SET a = b + 2 WHERE c > -1",
         "DELETE FROM t WHERE a = 1",
         "CREATE TABLE t (a INT)",
         "BEGIN",
