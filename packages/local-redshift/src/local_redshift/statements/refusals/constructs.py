@@ -107,7 +107,9 @@ def refuse(tokens: Sequence[Token]) -> None:
     :raises RedshiftError: with a hint at what Redshift has instead.
     """
     verb = tokens[0].upper
-    if verb in ("SELECT", "WITH") and _asks_leader(tokens):
+    is_view = verb == "CREATE" and (matches(tokens, 1, "VIEW") or matches(tokens, 1, "OR", "REPLACE", "VIEW"))
+    if (is_view or verb in ("SELECT", "WITH")) and _asks_leader(tokens):
+        _refuse_statistics(tokens)
         return
     if verb in ("INSERT", "UPDATE", "DELETE", "MERGE", "WITH"):
         _refuse_returning(tokens)
@@ -141,6 +143,16 @@ def _refuse_word(tokens: Sequence[Token], index: int, *, reads_tables: bool) -> 
 
 def _asks_leader(tokens: Sequence[Token]) -> bool:
     return any(token.kind is WORD and _LEADER.fullmatch(token.text.lower()) for token in tokens)
+
+
+def _refuse_statistics(tokens: Sequence[Token]) -> None:
+    """Redshift keeps in it when columns were predicates, PostgreSQL values of the columns, which are not for everybody.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/t_Analyzing_tables.html
+    """
+    for token in tokens:
+        if token.kind is WORD and token.upper == "PG_STATISTIC":
+            raise not_here("PG_STATISTIC", token, "SVV_TABLE_INFO tells the sizes of tables.")
 
 
 def _reads_tables(tokens: Sequence[Token]) -> bool:

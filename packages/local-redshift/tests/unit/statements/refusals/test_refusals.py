@@ -136,6 +136,10 @@ def test_what_redshift_has_not_is_refused_with_what_it_has(sql: str, message: st
         ("ANALYZE COMPRESSION t", "ANALYZE COMPRESSION"),
         ("SELECT a FROM t, u WHERE t.a = u.a(+)", "(+)"),
         ("SHOW DATASHARES LIKE 'a'", "SHOW DATASHARES"),
+        ("SHOW DATASHARES", "SHOW DATASHARES"),
+        ("COPY t FROM 's3://b/k' IAM_ROLE default FORMAT PARQUET SERIALIZETOJSON", "COPY with SERIALIZETOJSON"),
+        ("SELECT attnum FROM pg_statistic", "PG_STATISTIC"),
+        ("CREATE OR REPLACE VIEW v AS SELECT array_to_string(stavalues1, '|') FROM pg_statistic", "PG_STATISTIC"),
         ("SELECT a FROM t JOIN u ON st_contains(t.a, u.b)", "st_contains()"),
         ("SELECT ARRAY(1, ARRAY(2))", "array()"),
         # https://docs.aws.amazon.com/redshift/latest/dg/query-super.html
