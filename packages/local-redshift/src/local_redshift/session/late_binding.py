@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_VIEW.html
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import Sequence

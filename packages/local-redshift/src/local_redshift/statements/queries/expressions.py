@@ -37,6 +37,7 @@ RENAMED = {
     "CONCAT": "redshift_catalog.concat",
     "DATEADD": "date_add",
     "DATEDIFF": "date_diff",
+    "DATEPART": "pgdate_part",
     "DATE_PART": "pgdate_part",
     "DIFFERENCE": "redshift_catalog.difference",
     "CRC32": "redshift_catalog.crc32",

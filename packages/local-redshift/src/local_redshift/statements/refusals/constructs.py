@@ -107,8 +107,7 @@ def refuse(tokens: Sequence[Token]) -> None:
     :raises RedshiftError: with a hint at what Redshift has instead.
     """
     verb = tokens[0].upper
-    is_view = verb == "CREATE" and (matches(tokens, 1, "VIEW") or matches(tokens, 1, "OR", "REPLACE", "VIEW"))
-    if (is_view or verb in ("SELECT", "WITH")) and _asks_leader(tokens):
+    if (verb in ("SELECT", "WITH") or _is_view(tokens)) and _asks_leader(tokens):
         _refuse_statistics(tokens)
         return
     if verb in ("INSERT", "UPDATE", "DELETE", "MERGE", "WITH"):
@@ -139,6 +138,11 @@ def _refuse_word(tokens: Sequence[Token], index: int, *, reads_tables: bool) -> 
         check_window(tokens, index)
         if not reads_tables:
             refuse_compute_node_function(tokens, index)
+
+
+def _is_view(tokens: Sequence[Token]) -> bool:
+    """Return whether a statement creates a view, whose query the leader node runs as it runs a SELECT."""
+    return matches(tokens, 0, "CREATE", "VIEW") or matches(tokens, 0, "CREATE", "OR", "REPLACE", "VIEW")
 
 
 def _asks_leader(tokens: Sequence[Token]) -> bool:

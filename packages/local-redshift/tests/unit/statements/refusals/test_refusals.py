@@ -190,6 +190,8 @@ def test_an_unknown_beginning_is_a_syntax_error(sql: str) -> None:
         "SELECT ROW_NUMBER() OVER (ORDER BY TRUE, 1) FROM t",
         "SELECT LAG(a) OVER (PARTITION BY b ORDER BY c) FROM t",
         "SELECT array_to_string(c.proacl, ',') FROM pg_catalog.pg_proc AS c",
+        "CREATE VIEW grants AS SELECT array_to_string(c.relacl, ',') AS acl FROM pg_type AS c",
+        "CREATE OR REPLACE VIEW readers AS SELECT has_table_privilege(rolname, 't', 'select') AS ok FROM pg_roles",
         "SELECT string_agg(typname, ',') FROM pg_type",
         "SELECT filter, lateral_id FROM t",
         "DELETE FROM s.t",
