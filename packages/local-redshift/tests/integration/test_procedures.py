@@ -140,3 +140,16 @@ def test_append_is_refused_in_a_transaction(tables: Db, prepare: bool) -> None:
         tables.execute("ALTER TABLE target APPEND FROM source IGNOREEXTRA", prepare=prepare)
     tables.execute("ROLLBACK")
     assert rows(tables, "SELECT COUNT(*) FROM source") == [(2,)]
+
+
+def test_a_procedure_that_reads_a_late_binding_view_commits_too(db: Db, schema: str) -> None:
+    """https://docs.aws.amazon.com/redshift/latest/dg/stored-procedure-transaction-management.html"""
+    db.execute("CREATE TABLE kept (a INT)")
+    db.execute(f"CREATE VIEW late_kept AS SELECT a FROM {schema}.kept WITH NO SCHEMA BINDING".encode())
+    db.execute(
+        "CREATE PROCEDURE keep() NONATOMIC AS $$ BEGIN INSERT INTO kept SELECT COUNT(*) FROM late_kept; "
+        "RAISE EXCEPTION 'refused'; END $$ LANGUAGE plpgsql"
+    )
+    with pytest.raises(psycopg.errors.RaiseException):
+        db.execute("CALL keep()")
+    assert db.execute("SELECT a FROM kept").fetchall() == [(0,)]
