@@ -147,3 +147,16 @@ def test_a_procedure_ends_no_transaction_of_its_caller(db: Db) -> None:
     make(db, "CREATE OR REPLACE PROCEDURE ends_it() NONATOMIC AS $$ BEGIN COMMIT; END $$ LANGUAGE plpgsql")
     with pytest.raises(psycopg.errors.FeatureNotSupported, match="called in a transaction block"), db.transaction():
         make(db, "CALL ends_it()")
+
+
+def test_a_procedure_that_reads_a_late_binding_view_commits_too(db: Db, schema: str) -> None:
+    """https://docs.aws.amazon.com/redshift/latest/dg/stored-procedure-transaction-management.html"""
+    db.execute("CREATE TABLE kept (a INT)")
+    db.execute(f"CREATE VIEW late_kept AS SELECT a FROM {schema}.kept WITH NO SCHEMA BINDING".encode())
+    db.execute(
+        "CREATE PROCEDURE keep() NONATOMIC AS $$ BEGIN INSERT INTO kept SELECT COUNT(*) FROM late_kept; "
+        "RAISE EXCEPTION 'refused'; END $$ LANGUAGE plpgsql"
+    )
+    with pytest.raises(psycopg.errors.RaiseException):
+        db.execute("CALL keep()")
+    assert db.execute("SELECT a FROM kept").fetchall() == [(0,)]

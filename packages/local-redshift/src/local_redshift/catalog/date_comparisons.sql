@@ -44,28 +44,12 @@ $$;
 
 -- A string beside a date or time is converted to its type:
 -- https://docs.aws.amazon.com/redshift/latest/dg/c_Supported_data_types.html#r_Type_conversion
-DO $$
-DECLARE
-    made record;
-BEGIN
-    FOR made IN
-        SELECT sides.first, sides.last, types.name AS compared_as, comparisons.symbol, comparisons.name
-        FROM unnest(ARRAY['date', 'timestamp', 'timestamptz', 'time', 'timetz']) AS types (name)
-        CROSS JOIN LATERAL (VALUES (types.name, 'text'), ('text', types.name)) AS sides (first, last)
-        CROSS JOIN (VALUES
-            ('=', 'equal'), ('<>', 'differ'), ('<', 'less'), ('<=', 'not_more'), ('>', 'more'), ('>=', 'not_less')
-        ) AS comparisons (symbol, name)
-    LOOP
-        CONTINUE WHEN to_regoperator(format('pg_catalog.%s(%s, %s)', made.symbol, made.first, made.last)) IS NOT NULL;
-        EXECUTE format(
-            'CREATE OR REPLACE FUNCTION redshift_catalog.%1$s(a %2$s, b %3$s) RETURNS boolean '
-            'LANGUAGE sql STABLE STRICT PARALLEL SAFE RETURN a::%4$s %5$s b::%4$s',
-            made.name, made.first, made.last, made.compared_as, made.symbol
-        );
-        EXECUTE format(
-            'CREATE OPERATOR pg_catalog.%1$s (LEFTARG = %2$s, RIGHTARG = %3$s, FUNCTION = redshift_catalog.%4$s)',
-            made.symbol, made.first, made.last, made.name
-        );
-    END LOOP;
-END
-$$;
+SELECT redshift_catalog.add_operator(
+    comparisons.symbol, comparisons.name, sides.first, sides.last, 'boolean',
+    format('a::%1$s %2$s b::%1$s', types.name, comparisons.symbol), 'STABLE'
+)
+FROM unnest(ARRAY['date', 'timestamp', 'timestamptz', 'time', 'timetz']) AS types (name)
+CROSS JOIN LATERAL (VALUES (types.name, 'text'), ('text', types.name)) AS sides (first, last)
+CROSS JOIN (VALUES
+    ('=', 'equal'), ('<>', 'differ'), ('<', 'less'), ('<=', 'not_more'), ('>', 'more'), ('>=', 'not_less')
+) AS comparisons (symbol, name);

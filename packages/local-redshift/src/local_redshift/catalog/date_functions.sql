@@ -345,25 +345,9 @@ END
 $$;
 
 -- Days are added to and taken from timestamps as whole numbers: getdate() - 7.
-DO $$
-DECLARE
-    made record;
-BEGIN
-    FOR made IN
-        SELECT t.name AS type_name, o.symbol, o.name
-        FROM unnest(ARRAY['timestamp', 'timestamptz']) AS t (name)
-        CROSS JOIN (VALUES ('+', 'add_days'), ('-', 'take_days')) AS o (symbol, name)
-    LOOP
-        CONTINUE WHEN to_regoperator(format('pg_catalog.%s(%s, integer)', made.symbol, made.type_name)) IS NOT NULL;
-        EXECUTE format(
-            'CREATE OR REPLACE FUNCTION redshift_catalog.%1$s(moment %2$s, days integer) RETURNS %2$s '
-            'LANGUAGE sql STABLE STRICT PARALLEL SAFE RETURN moment %3$s days * interval ''1 day''',
-            made.name, made.type_name, made.symbol
-        );
-        EXECUTE format(
-            'CREATE OPERATOR pg_catalog.%1$s (LEFTARG = %2$s, RIGHTARG = integer, FUNCTION = redshift_catalog.%3$s)',
-            made.symbol, made.type_name, made.name
-        );
-    END LOOP;
-END
-$$;
+SELECT redshift_catalog.add_operator(
+    operators.symbol, operators.name, types.name, 'integer', types.name,
+    format('a %s b * interval ''1 day''', operators.symbol), 'STABLE'
+)
+FROM unnest(ARRAY['timestamp', 'timestamptz']) AS types (name)
+CROSS JOIN (VALUES ('+', 'add_days'), ('-', 'take_days')) AS operators (symbol, name);

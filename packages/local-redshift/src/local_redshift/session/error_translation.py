@@ -14,28 +14,27 @@ from local_redshift.statements.tokens.errors import NOT_HERE
 from local_redshift.wire import server_messages
 from local_redshift.wire.errors import RedshiftError
 
-_CHECK_VIOLATION = "23514"
-_OUT_OF_RANGE = "22003"
-
-#: https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
-_OVERFLOW = "Numeric data overflow (result precision)"
-_STRING_TOO_LONG = "22001"
 _SERIALIZATION_FAILURE = "40001"
 _QUERY_CANCELED = "57014"
+_CHECK_VIOLATION = "23514"
+_OUT_OF_RANGE = "22003"
+_STRING_TOO_LONG = "22001"
 _CARDINALITY_VIOLATION = "21000"
 _INVALID_TEXT = "22P02"
 _INVALID_TERMINATION = "2D000"
 _INSUFFICIENT_PRIVILEGE = "42501"
 _INVALID_FUNCTION_DEFINITION = "42P13"
 _TOO_MANY_CONNECTIONS = "53300"
+_UNDEFINED_TABLE = "42P01"
+
+#: https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
+_OVERFLOW = "Numeric data overflow (result precision)"
 
 #: What PostgreSQL says when there is no connection left; a limit of the user or the database has another text.
 _NONE_LEFT = ("sorry, too many clients", "remaining connection slots")
 
 #: What late-binding views are made of: their functions, and what binds them.
 _LATE_BINDING = ("late_binding_", "bind_here")
-_UNDEFINED_TABLE = "42P01"
-_OUT_OF_RANGE = "22003"
 
 _RELATION = re.compile(r'relation "([^"]+)" does not exist')
 _WHOLE_TYPE = re.compile(r"(?<=^invalid input syntax for )type (?:smallint|integer|bigint)(?=: )")

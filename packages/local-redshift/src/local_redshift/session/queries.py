@@ -19,7 +19,7 @@ from local_redshift.session.plans import Plan
 from local_redshift.session.recording import begin_recording, record_plan
 from local_redshift.session.resolution import known, resolve
 from local_redshift.session.script import run_script
-from local_redshift.session.view_binding import needs_binding
+from local_redshift.session.view_binding import bind_views, needs_binding
 from local_redshift.typed_sql.results import described
 from local_redshift.wire import client_messages
 from local_redshift.wire.errors import RedshiftError
@@ -61,7 +61,7 @@ class Queries:
         if planned is None:
             self._errors.hold(lambda: self._run_later(message, sql), is_query=True)
         elif self._is_stepwise(planned):
-            self._errors.hold(lambda: run_script(self._context, planned), is_query=True)
+            self._errors.hold(lambda: self._run_stepwise(message, planned), is_query=True)
         elif planned.is_correlated:
             self._errors.hold(lambda: self._run_indexed(message, planned), is_query=True)
         else:
@@ -71,9 +71,19 @@ class Queries:
         """Run a text that takes long to plan."""
         planned = await plan_on_thread(self._backend, sql, single=False, lenient=self._lenient)
         if self._is_stepwise(planned):
-            await run_script(self._context, planned)
+            await self._run_stepwise(message, planned)
         else:
             await self._run_indexed(message, planned)
+
+    async def _run_stepwise(self, message: bytes, planned: Plan) -> None:
+        """Run a text statement by statement; one CALL as a Query, so that its procedure may end transactions."""
+        statement = planned.statements[0]
+        is_call = len(planned.statements) == 1 and statement.original[:4].upper() == "CALL" and not planned.needs_names
+        if is_call and planned.forward is not None:
+            await bind_views(self._context, statement.original)
+            self._run_planned(message, planned)
+        else:
+            await run_script(self._context, planned)
 
     async def _run_indexed(self, message: bytes, planned: Plan) -> None:
         """Run a text whose subqueries may look rows up."""
