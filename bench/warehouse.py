@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import time
@@ -18,6 +17,7 @@ import obstore
 import psycopg
 from obstore.store import S3Store
 
+from bench.rig.connections import connection_variables
 from bench.rig.dag_runs import Run, load_dag
 from bench.rig.driver_cursors import around_statements
 from local_redshift import RedshiftServer, S3Settings, Settings
@@ -169,25 +169,7 @@ class Warehouse:
         return self.redshift.connection()
 
     def _set_environment(self) -> None:
-        login = self.login()
-        redshift = {
-            "conn_type": "redshift",
-            "host": login["host"],
-            "port": login["port"],
-            "login": login["user"],
-            "password": login["password"],
-            "schema": login["dbname"],
-            "extra": {"ssl": False},
-        }
-        aws = {
-            "conn_type": "aws",
-            "login": self.s3.access_key_id,
-            "password": self.s3.secret_access_key,
-            "extra": {"endpoint_url": self.s3.endpoint, "region_name": "us-east-1"},
-        }
-        variables = {
-            "AIRFLOW_CONN_SPARKIFY_REDSHIFT": json.dumps(redshift),
-            "AIRFLOW_CONN_SPARKIFY_AWS": json.dumps(aws),
+        variables = connection_variables(self.redshift, self.s3) | {
             "AIRFLOW__SPARKIFY__SOURCE_BUCKET": BUCKET,
             "AIRFLOW__SPARKIFY__MAX_WINDOW_HOURS": "100000",
         }

@@ -36,7 +36,7 @@ WHERE schemaname IN ('public', 'etl', 'staging_template')
 
 
 def run_pipeline(scratch: Scratch, asker: Asker, findings: Findings) -> None:
-    """Run the steps, whatever becomes of one of them.
+    """Run the steps; when one fails, those after it run all the same.
 
     :param scratch: where.
     :param asker: a session beside the pipeline's own.

@@ -93,7 +93,7 @@ class Scratch:
 
 @contextmanager
 def open_scratch(target: Target, tell: Callable[[str], None]) -> Iterator[Scratch]:
-    """Make a scratch database and folder, point the pipeline to them, and remove them at the end, come what may.
+    """Make a scratch database and folder, point the pipeline to them, and remove them at the end, also after an error.
 
     :param target: where.
     :param tell: is told what could not be removed.

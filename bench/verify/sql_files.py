@@ -142,7 +142,7 @@ def parts_of(statement: str) -> list[str]:
 
 
 def is_within(parts: Iterable[str], sent: str) -> bool:
-    """Return whether a statement was sent, alone or within another, with values in its places.
+    """Return whether a statement was sent, by itself or within another, with values in its places.
 
     :param parts: see :func:`parts_of`.
     :param sent: what was sent, with single blanks.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.rig.connections import connection_variables
 from bench.rig.driver_cursors import around_statements
 from bench.verify.compare import differences
 from bench.verify.costs import read_costs
@@ -106,27 +106,4 @@ def local_target(folder: Path | None = None, name: str = "local") -> Iterator[tu
             access = S3Settings(s3.endpoint, "us-east-1", s3.access_key_id, s3.secret_access_key)
             with RedshiftServer(Settings(folder=place / "redshift", port=0, s3=access)) as redshift:
                 s3.create_bucket(_BUCKET)
-                yield Target(name, _BUCKET, database="dev", variables=_variables(redshift, s3)), redshift
-
-
-def _variables(redshift: RedshiftServer, s3: S3Server) -> dict[str, str]:
-    login = redshift.connection()
-    warehouse = {
-        "conn_type": "redshift",
-        "host": login["host"],
-        "port": login["port"],
-        "login": login["user"],
-        "password": login["password"],
-        "schema": login["dbname"],
-        "extra": {"ssl": False},
-    }
-    aws = {
-        "conn_type": "aws",
-        "login": s3.access_key_id,
-        "password": s3.secret_access_key,
-        "extra": {"endpoint_url": s3.endpoint, "region_name": "us-east-1"},
-    }
-    return {
-        "AIRFLOW_CONN_SPARKIFY_REDSHIFT": json.dumps(warehouse),
-        "AIRFLOW_CONN_SPARKIFY_AWS": json.dumps(aws),
-    }
+                yield Target(name, _BUCKET, database="dev", variables=connection_variables(redshift, s3)), redshift

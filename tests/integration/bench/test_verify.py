@@ -1,4 +1,4 @@
-"""A verification against a second local server in the place of Redshift, one that was made to differ."""
+"""A verification against a second local server that stands for Redshift and was made to differ."""
 
 from __future__ import annotations
 

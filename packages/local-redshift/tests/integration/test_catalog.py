@@ -139,3 +139,35 @@ def test_a_late_binding_view_is_told_by_its_statement(tables: Connection, schema
 def test_the_administrator_counts_as_a_superuser(db: Connection) -> None:
     assert rows(db, "SELECT usesuper, usecatupd FROM pg_user WHERE usename = current_user") == [(True, False)]
     assert rows(db, "SHOW server_version") == [("8.0.2",)]
+
+
+def test_sessions_and_locks_have_the_columns_of_redshifts_catalog(tables: Connection) -> None:
+    """AWS's v_check_transaction_locks joins them so."""
+    with tables.transaction():
+        tables.execute("LOCK child")
+        found = rows(
+            tables,
+            "SELECT a.procpid, a.usename, a.current_query LIKE '%%pg_locks%%', l.granted FROM pg_catalog.pg_locks l"
+            " JOIN pg_class c ON c.oid = l.relation JOIN pg_stat_activity a ON a.procpid = l.pid"
+            " WHERE c.relname = 'child' AND l.mode = 'AccessExclusiveLock' AND l.transaction IS NULL",
+        )
+        [(process, user)] = rows(tables, "SELECT pg_backend_pid(), current_user")
+    assert found == [(process, user, True, True)]
+
+
+def test_a_view_over_the_catalog_has_the_leader_nodes_functions(tables: Connection) -> None:
+    """As AWS's v_get_tbl_priv_by_user; a view over tables may not call them."""
+    tables.execute(
+        "CREATE VIEW readers AS SELECT u.usename, t.tablename, HAS_TABLE_PRIVILEGE(u.usename, t.n, 'select') AS may"
+        " FROM (SELECT tablename, schemaname || '.' || tablename AS n FROM pg_tables WHERE tablename = 'parent') AS t"
+        " CROSS JOIN pg_user AS u"
+    )
+    assert ("awsuser", "parent", True) in rows(tables, "SELECT * FROM readers")
+    with pytest.raises(psycopg.errors.FeatureNotSupported, match="not supported on Redshift tables"):
+        tables.execute("CREATE VIEW own AS SELECT HAS_TABLE_PRIVILEGE('parent', 'select') AS may FROM parent")
+
+
+def test_datepart_is_date_part(db: Connection) -> None:
+    """As AWS's v_query_type_duration_summary calls it."""
+    found = rows(db, "SELECT DATEPART(hour, TIMESTAMP '2019-08-13 17:08:09'), DATEPART('qtr', DATE '2019-08-13')")
+    assert found == [(17.0, 3.0)]

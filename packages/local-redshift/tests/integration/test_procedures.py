@@ -140,3 +140,10 @@ def test_append_is_refused_in_a_transaction(tables: Db, prepare: bool) -> None:
         tables.execute("ALTER TABLE target APPEND FROM source IGNOREEXTRA", prepare=prepare)
     tables.execute("ROLLBACK")
     assert rows(tables, "SELECT COUNT(*) FROM source") == [(2,)]
+
+
+def test_a_procedure_ends_no_transaction_of_its_caller(db: Db) -> None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/stored-procedure-transaction-management.html
+    make(db, "CREATE OR REPLACE PROCEDURE ends_it() NONATOMIC AS $$ BEGIN COMMIT; END $$ LANGUAGE plpgsql")
+    with pytest.raises(psycopg.errors.FeatureNotSupported, match="called in a transaction block"), db.transaction():
+        make(db, "CALL ends_it()")

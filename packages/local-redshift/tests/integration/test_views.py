@@ -39,6 +39,16 @@ def test_a_late_binding_view_may_come_before_its_table_and_outlive_it(db: Db, sc
     assert rows(db, "SELECT twice FROM v") == [(10,)]
 
 
+def test_its_definition_is_shown_as_it_was_written(db: Db, schema: str) -> None:
+    query = f"SELECT t.a, 'a  b'||t.b::varchar AS c, - -1 AS one FROM {schema}.t"
+    make(
+        db,
+        f"CREATE VIEW v AS /* note */ {query.replace(' FROM', ' -- note' + chr(10) + 'FROM')} WITH NO SCHEMA BINDING",
+    )
+    [(definition,)] = rows(db, f"SELECT definition FROM pg_views WHERE schemaname = '{schema}' AND viewname = 'v'")
+    assert definition.partition(" AS ")[2] == f"{query} WITH NO SCHEMA BINDING"
+
+
 def test_it_sees_changes_of_its_table_and_is_read_by_other_views(db: Db, schema: str) -> None:
     make(db, "CREATE TABLE t (a INT)")
     make(db, "INSERT INTO t VALUES (1)")

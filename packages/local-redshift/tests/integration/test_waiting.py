@@ -147,7 +147,7 @@ def waits_beside(db: Db, client: Client, work: Callable[[], object]) -> bool:
         return waited
 
     wait_until(ended, "the statement to end or to wait")
-    if waited and not done.wait(0.3):  # the server's own waits end
+    if waited and not done.wait(5):  # the server's own waits end after 0.2 s
         client.connection.cancel()
         thread.join()
         return True

@@ -53,6 +53,20 @@ FROM pg_stat_activity AS a
 JOIN pg_locks AS l ON l.pid = a.pid
 WHERE a.backend_type = 'client backend' AND l.locktype IN ('relation', 'transactionid', 'virtualxid');
 
+-- Redshift's columns have the names of PostgreSQL 8.0, which AWS's administrators' scripts read; those of later versions stay
+-- for the tools that ask for them.
+CREATE OR REPLACE VIEW redshift_catalog.pg_stat_activity AS
+SELECT
+    a.*, a.pid AS procpid,
+    CASE WHEN a.state IN ('idle', 'idle in transaction') THEN '<IDLE>' ELSE a.query END AS current_query
+FROM pg_catalog.pg_stat_activity AS a;
+
+CREATE OR REPLACE VIEW redshift_catalog.pg_locks AS
+SELECT l.*, l.transactionid AS transaction
+FROM pg_catalog.pg_locks AS l;
+
+GRANT SELECT ON redshift_catalog.pg_stat_activity, redshift_catalog.pg_locks TO PUBLIC;
+
 GRANT SELECT ON
     pg_catalog.stv_sessions, pg_catalog.stv_inflight, pg_catalog.stv_db_isolation_level, pg_catalog.svv_transactions
 TO PUBLIC;

@@ -7,6 +7,12 @@ SELECT n.oid, n.nspname, n.nspowner, n.nspacl, n.tableoid
 FROM pg_catalog.pg_namespace AS n
 WHERE n.nspname <> 'redshift_catalog';
 
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_PG_DEFAULT_ACL.html
+CREATE OR REPLACE VIEW redshift_catalog.pg_default_acl AS
+SELECT
+    oid, defaclrole::integer AS defacluser, defaclnamespace, defaclobjtype, defaclacl, tableoid
+FROM pg_catalog.pg_default_acl;
+
 -- reldiststyle: 0 is EVEN, 1 KEY, 8 ALL, 10 AUTO(ALL):
 -- https://docs.aws.amazon.com/redshift/latest/dg/viewing-distribution-styles.html
 CREATE OR REPLACE VIEW redshift_catalog.pg_class AS
@@ -193,6 +199,7 @@ WHERE k.key_type = 'f';
 GRANT SELECT ON
     redshift_catalog.pg_namespace, redshift_catalog.pg_class, redshift_catalog.pg_attribute, redshift_catalog.pg_attrdef,
     redshift_catalog.pg_constraint, redshift_catalog.pg_index, redshift_catalog.pg_depend,
+    redshift_catalog.pg_default_acl,
     redshift_catalog.table_constraints,
     redshift_catalog.key_column_usage, redshift_catalog.constraint_column_usage,
     redshift_catalog.referential_constraints

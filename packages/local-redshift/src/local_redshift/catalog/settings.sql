@@ -33,6 +33,8 @@ BEGIN
             ('redshift.enable_spectrum_oid', 'on'),
             ('redshift.error_on_nondeterministic_update', 'off'),
             ('redshift.interval_forbid_composite_literals', 'off'),
+            ('redshift.json_parse_dedup_attributes', 'off'),
+            ('redshift.json_parse_truncate_strings', 'off'),
             ('redshift.json_serialization_enable', 'off'),
             ('redshift.json_serialization_parse_nested_strings', 'off'),
             ('redshift.max_concurrency_scaling_clusters', '1'),
@@ -49,6 +51,10 @@ BEGIN
         ) AS s (name, value)
     LOOP
         EXECUTE format('ALTER DATABASE %I SET %s = %L', current_database(), setting.name, setting.value);
+        IF starts_with(setting.name, 'redshift.') THEN
+            -- For CREATE PROCEDURE … SET: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_PROCEDURE.html
+            EXECUTE format('GRANT SET ON PARAMETER %s TO PUBLIC', setting.name);
+        END IF;
     END LOOP;
 END
 $$;

@@ -146,6 +146,41 @@ AS $$
     END
 $$;
 
+-- A key's column by its name; a number is its place in the table that a query makes:
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_AS.html
+CREATE OR REPLACE FUNCTION redshift_catalog.key_column(of_table oid, key json) RETURNS text
+LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    name text;
+BEGIN
+    IF json_typeof(key) IS DISTINCT FROM 'number' THEN
+        RETURN key #>> '{}';
+    END IF;
+    SELECT attname INTO name FROM pg_attribute WHERE attrelid = of_table AND attnum::text = key #>> '{}';
+    IF name IS NULL THEN
+        RAISE EXCEPTION 'The query has no column number %.', key
+            USING ERRCODE = 'undefined_column', HINT = 'Keys name columns, or give their places from 1.';
+    END IF;
+    RETURN name;
+END
+$$;
+
+-- The attributes of a table that a query makes, with the names of the columns that its keys give by number.
+CREATE OR REPLACE FUNCTION redshift_catalog.name_keys(of_table oid, declared json) RETURNS json
+LANGUAGE sql STABLE
+AS $$
+    SELECT (
+        declared::jsonb || jsonb_strip_nulls(jsonb_build_object(
+            'dist_key', redshift_catalog.key_column(of_table, declared -> 'dist_key'),
+            'sort_key', (
+                SELECT jsonb_agg(redshift_catalog.key_column(of_table, k.key) ORDER BY k.place)
+                FROM json_array_elements(declared -> 'sort_key') WITH ORDINALITY AS k (key, place)
+            )
+        ))
+    )::json
+$$;
+
 CREATE OR REPLACE FUNCTION redshift_catalog.make_storage() RETURNS event_trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
@@ -186,6 +221,9 @@ BEGIN
             EXECUTE format('ANALYZE %s', made.objid::regclass);
         END IF;
         declared := redshift_catalog.declared_storage(made.objid, context);
+        IF has_rows OR made.command_tag = 'CREATE MATERIALIZED VIEW' THEN
+            declared := redshift_catalog.name_keys(made.objid, declared);
+        END IF;
         IF has_rows THEN
             declared := redshift_catalog.made_storage(made.objid, declared);
         END IF;

@@ -31,8 +31,16 @@ WHERE redshift_catalog.sees(user_id);
 -- https://docs.aws.amazon.com/redshift/latest/dg/SYS_UNLOAD_DETAIL.html
 CREATE OR REPLACE VIEW pg_catalog.sys_unload_detail AS
 SELECT
-    user_id, query_id, session_id, current_database()::char(64) AS database_name, start_time, end_time, row_count,
-    byte_count AS file_size, file_format::char(16) AS file_format, file_name::char(256) AS file_name
+    user_id,
+    query_id::integer AS query_id,
+    session_id,
+    0::bigint AS transaction_id,
+    file_name::char(1280) AS file_name,
+    start_time,
+    end_time,
+    row_count AS line_count,
+    byte_count AS transfer_size,
+    file_format::char(10) AS file_format
 FROM redshift_catalog.unload_files
 WHERE redshift_catalog.sees(user_id);
 

@@ -51,6 +51,17 @@ def computed(operation: str, first: RedshiftType, second: RedshiftType) -> Redsh
     return numeric(*_FORMULAS[operation](left, right))
 
 
+def may_overflow(operation: str, first: RedshiftType, second: RedshiftType) -> bool:
+    """Return whether ``first operation second`` may have more digits than a DECIMAL can have.
+
+    :param operation: ``+``, ``-`` or ``*``.
+    :param first: a DECIMAL or an integer type.
+    :param second: as the first.
+    """
+    left, right = digits(first), digits(second)
+    return left is not None and right is not None and _FORMULAS[operation](left, right)[0] > MAX_PRECISION
+
+
 def common(types: Sequence[RedshiftType]) -> RedshiftType:
     """Return the type of a column that takes all of these: of set operations, CASE, COALESCE, DECODE.
 

@@ -1,4 +1,4 @@
-"""The types of literals, by the bytes of their values in a query tree.
+"""Literals in a query tree: their types and values, by the bytes that the tree has of them.
 
 Contract: pure. A string literal is a VARCHAR as long as it is; a number with a fraction is a DECIMAL of its digits.
 https://docs.aws.amazon.com/redshift/latest/dg/r_Literals.html
@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 
 from local_redshift.expression_types.model import BPCHAR, NAME, NUMERIC, RedshiftType, char, numeric, varchar
+from local_redshift.query_tree.nodes import Node
 
 #: Bytes before a value of variable length: https://www.postgresql.org/docs/current/storage-toast.html
 _HEADER = 4
@@ -48,3 +49,20 @@ def number_type(value: bytes) -> RedshiftType:
     first = struct.unpack_from("<h", value, start)[0] if len(value) > start else 0
     whole = weight * _GROUP + len(str(first)) if first and weight >= 0 else 0
     return numeric(whole + scale, scale)
+
+
+def is_constant(node: Node, *oids: int) -> bool:
+    """Return whether a node is a literal of one of several types, and not NULL."""
+    return node.tag == "CONST" and node.number("consttype") in oids and isinstance(node.fields["constvalue"], bytes)
+
+
+def integer_of(node: Node) -> int:
+    """Return the value of an INTEGER literal, 0 of NULL."""
+    value = node.fields["constvalue"]
+    return int.from_bytes(value[:4], "little", signed=True) if isinstance(value, bytes) else 0
+
+
+def text_of(node: Node) -> str:
+    """Return the text of a string literal, empty of NULL."""
+    value = node.fields["constvalue"]
+    return value[_HEADER:].decode("utf-8", "replace") if isinstance(value, bytes) else ""

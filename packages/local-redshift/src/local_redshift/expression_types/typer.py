@@ -7,35 +7,17 @@ functions by their numbers. Columns keep their types; what is computed follows t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Final, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
-from local_redshift.expression_types import decimals
-from local_redshift.expression_types.functions import Call, call_type, default_type, string_of_first, text_length
-from local_redshift.expression_types.literals import number_type, string_type
-from local_redshift.expression_types.model import (
-    BOOL,
-    BPCHAR,
-    FLOAT8,
-    FLOATS,
-    INT4,
-    NAME,
-    NUMERIC,
-    RedshiftType,
-    char,
-    varchar,
-)
+from local_redshift.expression_types.model import BOOL, INT4, RedshiftType
+from local_redshift.expression_types.rules import RULES, common
 from local_redshift.expression_types.trees import CTE, GROUP, JOIN, SUBQUERY, VALUES, targets
+from local_redshift.expression_types.widest import OF_NULL, declared, known, widest
 from local_redshift.query_tree.nodes import Node, Value
 
 #: SubLinkType of ``(SELECT …)`` as a value, and of ``ARRAY(SELECT …)``.
 _SCALAR, _ARRAY = 4, 6
-
-#: CoercionForm of a cast that the statement does not write.
-_IMPLICIT = 2
-
-#: VARCHAR(1): what CREATE TABLE AS makes of NULL.
-_OF_NULL = varchar(1)
 
 
 class Catalog(Protocol):
@@ -51,7 +33,7 @@ def column_types(query: Node, catalog: Catalog) -> tuple[RedshiftType, ...]:
     :param query: the QUERY node.
     :param catalog: names its functions.
     """
-    return tuple(_declared(each) for each in Typer(query, catalog).columns())
+    return tuple(declared(each) for each in Typer(query, catalog).columns())
 
 
 class Typer:
@@ -85,7 +67,7 @@ class Typer:
             if operation is not None:
                 self._columns = tuple(self._of_set(operation, at) for at in range(len(operation.items("colTypes"))))
             else:
-                self._columns = tuple(self._of(target.child("expr")) for target in targets(self._query))
+                self._columns = tuple(self.of(target.child("expr")) for target in targets(self._query))
         return self._columns
 
     def type_of(self, expression: Node) -> RedshiftType:
@@ -93,9 +75,13 @@ class Typer:
 
         :param expression: of this query, not of one inside of it.
         """
-        return _declared(self._of(expression))
+        return declared(self.of(expression))
 
-    def _of(self, expression: Node | None) -> RedshiftType:
+    def of(self, expression: Node | None) -> RedshiftType:
+        """Return the type of an expression; NULL without a type of its own stays marked as such (``is_null``).
+
+        :param expression: of this query; None where the tree has none.
+        """
         if expression is None:
             return RedshiftType(INT4)
         found = self._found.get(expression)
@@ -111,10 +97,9 @@ class Typer:
         rule = _RULES.get(node.tag)
         return RedshiftType(BOOL) if rule is None else rule(self, node)  # all other kinds are conditions
 
-    def _all(self, expressions: Iterable[Node | None]) -> list[RedshiftType]:
-        return [self._of(each) for each in expressions]
-
-    # -- columns
+    def function_name(self, oid: int) -> str | None:
+        """Return the name of a function without its schema, None when it is not known."""
+        return self._catalog.function_name(oid)
 
     def var(self, node: Node) -> RedshiftType:
         """A column: of a table as declared, of anything else as computed there."""
@@ -122,7 +107,7 @@ class Typer:
         owner = self if levels == 0 else self._parents[levels - 1] if levels <= len(self._parents) else None
         number, column = node.number("varno"), node.number("varattno")
         found = owner._of_range(number, column) if owner is not None and column > 0 else None
-        return found or _known(node.number("vartype"), node.number("vartypmod"))
+        return found or known(node.number("vartype"), node.number("vartypmod"))
 
     def _of_range(self, number: int, column: int) -> RedshiftType | None:
         entries = self._query.nodes("rtable")
@@ -143,11 +128,11 @@ class Typer:
         if kind == VALUES:
             rows = [row for row in entry.items("values_lists") if isinstance(row, list)]
             cells = [row[at] for row in rows if at < len(row)]
-            return self.common([cell for cell in cells if isinstance(cell, Node)], None)
+            return common(self, [cell for cell in cells if isinstance(cell, Node)], None)
         field = {JOIN: "joinaliasvars", GROUP: "groupexprs"}.get(kind)
         expressions = entry.items(field) if field else []
         expression = expressions[at] if at < len(expressions) else None
-        return self._of(expression) if isinstance(expression, Node) else None
+        return self.of(expression) if isinstance(expression, Node) else None
 
     def _subquery(self, number: int, entry: Node) -> tuple[RedshiftType, ...]:
         query = entry.child("subquery")
@@ -191,88 +176,14 @@ class Typer:
             column = _at(self._subquery(number, entries[number - 1]), at)
             found += [column] if column is not None else []
         oid, modifier = operation.items("colTypes")[at], operation.items("colTypmods")[at]
-        return _common(found, _known(int(str(oid)), int(str(modifier))))
-
-    # -- values
-
-    def common(self, expressions: Sequence[Node], oid: int | None) -> RedshiftType:
-        """The type that takes the values of several expressions, of which PostgreSQL gives the kind."""
-        types = self._all(expressions)
-        kind = oid if oid is not None else next((each.oid for each in types if not each.is_null), NAME)
-        return _common(types, _known(kind, -1))
-
-    def call(self, node: Node, field: str, result: str, arguments: Sequence[Node]) -> RedshiftType:
-        """A call of a function, an operator or an aggregate.
-
-        :param node: the call.
-        :param field: the name of its field with the function's number.
-        :param result: the name of its field with the result's type.
-        :param arguments: its arguments.
-        """
-        constants = {at: _integer(each) for at, each in enumerate(arguments) if _is_constant(each, INT4)}
-        texts = {at: _text(each) for at, each in enumerate(arguments) if _is_constant(each, *_TEXTS)}
-        types = self._all(arguments)
-        oid = node.number(result)
-        return call_type(self._catalog.function_name(node.number(field)), Call(oid, types, constants, texts))
-
-    def function(self, node: Node) -> RedshiftType:
-        """A function's call, or a cast that calls one."""
-        arguments, oid = node.nodes("args"), node.number("funcresulttype")
-        is_cast = node.number("funcformat") in (1, _IMPLICIT)
-        if is_cast and len(arguments) > 1 and _is_constant(arguments[1], INT4):
-            return _known(oid, _integer(arguments[1]))
-        if is_cast and len(arguments) == 1 and RedshiftType(oid).is_string:
-            given = self._of(arguments[0])
-            if given.is_null or (given.oid == BPCHAR and node.number("funcformat") == _IMPLICIT):
-                return given
-            return string_of_first(Call(oid, [given], {}, {}))
-        return self.call(node, "funcid", "funcresulttype", arguments)
-
-    def aggregate(self, node: Node) -> RedshiftType:
-        """An aggregate's call."""
-        arguments = [each for target in node.nodes("args") if (each := target.child("expr")) is not None]
-        return self.call(node, "aggfnoid", "aggtype", arguments)
-
-    def constant(self, node: Node) -> RedshiftType:
-        """A literal, after a cast of it that PostgreSQL has carried out."""
-        oid, modifier, value = node.number("consttype"), node.number("consttypmod"), node.fields.get("constvalue")
-        if modifier >= 0:
-            return _known(oid, modifier)
-        if not isinstance(value, bytes):
-            return RedshiftType(oid, is_null=True)
-        if RedshiftType(oid).is_string and node.number("constlen") == -1:
-            return string_type(oid, value)
-        return number_type(value) if oid == NUMERIC else RedshiftType(oid)
-
-    def relabelled(self, node: Node) -> RedshiftType:
-        """A cast that changes nothing of the value: of VARCHAR to TEXT."""
-        oid, modifier = node.number("resulttype"), node.number("resulttypmod")
-        given = self._of(node.child("arg"))
-        if modifier >= 0:
-            return _known(oid, modifier)
-        if given.is_null:
-            return given
-        if RedshiftType(oid).is_string and given.is_string and given.oid != NAME:
-            return given if node.number("relabelformat") == _IMPLICIT or oid == given.oid else varchar(given.length)
-        return _known(oid, -1)
-
-    def through_text(self, node: Node) -> RedshiftType:
-        """A cast by way of the value's text."""
-        oid, given = node.number("resulttype"), self._of(node.child("arg"))
-        return varchar(text_length(given)) if RedshiftType(oid).is_string else RedshiftType(oid)
-
-    def case(self, node: Node) -> RedshiftType:
-        """https://docs.aws.amazon.com/redshift/latest/dg/r_CASE_function.html"""
-        results = [when.child("result") for when in node.nodes("args")]
-        expressions = [each for each in (*results, node.child("defresult")) if each is not None]
-        return self.common(expressions, node.number("casetype"))
+        return widest(found, known(int(str(oid)), int(str(modifier))))
 
     def sublink(self, node: Node) -> RedshiftType:
         """A subquery as a value, or a condition on one."""
         query = node.child("subselect")
         if query is None or node.number("subLinkType") not in (_SCALAR, _ARRAY):
             return RedshiftType(BOOL)
-        return _at(Typer(query, self._catalog, (self, *self._parents)).columns(), 0) or _OF_NULL
+        return _at(self.inner(query).columns(), 0) or OF_NULL
 
 
 def _inside(expression: Node) -> Iterator[Node]:
@@ -291,98 +202,5 @@ def _at(columns: Sequence[RedshiftType], at: int) -> RedshiftType | None:
     return columns[at] if at < len(columns) else None
 
 
-def _known(oid: int, modifier: int) -> RedshiftType:
-    """Return a type of PostgreSQL's; a string without a length is as long as one can be."""
-    return default_type(oid) if modifier < 0 else RedshiftType(oid, modifier)
-
-
-def _declared(found: RedshiftType) -> RedshiftType:
-    """Return the type of a column that holds such values: of NULL by itself VARCHAR(1)."""
-    if not found.is_null:
-        return found
-    return _OF_NULL if found.is_string else RedshiftType(found.oid)
-
-
-def _common(types: Sequence[RedshiftType], kind: RedshiftType) -> RedshiftType:
-    """Return the widest of several types, which are of one kind."""
-    given = [each for each in types if not each.is_null]
-    if not given:
-        return RedshiftType(kind.oid, is_null=True)
-    if kind.is_string and kind.oid != NAME:
-        length = max(text_length(each) for each in given)
-        return char(length) if all(each.oid == BPCHAR for each in given) else varchar(length)
-    if any(each.oid in FLOATS for each in given) and kind.oid == NUMERIC:
-        return RedshiftType(FLOAT8)
-    return decimals.common(given) if kind.oid == NUMERIC else kind
-
-
-def _is_constant(node: Node, *oids: int) -> bool:
-    return node.tag == "CONST" and node.number("consttype") in oids and isinstance(node.fields["constvalue"], bytes)
-
-
-def _integer(node: Node) -> int:
-    value = node.fields["constvalue"]
-    return int.from_bytes(value[:4], "little", signed=True) if isinstance(value, bytes) else 0
-
-
-def _text(node: Node) -> str:
-    value = node.fields["constvalue"]
-    return value[4:].decode("utf-8", "replace") if isinstance(value, bytes) else ""
-
-
-_TEXTS: Final = (25, 1043, 705)
-
-_Rule = Callable[[Typer, Node], RedshiftType]
-
-
-def _operator(typer: Typer, node: Node) -> RedshiftType:
-    return typer.call(node, "opfuncid", "opresulttype", node.nodes("args"))
-
-
-def _window(typer: Typer, node: Node) -> RedshiftType:
-    return typer.call(node, "winfnoid", "wintype", node.nodes("args"))
-
-
-def _typed(field: str, modifier: str = "") -> _Rule:
-    return lambda typer, node: _known(node.number(field), node.number(modifier))
-
-
-def _argument(typer: Typer, node: Node) -> RedshiftType:
-    return typer._of(node.child("arg"))
-
-
-def _first(typer: Typer, node: Node) -> RedshiftType:
-    """NULLIF: https://docs.aws.amazon.com/redshift/latest/dg/r_NULLIF_function.html"""
-    return typer._of(node.nodes("args")[0])
-
-
 #: What makes the type of a node, by its kind; all others are conditions.
-_RULES: dict[str, _Rule] = {
-    "VAR": Typer.var,
-    "CONST": Typer.constant,
-    "PARAM": _typed("paramtype", "paramtypmod"),
-    "FUNCEXPR": Typer.function,
-    "OPEXPR": _operator,
-    "NULLIFEXPR": _first,
-    "AGGREF": Typer.aggregate,
-    "WINDOWFUNC": _window,
-    "CASEEXPR": Typer.case,
-    "CASETESTEXPR": _typed("typeId", "typeMod"),
-    "COALESCEEXPR": lambda typer, node: typer.common(node.nodes("args"), node.number("coalescetype")),
-    "MINMAXEXPR": lambda typer, node: typer.common(node.nodes("args"), node.number("minmaxtype")),
-    "RELABELTYPE": Typer.relabelled,
-    "COERCEVIAIO": Typer.through_text,
-    "COLLATEEXPR": _argument,
-    "COERCETODOMAIN": _typed("resulttype", "resulttypmod"),
-    "SUBLINK": Typer.sublink,
-    "SQLVALUEFUNCTION": _typed("type", "typmod"),
-    "GROUPINGFUNC": lambda typer, node: RedshiftType(INT4),
-    "ARRAYEXPR": _typed("array_typeid"),
-    "ARRAYCOERCEEXPR": _typed("resulttype"),
-    "CONVERTROWTYPEEXPR": _typed("resulttype"),
-    "ROWEXPR": _typed("row_typeid"),
-    "FIELDSELECT": _typed("resulttype", "resulttypmod"),
-    "SUBSCRIPTINGREF": _typed("refrestype", "reftypmod"),
-    "SETTODEFAULT": _typed("typeId", "typeMod"),
-    "NEXTVALUEEXPR": _typed("typeId"),
-}
+_RULES: dict[str, Callable[[Typer, Node], RedshiftType]] = {**RULES, "VAR": Typer.var, "SUBLINK": Typer.sublink}

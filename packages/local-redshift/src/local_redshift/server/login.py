@@ -5,7 +5,6 @@ Contract: begins after the start-up message and ends with ``accepted`` or ``refu
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Coroutine
@@ -13,6 +12,7 @@ from typing import Any
 
 import psycopg
 
+from local_redshift.session.own_connection import OwnConnection
 from local_redshift.wire import passwords
 from local_redshift.wire.errors import RedshiftError
 from local_redshift.wire.protocol import LENGTH, STARTUP_LIMIT, ClientMessage, ProtocolError
@@ -33,33 +33,22 @@ class KeptPasswords:
     """
 
     def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
-        self._connection: psycopg.AsyncConnection[Any] | None = None
-        self._turn = asyncio.Lock()
+        self._connection = OwnConnection(dsn)
 
     async def of(self, user: str) -> str | None:
         """Return what is kept of a user's password, None when there is no such user or no password.
 
         :raises psycopg.Error: when the warehouse does not answer.
         """
-        async with self._turn:
-            try:
-                return await self._ask(user)
-            except psycopg.OperationalError:  # PostgreSQL was started again
-                return await self._ask(user)
-            except UnicodeEncodeError:  # the name's bytes were no UTF-8
-                return None
+        try:
+            rows = await self._connection.rows(_KEPT_PASSWORD, [user])
+        except UnicodeEncodeError:  # the name's bytes were no UTF-8
+            return None
+        return rows[0][0] if rows else None
 
     async def close(self) -> None:
         """Close the connection."""
-        if self._connection is not None:
-            await self._connection.close()
-
-    async def _ask(self, user: str) -> str | None:
-        if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(self._dsn, autocommit=True)
-        row = await (await self._connection.execute(_KEPT_PASSWORD, [user])).fetchone()
-        return None if row is None else row[0]
+        await self._connection.close()
 
 
 class Login:

@@ -22,7 +22,7 @@ class Cursors:
         self._columns: dict[str, Columns] = {}
 
     def declare(self, plan: Plan, columns: Columns) -> None:
-        """Take notice of a statement that is being sent; of a DECLARE the columns are kept.
+        """Keep the columns of a DECLARE that is being sent; other statements declare nothing.
 
         :param plan: the statement.
         :param columns: the types of its result's columns.

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from local_redshift.settings import SESSIONS
 from local_redshift.statements.refusals.system_views import absent_view
+from local_redshift.statements.tokens.errors import NOT_HERE
 from local_redshift.wire import server_messages
 from local_redshift.wire.errors import RedshiftError
 
@@ -24,6 +25,7 @@ _QUERY_CANCELED = "57014"
 _CARDINALITY_VIOLATION = "21000"
 _INVALID_TEXT = "22P02"
 _INVALID_TERMINATION = "2D000"
+_INSUFFICIENT_PRIVILEGE = "42501"
 _INVALID_FUNCTION_DEFINITION = "42P13"
 _TOO_MANY_CONNECTIONS = "53300"
 
@@ -117,11 +119,14 @@ def _several_matches(fields: dict[str, str]) -> dict[str, str] | None:
     return _fields(fields, _CARDINALITY_VIOLATION, "Found multiple matches to update the same tuple.")
 
 
-def _append_in_transaction(fields: dict[str, str]) -> dict[str, str] | None:
+def _ended_transaction(fields: dict[str, str]) -> dict[str, str]:
     # https://docs.aws.amazon.com/redshift/latest/dg/r_ALTER_TABLE_APPEND.html
-    if "redshift_catalog.append_table" not in fields.get("W", ""):
-        return None
-    return _fields(fields, "25001", "ALTER TABLE APPEND cannot run inside a transaction block")
+    if "redshift_catalog.append_table" in fields.get("W", ""):
+        return _fields(fields, "25001", "ALTER TABLE APPEND cannot run inside a transaction block")
+    # https://docs.aws.amazon.com/redshift/latest/dg/stored-procedure-transaction-management.html
+    what = "COMMIT or ROLLBACK in a procedure that is called in a transaction block"
+    hint = "Call it outside of BEGIN … COMMIT."
+    return {**_fields(fields, "0A000", f"{what} {NOT_HERE}"), "H": hint}
 
 
 def _late_binding(fields: dict[str, str]) -> dict[str, str]:
@@ -134,6 +139,13 @@ def _late_binding(fields: dict[str, str]) -> dict[str, str]:
             "H": "Run the statement again.",
         }
     return changed
+
+
+def _other_user(fields: dict[str, str]) -> dict[str, str] | None:
+    # https://docs.aws.amazon.com/redshift/latest/dg/r_SET_SESSION_AUTHORIZATION.html
+    if not fields.get("M", "").startswith("permission denied to set session authorization"):
+        return None
+    return {**_fields(fields, "0A000", f"SET SESSION AUTHORIZATION {NOT_HERE}"), "H": "Open a session as that user."}
 
 
 def _absent_view(fields: dict[str, str]) -> dict[str, str] | None:
@@ -169,9 +181,10 @@ def _fields(fields: dict[str, str], sqlstate: str, text: str) -> dict[str, str]:
 _BY_CODE: dict[str, Callable[[dict[str, str]], dict[str, str] | None]] = {
     _CHECK_VIOLATION: _length_check,
     _CARDINALITY_VIOLATION: _several_matches,
-    _INVALID_TERMINATION: _append_in_transaction,
+    _INVALID_TERMINATION: _ended_transaction,
     _TOO_MANY_CONNECTIONS: _too_many_connections,
     _UNDEFINED_TABLE: _absent_view,
     _INVALID_TEXT: _no_integer,
+    _INSUFFICIENT_PRIVILEGE: _other_user,
     _OUT_OF_RANGE: _overflow,
 }

@@ -13,42 +13,21 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import psycopg
 from psycopg.errors import Diagnostic
 
 from local_redshift.session.catalog_names import NAMES, FunctionNames
+from local_redshift.session.own_connection import OwnConnection
 from local_redshift.session.view_types import SHOW_TREE, tree_among, typed_query
+from local_redshift.statements.tokens.keywords import keywords
 
 log = logging.getLogger(__name__)
 
 #: Statements that read no view.
-_READ_NOTHING = frozenset(
-    [
-        "ABORT",
-        "ALTER",
-        "ANALYZE",
-        "BEGIN",
-        "CANCEL",
-        "CLOSE",
-        "COMMENT",
-        "COMMIT",
-        "COPY",
-        "DEALLOCATE",
-        "DROP",
-        "END",
-        "FETCH",
-        "GRANT",
-        "LOCK",
-        "RESET",
-        "REVOKE",
-        "ROLLBACK",
-        "SET",
-        "START",
-        "TRUNCATE",
-        "VACUUM",
-    ]
+_READ_NOTHING = keywords(
+    "ABORT ALTER ANALYZE BEGIN CANCEL CLOSE COMMENT COMMIT COPY DEALLOCATE DROP END FETCH GRANT LOCK RESET REVOKE "
+    "ROLLBACK SET START TRUNCATE VACUUM"
 )
 
 #: What tells of all late-binding views' columns.
@@ -154,8 +133,7 @@ class LateBindingViews:
 
     def __init__(self, dsn: str) -> None:
         self.names = LateBindingNames()
-        self._dsn = dsn
-        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._connection = OwnConnection(dsn, _OPTIONS, self._keep_tree)
         self._turn = asyncio.Lock()
         self._functions = FunctionNames()
         #: What PostgreSQL has printed on the connection.
@@ -163,7 +141,7 @@ class LateBindingViews:
 
     async def load(self) -> None:
         """Learn the names of the views that there are."""
-        for name, is_view in await self._rows(_NAMES):
+        for name, is_view in await self._connection.rows(_NAMES):
             self.names.add(name, is_view=is_view)
 
     async def bind(self, use: Use) -> Sequence[str]:
@@ -181,23 +159,23 @@ class LateBindingViews:
     async def _bind(self, words: list[str] | None) -> Sequence[str]:
         done: list[str] = []
         while True:
-            found = await self._rows(_NEXT, [words, done])
+            found = await self._connection.rows(_NEXT, [words, done])
             if not found or found[-1][3] is None:
                 return [name for name, *_ in found]
             _, view, looked, definition = found[-1]
             typed = await self._typed(definition)
-            done += [function for (function,) in await self._rows(_BIND, [view, looked, typed])]
+            done += [function for (function,) in await self._connection.rows(_BIND, [view, looked, typed])]
 
     async def _typed(self, definition: str) -> str | None:
         """Return a view's query with the types that its expressions have now; None when there are none."""
         self._trees.clear()
-        await self._rows(f"{SHOW_TREE}(%s)", [definition])
+        await self._connection.rows(f"{SHOW_TREE}(%s)", [definition])
         tree = tree_among(self._trees)
         self._trees.clear()
         if tree is None:
             return None
         if missing := self._functions.missing(tree):
-            self._functions.add(await self._rows(f"{NAMES} (%s)", [missing]))
+            self._functions.add(await self._connection.rows(f"{NAMES} (%s)", [missing]))
         return typed_query(definition, tree, self._functions)
 
     def _keep_tree(self, notice: Diagnostic) -> None:
@@ -206,18 +184,4 @@ class LateBindingViews:
 
     async def close(self) -> None:
         """Close the connection."""
-        if self._connection is not None:
-            await self._connection.close()
-
-    async def _rows(self, query: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        try:
-            return await self._ask(query, values)
-        except psycopg.OperationalError:  # PostgreSQL was started again
-            return await self._ask(query, values)
-
-    async def _ask(self, query: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
-        if self._connection is None or self._connection.closed:
-            self._connection = await psycopg.AsyncConnection.connect(self._dsn, autocommit=True, options=_OPTIONS)
-            self._connection.add_notice_handler(self._keep_tree)
-        cursor = await self._connection.execute(query.encode(), values)
-        return await cursor.fetchall()
+        await self._connection.close()

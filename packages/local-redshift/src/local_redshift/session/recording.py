@@ -9,6 +9,7 @@ from local_redshift.session.answers import HideAll, HideSuccess
 from local_redshift.session.backend import own_statement
 from local_redshift.session.context import SessionContext
 from local_redshift.session.last_queries import SET_VALUES
+from local_redshift.session.plans import Plan
 from local_redshift.statements import Statement
 from local_redshift.wire import client_messages
 from local_redshift.wire.protocol import ClientMessage
@@ -24,6 +25,22 @@ def begin_recording(context: SessionContext, statements: Sequence[tuple[Statemen
         context.typed.begin(statement)
     numbered = [(context.last_queries.next_query(), *statement) for statement in statements]
     return Recording(context.services.queries, context.info, numbered)
+
+
+def record_plan(context: SessionContext, plan: Plan, *, before_query: bool = False) -> Recording | None:
+    """Prepare what a plan's statements read of the session's past; return what records how they end.
+
+    :param context: the session.
+    :param plan: the statements, which are about to be sent.
+    :param before_query: whether they are sent as a Query.
+    :returns: None for statements that get no query id.
+    """
+    if plan.asks_history:
+        context.services.queries.write()
+    if plan.asks_last_queries:
+        send_last_queries(context, before_query=before_query)
+        return None
+    return begin_recording(context, plan.texts)
 
 
 def send_last_queries(context: SessionContext, *, before_query: bool = False) -> None:

@@ -29,9 +29,6 @@ log = logging.getLogger(__name__)
 #: Bytes of a waiting client that are kept in memory; beyond them the client is not read.
 _INBOX_LIMIT = 1 << 20
 
-#: What a client may send while its back end starts; redshift_connector sends Flush.
-_BEFORE_START = (ClientMessage.FLUSH, ClientMessage.TERMINATE)
-
 
 class Session:
     """The proxy between one client and its back-end connection.
@@ -125,15 +122,21 @@ class Session:
         """Handle the whole messages that have come, until one makes the others wait."""
         while self._task is None and (message := self._inbox.next()) is not None:
             code = message[0]
-            if not self._ready and code not in _BEFORE_START:
-                raise ProtocolError(f"Message of kind {code} before the login was complete.")
             if not self._ready:
-                self._backend.send(message)
+                self._process_early(code)
             elif len(message) == 1:
                 self._messages.refuse_size(code, self._inbox.refused_size)
             else:
                 self._messages.handle(code, message)
         self._backend.flush()
+
+    def _process_early(self, code: int) -> None:
+        """Handle a message that comes while the back end starts, which takes none yet but answers to its questions."""
+        if code == ClientMessage.TERMINATE:
+            self._client.close()
+            self.backend.close()
+        elif code != ClientMessage.FLUSH:  # which redshift_connector sends after the password
+            raise ProtocolError(f"Message of kind {code} before the login was complete.")
 
     def _logged_in(self, pid: int, secret: bytes) -> None:
         self._context.info.pid = pid

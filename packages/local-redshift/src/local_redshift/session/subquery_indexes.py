@@ -8,14 +8,13 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_correlated_subqueries.html
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from typing import Any
 
 import psycopg
 
 from local_redshift.session.answers import Reply
 from local_redshift.session.backend import BackEnd, own_statement
+from local_redshift.session.own_connection import OwnConnection
 from local_redshift.wire import client_messages
 from local_redshift.wire.protocol import ClientMessage
 
@@ -33,9 +32,7 @@ class SubqueryIndexes:
     """
 
     def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
-        self._connection: psycopg.AsyncConnection[Any] | None = None
-        self._turn = asyncio.Lock()
+        self._connection = OwnConnection(dsn)
 
     async def prepare(self, backend: BackEnd, sql: str, *, is_query: bool) -> bytes | None:
         """Index what a statement's subqueries look up; return the error of a transaction that has failed before.
@@ -58,14 +55,10 @@ class SubqueryIndexes:
 
     async def close(self) -> None:
         """Close the connection."""
-        if self._connection is not None:
-            await self._connection.close()
+        await self._connection.close()
 
     async def _index(self, table_id: str | None, column_number: str | None) -> None:
         try:
-            async with self._turn:
-                if self._connection is None or self._connection.closed:
-                    self._connection = await psycopg.AsyncConnection.connect(self._dsn, autocommit=True)
-                await self._connection.execute(_INDEX, [table_id, column_number])
+            await self._connection.rows(_INDEX, [table_id, column_number])
         except psycopg.Error as error:
             log.warning("Column %s of table %s was not indexed: %s", column_number, table_id, error)

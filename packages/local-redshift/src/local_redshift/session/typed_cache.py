@@ -91,7 +91,7 @@ class TypedCache:
             self._kept.popitem(last=False)
 
     def begin(self, statement: Statement) -> None:
-        """Take notice of a statement that is being sent."""
+        """Note a statement that is being sent."""
         is_safe, is_back = _effect(statement.original[:_BEGINNING])
         if statement.makes is not None or not is_safe:
             self._changes.count += 1
@@ -101,11 +101,11 @@ class TypedCache:
             self._own += 1
 
     def path_changed(self) -> None:
-        """Take notice of another search path."""
+        """Note that the search path has changed."""
         self._own += 1
 
     def end(self) -> None:
-        """Take notice that no transaction is open any more."""
+        """Note that no transaction is open any more."""
         if self.is_uncertain:
             self._changes.count += 1
             self.is_uncertain = False

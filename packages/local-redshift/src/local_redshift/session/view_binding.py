@@ -10,11 +10,25 @@ from collections.abc import Sequence
 
 from local_redshift.session.analysis import printed_trees
 from local_redshift.session.context import SessionContext
+from local_redshift.session.plans import Plan
 from local_redshift.session.view_types import SHOW_TREE, tree_among, typed_query
 
 _NAME = b"redshift_binding"
 _UNBOUND_HERE = "SELECT id, definition FROM redshift_catalog.unbound_here($1, $2)"
 _BIND_HERE = "SELECT redshift_catalog.bind_here($1, $2, $3, $4, $5)"
+
+
+def needs_binding(context: SessionContext, plan: Plan) -> bool:
+    """Return whether statements may read late-binding views; learn the names of those that they create.
+
+    :param context: the client's session.
+    :param plan: the statements, which are about to be sent.
+    """
+    names, needs = context.services.late_binding.names, False
+    for statement in plan.statements:
+        names.follow(statement.original)
+        needs = names.use_of(statement.original) is not None or needs
+    return needs
 
 
 async def bind_views(context: SessionContext, text: str) -> bytes | None:

@@ -121,7 +121,7 @@ class MadeFrom:
 
     :param head: what stands before the query, as PostgreSQL is sent it.
     :param query: the query.
-    :param analyzed: the query alone, at the place that it has in the statement as it is sent otherwise.
+    :param analyzed: the query by itself, at the place that it has in the statement as it is sent otherwise.
     :param table: the table's name by its parts; empty for a view.
     :param columns: the names that the statement gives the columns.
     """

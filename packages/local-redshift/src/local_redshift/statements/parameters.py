@@ -67,7 +67,8 @@ OWN: dict[str, Check] = dict.fromkeys(
         "auto_mv case_sensitive_super_attribute cast_super_null_on_error default_array_search_null_handling "
         "describe_field_name_in_uppercase downcase_delimited_identifier enable_case_sensitive_identifier "
         "enable_case_sensitive_super_attribute enable_numeric_rounding enable_result_cache_for_session "
-        "enable_spectrum_oid enable_vacuum_boost error_on_nondeterministic_update interval_forbid_composite_literals "
+        "enable_spectrum_oid enable_vacuum_boost error_on_nondeterministic_update "
+        "interval_forbid_composite_literals json_parse_dedup_attributes json_parse_truncate_strings "
         "json_serialization_enable json_serialization_parse_nested_strings mv_enable_aqmv_for_session "
         "navigate_super_null_on_error parse_super_null_on_error pg_federation_repeatable_read "
         "spectrum_enable_pseudo_columns use_fips_ssl"
@@ -114,7 +115,7 @@ _INSTEAD = {
     "idle_session_timeout": "ALTER USER … SESSION TIMEOUT ends idle sessions.",
     "standard_conforming_strings": "A backslash in a string is an escape on Redshift, always.",
     "work_mem": "wlm_query_slot_count gives a query more memory.",
-    "role": "Use SET SESSION AUTHORIZATION.",
+    "role": "Open a session as that user.",
 }
 _ALL = "Its parameters: https://docs.aws.amazon.com/redshift/latest/dg/cm_chap_ConfigurationRef.html"
 _MILLISECONDS = "It is a number of milliseconds, without a unit."

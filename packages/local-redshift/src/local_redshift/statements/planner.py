@@ -11,37 +11,30 @@ from dataclasses import dataclass
 
 from local_redshift.statements.commands.copy_parser import parse_copy
 from local_redshift.statements.commands.maintenance import plan_analyze, plan_vacuum
-from local_redshift.statements.commands.settings import check_setting, rewrite_setting, rewrite_zone
+from local_redshift.statements.commands.settings import check_setting
 from local_redshift.statements.commands.show import show_query
 from local_redshift.statements.commands.unload_parser import parse_unload
-from local_redshift.statements.ddl.access import drop_role_call, rewrite_drop, rewrite_grant, rewrite_role, rewrite_user
-from local_redshift.statements.ddl.alter_table import append_call, rewrite_alter_table
-from local_redshift.statements.ddl.create_table import rewrite_create_table
+from local_redshift.statements.ddl.access import drop_role_call
+from local_redshift.statements.ddl.alter_table import append_call
 from local_redshift.statements.ddl.made_from import made_from, makes_relation
-from local_redshift.statements.ddl.routines import PlanSql, rewrite_function, rewrite_procedure
-from local_redshift.statements.ddl.views import (
-    is_late_binding,
-    late_binding_view,
-    rewrite_materialized_view,
-    rewrite_schema,
-)
+from local_redshift.statements.ddl.routines import PlanSql
+from local_redshift.statements.ddl.views import is_late_binding, late_binding_view
 from local_redshift.statements.model import Statement, StatementKind
 from local_redshift.statements.queries.correlation import has_correlated_subquery
 from local_redshift.statements.queries.expansions import expand
-from local_redshift.statements.queries.expressions import rewrite_expressions
 from local_redshift.statements.queries.inner_queries import inner_query
 from local_redshift.statements.queries.lateral_aliases import find_lateral_aliases
 from local_redshift.statements.queries.pivot import ColumnsNeeded
 from local_redshift.statements.queries.type_needs import has_typed_results, has_typed_values
-from local_redshift.statements.queries.updates import rewrite_update
 from local_redshift.statements.refusals.clauses import refuse_clauses
 from local_redshift.statements.refusals.constructs import refuse
 from local_redshift.statements.refusals.verbs import check_verb, is_of_postgres
+from local_redshift.statements.rewriting import rewrite
 from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits, matches
 from local_redshift.statements.tokens.effort import OutOfTimeError, require_size, too_deep
 from local_redshift.statements.tokens.errors import internal_error, not_here, syntax_error
-from local_redshift.statements.tokens.lexer import WORD, Token, split, tokenize
+from local_redshift.statements.tokens.lexer import Token, split, tokenize
 from local_redshift.statements.tokens.names import fold_names
 from local_redshift.statements.tokens.operators import require_operators
 from local_redshift.wire.errors import RedshiftError
@@ -180,7 +173,7 @@ def _refusals(tokens: Sequence[Token], *, lenient: bool) -> tuple[RedshiftError,
 def _rewritten(script: str, tokens: Sequence[Token], options: _Options) -> str:
     script, tokens = expand(script, tokens, options.columns)
     edits = Edits(script)
-    _rewrite(tokens, edits, _inner_planner(options))
+    rewrite(tokens, edits, _inner_planner(options))
     return edits.apply(tokens[0].start, tokens[-1].end)
 
 
@@ -235,75 +228,3 @@ _SPECIAL: dict[str, Callable[[Sequence[Token], str], Statement | None]] = {
     "SHOW": _show,
     "VACUUM": plan_vacuum,
 }
-
-
-def _rewrite(tokens: Sequence[Token], edits: Edits, plan_sql: PlanSql) -> None:
-    verb, what = tokens[0].upper, Cursor(tokens, 1)
-    if verb in ("SET", "RESET", "SHOW"):
-        rewrite_setting(tokens, edits)
-    elif verb == "CREATE":
-        _rewrite_create(tokens, edits, plan_sql)
-    elif verb == "ALTER" and what.peek("TABLE"):
-        rewrite_alter_table(tokens, edits)
-        rewrite_expressions(tokens[:3], edits)
-    elif verb == "ALTER" and what.peek("USER"):
-        rewrite_user(tokens, edits)
-        rewrite_zone(tokens, edits)
-    elif verb == "ALTER" and what.peek("ROLE"):
-        rewrite_role(tokens, edits)
-    elif verb in ("GRANT", "REVOKE") or (verb == "ALTER" and what.peek("DEFAULT", "PRIVILEGES")):
-        rewrite_grant(tokens, edits)
-    elif verb == "DROP":
-        rewrite_drop(tokens, edits)
-        rewrite_expressions(tokens, edits)
-    else:
-        if verb == "DELETE" and not what.peek("FROM"):
-            edits.insert(tokens[0].end, " FROM")
-        elif verb == "UPDATE":
-            rewrite_update(tokens, edits)
-        rewrite_expressions(tokens, edits)
-
-
-def _rewrite_create(tokens: Sequence[Token], edits: Edits, plan_sql: PlanSql) -> None:
-    cursor = Cursor(tokens, 1)
-    if cursor.accept("OR", "REPLACE") and cursor.peek("TABLE"):
-        raise syntax_error(cursor.next, "Redshift has no CREATE OR REPLACE TABLE: DROP TABLE IF EXISTS first.")
-    cursor.accept("LOCAL")
-    temporary = cursor.accept("TEMP") or cursor.accept("TEMPORARY")
-    if cursor.peek("TABLE"):
-        query = rewrite_create_table(tokens, cursor.at, edits)
-        _rewrite_hash_name(tokens, cursor.at, edits, temporary=temporary)
-        rewrite_expressions(tokens[query:], edits)
-    elif cursor.peek("FUNCTION"):
-        rewrite_function(tokens, cursor.at, edits, plan_sql)
-    elif cursor.peek("PROCEDURE"):
-        rewrite_procedure(tokens, cursor.at, edits, plan_sql)
-    else:
-        _rewrite_create_other(cursor, edits, temporary=temporary)
-
-
-def _rewrite_create_other(cursor: Cursor, edits: Edits, *, temporary: bool) -> None:
-    tokens = cursor.tokens
-    if cursor.peek("VIEW") and temporary:
-        raise syntax_error(cursor.next, "Redshift has no temporary views: use a temporary table.")
-    if cursor.peek("MATERIALIZED", "VIEW"):
-        rewrite_materialized_view(tokens, edits)
-    elif cursor.peek("SCHEMA"):
-        rewrite_schema(tokens, edits)
-    elif cursor.peek("USER"):
-        rewrite_user(tokens, edits)
-        return
-    elif cursor.peek("ROLE"):
-        rewrite_role(tokens, edits)
-        return
-    rewrite_expressions(tokens, edits)
-
-
-def _rewrite_hash_name(tokens: Sequence[Token], at: int, edits: Edits, *, temporary: bool) -> None:
-    """CREATE TABLE #t is CREATE TEMP TABLE "#t": https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_NEW.html"""
-    for token in tokens[at + 1 : at + 5]:
-        if token.kind is WORD and token.text.startswith("#"):
-            edits.replace(token.start, token.end, f'"{token.text.lower()}"')
-            if not temporary:
-                edits.insert(tokens[at].start, "TEMP ")
-            return

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from local_redshift.statements.tokens.edits import closing, matches, split_at
+from local_redshift.statements.tokens.edits import closing, matches, opening, split_at
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import QUOTED, STRING, SYMBOL, WORD, Token
 
@@ -105,7 +105,7 @@ def _start(tokens: Sequence[Token], at: int, operators: frozenset[str]) -> int:
     while index >= 0:
         token = tokens[index]
         if token.kind is SYMBOL and token.text in ")]":
-            index = _opening(tokens, index)
+            index = opening(tokens, index)
         elif token.upper == "END":
             index = _start_of_case(tokens, index)
         elif _is_limit(tokens, index, operators):
@@ -214,18 +214,6 @@ def _after_group(tokens: Sequence[Token], index: int) -> int:
     if tokens[index].kind is SYMBOL and tokens[index].text in "([":
         return closing(tokens, index) + 1
     return case_results(tokens, index)[1] if tokens[index].upper == "CASE" else index + 1
-
-
-def _opening(tokens: Sequence[Token], index: int) -> int:
-    """Return the index of the bracket that the one at ``index`` closes."""
-    depth = 0
-    while index > 0:
-        if tokens[index].kind is SYMBOL:
-            depth += (tokens[index].text in ")]") - (tokens[index].text in "([")
-        if depth == 0:
-            break
-        index -= 1
-    return index
 
 
 def _start_of_case(tokens: Sequence[Token], index: int) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from local_redshift.expression_types import RedshiftType, Typer, column_names
 from local_redshift.expression_types.model import NUMERIC
+from local_redshift.expression_types.trees import targets
 from local_redshift.query_tree.nodes import Node
 from local_redshift.statements.tokens.edits import closing, quoted
 from local_redshift.statements.tokens.keywords import keywords
@@ -78,7 +79,7 @@ def _pad_arm(
     if extent is None:
         return
     items = list[str]()
-    for number, (target, name) in enumerate(zip(_targets(arm), column_names(arm), strict=True)):
+    for number, (target, name) in enumerate(zip(targets(arm), column_names(arm), strict=True)):
         scale = scales[number] if is_cast[number] else None
         type_name = scale_type(scale) if scale is not None else _literal_type(target)
         cast = "" if type_name is None else f"::{type_name}"
@@ -92,10 +93,6 @@ def _scale(column: RedshiftType) -> int | None:
     return scale_of(column) if column.oid == NUMERIC else None
 
 
-def _targets(query: Node) -> list[Node]:
-    return [target for target in query.nodes("targetList") if target.fields.get("resjunk") != "true"]
-
-
 def _literal_type(target: Node) -> str | None:
     expression = target.child("expr")
     return _NAMES.get(expression.number("consttype")) if expression is not None and expression.tag == "CONST" else None
@@ -104,7 +101,7 @@ def _literal_type(target: Node) -> str | None:
 def _extent(statement: TypedStatement, arm: Node) -> Extent | None:
     """Return where a query stands in the text, without brackets around it; None when it is not found."""
     tokens = statement.tokens
-    places = [statement.token_of(node) for target in _targets(arm)[:1] for node in target.walk()]
+    places = [statement.token_of(node) for target in targets(arm)[:1] for node in target.walk()]
     first = min((place for place in places if place is not None), default=None)
     start = _start(tokens, first) if first is not None else None
     if start is None:

@@ -9,10 +9,11 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_numeric_computations201.html
 from __future__ import annotations
 
 from local_redshift.expression_types import Catalog, Typer
+from local_redshift.expression_types.decimals import may_overflow
 from local_redshift.query_tree.nodes import Node
 from local_redshift.statements.tokens.edits import matches
 from local_redshift.typed_sql.operands import Extent, call_arguments, case_results, operand_extents
-from local_redshift.typed_sql.scales import differs, may_overflow, scale_of, scale_type
+from local_redshift.typed_sql.scales import differs, scale_of, scale_type
 from local_redshift.typed_sql.set_operations import pad_arms
 from local_redshift.typed_sql.statement import TypedStatement, own_nodes
 from local_redshift.typed_sql.wraps import Wraps

@@ -119,6 +119,11 @@ def _encoding(cursor: Cursor, token: Token) -> dict[str, Any]:
     return {}
 
 
+def _serialize(cursor: Cursor, token: Token) -> dict[str, Any]:
+    """https://docs.aws.amazon.com/redshift/latest/dg/copy-usage_notes-copy-from-columnar.html"""
+    raise not_here("COPY with SERIALIZETOJSON", token, "It needs a SUPER column.")
+
+
 def _max_error(cursor: Cursor, token: Token) -> dict[str, Any]:
     """https://docs.aws.amazon.com/redshift/latest/dg/copy-parameters-data-load.html"""
     count = _number(cursor, token)
@@ -205,6 +210,7 @@ READERS: dict[str, Reader] = FORMATS | {
     "REMOVEQUOTES": _flag("remove_quotes"),
     "ROUNDEC": _flag("round_decimals"),
     "SECRET_ACCESS_KEY": _text("secret_access_key"),
+    "SERIALIZETOJSON": _serialize,
     "SESSION_TOKEN": _text("session_token"),
     "STATUPDATE": _switch("stat_update"),
     "TIMEFORMAT": _text("time_format"),

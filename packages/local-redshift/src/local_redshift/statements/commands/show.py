@@ -86,7 +86,7 @@ _DEFINITIONS = {
 }
 #: The columns that a batch form can filter by.
 _FILTERS = ("SCHEMA_NAME", "TABLE_NAME", "COLUMN_NAME", "OBJECT_NAME")
-_NOT_HERE = frozenset(("COLUMN", "CONSTRAINTS", "DATASHARES", "EXTERNAL", "GRANTS", "MODEL", "POLICIES", "PROCEDURE"))
+_NOT_HERE = frozenset(("COLUMN", "CONSTRAINTS", "EXTERNAL", "GRANTS", "MODEL", "POLICIES", "PROCEDURE"))
 
 
 def show_query(tokens: Sequence[Token]) -> str | None:
@@ -105,6 +105,8 @@ def show_query(tokens: Sequence[Token]) -> str | None:
         return "SELECT name, setting FROM redshift_catalog.parameters()"
     if len(tokens) > 2 and cursor.upper in _DEFINITIONS:
         return _definition(cursor)
+    if cursor.peek("DATASHARES"):
+        raise not_here("SHOW DATASHARES", tokens[0], "Data is shared between clusters; this is one server.")
     if len(tokens) > 2 and cursor.upper in _NOT_HERE:
         raise not_here(f"SHOW {cursor.upper}", tokens[0], "Ask SVV_TABLES, SVV_COLUMNS or PG_TABLE_DEF.")
     return None

@@ -132,6 +132,9 @@ class _Alter:
         cursor = self._cursor
         if cursor.upper in ("DISTKEY", "DISTSTYLE", "SORTKEY", "COMPOUND", "ENCODE"):
             self._alter_storage()
+            while cursor.accept(","):
+                cursor.expect("ALTER")
+                self._alter_storage()
             self._nothing()
             return
         cursor.accept("COLUMN")
@@ -145,11 +148,16 @@ class _Alter:
             raise syntax_error(cursor.next, "Redshift can change a column's TYPE (of VARCHAR) and ENCODE only.")
 
     def _alter_storage(self) -> None:
-        """ALTER DISTSTYLE …, ALTER DISTKEY column, ALTER [COMPOUND] SORTKEY (…) | AUTO | NONE, ALTER ENCODE AUTO."""
+        """ALTER DISTSTYLE …, ALTER DISTKEY column, ALTER [COMPOUND] SORTKEY (…) | AUTO | NONE, ALTER ENCODE AUTO.
+
+        They may be a list: https://docs.aws.amazon.com/redshift/latest/dg/r_shred_super.html
+        """
         cursor, storage = self._cursor, self._storage
         if cursor.accept("DISTSTYLE"):
             storage.dist_style = cursor.take().upper
             storage.removed.append("dist_key")
+            if storage.dist_style != "KEY":
+                return
         if cursor.accept("DISTKEY"):
             storage.dist_key = cursor.name()
             storage.removed.append("dist_style")
@@ -158,11 +166,11 @@ class _Alter:
             storage.removed.append("encodings")
         elif cursor.accept("SORTKEY", "NONE") or cursor.accept("SORTKEY", "AUTO"):
             storage.removed += ["sort_key", "sort_style"]
-        elif not cursor.done:
+        else:
             cursor.accept("COMPOUND")
             cursor.expect("SORTKEY")
             storage.removed.append("sort_style")
-            storage.sort_key = cursor.bracketed_names()
+            storage.sort_key = list(cursor.bracketed_names())
 
     def _alter_encoding(self, column: str) -> None:
         """ALTER COLUMN a ENCODE x[, ALTER COLUMN b ENCODE y …]: the one list of changes that is allowed."""

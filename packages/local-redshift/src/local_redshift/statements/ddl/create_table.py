@@ -19,7 +19,7 @@ from local_redshift.statements.ddl.storage import Storage, read_storage
 from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits
 from local_redshift.statements.tokens.errors import syntax_error
-from local_redshift.statements.tokens.lexer import SYMBOL, WORD, Token
+from local_redshift.statements.tokens.lexer import NUMBER, SYMBOL, WORD, Token
 from local_redshift.statements.tokens.reserved import RESERVED
 from local_redshift.wire.errors import RedshiftError
 
@@ -59,12 +59,14 @@ class _CreateTable:
         is_query = cursor.peek("AS")
         if not is_query and not cursor.done:
             raise syntax_error(cursor.next)
+        if not is_query and self._storage.has_places:
+            place = next(token for token in cursor.tokens[first:] if token.kind is NUMBER)
+            raise syntax_error(place, "Name the column: only CREATE TABLE AS takes its place.")
         if is_query and conditional:
             raise syntax_error(cursor.next, "CREATE TABLE AS takes no IF NOT EXISTS: DROP TABLE IF EXISTS first.")
         if not is_query and not self._columns and self._storage.like is None:
             raise syntax_error(None, "Redshift has no tables without columns.")
-        place = cursor.tokens[cursor.at - 1].end
-        self._edits.insert(place, self._storage.comment())
+        self._edits.insert(cursor.tokens[cursor.at - 1].end, self._storage.comment())
         return cursor.at
 
     def _read_name(self, cursor: Cursor) -> None:
@@ -120,13 +122,13 @@ class _CreateTable:
         """Make the primary key NOT NULL; refuse names in keys that are not columns."""
         columns = {column.name: column for column in self._columns}
         storage = self._storage
-        dist_key = [storage.dist_key] if storage.dist_key is not None else []
-        named = {"sortkey": storage.sort_key, "distkey": dist_key}
+        dist_key: list[str | int] = [storage.dist_key] if storage.dist_key is not None else []
+        named: dict[str, Sequence[str | int]] = {"sortkey": storage.sort_key, "distkey": dist_key}
         for kind, what in (("f", "foreign key"), ("p", "primary key"), ("u", "unique key")):
             named[what] = [name for key in storage.keys if key.kind == kind for name in key.columns]
         for what, names in named.items():
             for name in names:
-                if columns and name not in columns:
+                if columns and isinstance(name, str) and name not in columns:
                     raise RedshiftError(
                         "42703",
                         f'column "{name}" named in {what} does not exist',

@@ -68,7 +68,7 @@ def _statements(tokens: Sequence[Token]) -> Iterator[list[Token]]:
 
 
 def _is_literal(statement: Sequence[Token]) -> bool:
-    """Whether an EXECUTE is of one literal."""
+    """Return whether an EXECUTE is of one literal."""
     following = statement[2].upper if len(statement) > 2 else "INTO"
     return len(statement) > 1 and statement[1].kind is STRING and following in ("INTO", "USING")
 
@@ -93,7 +93,7 @@ def _rewrite_pieces(statement: Sequence[Token], edits: Edits) -> None:
 
 
 def _in_case(piece: Sequence[Token]) -> bool:
-    """Whether a CASE expression is open, whose THEN and ELSE begin no statement."""
+    """Return whether a CASE expression is open, whose THEN and ELSE begin no statement."""
     spend(len(piece))
     opened = sum(token.upper == "CASE" for token in piece)
     return opened > sum(token.upper == "END" for token in piece)

@@ -49,7 +49,7 @@ class _Block:
     end: int = -1
 
     def protects(self, at: int) -> bool:
-        """Whether an exception at a place is handled by the block."""
+        """Return whether an exception at a place is handled by the block."""
         return self.begin < at < self.exception
 
 
@@ -113,7 +113,7 @@ def _blocks(tokens: Sequence[Token]) -> list[_Block]:
             opened.append(found[-1])
         elif token.upper == "END":
             _close(token, index, opened)
-        elif (token.upper in ("CASE", "LOOP") and before != "END") or (
+        elif (token.upper in _OTHERS and before != "END") or (
             token.upper == "IF" and before != "END" and _begins(tokens, index)
         ):
             opened.append(None)
@@ -139,7 +139,7 @@ def _read_handler(tokens: Sequence[Token], at: int, block: _Block) -> None:
 
 
 def _begins(tokens: Sequence[Token], index: int) -> bool:
-    """Whether a statement begins at a place."""
+    """Return whether a statement begins at a place."""
     before = tokens[index - 1] if index else None
     return before is None or before.text in (";", ">>") or before.upper in _BEFORE_STATEMENT
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from local_redshift.statements.ddl.procedure_body import rewrite_body
 from local_redshift.statements.ddl.procedure_transactions import end_transactions
+from local_redshift.statements.parameters import PARAMETERS
 from local_redshift.statements.queries.selects import end_of_list, select_items
 from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.edits import Edits, matches
@@ -59,6 +60,9 @@ def rewrite_procedure(tokens: Sequence[Token], at: int, edits: Edits, plan_sql: 
         return end_transactions(rewrite_body(body, plan_sql), atomic=atomic, definer=definer)
 
     _replace_body(tokens, edits, rewrite)
+    for index in range(cursor.at, len(tokens) - 2):
+        if tokens[index].upper == "SET" and tokens[index + 1].upper in PARAMETERS:
+            edits.insert(tokens[index + 1].start, "redshift.")
 
 
 def rewrite_function(tokens: Sequence[Token], at: int, edits: Edits, plan_sql: PlanSql) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from local_redshift.statements.tokens.cursor import Cursor
 from local_redshift.statements.tokens.errors import syntax_error
+from local_redshift.statements.tokens.lexer import NUMBER
 from local_redshift.wire.errors import RedshiftError
 
 _STYLES = ("AUTO", "EVEN", "KEY", "ALL")
@@ -37,6 +38,7 @@ class Key:
 class Storage:
     """The attributes in a CREATE TABLE or ALTER TABLE.
 
+    Keys name columns, or tell the places of a query's columns.
     ``like`` names the table whose storage is copied, ``removed`` the attributes that an ALTER TABLE takes away. Of a
     materialized view, ``statement`` is the text that made it, which the catalog shows.
     """
@@ -45,9 +47,9 @@ class Storage:
     schema: str | None = None
     like: str | None = None
     dist_style: str | None = None
-    dist_key: str | None = None
+    dist_key: str | int | None = None
     sort_style: str | None = None
-    sort_key: list[str] = field(default_factory=list)
+    sort_key: list[str | int] = field(default_factory=list)
     encodings: dict[str, str] = field(default_factory=dict)
     keys: list[Key] = field(default_factory=list)
     dropped_key: str | None = None
@@ -58,6 +60,11 @@ class Storage:
     def primary_key(self) -> list[str]:
         """The columns of the primary key; empty when there is none."""
         return [name for key in self.keys if key.kind == "p" for name in key.columns]
+
+    @property
+    def has_places(self) -> bool:
+        """Whether a key names a column by its place."""
+        return any(isinstance(column, int) for column in (self.dist_key, *self.sort_key))
 
     def comment(self) -> str:
         """Return the comment for the catalog's event trigger, empty when there is nothing to pass on."""
@@ -107,7 +114,7 @@ def _read_one(cursor: Cursor, storage: Storage) -> bool:
             raise syntax_error(token, f"DISTSTYLE is one of {', '.join(_STYLES)}.")
         storage.dist_style = token.upper
     elif cursor.accept("DISTKEY"):
-        names = cursor.bracketed_names()
+        names = _key_columns(cursor)
         if len(names) != 1:
             raise RedshiftError("42P16", "DISTKEY takes one column.", hint="Choose the one that is joined most.")
         storage.dist_key = names[0]
@@ -126,7 +133,23 @@ def _read_sort_key(cursor: Cursor, storage: Storage) -> bool:
         return False
     if cursor.accept("AUTO"):
         return True
-    storage.sort_key = cursor.bracketed_names()
+    storage.sort_key = _key_columns(cursor)
     if storage.sort_style == "INTERLEAVED" and len(storage.sort_key) > 8:
         raise RedshiftError("42P16", "An INTERLEAVED SORTKEY has 8 columns at most.", hint="Use a COMPOUND one.")
     return True
+
+
+def _key_columns(cursor: Cursor) -> list[str | int]:
+    """Return the columns in the brackets that open next; of a query's columns, also their places, from 1.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_TABLE_AS.html
+    """
+    columns: list[str | int] = []
+    for item in cursor.bracketed():
+        inner = Cursor(item)
+        token = inner.next
+        is_place = token is not None and token.kind is NUMBER and token.text.isdigit()
+        columns.append(int(inner.take().text) if is_place else inner.name())
+        if not inner.done:
+            raise syntax_error(inner.next)
+    return columns

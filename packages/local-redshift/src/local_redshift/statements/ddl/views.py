@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_SCHEMA.html
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from local_redshift.statements.ddl.routines import PlanSql
 from local_redshift.statements.ddl.storage import Storage, read_storage
@@ -44,13 +45,21 @@ def late_binding_view(script: str, tokens: Sequence[Token], plan_sql: PlanSql) -
     listed = cursor.at
     if cursor.peek("("):
         cursor.bracketed()
-    columns = " ".join(token.text for token in tokens[listed : cursor.at])
+    columns = _without_comments(tokens[listed : cursor.at])
     cursor.expect("AS")
     _require_qualified(tokens[cursor.at : -4])
     # without comments: the catalog stores it, and refuses text that could be more than one statement
-    query = " ".join(token.text for token in tokenize(plan_sql(script[tokens[cursor.at].start : tokens[-5].end])))
+    query = _without_comments(tokenize(plan_sql(script[tokens[cursor.at].start : tokens[-5].end])))
     values = ", ".join((literal(name), str(is_replaced).lower(), literal(columns), literal(query)))
     return f"CALL redshift_catalog.create_late_binding_view({values})", query
+
+
+def _without_comments(tokens: Sequence[Token]) -> str:
+    """Return the text of tokens as written, with one space for each gap: PG_VIEWS shows it."""
+    parts = [token.text for token in tokens[:1]]
+    for before, token in pairwise(tokens):
+        parts.append(f" {token.text}" if token.start > before.end else token.text)
+    return "".join(parts)
 
 
 def _require_qualified(tokens: Sequence[Token]) -> None:

@@ -9,7 +9,9 @@ from local_redshift.statements.tokens.lexer import STRING, WORD, Token
 from local_redshift.wire.errors import RedshiftError
 
 #: Functions whose first argument is a datepart, which may be bare.
-TAKE_DATEPART = frozenset(("DATEADD", "DATE_ADD", "DATEDIFF", "DATE_DIFF", "DATE_PART", "PGDATE_PART", "EXTRACT"))
+TAKE_DATEPART = frozenset(
+    ("DATEADD", "DATE_ADD", "DATEDIFF", "DATE_DIFF", "DATEPART", "DATE_PART", "PGDATE_PART", "EXTRACT")
+)
 
 DATEPARTS = {
     name: part

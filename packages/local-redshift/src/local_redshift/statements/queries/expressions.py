@@ -8,8 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from local_redshift.statements.parameters import PARAMETERS, posix_zone
-from local_redshift.statements.queries import aggregates, casts, moments, window_functions
+from local_redshift.statements.queries import (
+    aggregates,
+    casts,
+    conditionals,
+    moments,
+    session_functions,
+    window_functions,
+)
 from local_redshift.statements.queries.catalog_names import FIRST_WORDS, rewrite_catalog_name
 from local_redshift.statements.queries.dateparts import TAKE_DATEPART, read_datepart
 from local_redshift.statements.queries.group_by_all import group_by_all
@@ -17,8 +23,8 @@ from local_redshift.statements.queries.number_literals import check_rest, guard_
 from local_redshift.statements.queries.prefix_operators import bracket_prefix_operator
 from local_redshift.statements.tokens.edits import Edits, arguments, closing, matches
 from local_redshift.statements.tokens.effort import spend
-from local_redshift.statements.tokens.errors import not_here, syntax_error
-from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, QUOTED, STRING, SYMBOL, WORD, Token
+from local_redshift.statements.tokens.errors import syntax_error
+from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, STRING, SYMBOL, WORD, Token
 
 #: Functions that are called by another name: PostgreSQL has none of that name, or one that does something else.
 RENAMED = {
@@ -31,6 +37,7 @@ RENAMED = {
     "CONCAT": "redshift_catalog.concat",
     "DATEADD": "date_add",
     "DATEDIFF": "date_diff",
+    "DATEPART": "pgdate_part",
     "DATE_PART": "pgdate_part",
     "DIFFERENCE": "redshift_catalog.difference",
     "CRC32": "redshift_catalog.crc32",
@@ -187,75 +194,6 @@ def _strtol(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     return index + 1
 
 
-def _setting(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """CURRENT_SETTING('query_group') and SET_CONFIG: parameters that only Redshift has are settings of this server.
-
-    The second argument of CURRENT_SETTING tells whether an unknown variable is an error; PostgreSQL's the opposite.
-
-    https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_SETTING.html
-    https://docs.aws.amazon.com/redshift/latest/dg/r_SET_CONFIG.html
-    """
-    items = arguments(tokens, index + 1)
-    token = items[0][0] if items else None
-    name = token.value.lower() if token is not None and token.kind is STRING else ""
-    if token is not None and name.upper() in PARAMETERS:
-        edits.replace(token.start, token.end, f"'redshift.{name}'")
-    elif name == "timezone" and len(items) > 1 and items[1][0].kind is STRING:
-        edits.replace_token(items[1][0], posix_zone(items[1][0].value) or items[1][0].text)
-    if tokens[index].upper == "CURRENT_SETTING" and len(items) == 2:
-        edits.insert(items[1][0].start, "NOT (")
-        edits.insert(items[1][-1].end, ")")
-    return index + 1
-
-
-def _decode(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """DECODE(x, search, result, …[, default]) → CASE; NULL finds NULL.
-
-    https://docs.aws.amazon.com/redshift/latest/dg/r_DECODE_expression.html
-    """
-    items = [rewritten(item, edits) for item in arguments(tokens, index + 1)]
-    if len(items) < 3:
-        return index + 1
-    subject, rest = items[0], items[1:]
-    pairs = zip(rest[::2], rest[1::2], strict=False)
-    cases = " ".join(f"WHEN ({subject}) IS NOT DISTINCT FROM ({search}) THEN {result}" for search, result in pairs)
-    default = f" ELSE {rest[-1]}" if len(rest) % 2 else ""
-    end = closing(tokens, index + 1)
-    edits.replace(tokens[index].start, tokens[end].end, f"CASE {cases}{default} END")
-    return end + 1
-
-
-def _nvl2(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """NVL2(x, not_null, null): beside a text, a number becomes a text.
-
-    https://docs.aws.amazon.com/redshift/latest/dg/r_NVL2.html
-    """
-    arguments_of_it = arguments(tokens, index + 1)
-    items = [rewritten(item, edits) for item in arguments_of_it]
-    if len(items) != 3:
-        raise syntax_error(tokens[index], "NVL2 takes three arguments.")
-    if [token.kind for item in arguments_of_it[1:] for token in item] == [STRING, NUMBER]:
-        items[1:] = [f"{item}::varchar" for item in items[1:]]
-    end = closing(tokens, index + 1)
-    case = f"CASE WHEN ({items[0]}) IS NOT NULL THEN {items[1]} ELSE {items[2]} END"
-    edits.replace(tokens[index].start, tokens[end].end, case)
-    return end + 1
-
-
-def _nullif(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """NULLIF(a, x) → CASE, so that the result's column is called a.
-
-    https://docs.aws.amazon.com/redshift/latest/dg/r_NULLIF_function.html
-    """
-    items = arguments(tokens, index + 1)
-    if len(items) != 2 or any(token.kind not in (WORD, QUOTED) and token.text != "." for token in items[0]):
-        return index + 1
-    first, last = (rewritten(item, edits) for item in items)
-    end = closing(tokens, index + 1)
-    edits.replace(tokens[index].start, tokens[end].end, f"CASE WHEN {first} = ({last}) THEN NULL ELSE {first} END")
-    return end + 1
-
-
 def _user(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     """USER is CURRENT_USER, and its column is called so: https://docs.aws.amazon.com/redshift/latest/dg/r_USER.html"""
     if index and tokens[index - 1].upper in ("SELECT", ",", "("):
@@ -289,21 +227,6 @@ def _is_column(tokens: Sequence[Token], index: int) -> bool:
             # what is DISTINCT has to be the same text in ORDER BY
             return depth == 0 and tokens[at + 1].upper != "DISTINCT"
     return False
-
-
-def _no_account(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """CURRENT_AWS_ACCOUNT: https://docs.aws.amazon.com/redshift/latest/dg/r_CURRENT_AWS_ACCOUNT.html"""
-    raise not_here("CURRENT_AWS_ACCOUNT", tokens[index], "This server belongs to no account: write its number.")
-
-
-def _slice_num(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """SLICE_NUM() without a table is 10000, the leader node.
-
-    https://docs.aws.amazon.com/redshift/latest/dg/r_SLICE_NUM.html
-    """
-    if tokens[0].upper == "SELECT" and all(token.upper != "FROM" for token in tokens):
-        edits.replace(tokens[index].start, tokens[index].end, "redshift_catalog.leader_slice_num")
-    return index + 1
 
 
 def _approximate(tokens: Sequence[Token], index: int, edits: Edits) -> int:
@@ -358,7 +281,7 @@ _WORDS: dict[str, _Rewrite] = {
     "CURRENT_DATE": _value,
     **dict.fromkeys(moments.TYPES, moments.rewrite_literal),
     "INTERVAL": moments.rewrite_interval,
-    "CURRENT_AWS_ACCOUNT": _no_account,
+    "CURRENT_AWS_ACCOUNT": session_functions.no_account,
     "CURRENT_NAMESPACE": _value,
     "CURRENT_USER_ID": _value,
     "APPROXIMATE": _approximate,
@@ -372,17 +295,17 @@ _CALLS: dict[str, _Rewrite] = {
     "CAST": lambda tokens, index, edits: casts.cast(tokens, index, edits, rewrite_expressions),
     "TRY_CAST": lambda tokens, index, edits: casts.try_cast(tokens, index, edits, rewritten),
     "CONVERT": lambda tokens, index, edits: casts.convert(tokens, index, edits, rewritten),
-    "CURRENT_SETTING": _setting,
+    "CURRENT_SETTING": session_functions.setting,
     "DATE_TRUNC": _date_trunc,
-    "DECODE": _decode,
+    "DECODE": lambda tokens, index, edits: conditionals.decode(tokens, index, edits, rewritten),
     "EXTRACT": _extract,
     "JSON_EXTRACT_PATH_TEXT": _json_path,
     "LISTAGG": lambda tokens, index, edits: aggregates.listagg(tokens, index, edits, rewritten),
     "RATIO_TO_REPORT": lambda tokens, index, edits: aggregates.ratio_to_report(tokens, index, edits, rewritten),
-    "NULLIF": _nullif,
-    "NVL2": _nvl2,
-    "SET_CONFIG": _setting,
-    "SLICE_NUM": _slice_num,
+    "NULLIF": lambda tokens, index, edits: conditionals.nullif(tokens, index, edits, rewritten),
+    "NVL2": lambda tokens, index, edits: conditionals.nvl2(tokens, index, edits, rewritten),
+    "SET_CONFIG": session_functions.setting,
+    "SLICE_NUM": session_functions.slice_num,
     "STRTOL": _strtol,
     **dict.fromkeys(("PERCENTILE_CONT", "PERCENTILE_DISC"), _percentile),
     **dict.fromkeys(("RANK", "DENSE_RANK", "NTILE"), window_functions.ranking),

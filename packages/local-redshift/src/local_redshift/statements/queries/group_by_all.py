@@ -21,7 +21,7 @@ _ENDS = keywords("HAVING QUALIFY ORDER LIMIT OFFSET UNION EXCEPT MINUS INTERSECT
 
 
 def group_by_all(tokens: Sequence[Token], index: int, edits: Edits) -> int:
-    """Put the places of the items that are grouped by in the place of ALL.
+    """Replace ALL by the numbers of the items that are grouped by.
 
     :param tokens: the statement.
     :param index: place of the word GROUP.

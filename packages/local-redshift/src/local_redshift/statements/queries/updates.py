@@ -81,7 +81,7 @@ def _alias_of(target: Sequence[str], tokens: Sequence[Token]) -> Token | None:
 
 
 def _is_qualifier(name: str, tokens: Sequence[Token]) -> bool:
-    """Whether a column is named with a table's name before it."""
+    """Return whether a column is named with a table's name before it."""
     return any(
         token.kind in (WORD, QUOTED) and token.name == name and following.text == "."
         for token, following in pairwise(tokens)

@@ -107,7 +107,8 @@ def refuse(tokens: Sequence[Token]) -> None:
     :raises RedshiftError: with a hint at what Redshift has instead.
     """
     verb = tokens[0].upper
-    if verb in ("SELECT", "WITH") and _asks_leader(tokens):
+    if (verb in ("SELECT", "WITH") or _is_view(tokens)) and _asks_leader(tokens):
+        _refuse_statistics(tokens)
         return
     if verb in ("INSERT", "UPDATE", "DELETE", "MERGE", "WITH"):
         _refuse_returning(tokens)
@@ -139,12 +140,27 @@ def _refuse_word(tokens: Sequence[Token], index: int, *, reads_tables: bool) -> 
             refuse_compute_node_function(tokens, index)
 
 
+def _is_view(tokens: Sequence[Token]) -> bool:
+    """Return whether a statement creates a view, whose query the leader node runs as it runs a SELECT."""
+    return matches(tokens, 0, "CREATE", "VIEW") or matches(tokens, 0, "CREATE", "OR", "REPLACE", "VIEW")
+
+
 def _asks_leader(tokens: Sequence[Token]) -> bool:
     return any(token.kind is WORD and _LEADER.fullmatch(token.text.lower()) for token in tokens)
 
 
+def _refuse_statistics(tokens: Sequence[Token]) -> None:
+    """Redshift keeps in it when columns were predicates, PostgreSQL values of the columns, which are not for everybody.
+
+    https://docs.aws.amazon.com/redshift/latest/dg/t_Analyzing_tables.html
+    """
+    for token in tokens:
+        if token.kind is WORD and token.upper == "PG_STATISTIC":
+            raise not_here("PG_STATISTIC", token, "SVV_TABLE_INFO tells the sizes of tables.")
+
+
 def _reads_tables(tokens: Sequence[Token]) -> bool:
-    """Whether a query of the statement has a FROM with a name; EXTRACT and TRIM have a FROM too."""
+    """Return whether a query of the statement has a FROM with a name; EXTRACT and TRIM have a FROM too."""
     if tokens[0].upper in ("UPDATE", "DELETE", "MERGE"):
         return True
     selects = [tokens[0].upper in ("SELECT", "WITH")]

@@ -66,6 +66,11 @@ FAMILIES = (
         "change_query_priority change_session_priority change_user_priority reboot_cluster",
         "This server has one queue without priorities. Leave the call out.",
     ),
+    _family(
+        "t_rls_performance",
+        "proc_is_rls_safe",
+        "Row-level security is Redshift's only.",
+    ),
     _family("ml-function", "explain_model", "This server trains no models."),
     _family("hash-functions", "farmfingerprint64 murmur3_32_hash", _NO_HASH),
     _family(

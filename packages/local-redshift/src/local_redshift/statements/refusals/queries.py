@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from local_redshift.statements.refusals.query_blocks import SET_OPERATIONS
-from local_redshift.statements.tokens.edits import closing, matches
+from local_redshift.statements.tokens.edits import closing, matches, opening
 from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.statements.tokens.keywords import keywords
 from local_redshift.statements.tokens.lexer import QUOTED, SYMBOL, WORD, Token
@@ -52,7 +52,7 @@ def _check_set_operation(tokens: Sequence[Token], index: int) -> None:
     after = index + 2 if matches(tokens, index + 1, "ALL") else index + 1
     brackets = [(after, closing(tokens, after))] if matches(tokens, after, "(") else []
     if index and tokens[index - 1].text == ")":
-        brackets.append((_opening(tokens, index - 1), index - 1))
+        brackets.append((opening(tokens, index - 1), index - 1))
     for first, last in brackets:
         if _is_operand(tokens, first) and (limit := _limit(tokens[first + 1 : last])) is not None:
             raise RedshiftError(
@@ -61,17 +61,6 @@ def _check_set_operation(tokens: Sequence[Token], index: int) -> None:
                 hint="SELECT * FROM (… LIMIT n): https://docs.aws.amazon.com/redshift/latest/dg/r_UNION.html",
                 position=limit.start + 1,
             )
-
-
-def _opening(tokens: Sequence[Token], last: int) -> int:
-    """Return the index of the bracket that the one at ``last`` closes."""
-    depth = 0
-    for index in range(last, -1, -1):
-        if tokens[index].kind is SYMBOL:
-            depth += (tokens[index].text in ")]") - (tokens[index].text in "([")
-            if depth == 0:
-                return index
-    return 0
 
 
 def _is_operand(tokens: Sequence[Token], opening: int) -> bool:

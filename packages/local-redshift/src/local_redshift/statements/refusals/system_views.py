@@ -66,5 +66,5 @@ def absent_view(name: str) -> tuple[str, str] | None:
         return None
     return (
         f"System view {bare} {NOT_HERE}",
-        "It tells of what Redshift alone has. FEATURES.md lists the system views that are here.",
+        "It tells of what only Redshift has. FEATURES.md lists the system views that are here.",
     )

@@ -96,6 +96,17 @@ def closing(tokens: Sequence[Token], opening: int) -> int:
     return min(bisect_left(tokens, token.closes, opening, end, key=_START), last)
 
 
+def opening(tokens: Sequence[Token], last: int) -> int:
+    """Return the index of the bracket that the one at ``last`` closes, 0 if none does."""
+    depth = 0
+    for index in range(last, -1, -1):
+        if tokens[index].kind is SYMBOL:
+            depth += (tokens[index].text in ")]") - (tokens[index].text in "([")
+            if depth == 0:
+                return index
+    return 0
+
+
 def _end_without_bracket(tokens: Sequence[Token], at: int) -> int:
     """Return the next symbol's index, where a bracket was expected and none is."""
     return next((index for index in range(at, len(tokens)) if tokens[index].kind is SYMBOL), len(tokens) - 1)

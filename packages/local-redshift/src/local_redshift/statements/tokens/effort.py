@@ -73,7 +73,7 @@ def require_size(size: int) -> None:
 
 
 def require_rewritten_size(size: int) -> None:
-    """Refuse a statement that grows out of bounds when it is rewritten.
+    """Refuse a statement that grows too large when it is rewritten.
 
     :param size: of the text so far, in characters.
     :raises RedshiftError: when it is too large.

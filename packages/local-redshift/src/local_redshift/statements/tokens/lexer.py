@@ -108,7 +108,6 @@ def tokenize(script: str) -> list[Token]:
     """Return the tokens of a script; white space and comments are left out.
 
     An unterminated string ends the list with the rest of the script as one symbol, which PostgreSQL complains of.
-
     Of the literals in long lists and in many rows of VALUES, which nobody has to look at, only the last have tokens.
 
     :raises RedshiftError: when comments nest too deeply.

@@ -25,6 +25,8 @@ from support.planning import refusal, storage, without_comment
         ("ALTER TABLE t ALTER DISTKEY a", "ALTER TABLE t RESET (fillfactor)"),
         ("ALTER TABLE t ALTER DISTSTYLE ALL", "ALTER TABLE t RESET (fillfactor)"),
         ("ALTER TABLE t ALTER SORTKEY (a, b)", "ALTER TABLE t RESET (fillfactor)"),
+        ("ALTER TABLE t ALTER DISTKEY a, ALTER SORTKEY (b)", "ALTER TABLE t RESET (fillfactor)"),
+        ("ALTER TABLE t ALTER DISTSTYLE EVEN, ALTER ENCODE AUTO", "ALTER TABLE t RESET (fillfactor)"),
         ("ALTER TABLE t ADD PRIMARY KEY (a)", "ALTER TABLE t RESET (fillfactor)"),
         ("ALTER TABLE t ADD CONSTRAINT f FOREIGN KEY (a) REFERENCES u", "ALTER TABLE t RESET (fillfactor)"),
         ("ALTER TABLE t ALTER COLUMN a ENCODE zstd, ALTER b ENCODE raw", "ALTER TABLE t RESET (fillfactor)"),

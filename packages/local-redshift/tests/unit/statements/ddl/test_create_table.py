@@ -141,6 +141,8 @@ def test_storage_is_handed_on_in_a_comment(sql: str, expected: dict[str, object]
         ("CREATE TABLE t (a INT, b INT GENERATED ALWAYS AS (a + 1) STORED)", 'at or near "ALWAYS"'),
         ("CREATE TABLE t (a VARCHAR(5) IDENTITY(1, 1))", "must be INT or BIGINT"),
         ("CREATE TABLE t (a INT) INHERITS (u)", 'at or near "INHERITS"'),
+        ("CREATE TABLE t (a INT) DISTKEY (1)", 'at or near "1"'),
+        ("CREATE TABLE t (a INT) SORTKEY (a, 1)", 'at or near "1"'),
         ("CREATE TABLE t (a INT) PARTITION BY RANGE (a)", 'at or near "PARTITION"'),
         ("CREATE TABLE t (a INT) WITH (fillfactor = 70)", 'at or near "WITH"'),
         ("CREATE TABLE t (a INT) TABLESPACE x", 'at or near "TABLESPACE"'),
