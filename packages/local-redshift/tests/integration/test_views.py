@@ -272,3 +272,25 @@ def test_only_who_may_replace_it_gives_its_query_another_form(redshift: Redshift
         assert rows(db, "SELECT sold FROM t, v WHERE v.name = 'ab'") == [(3,)]
     finally:
         make(db, "DROP USER stranger")
+
+
+def test_the_definition_of_a_view_with_a_list_of_columns_has_their_names_and_no_casts(db: Db, schema: str) -> None:
+    make(db, "CREATE TABLE t (price DECIMAL(8,2), sold INT, name VARCHAR(10))")
+    make(db, "INSERT INTO t VALUES (10, 3, 'ab')")
+    make(db, "CREATE VIEW v (a, name) AS SELECT price / sold AS q, UPPER(name) || 'x' FROM t WHERE name > 'a'")
+    assert rows(db, "SELECT a::VARCHAR, name FROM v") == [("3.3333333333333", "ABx")]
+    (told,) = rows(db, "SELECT pg_get_viewdef('v'::regclass)")
+    assert "AS a," in told[0]
+    assert "AS name" in told[0]
+    assert "redshift_" not in told[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [("SELECT sold AS q, price / 4 FROM t ORDER BY q", 2), ("SELECT sold, price / 4 AS q FROM t ORDER BY a", 4)],
+)
+def test_names_in_a_list_of_columns_mean_nothing_in_the_query(db: Db, schema: str, query: str, first: int) -> None:
+    make(db, "CREATE TABLE t (price DECIMAL(8,2), sold INT, a INT)")
+    make(db, "INSERT INTO t VALUES (1, 2, 9), (3, 4, 8)")
+    make(db, f"CREATE VIEW v (b, a) AS {query} LIMIT 1")
+    assert rows(db, "SELECT b FROM v") == [(first,)]

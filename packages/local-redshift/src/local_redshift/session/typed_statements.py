@@ -14,13 +14,13 @@ from local_redshift.session.analysis import NO_TYPES, Analysis, analyze
 from local_redshift.session.context import SessionContext
 from local_redshift.session.typed_cache import Typed
 from local_redshift.statements import Statement
+from local_redshift.statements.queries.number_literals import TYPED_LENGTH, is_doubtful
 from local_redshift.typed_sql.columns import declare_columns
+from local_redshift.typed_sql.literals import refused_literal
 from local_redshift.typed_sql.values import scaled
+from local_redshift.wire import server_messages
 
 log = logging.getLogger(__name__)
-
-#: Characters; the tree of a longer text would be too large to read. Such texts are mostly data.
-_LIMIT = 256 * 1024
 
 
 async def type_statement(context: SessionContext, statement: Statement, types: bytes = NO_TYPES) -> Typed:
@@ -31,7 +31,7 @@ async def type_statement(context: SessionContext, statement: Statement, types: b
     :param types: the count and types of its parameters, as they stand in a Parse.
     """
     found = context.typed.find(statement.sql, types)
-    if found is not None or len(statement.sql) > _LIMIT:
+    if found is not None or len(statement.sql) > TYPED_LENGTH:
         return found or Typed(statement.sql)
     generation = context.typed.generation
     sql, types_of_it = statement.sql, types
@@ -45,6 +45,10 @@ async def type_statement(context: SessionContext, statement: Statement, types: b
         error = await context.services.functions.load(context.backend, tree)
     if error is not None:
         return Typed(statement.sql, error=error)
+    refused = refused_literal(sql, tree) if tree is not None and is_doubtful(sql) else None
+    if refused is not None:
+        reply = await context.backend.fail()  # skipped when an earlier statement has failed, and the client knows
+        return Typed(statement.sql, error=b"" if reply.error is None else server_messages.error(refused))
     typed = Typed(statement.sql) if tree is None else _typed(context, statement, tree)
     context.typed.keep(statement.sql, types, generation, typed)
     return typed
@@ -53,7 +57,7 @@ async def type_statement(context: SessionContext, statement: Statement, types: b
 def _needed(statement: Statement, analysis: Analysis) -> Node | None:
     """Return the tree if it can tell something: reading it takes the most time."""
     is_needed = statement.has_typed_results or statement.makes is not None or analysis.has_decimals
-    return analysis.tree if is_needed else None
+    return analysis.tree if is_needed or is_doubtful(statement.sql) else None
 
 
 def _typed(context: SessionContext, statement: Statement, tree: Node) -> Typed:

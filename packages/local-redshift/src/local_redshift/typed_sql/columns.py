@@ -15,7 +15,9 @@ from local_redshift.expression_types import Catalog, RedshiftType, column_names,
 from local_redshift.expression_types.model import BPCHAR
 from local_redshift.query_tree.nodes import Node
 from local_redshift.statements.model import MadeFrom
+from local_redshift.statements.queries.selects import end_of_list, select_items
 from local_redshift.statements.tokens.edits import quoted
+from local_redshift.statements.tokens.lexer import tokenize
 from local_redshift.typed_sql.origins import origin
 
 #: The subquery; the catalog's definitions of views leave out what is around one of the first name.
@@ -40,8 +42,34 @@ def declare_columns(makes: MadeFrom, query: str, tree: Node, catalog: Catalog) -
         return head + query
     columns = [f"c{at}" for at in range(1, len(names) + 1)]
     items = [f"{cast or column} AS {quoted(name)}" for cast, column, name in zip(casts, columns, names, strict=True)]
-    subquery = _NAMED_SUBQUERY if makes.columns else _SUBQUERY
-    return f"{head}SELECT {', '.join(items)} FROM ({query}\n) AS {subquery} ({', '.join(columns)})"
+    named = _named(query, makes.columns) if makes.columns else query
+    subquery = _NAMED_SUBQUERY if named is None else _SUBQUERY
+    return f"{head}SELECT {', '.join(items)} FROM ({named or query}\n) AS {subquery} ({', '.join(columns)})"
+
+
+def _named(query: str, names: Sequence[str]) -> str | None:
+    """Return a query whose columns have the names that the statement gives them; None when it may mean another then."""
+    tokens = tokenize(query)
+    end = end_of_list(tokens, 1)
+    items = list(select_items(tokens, 1, end))
+    after, ordered = {token.name for token in tokens[end:]}, [token.upper for token in tokens].count("ORDER")
+    is_used = any(item.alias in after for item in items) or (ordered and not after.isdisjoint(names))
+    has_star = any(item.tokens and item.tokens[-1].text == "*" for item in items)
+    if (
+        tokens[0].upper != "SELECT"
+        or is_used
+        or has_star
+        or len(items) != len(names)
+        or not all(i.tokens for i in items)
+    ):
+        return None
+    pieces, position = list[str](), 0
+    for number, (item, name) in enumerate(zip(items, names, strict=True), 1):
+        following = items[number].tokens[0] if number < len(items) else tokens[end] if end < len(tokens) else None
+        stop = len(query) if following is None else following.start
+        pieces += (query[position : item.tokens[-1].end], f" AS {quoted(name)}", ", " if number < len(items) else " ")
+        position = stop
+    return "".join([*pieces, query[position:]])
 
 
 def _cast(column: str, declared: RedshiftType, given: RedshiftType) -> str | None:

@@ -34,6 +34,27 @@ _WHOLE = keywords("SMALLINT INT2 INTEGER INT INT4 BIGINT INT8")
 _EXACT = Context(prec=1000, Emin=-100_000, Emax=100_000)
 
 
+#: Literals that PostgreSQL takes for numbers and Redshift does not; only their type tells whether they are meant so.
+_DOUBTFUL = re.compile(
+    r"'\s*[+-]?(?:nan|inf(?:inity)?|0x[0-9a-f_.]+|0o[0-7_]+|0b[01_]+|(?=[0-9.]*_)[0-9._]+(?:e[+-]?[0-9_]+)?)\s*'",
+    re.IGNORECASE,
+)
+
+#: Characters; the tree of a longer text would be too large to read. Such texts are mostly data.
+TYPED_LENGTH = 256 * 1024
+
+#: Statements whose types are known before they are sent, so that such a literal is refused by its type.
+_TYPED = keywords("SELECT WITH ( INSERT UPDATE DELETE MERGE DECLARE")
+
+
+def is_doubtful(sql: str) -> bool:
+    """Return whether a text has a literal that may be refused as a number.
+
+    :param sql: a statement, or a literal with its quotes.
+    """
+    return _DOUBTFUL.search(sql) is not None
+
+
 def check_rest(number: Token, rest: Token) -> None:
     """Refuse a number that PostgreSQL reads and Redshift ends after its first digits: 0x1F would be 0 AS x1F.
 
@@ -60,7 +81,9 @@ def rewrite_number(token: Token, edits: Edits) -> None:
 
 
 def guard_text(tokens: Sequence[Token], index: int, edits: Edits) -> None:
-    """Give a text such as '0x1F' or '1_000' a type, so that it is compared as a text and its conversion is an error.
+    """Give a text such as '0x1F' or '1_000' a type where the statement's types are not known before it is sent.
+
+    Then it is compared as a text, and its conversion is an error.
 
     :param tokens: the statement.
     :param index: place of a string.
@@ -75,7 +98,8 @@ def guard_text(tokens: Sequence[Token], index: int, edits: Edits) -> None:
         raise RedshiftError(
             "22P02", f'invalid input syntax for type {before.text.lower()}: "{token.value}"', position=token.start + 1
         )
-    edits.insert(token.end, "::varchar")
+    if tokens[0].upper not in _TYPED or len(edits.text) > TYPED_LENGTH:
+        edits.insert(token.end, "::varchar")
 
 
 def _before_brackets(tokens: Sequence[Token], index: int) -> int:

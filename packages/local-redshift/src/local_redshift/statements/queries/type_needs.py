@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from local_redshift.statements.queries.number_literals import is_doubtful
 from local_redshift.statements.queries.selects import end_of_list
 from local_redshift.statements.tokens.edits import closing, matches
 from local_redshift.statements.tokens.keywords import keywords
-from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, QUOTED, SYMBOL, WORD, Token
+from local_redshift.statements.tokens.lexer import NUMBER, PARAMETER, QUOTED, STRING, SYMBOL, WORD, Token
 
 #: Statements with expressions, and those whose rows the client gets.
 _VERBS = keywords("SELECT WITH ( INSERT UPDATE DELETE MERGE DECLARE")
@@ -38,12 +39,15 @@ _AFTER_VALUES = keywords("FROM INTERVAL INTO")
 
 
 def has_typed_values(tokens: Sequence[Token]) -> bool:
-    """Return whether a statement computes values that depend on the scales of decimals.
+    """Return whether a statement has values that depend on types: on the scales of decimals, or of a text on its own.
 
     :param tokens: the statement.
     """
     return tokens[0].upper in _VERBS and any(
-        token.text == "/" or token.upper in _MIXES or (token.text in _CHECKED and _may_overflow(tokens, at))
+        token.text == "/"
+        or token.upper in _MIXES
+        or (token.text in _CHECKED and _may_overflow(tokens, at))
+        or (token.kind is STRING and is_doubtful(token.text))
         for at, token in enumerate(tokens)
     )
 

@@ -69,3 +69,21 @@ def test_quotients_and_mixed_decimals_need_types_in_any_statement(sql: str) -> N
     (statement,) = plan_script(sql)
 
     assert statement.has_typed_values
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE t SET a = b + c",
+        "UPDATE t SET a = b * 10",
+        "INSERT INTO t SELECT (a) - b FROM u",
+        "DELETE FROM t WHERE a * b > 1",
+        "SELECT a FROM t WHERE -a - $1 > 1",
+        "UPDATE t SET a = 'NaN'",
+        "SELECT a FROM t WHERE a = '0x1F'",
+    ],
+)
+def test_values_that_depend_on_types_need_them(sql: str) -> None:
+    (statement,) = plan_script(sql)
+
+    assert statement.needs_types
