@@ -257,11 +257,19 @@ def _rewrite(tokens: Sequence[Token], edits: Edits, plan_sql: PlanSql) -> None:
         rewrite_drop(tokens, edits)
         rewrite_expressions(tokens, edits)
     else:
-        if verb == "DELETE" and not what.peek("FROM"):
-            edits.insert(tokens[0].end, " FROM")
-        elif verb == "UPDATE":
-            rewrite_update(tokens, edits)
+        _rewrite_other(tokens, edits)
         rewrite_expressions(tokens, edits)
+
+
+def _rewrite_other(tokens: Sequence[Token], edits: Edits) -> None:
+    verb = tokens[0].upper
+    if verb == "DELETE" and not matches(tokens, 1, "FROM"):
+        edits.insert(tokens[0].end, " FROM")
+    elif verb == "UPDATE":
+        rewrite_update(tokens, edits)
+    elif verb == "REFRESH" and len(tokens) > 4 and tokens[-1].upper == "RESTRICT":
+        # what it does by itself: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-refresh-sql-command.html
+        edits.remove(tokens[-1:])
 
 
 def _rewrite_create(tokens: Sequence[Token], edits: Edits, plan_sql: PlanSql) -> None:
