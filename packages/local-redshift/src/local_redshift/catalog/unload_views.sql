@@ -50,7 +50,9 @@ SELECT
     max(user_id) AS user_id, query_id, 0::bigint AS transaction_id, max(session_id) AS session_id,
     current_database()::text AS database_name, 'completed'::text AS status, min(start_time) AS start_time,
     max(end_time) AS end_time, (extract(epoch FROM max(end_time) - min(start_time)) * 1000000)::bigint AS duration,
-    max(file_format) AS file_format, NULL::text AS compression_type, sum(row_count)::bigint AS unloaded_rows,
+    max(file_format) AS file_format, NULL::text AS compression_type,
+    substring(max(query_text), '(?i)\mto\s+''(s3://[^'']*)''') AS unloaded_location,
+    sum(row_count)::bigint AS unloaded_rows,
     count(*) AS unloaded_files_count, sum(byte_count)::bigint AS unloaded_files_size, NULL::text AS error_message
 FROM redshift_catalog.unload_files
 WHERE redshift_catalog.sees(user_id)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from local_redshift.settings import SESSIONS
+from local_redshift.statements.refusals.functions_not_here import HINTS
 from local_redshift.statements.refusals.system_views import absent_view
 from local_redshift.statements.tokens.errors import NOT_HERE
 from local_redshift.wire import server_messages
@@ -23,6 +24,8 @@ _CARDINALITY_VIOLATION = "21000"
 _INVALID_TEXT = "22P02"
 _INVALID_TERMINATION = "2D000"
 _INSUFFICIENT_PRIVILEGE = "42501"
+_UNDEFINED_FUNCTION = "42883"
+_FUNCTION = re.compile(r"function (?:\w+\.)?(\w+)\(")
 _INVALID_FUNCTION_DEFINITION = "42P13"
 _TOO_MANY_CONNECTIONS = "53300"
 _UNDEFINED_TABLE = "42P01"
@@ -140,6 +143,16 @@ def _late_binding(fields: dict[str, str]) -> dict[str, str]:
     return changed
 
 
+def _absent_function(fields: dict[str, str]) -> dict[str, str] | None:
+    """A function that Redshift has is refused by name also where the planner does not look at functions."""
+    found = _FUNCTION.match(fields.get("M", ""))
+    hint = HINTS.get(found[1].lower()) if found is not None else None
+    if found is None or hint is None:
+        return None
+    position = {"P": fields["P"]} if "P" in fields else {}
+    return {**_fields(fields, "0A000", f"{found[1]}() {NOT_HERE}"), "H": hint, **position}
+
+
 def _other_user(fields: dict[str, str]) -> dict[str, str] | None:
     # https://docs.aws.amazon.com/redshift/latest/dg/r_SET_SESSION_AUTHORIZATION.html
     if not fields.get("M", "").startswith("permission denied to set session authorization"):
@@ -183,6 +196,7 @@ _BY_CODE: dict[str, Callable[[dict[str, str]], dict[str, str] | None]] = {
     _INVALID_TERMINATION: _ended_transaction,
     _TOO_MANY_CONNECTIONS: _too_many_connections,
     _UNDEFINED_TABLE: _absent_view,
+    _UNDEFINED_FUNCTION: _absent_function,
     _INVALID_TEXT: _no_integer,
     _INSUFFICIENT_PRIVILEGE: _other_user,
     _OUT_OF_RANGE: _overflow,

@@ -13,7 +13,7 @@ from local_redshift.statements.ddl.views import rewrite_materialized_view, rewri
 from local_redshift.statements.queries.expressions import rewrite_expressions
 from local_redshift.statements.queries.updates import rewrite_update
 from local_redshift.statements.tokens.cursor import Cursor
-from local_redshift.statements.tokens.edits import Edits
+from local_redshift.statements.tokens.edits import Edits, matches
 from local_redshift.statements.tokens.errors import syntax_error
 from local_redshift.statements.tokens.lexer import WORD, Token
 
@@ -45,11 +45,19 @@ def rewrite(tokens: Sequence[Token], edits: Edits, plan_sql: PlanSql) -> None:
         rewrite_drop(tokens, edits)
         rewrite_expressions(tokens, edits)
     else:
-        if verb == "DELETE" and not what.peek("FROM"):
-            edits.insert(tokens[0].end, " FROM")
-        elif verb == "UPDATE":
-            rewrite_update(tokens, edits)
+        _rewrite_other(tokens, edits)
         rewrite_expressions(tokens, edits)
+
+
+def _rewrite_other(tokens: Sequence[Token], edits: Edits) -> None:
+    verb = tokens[0].upper
+    if verb == "DELETE" and not matches(tokens, 1, "FROM"):
+        edits.insert(tokens[0].end, " FROM")
+    elif verb == "UPDATE":
+        rewrite_update(tokens, edits)
+    elif verb == "REFRESH" and len(tokens) > 4 and tokens[-1].upper == "RESTRICT":
+        # what it does by itself: https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-refresh-sql-command.html
+        edits.remove(tokens[-1:])
 
 
 def _rewrite_create(tokens: Sequence[Token], edits: Edits, plan_sql: PlanSql) -> None:

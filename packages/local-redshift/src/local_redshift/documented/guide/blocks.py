@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from enum import Enum, auto
 from html.parser import HTMLParser
 from pathlib import Path
@@ -61,7 +62,7 @@ def html_blocks(text: str) -> list[Block]:
 
 def _blocks(items: Iterable[_Item]) -> list[Block]:
     blocks: list[Block] = []
-    heading, before, title = "", "", ""
+    heading, before, title, last = "", "", "", _Kind.HEADING
     for kind, text in items:
         title = title or (text if kind is _Kind.HEADING else "")
         if kind is _Kind.TABLE:
@@ -69,10 +70,13 @@ def _blocks(items: Iterable[_Item]) -> list[Block]:
         elif kind is _Kind.HEADING:
             heading, before = text, ""
         elif kind is _Kind.PROSE:
+            if blocks and last is _Kind.LISTING:
+                blocks[-1] = replace(blocks[-1], after=text)
             before = text
         else:
             blocks.append(Block(heading, _listing(text), before))
             before = ""
+        last = kind
     return blocks
 
 

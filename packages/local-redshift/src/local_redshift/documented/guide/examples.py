@@ -41,6 +41,8 @@ def read_page(path: Path) -> Page:
                 examples.extend(Example(sql, before=block.before) for sql in split_script(str(content)))
             elif examples and not examples[-1].is_answered:
                 examples[-1] = _with_answer(examples[-1], kind, content)
+        if examples:
+            examples[-1] = replace(examples[-1], after=block.after)
         heading = block.heading
     return Page(path.stem, tuple(examples))
 

@@ -19,6 +19,8 @@ from local_redshift.wire.errors import RedshiftError
 
 #: How this server refuses by name: feature_not_supported.
 _REFUSED = "0A000"
+#: raise_exception: RAISE EXCEPTION in a procedure.
+_RAISED = "P0001"
 _EXISTS = frozenset(("42P07", "42710", "42P06"))
 #: Errors about a statement's text: a page that tells of an error means another one.
 _NOT_UNDERSTOOD = frozenset(("42601", "42883", "42P01", "42703", "42704"))
@@ -66,8 +68,11 @@ def _checked(example: Example) -> Outcome:
     except RedshiftError as error:
         if "credentials" in str(error):
             return Outcome(example, Verdict.SKIPPED, "It needs AWS, and its credentials are made up.")
-        verdict = Verdict.REFUSED if error.sqlstate == _REFUSED else Verdict.FAILED
-        return Outcome(example, verdict, f"{error.sqlstate} {error}")
+        if error.sqlstate == _REFUSED:
+            return Outcome(example, Verdict.REFUSED, f"{error.sqlstate} {error}")
+        if reason := _why_misprinted(example.sql):
+            return Outcome(example, Verdict.SKIPPED, reason)
+        return Outcome(example, Verdict.FAILED, f"{error.sqlstate} {error}\n({digest(example.sql)})")
     return Outcome(example, Verdict.SKIPPED, "It needs AWS; its text is accepted.")
 
 
@@ -77,11 +82,21 @@ def _error(example: Example, answer: Answer, around: Surroundings) -> Outcome:
         return Outcome(example, Verdict.REFUSED, text)
     if example.error is not None and (answer.sqlstate not in _NOT_UNDERSTOOD or _ABOUT_TEXT.search(example.error)):
         return Outcome(example, Verdict.RIGHT, f"{text} Printed: {example.error}")
-    if example.printed is None and is_said_to_fail(example.before) and answer.sqlstate not in _NOT_UNDERSTOOD:
+    if (
+        example.printed is None
+        and is_said_to_fail(example.before, example.after)
+        and answer.sqlstate not in _NOT_UNDERSTOOD
+    ):
         return Outcome(example, Verdict.RIGHT, f"{text} The page says that it fails.")
-    if reason := around.why_missing(example.sql, answer):
+    if answer.sqlstate == _RAISED:
+        return Outcome(example, Verdict.ACCEPTED, f"A procedure of the page raises it: {text}")
+    if reason := around.why_missing(example.sql, answer) or _why_misprinted(example.sql):
         return Outcome(example, Verdict.SKIPPED, reason)
-    return Outcome(example, Verdict.FAILED, text)
+    return Outcome(example, Verdict.FAILED, f"{text}\n({digest(example.sql)})")
+
+
+def _why_misprinted(sql: str) -> str | None:
+    return f"The page misprints it: {reason}" if (reason := contradiction(sql)) else None
 
 
 def _answered(
@@ -97,6 +112,8 @@ def _answered(
     if reason := contradiction(example.sql):
         return Outcome(example, Verdict.ACCEPTED, f"The page contradicts itself: {reason}")
     if reason := around.why_not_compared(example.sql) or _why_empty(connection, schema, around.expand(example.sql)):
+        return Outcome(example, Verdict.ACCEPTED, reason)
+    if example.error and (reason := around.why_not_failed(example.sql)):
         return Outcome(example, Verdict.ACCEPTED, reason)
     if not example.printed:
         return Outcome(example, Verdict.WRONG, f"It ran. Printed: {example.error}\n({digest(example.sql)})")

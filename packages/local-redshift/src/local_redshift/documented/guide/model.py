@@ -13,11 +13,13 @@ class Block:
     :param heading: the heading above it.
     :param text: as written, without the indentation of a list.
     :param before: the paragraph right before it.
+    :param after: the paragraph right after it.
     """
 
     heading: str
     text: str
     before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Example:
     :param error: the text of its error.
     :param unread: what is printed after it in a layout that is not read.
     :param before: the paragraph before its listing.
+    :param after: the paragraph after its listing, of which it is the last statement.
     """
 
     sql: str
@@ -52,6 +55,7 @@ class Example:
     error: str | None = None
     unread: str | None = None
     before: str = ""
+    after: str = ""
 
     @property
     def is_answered(self) -> bool:

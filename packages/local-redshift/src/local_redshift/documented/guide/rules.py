@@ -15,8 +15,8 @@ _DIRECTIONS = frozenset(("ASC", "DESC", "NULLS", "FIRST", "LAST"))
 
 #: The words that a statement begins with. A listing that begins with another is not SQL.
 _VERB = re.compile(
-    r"""(?:abort|alter|analyze|begin|call|cancel|close|comment|commit|copy|create|deallocate|
-    declare|delete|desc|describe|drop|end|execute|explain|fetch|grant|insert|lock|merge|
+    r"""(?:abort|alter|analyze|attach|begin|call|cancel|close|comment|commit|copy|create|deallocate|
+    declare|delete|desc|describe|detach|drop|end|execute|explain|fetch|grant|insert|lock|merge|
     prepare|refresh|reset|revoke|rollback|select|set|show|start|truncate|unload|update|use|
     vacuum|with)$""",
     re.IGNORECASE | re.VERBOSE,
@@ -28,11 +28,18 @@ _SYNTAX = re.compile(
     re.MULTILINE,
 )
 _GAP = re.compile(r"\.\.\.|…|<[A-Za-z][\w -]*>|\[your|your_|\bxxx+\b", re.IGNORECASE)
+#: Names that stand for what the reader has.
+_STANDS_FOR = re.compile(
+    r"'fixedwidth_spec'|^\s*copy\s+table\s|\btable-name\b|\bdata[-_]source\b|\btime\s+zone\s+time_zone\b"
+    r"|'target_\w+_name'",
+    re.IGNORECASE,
+)
 _NEEDS_AWS = re.compile(r"s3://|arn:|\biam_role\b|\bcredentials\b|\bfrom '(?:dynamodb|emr|ssh)", re.IGNORECASE)
 
 _NOT_RUN = (
     (re.compile(r"^\s*cancel\b|pg_(?:cancel|terminate)_backend", re.IGNORECASE), "It ends other statements."),
     (re.compile(r"\bpg_sleep\b", re.IGNORECASE), "It waits."),
+    (re.compile(r"^\s*explain\s+XN\b", re.IGNORECASE), "It is a plan, printed under its EXPLAIN."),
     (
         re.compile(
             r"^\s*execute\s+'|^\s*fetch\s.*\binto\b|^\s*select\s+into\s+\w+\s+\*|^\s*declare\s+\w+\s+(?!.*\bcursor\b)|^(?!\s*create\b).*:=",
@@ -65,6 +72,9 @@ _TAG = re.compile(
     r"^\s*(?:CALL|COPY|SET|RESET|BEGIN|COMMIT|ROLLBACK|(?:DROP|CREATE) \w+|(?:INSERT|UPDATE|DELETE|SELECT)[ \d]+)\s*$"
 )
 _FAILS = re.compile(r"\b(?:errors?|fails?|failed|overflow)\b", re.IGNORECASE)
+_HAS_FAILED = re.compile(
+    r"^(?:Notice|Amazon Redshift|This|The (?:preceding|previous|statement))\b.*\b(?:error|fails)\b", re.DOTALL
+)
 _SYSTEM = re.compile(r"^(?:pg|stl|stv|svl|svv|svcs|stcs|sys)_|^information_schema", re.IGNORECASE)
 _PROMPT = re.compile(r"^\s*\w+(?:[=-][#>]|\([#>])\s*", re.MULTILINE)
 
@@ -75,7 +85,7 @@ def digest(sql: str) -> str:
 
 
 def contradiction(sql: str) -> str | None:
-    """Return why a page cannot be right about a statement, or None."""
+    """Return why a page cannot be right about a statement, or cannot mean it as it is printed; otherwise None."""
     return _contradictions().get(digest(sql))
 
 
@@ -112,7 +122,9 @@ def is_syntax(heading: str, text: str) -> bool:
 
 def why_not_run(sql: str) -> str | None:
     """Return why a statement is not run, or None."""
-    if _GAP.search(_without_literals(sql)):
+    if not begins_statement(sql):
+        return "It is not a statement."
+    if _GAP.search(_without_literals(sql)) or _STANDS_FOR.search(sql):
         return "Parts of it are left out or for the reader to fill in."
     return next((reason for pattern, reason in _NOT_RUN if pattern.search(sql)), None)
 
@@ -173,6 +185,6 @@ def _without_literals(sql: str) -> str:
     return re.sub(r"'[^']*'|--[^\n]*|/\*.*?\*/", "''", sql, flags=re.DOTALL)
 
 
-def is_said_to_fail(before: str) -> bool:
-    """Return whether the paragraph before a statement says that it fails."""
-    return bool(_FAILS.search(before))
+def is_said_to_fail(before: str, after: str = "") -> bool:
+    """Return whether the paragraph before or after a statement says that it fails."""
+    return bool(_FAILS.search(before) or _HAS_FAILED.search(after))

@@ -29,6 +29,8 @@ _OBJECT = re.compile(
     r"\s+(?:if\s+not\s+exists\s+)?([\w.]+)",
     re.IGNORECASE | re.DOTALL,
 )
+#: A model is used by a function: https://docs.aws.amazon.com/redshift/latest/dg/r_CREATE_MODEL.html
+_MODEL_FUNCTION = re.compile(_BEGIN + r"create\s+model\b.*?\bfunction\s+(\w+)", re.IGNORECASE | re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,14 @@ def made_object(sql: str) -> str | None:
 
 def made_objects(pages: Iterable[Page]) -> frozenset[str]:
     """Return the names of functions, schemas, users and the like that any page makes."""
-    return frozenset(name for page in pages for example in page.examples if (name := made_object(example.sql)))
+    made = set[str]()
+    for page in pages:
+        for example in page.examples:
+            if name := made_object(example.sql):
+                made.add(name)
+            if match := _MODEL_FUNCTION.match(example.sql):
+                made.add(match[1].lower())
+    return frozenset(made)
 
 
 def find_recipes(pages: Iterable[Page], script: str = "") -> dict[str, Recipe]:

@@ -86,7 +86,9 @@ _DEFINITIONS = {
 }
 #: The columns that a batch form can filter by.
 _FILTERS = ("SCHEMA_NAME", "TABLE_NAME", "COLUMN_NAME", "OBJECT_NAME")
-_NOT_HERE = frozenset(("COLUMN", "CONSTRAINTS", "EXTERNAL", "GRANTS", "MODEL", "POLICIES", "PROCEDURE"))
+_NOT_HERE = frozenset(
+    ("COLUMN", "CONSTRAINTS", "EXTERNAL", "GRANTS", "MODEL", "POLICIES", "PROCEDURE", "TEMPLATE", "TEMPLATES")
+)
 
 
 def show_query(tokens: Sequence[Token]) -> str | None:
@@ -133,6 +135,8 @@ def _query(form: _Form, cursor: Cursor) -> str:
         conditions.append(f"{form.like} LIKE {_operand(cursor)}")
     if cursor.accept("WHERE"):
         conditions += _filters(form, cursor)
+    if "GRANTS" in form.words and cursor.accept("FOR"):
+        conditions.append(_grantee(cursor))
     limit = f" LIMIT {_number(cursor)}" if cursor.accept("LIMIT") else ""
     if not cursor.done:
         raise syntax_error(cursor.next)
@@ -166,6 +170,15 @@ def _filters(form: _Form, cursor: Cursor) -> list[str]:
         conditions.append(f"{column} {comparison} {_operand(cursor)}")
         if not cursor.accept("AND"):
             return conditions
+
+
+def _grantee(cursor: Cursor) -> str:
+    """FOR user | ROLE role | PUBLIC: https://docs.aws.amazon.com/redshift/latest/dg/r_SHOW_GRANTS.html"""
+    if cursor.accept("PUBLIC"):
+        return "identity_type = 'public'"
+    # groups and roles are the same here
+    kinds = "('role', 'group')" if cursor.accept("ROLE") else "('user')"
+    return f"identity_type IN {kinds} AND identity_name = {_operand(cursor)}"
 
 
 def _operand(cursor: Cursor) -> str:

@@ -60,6 +60,8 @@ _CLAUSES = (
     _Absent("ALTER DATABASE", "ISOLATION LEVEL", "Start the server with the isolation level that you want."),
     _Absent("ALTER DATABASE", "INTEGRATION", "There are no integrations here."),
     _Absent("ALTER MATERIALIZED VIEW", "AUTO REFRESH", "REFRESH MATERIALIZED VIEW by hand."),
+    # https://docs.aws.amazon.com/redshift/latest/dg/materialized-view-refresh-sql-command.html
+    _Absent("REFRESH MATERIALIZED VIEW", "CASCADE", "Refresh the views one after the other."),
     _Absent("ALTER SCHEMA", "QUOTA", "Schemas have no quota here: leave it out."),
     _Absent("ALTER ROLE", "OWNER TO", "Roles have no owners here."),
     # https://docs.aws.amazon.com/redshift/latest/dg/r_COPY-JOB.html
@@ -70,7 +72,7 @@ _CLAUSES = (
 
 _BY_VERB: dict[str, tuple[_Absent, ...]] = {
     verb: tuple(clause for clause in _CLAUSES if verb in clause.verbs.split())
-    for verb in ("ALTER", "COPY", "DROP", "GRANT", "REVOKE", "SHOW")
+    for verb in ("ALTER", "COPY", "DROP", "GRANT", "REFRESH", "REVOKE", "SHOW")
 }
 
 

@@ -43,6 +43,10 @@ def test_a_statement_is_known_by_its_first_word(text: str, expected: bool) -> No
         ("select ... from t", True),
         ("select a from <table>", True),
         ("cancel 4711", True),
+        ("explain xn hash join", True),
+        ("explain select 1", False),
+        ("copy table from 's3://a/b'", True),
+        ("array < struct < a:int > >", True),
         ("select pg_sleep(10)", True),
         ("execute 'select ' || name", True),
         ("execute a_plan(1)", False),
@@ -84,6 +88,18 @@ def test_what_varies_is_not_compared(sql: str, expected: bool) -> None:
 )
 def test_a_page_says_that_a_statement_fails(before: str, expected: bool) -> None:
     assert is_said_to_fail(before) is expected
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        ("Amazon Redshift displays an error message.", True),
+        ("Notice that this gives the following error:", True),
+        ("The following example returns an error.", False),
+    ],
+)
+def test_a_page_says_after_a_statement_that_it_failed(after: str, expected: bool) -> None:
+    assert is_said_to_fail("", after) is expected
 
 
 def test_contradictions_name_a_page_and_a_reason_and_hold_no_text_of_the_guide() -> None:

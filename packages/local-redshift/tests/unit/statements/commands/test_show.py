@@ -42,6 +42,15 @@ def sent(sql: str) -> str:
             "SHOW GRANTS ON TABLES FROM DATABASE d WHERE TABLE_NAME LIKE 'x'",
             "show_table_grants WHERE database_name = 'd' AND object_name LIKE 'x'",
         ),
+        (
+            "SHOW GRANTS ON TABLE s.t FOR ROLE r LIMIT 2",
+            "show_table_grants WHERE schema_name = 's' AND object_name = 't' AND identity_type IN ('role', 'group')"
+            " AND identity_name = 'r' LIMIT 2",
+        ),
+        (
+            "SHOW GRANTS ON SCHEMA s FOR PUBLIC",
+            "show_schema_grants WHERE schema_name = 's' AND identity_type = 'public'",
+        ),
         ('SHOW COLUMNS FROM TABLE "o\'k".t', "show_columns WHERE schema_name = 'o''k' AND table_name = 't'"),
     ],
 )

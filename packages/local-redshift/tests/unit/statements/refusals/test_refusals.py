@@ -137,6 +137,8 @@ def test_what_redshift_has_not_is_refused_with_what_it_has(sql: str, message: st
         ("SELECT a FROM t, u WHERE t.a = u.a(+)", "(+)"),
         ("SHOW DATASHARES LIKE 'a'", "SHOW DATASHARES"),
         ("SHOW DATASHARES", "SHOW DATASHARES"),
+        ("SHOW TEMPLATE t", "SHOW TEMPLATE"),
+        ("REFRESH MATERIALIZED VIEW v CASCADE", "REFRESH MATERIALIZED VIEW … CASCADE"),
         ("COPY t FROM 's3://b/k' IAM_ROLE default FORMAT PARQUET SERIALIZETOJSON", "COPY with SERIALIZETOJSON"),
         ("SELECT attnum FROM pg_statistic", "PG_STATISTIC"),
         ("CREATE OR REPLACE VIEW v AS SELECT array_to_string(stavalues1, '|') FROM pg_statistic", "PG_STATISTIC"),
