@@ -171,3 +171,20 @@ def test_datepart_is_date_part(db: Connection) -> None:
     """As AWS's v_query_type_duration_summary calls it."""
     found = rows(db, "SELECT DATEPART(hour, TIMESTAMP '2019-08-13 17:08:09'), DATEPART('qtr', DATE '2019-08-13')")
     assert found == [(17.0, 3.0)]
+
+
+def test_groups_are_those_that_somebody_created_with_the_users_in_them(db: Connection) -> None:
+    db.execute("CREATE GROUP readers_of_catalog")
+    db.execute("CREATE USER reader_of_catalog PASSWORD 'Reader-of-catalog-1' IN GROUP readers_of_catalog")
+    try:
+        found = rows(
+            db,
+            "SELECT g.groname, u.usename FROM pg_group g LEFT JOIN pg_user u ON u.usesysid = ANY (g.grolist)"
+            " WHERE g.groname LIKE '%%readers%%' OR g.groname LIKE 'pg%%'",
+        )
+        assert found == [("readers_of_catalog", "reader_of_catalog")]
+        db.execute("ALTER GROUP readers_of_catalog DROP USER reader_of_catalog")
+        assert rows(db, "SELECT grolist FROM pg_catalog.pg_group WHERE groname = 'readers_of_catalog'") == [([],)]
+    finally:
+        db.execute("DROP USER reader_of_catalog")
+        db.execute("DROP GROUP readers_of_catalog")

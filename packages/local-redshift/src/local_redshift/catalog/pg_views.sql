@@ -196,11 +196,26 @@ LEFT JOIN LATERAL (
 ) AS u ON true
 WHERE k.key_type = 'f';
 
+-- PostgreSQL's own roles are no groups. To PostgreSQL, who creates a group is its member, with the right to administer it.
+CREATE OR REPLACE VIEW redshift_catalog.pg_group AS
+SELECT
+    g.groname, g.grosysid,
+    ARRAY(
+        SELECT DISTINCT m.member
+        FROM pg_catalog.pg_auth_members AS m
+        WHERE m.roleid = g.grosysid AND NOT EXISTS (
+            SELECT FROM pg_catalog.pg_auth_members AS a
+            WHERE a.roleid = m.roleid AND a.member = m.member AND a.admin_option
+        )
+        ORDER BY m.member
+    ) AS grolist
+FROM pg_catalog.pg_group AS g
+WHERE NOT starts_with(g.groname, 'pg_');
+
 GRANT SELECT ON
     redshift_catalog.pg_namespace, redshift_catalog.pg_class, redshift_catalog.pg_attribute, redshift_catalog.pg_attrdef,
     redshift_catalog.pg_constraint, redshift_catalog.pg_index, redshift_catalog.pg_depend,
-    redshift_catalog.pg_default_acl,
-    redshift_catalog.table_constraints,
+    redshift_catalog.pg_default_acl, redshift_catalog.pg_group, redshift_catalog.table_constraints,
     redshift_catalog.key_column_usage, redshift_catalog.constraint_column_usage,
     redshift_catalog.referential_constraints
 TO PUBLIC;

@@ -235,6 +235,10 @@ AS $$
 DECLARE
     found boolean;
 BEGIN
+    -- A plan may ask for a relation before it knows that it is a table: reading PostgreSQL's own views may fail.
+    IF NOT EXISTS (SELECT FROM pg_class AS c WHERE c.oid = of_table AND c.relkind IN ('r', 'm')) THEN
+        RETURN false;
+    END IF;
     EXECUTE format('SELECT EXISTS (SELECT FROM %s)', of_table::regclass) INTO found;
     RETURN found;
 EXCEPTION

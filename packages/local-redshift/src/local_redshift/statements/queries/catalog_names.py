@@ -15,7 +15,8 @@ _FUNCTIONS = frozenset(("pg_get_constraintdef", "pg_get_expr", "pg_get_indexdef"
 _RELATIONS = frozenset(
     (
         *("pg_attrdef", "pg_attribute", "pg_class", "pg_constraint", "pg_depend", "pg_index", "pg_namespace"),
-        *("pg_default_acl", "pg_indexes", "pg_locks", "pg_stat_activity", "pg_tables", "pg_user", "pg_views"),
+        *("pg_default_acl", "pg_group", "pg_indexes", "pg_locks", "pg_stat_activity", "pg_tables", "pg_user"),
+        "pg_views",
     )
 )
 _SCHEMAS = {

@@ -39,7 +39,7 @@ _FAMILIES = {
 }
 
 #: Redshift's types that this server does not have.
-_NOT_HERE = keywords("SUPER HLLSKETCH VARBYTE VARBINARY BINARY GEOMETRY GEOGRAPHY")
+_NOT_HERE = keywords("SUPER HLLSKETCH VARBYTE VARBINARY BINARY GEOMETRY GEOGRAPHY INTERVALY2M INTERVALD2S")
 
 #: https://docs.aws.amazon.com/redshift/latest/dg/c_Compression_encodings.html
 _ENCODINGS = {
