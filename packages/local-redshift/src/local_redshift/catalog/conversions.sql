@@ -230,6 +230,52 @@ BEGIN
 END
 $$;
 
+-- A string that was cut by bytes, between characters. The planner casts to it before it casts to CHAR(n) or VARCHAR(n),
+-- for which PostgreSQL counts characters.
+-- https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
+CREATE OR REPLACE FUNCTION redshift_catalog.cut_bytes(value text, length integer) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+DECLARE
+    bytes bytea := convert_to(value, 'UTF8');
+    kept integer := length;
+BEGIN
+    WHILE kept > 0 AND get_byte(bytes, kept) & 192 = 128 LOOP
+        kept := kept - 1;
+    END LOOP;
+    RETURN convert_from(substring(bytes FROM 1 FOR kept), 'UTF8');
+END
+$$;
+
+DO $$
+BEGIN
+    IF to_regtype('redshift_catalog.cut_text') IS NOT NULL THEN
+        RETURN;
+    END IF;
+    CREATE TYPE redshift_catalog.cut_text;
+    CREATE FUNCTION redshift_catalog.cut_text_in(cstring, oid, integer) RETURNS redshift_catalog.cut_text
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'textin';
+    CREATE FUNCTION redshift_catalog.cut_text_out(redshift_catalog.cut_text) RETURNS cstring
+    LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE AS 'textout';
+    CREATE TYPE redshift_catalog.cut_text (
+        INPUT = redshift_catalog.cut_text_in, OUTPUT = redshift_catalog.cut_text_out,
+        TYPMOD_IN = varchartypmodin, TYPMOD_OUT = varchartypmodout, LIKE = text, COLLATABLE = true
+    );
+    CREATE CAST (text AS redshift_catalog.cut_text) WITHOUT FUNCTION;
+    CREATE CAST (redshift_catalog.cut_text AS varchar) WITHOUT FUNCTION;
+    CREATE CAST (redshift_catalog.cut_text AS character) WITHOUT FUNCTION;
+    CREATE FUNCTION redshift_catalog.to_cut_text(value varchar, modifier integer, explicit boolean)
+    RETURNS redshift_catalog.cut_text LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (CASE
+        WHEN octet_length(value) <= modifier - 4 THEN value
+        WHEN octet_length(value) = length(value) THEN "left"(value, modifier - 4)
+        ELSE redshift_catalog.cut_bytes(value, modifier - 4)
+    END)::text::redshift_catalog.cut_text;
+    CREATE CAST (varchar AS redshift_catalog.cut_text)
+    WITH FUNCTION redshift_catalog.to_cut_text(varchar, integer, boolean);
+END
+$$;
+
 -- NULL when a value cannot be converted; a pair of types without a conversion is an error:
 -- https://docs.aws.amazon.com/redshift/latest/dg/r_TRY_CAST.html
 CREATE OR REPLACE FUNCTION redshift_catalog.try_cast(value anyelement, target text, result anycompatible)

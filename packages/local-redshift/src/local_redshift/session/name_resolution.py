@@ -8,6 +8,8 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_SELECT_list.html
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -44,25 +46,35 @@ async def resolve_names(backend: BackEnd, statement: Statement, *, lenient: bool
     :param backend: of the client's session, which sends nothing else in the meantime.
     :param statement: one with candidates.
     :param lenient: whether what only PostgreSQL has is warned of instead of refused.
+    :raises RedshiftError: when it is refused or takes too long in all steps together.
     """
-    text, resolved = statement.original, statement
+    text, resolved, began = statement.original, statement, time.monotonic()
     columns: dict[str, list[str]] = {}
     while resolved.relation is not None:
         reply = await backend.query(_NAME, _COLUMNS, [resolved.relation])
         if not reply.ok:
             return Resolution(resolved, reply.error or b"")
         columns[resolved.relation] = [str(row[0]) for row in reply.rows]
-        (resolved,) = await on_thread(partial(plan_script, text, columns=columns, lenient=lenient))
+        (resolved,) = await on_thread(partial(plan_script, text, columns=columns, lenient=lenient), since=began)
+    query = resolved.query or explainable(resolved.sql)
     for _ in resolved.lateral_aliases:
-        reply = await backend.query(_NAME, _MISSING_COLUMN, [resolved.query or explainable(resolved.sql)])
+        reply = await backend.query(_NAME, _MISSING_COLUMN, [query])
         if not reply.ok:
             return Resolution(resolved, reply.error or b"")
         name = reply.rows[0][0]
         if name is None or name not in resolved.lateral_aliases:
             break
-        text = inline_alias(text, name)
-        (resolved,) = await on_thread(partial(plan_script, text, columns=columns, lenient=lenient))
+        again = partial(plan_script, columns=columns, lenient=lenient)
+        work = partial(_inline, text, name, again)
+        text, resolved, query = await on_thread(work, since=began)
     return Resolution(resolved)
+
+
+def _inline(text: str, name: str, again: Callable[[str], Sequence[Statement]]) -> tuple[str, Statement, str]:
+    """Return a text without an alias, its plan, and what EXPLAIN takes of it."""
+    text = inline_alias(text, name)
+    (resolved,) = again(text)
+    return text, resolved, resolved.query or explainable(resolved.sql)
 
 
 def explainable(sql: str) -> str:

@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/redshift/latest/dg/r_statement_timeout.html
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -64,16 +65,18 @@ async def plan_on_thread(backend: BackEnd, sql: str, *, single: bool, lenient: b
     return await on_thread(lambda: plan(sql, single=single, lenient=lenient), seconds)
 
 
-async def on_thread(work: Callable[[], _Result], seconds: float = _MOST) -> _Result:
+async def on_thread(work: Callable[[], _Result], seconds: float = _MOST, *, since: float | None = None) -> _Result:
     """Return what a function of the planner returns.
 
     :param work: the function.
     :param seconds: that it may take.
+    :param since: when the time began, by time.monotonic(), for work in several steps; None when it begins now.
     :raises RedshiftError: when it takes longer, or raises it.
     """
+    spent = 0.0 if since is None else time.monotonic() - since
 
     def bounded() -> _Result:
-        with within(seconds):
+        with within(seconds - spent):
             return work()
 
     try:

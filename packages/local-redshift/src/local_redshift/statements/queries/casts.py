@@ -20,8 +20,13 @@ from local_redshift.statements.tokens.types import read_type
 _CATALOG_TYPES = keywords("ACLITEM ANYARRAY INT2VECTOR NAME OID OIDVECTOR TID XID")
 
 
+_CHARACTER_TYPES = keywords("BPCHAR CHAR CHARACTER NCHAR NVARCHAR VARCHAR")
+
 #: The type that cuts a DECIMAL's digits off: https://docs.aws.amazon.com/redshift/latest/dg/r_enable_numeric_rounding.html
 _CUT = "redshift_catalog.cut_decimal"
+
+#: The type that cuts a string by bytes: https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
+_CUT_TEXT = "redshift_catalog.cut_text"
 
 
 def rewrite_cast(tokens: Sequence[Token], index: int, edits: Edits) -> int:
@@ -35,10 +40,26 @@ def rewrite_cast(tokens: Sequence[Token], index: int, edits: Edits) -> int:
     value = tokens[index - 1 : index]
     convert_literal(value, tokens[index + 1 : index + 2], edits)
     end = rewrite_type(tokens, index + 1, edits)
-    modifier = _cut_modifier(value, tokens[index + 1 : end], edits)
-    if modifier is not None:
-        edits.insert(tokens[index].start, f"::{_CUT}{modifier}")
+    edits.insert(tokens[index].start, _cuts(value, tokens[index + 1 : end], edits))
     return end
+
+
+def _cuts(value: Sequence[Token], target: Sequence[Token], edits: Edits) -> str:
+    """Return the casts to put between a value and its type, so that it is cut as Redshift cuts it; often none."""
+    modifier = _cut_modifier(value, target, edits)
+    if modifier is not None:
+        return f"::{_CUT}{modifier}"
+    return _cut_text(target)
+
+
+def _cut_text(target: Sequence[Token]) -> str:
+    """Return the casts that cut a string before PostgreSQL, which counts characters, casts it to CHAR or VARCHAR."""
+    if not target or target[0].kind is not WORD or target[0].upper not in _CHARACTER_TYPES:
+        return ""
+    if target[0].upper in ("VARCHAR", "NVARCHAR") and not matches(target, 1, "("):
+        return ""
+    length = read_type(Cursor(target), "The expression").length
+    return f"::varchar::{_CUT_TEXT}({length})"
 
 
 def _cut_modifier(value: Sequence[Token], target: Sequence[Token], edits: Edits) -> str | None:
@@ -95,10 +116,10 @@ def cast(tokens: Sequence[Token], index: int, edits: Edits, rewrite: Callable[[S
             rewrite(tokens[index + 2 : at], edits)
             value = tokens[index + 2 : at]
             convert_literal(value, tokens[at + 1 : end], edits)
-            modifier = _cut_modifier(value, tokens[at + 1 : end], edits)
-            if modifier is not None:
+            cuts = _cuts(value, tokens[at + 1 : end], edits)
+            if cuts and value:
                 edits.insert(value[0].start, "(")
-                edits.insert(value[-1].end, f")::{_CUT}{modifier}")
+                edits.insert(value[-1].end, f"){cuts}")
             return max(rewrite_type(tokens, at + 1, edits), at + 1)
     return index + 1
 
@@ -121,9 +142,9 @@ def convert(tokens: Sequence[Token], index: int, edits: Edits, render: Render) -
     convert_literal(value, tokens[index + 2 : index + 3], converted)
     is_literal = bool(value) and value[-1].kind in (NUMBER, STRING)
     text = converted.apply(value[0].start, value[-1].end) if is_literal else render(value, edits)
-    modifier = _cut_modifier(value, tokens[index + 2 : cursor.at - 1], edits)
-    if modifier is not None:
-        text = f"({text})::{_CUT}{modifier}"
+    cuts = _cuts(value, tokens[index + 2 : cursor.at - 1], edits)
+    if cuts:
+        text = f"({text}){cuts}"
     text = f"CAST({text} AS {data_type.sql or written})"
     edits.replace(tokens[index].start, tokens[end].end, text)
     return end + 1
@@ -152,6 +173,7 @@ def try_cast(tokens: Sequence[Token], index: int, edits: Edits, render: Render) 
     text = render(value, edits)
     if len(value) == 1 and (value[0].kind is STRING or value[0].upper == "NULL"):
         text = f"({text})::varchar"
-    call = f"redshift_catalog.try_cast({text}, '{data_type}', NULL::{data_type})"
+    path = f"{_cut_text(target)}::{data_type}".removeprefix("::")
+    call = f"redshift_catalog.try_cast({text}, '{path}', NULL::{data_type})"
     edits.replace(tokens[index].start, tokens[end].end, f"CAST({call} AS {data_type})")
     return end + 1

@@ -63,10 +63,12 @@ class DataType:
 
     :param family: its kind, whatever name was used.
     :param sql: PostgreSQL's text for it; None when the text can stay as it is.
+    :param length: of CHAR and VARCHAR, in bytes; None for other types.
     """
 
     family: str
     sql: str | None = None
+    length: int | None = None
 
 
 def read_type(cursor: Cursor, subject: str) -> DataType:
@@ -138,12 +140,12 @@ def _character_type(cursor: Cursor, token: Token, family: str) -> DataType:
     bare = BARE_VARCHAR if family == "varchar" or token.upper == "BPCHAR" else 1
     if token.upper == "TEXT" and cursor.peek("("):
         cursor.bracketed()
-        return DataType(family, f"varchar({BARE_VARCHAR})")
+        return DataType(family, f"varchar({BARE_VARCHAR})", BARE_VARCHAR)
     if not cursor.peek("("):
-        return DataType(family, None if bare == 1 else f"{family}({bare})")
+        return DataType(family, None if bare == 1 else f"{family}({bare})", bare)
     length = _length(cursor, most, family)
     is_plain = token.upper in ("VARCHAR", "CHAR", "CHARACTER") and cursor.tokens[cursor.at - 2].kind is NUMBER
-    return DataType(family, None if is_plain else f"{family}({length})")
+    return DataType(family, None if is_plain else f"{family}({length})", length)
 
 
 def _length(cursor: Cursor, most: int, family: str) -> int:

@@ -156,6 +156,11 @@ PART = "redshift_catalog.date_part"
             "TRY_CAST(a + 1 AS DECIMAL)",
             "CAST(redshift_catalog.try_cast(a + 1, 'decimal(18,0)', NULL::decimal(18,0)) AS decimal(18,0))",
         ),
+        (
+            "TRY_CAST(a AS VARCHAR(3))",
+            "CAST(redshift_catalog.try_cast(a, 'varchar::redshift_catalog.cut_text(3)::VARCHAR(3)', NULL::VARCHAR(3)) "
+            "AS VARCHAR(3))",
+        ),
         ("TRY_CAST('x' AS INT)", "CAST(redshift_catalog.try_cast(('x')::varchar, 'INT', NULL::INT) AS INT)"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_LOG.html
         ("LOG(a)", "dlog10(a)"),
@@ -178,14 +183,21 @@ PART = "redshift_catalog.date_part"
         ("CONCAT(a, b)", "redshift_catalog.concat(a, b)"),
         # https://docs.aws.amazon.com/redshift/latest/dg/r_CAST_function.html
         ("CONVERT(INTEGER, a)", "CAST(a AS INTEGER)"),
-        ("CONVERT(VARCHAR(10), NVL(a, b))", "CAST(COALESCE(a, b) AS VARCHAR(10))"),
+        # lengths in bytes: https://docs.aws.amazon.com/redshift/latest/dg/r_Character_types.html
+        (
+            "CONVERT(VARCHAR(10), NVL(a, b))",
+            "CAST((COALESCE(a, b))::varchar::redshift_catalog.cut_text(10) AS VARCHAR(10))",
+        ),
+        ("CAST(a AS NCHAR(3))", "CAST((a)::varchar::redshift_catalog.cut_text(3) AS char(3))"),
+        ("a::character varying(7)", "a::varchar::redshift_catalog.cut_text(7)::character varying(7)"),
+        ("a::char", "a::varchar::redshift_catalog.cut_text(1)::char"),
         ("CAST(a AS DECIMAL)", "CAST((a)::redshift_catalog.cut_decimal(18,0) AS decimal(18,0))"),
         (
             "CAST(NVL(a, 0) AS DECIMAL(10, 2))",
             "CAST((COALESCE(a, 0))::redshift_catalog.cut_decimal(10, 2) AS DECIMAL(10, 2))",
         ),
         ("a::numeric", "a::redshift_catalog.cut_decimal(18,0)::decimal(18,0)"),
-        ("a::varchar(max)", "a::varchar(65535)"),
+        ("a::varchar(max)", "a::varchar::redshift_catalog.cut_text(65535)::varchar(65535)"),
         ("a::varchar || b::text", "a::varchar || b::text"),
         ("'now'::timestamp", "'now'::timestamp"),
     ],
