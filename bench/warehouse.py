@@ -169,7 +169,7 @@ class Warehouse:
         return self.redshift.connection()
 
     def _set_environment(self) -> None:
-        variables = connection_variables(self.redshift, self.s3) | {
+        variables = connection_variables(self.login(), self.s3) | {
             "AIRFLOW__SPARKIFY__SOURCE_BUCKET": BUCKET,
             "AIRFLOW__SPARKIFY__MAX_WINDOW_HOURS": "100000",
         }

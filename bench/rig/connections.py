@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
-from local_redshift import RedshiftServer
 from local_redshift.s3 import S3Server
 
 
-def connection_variables(redshift: RedshiftServer, s3: S3Server) -> dict[str, str]:
+def connection_variables(login: Mapping[str, Any], s3: S3Server) -> dict[str, str]:
     """Return the environment variables by which Airflow finds the pipeline's connections.
 
-    :param redshift: the warehouse.
+    :param login: of the warehouse: host, port, user, password and dbname.
     :param s3: what it loads from.
     """
-    login = redshift.connection()
     warehouse = {
         "conn_type": "redshift",
         "host": login["host"],

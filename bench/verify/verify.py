@@ -106,4 +106,7 @@ def local_target(folder: Path | None = None, name: str = "local") -> Iterator[tu
             access = S3Settings(s3.endpoint, "us-east-1", s3.access_key_id, s3.secret_access_key)
             with RedshiftServer(Settings(folder=place / "redshift", port=0, s3=access)) as redshift:
                 s3.create_bucket(_BUCKET)
-                yield Target(name, _BUCKET, database="dev", variables=connection_variables(redshift, s3)), redshift
+                yield (
+                    Target(name, _BUCKET, database="dev", variables=connection_variables(redshift.connection(), s3)),
+                    redshift,
+                )

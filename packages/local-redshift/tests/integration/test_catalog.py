@@ -10,6 +10,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from local_redshift import RedshiftServer
+
 Connection = psycopg.Connection[Any]
 
 
@@ -180,7 +182,7 @@ def test_groups_are_those_that_somebody_created_with_the_users_in_them(db: Conne
         found = rows(
             db,
             "SELECT g.groname, u.usename FROM pg_group g LEFT JOIN pg_user u ON u.usesysid = ANY (g.grolist)"
-            " WHERE g.groname LIKE '%%readers%%' OR g.groname LIKE 'pg%%'",
+            " WHERE g.groname = 'readers_of_catalog' OR g.groname LIKE 'pg%%'",
         )
         assert found == [("readers_of_catalog", "reader_of_catalog")]
         db.execute("ALTER GROUP readers_of_catalog DROP USER reader_of_catalog")
@@ -188,3 +190,11 @@ def test_groups_are_those_that_somebody_created_with_the_users_in_them(db: Conne
     finally:
         db.execute("DROP USER reader_of_catalog")
         db.execute("DROP GROUP readers_of_catalog")
+
+
+def test_tables_are_listed_beside_those_of_other_sessions(redshift: RedshiftServer, db: Connection) -> None:
+    with psycopg.connect(**redshift.connection()) as other:
+        other.execute("CREATE TEMP TABLE of_the_other (a INT)")
+        db.execute("CREATE TABLE listed (a INT PRIMARY KEY)")
+        assert rows(db, "SELECT hasindexes FROM pg_tables WHERE tablename = 'listed'") == [(True,)]
+        assert rows(db, "SELECT COUNT(*) > 1 FROM pg_tables") == [(True,)]

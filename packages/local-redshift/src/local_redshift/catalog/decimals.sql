@@ -62,13 +62,16 @@ BEGIN
 END
 $$;
 
--- A definition with the operators that its author wrote.
+-- A definition with the operators and casts that its author wrote.
 CREATE OR REPLACE FUNCTION redshift_catalog.written_operators(definition text) RETURNS text
 LANGUAGE sql IMMUTABLE
 RETURN regexp_replace(
     regexp_replace(
-        replace(definition, 'OPERATOR(redshift_catalog./) ROW(', '/ ('),
-        E', \'10*\'::numeric, 0[.]0*1[)]::redshift_catalog[.]divisor', ')', 'g'
+        regexp_replace(
+            replace(definition, 'OPERATOR(redshift_catalog./) ROW(', '/ ('),
+            E', \'10*\'::numeric, 0[.]0*1[)]::redshift_catalog[.]divisor', ')', 'g'
+        ),
+        'OPERATOR[(]redshift_catalog[.]([*+-])[)]', E'\\1', 'g'
     ),
-    'OPERATOR[(]redshift_catalog[.]([*+-])[)]', E'\\1', 'g'
+    '(::varchar)?::redshift_catalog[.]cut_(text|decimal)[(][0-9, ]+[)]', '', 'g'
 );

@@ -26,7 +26,8 @@ LANGUAGE plpgsql STABLE SET lock_timeout = '10ms'
 AS $$
 BEGIN
     RETURN coalesce(
-        redshift_catalog.late_binding_ddl(of_view), redshift_catalog.materialized_ddl(of_view),
+        redshift_catalog.written_operators(redshift_catalog.late_binding_ddl(of_view)),
+        redshift_catalog.materialized_ddl(of_view),
         redshift_catalog.written_query(pg_catalog.pg_get_viewdef(of_view, pretty))
     );
 EXCEPTION
@@ -67,7 +68,9 @@ SELECT
     EXISTS (
         SELECT
         FROM redshift_catalog.keys AS k
-        WHERE k.table_id = to_regclass(format('%I.%I', t.schemaname, t.tablename)) AND k.key_type IN ('p', 'u')
+        JOIN pg_catalog.pg_class AS c ON c.oid = k.table_id
+        JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
+        WHERE n.nspname = t.schemaname AND c.relname = t.tablename AND k.key_type IN ('p', 'u')
     ) AS hasindexes,
     t.hasrules, t.hastriggers, t.rowsecurity
 FROM pg_catalog.pg_tables AS t
