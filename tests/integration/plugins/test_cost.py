@@ -65,6 +65,7 @@ def test_an_hour_stays_within_its_budget(request, size, case: Case) -> None:
         "tables created": counts.tables,
         "commits": counts.commits,
     }
+    assert all(found.values()), f"Nothing was counted: {found}"
     reach = {name: reach_of(name, case) for name in found}
     assert {name: (count, reach[name]) for name, count in found.items() if count > reach[name]} == {}
 

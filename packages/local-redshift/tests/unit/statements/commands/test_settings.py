@@ -137,21 +137,6 @@ def test_a_parameter_of_postgresql_only_is_not_recognized(statement: str) -> Non
     assert caught.value.hint
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "SET enable_case_sensitive_identifier TO true",
-        "SET downcase_delimited_identifier TO off",
-        "SET describe_field_name_in_uppercase = on",
-        "SET error_on_nondeterministic_update TO 'on'",
-    ],
-)
-def test_a_parameter_whose_effect_is_missing_is_refused_by_name(statement: str) -> None:
-    with pytest.raises(RedshiftError, match="is not supported by this local Redshift") as caught:
-        plan_script(statement)
-    assert caught.value.sqlstate == "0A000"
-
-
 def test_a_lenient_server_warns() -> None:
     (statement,) = plan_script("SET lock_timeout = '1s'", lenient=True)
     assert [warning.message for warning in statement.warnings] == [
